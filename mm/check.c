@@ -1,0 +1,182 @@
+/* check.c - recomputes every invariant of mm from scratch.
+ *
+ * The words in the page tables and in the sections' tables are the truth.  All counters, frame
+ * records and slots are recomputed from them and compared, and no word may give a program a way
+ * to a frame that is not its own.
+ */
+#include "mm/check.h"
+#include "mm/commit.h"
+#include "mm/layout.h"
+#include "mm/machine.h"
+#include "mm/page.h"
+#include "mm/pagefile.h"
+#include "mm/pool.h"
+
+struct tally {
+    uint32_t valid, charged, words; /* of one space */
+    uint32_t slots;                 /* of everybody */
+};
+
+/* A word that maps a frame: the frame's record agrees, and a program can't reach the kernel's. */
+static void check_valid(const struct space *space, const struct vad *vad, va_t va, const pte_t *pte)
+{
+    const struct pfn *p = pfn_record(pte_frame(*pte));
+
+    MM_ASSERT(pte_frame(*pte) < pfn_limit && p->state == PFN_ACTIVE && p->shares > 0);
+    MM_ASSERT(prot_accessible(pte_prot(*pte)));
+    MM_ASSERT(!(*pte & PTE_W) || prot_writable(pte_prot(*pte)));
+    MM_ASSERT(!!(*pte & PTE_U) == (va < LAYOUT_KERNEL));
+    if (p->use == PFN_USE_PRIVATE)
+        MM_ASSERT(p->pte == pte && p->owner == space && p->va == va && p->shares == 1);
+    else if (p->use == PFN_USE_SHARED)
+        MM_ASSERT(vad->section == p->section && page_master(vad, va) == p->pte &&
+                  pte_frame(*p->pte) == pte_frame(*pte));
+    else
+        MM_ASSERT(va == LAYOUT_SHARED_PAGE && !(*pte & PTE_W));
+}
+
+static void check_word(const struct space *space, const struct vad *vad, va_t va, const pte_t *pte,
+                       struct tally *tally)
+{
+    switch (pte_kind(*pte)) {
+    case PTE_VALID:
+        check_valid(space, vad, va, pte);
+        tally->valid++;
+        break;
+    case PTE_TRANSITION: {
+        const struct pfn *p = pfn_record(pte_frame(*pte));
+
+        MM_ASSERT(p->pte == pte && p->owner == space && p->va == va);
+        MM_ASSERT(p->state == PFN_STANDBY || p->state == PFN_MODIFIED);
+        break;
+    }
+    case PTE_PAGEFILE:
+        MM_ASSERT(pagefile_is_used(pte_slot(*pte)));
+        tally->slots++;
+        break;
+    case PTE_PROTOTYPE:
+        MM_ASSERT(vad->type != VAD_PRIVATE);
+        break;
+    default:
+        break;
+    }
+}
+
+static void check_region(const struct space *space, const struct vad *vad, struct tally *tally)
+{
+    uint32_t charged = 0;
+
+    for (va_t va = vad->start; va < vad->end; va += PAGE_SIZE) {
+        const pte_t *pte = paging_find(space->dir, va);
+
+        if (!pte && vad->type == VAD_PRIVATE) {
+            va = (va | (TABLE_SPAN - 1)) - PAGE_MASK;
+            continue;
+        }
+        MM_ASSERT(pte != NULL);
+        charged += page_is_charged(page_state(vad, va, pte));
+        tally->words += *pte != 0;
+        if (*pte)
+            check_word(space, vad, va, pte, tally);
+    }
+    MM_ASSERT(charged == vad->commit);
+    tally->charged += charged;
+}
+
+/* Words of a table, whoever they belong to. */
+static uint32_t words_in_table(pfn_t table)
+{
+    const pte_t *words = machine_frame(table);
+    uint32_t count = 0;
+
+    for (uint32_t i = 0; i < TABLE_PTES; i++)
+        count += words[i] != 0;
+    return count;
+}
+
+/* Every word lies in a region, and every table is counted. */
+static void check_tables(const struct space *space, const struct tally *tally)
+{
+    uint32_t tables = space == &space_kernel ? 0 : 1, words = 0;
+
+    for (va_t va = space->low & ~(TABLE_SPAN - 1); va < space->top; va += TABLE_SPAN) {
+        pte_t entry = *paging_directory_entry(space->dir, va);
+
+        if (!(entry & PTE_P))
+            continue;
+        tables++;
+        words += words_in_table(pte_frame(entry));
+        MM_ASSERT(pfn_record(pte_frame(entry))->use == PFN_USE_TABLE);
+    }
+    MM_ASSERT(tables == space->tables && words == tally->words);
+}
+
+static uint32_t check_space(const struct space *space, struct tally *tally)
+{
+    tally->valid = tally->charged = tally->words = 0;
+    vad_check(&space->regions);
+    for (const struct vad *vad = vad_first(&space->regions); vad; vad = vad_next(vad))
+        check_region(space, vad, tally);
+    check_tables(space, tally);
+    MM_ASSERT(tally->valid == space->resident);
+    MM_ASSERT(tally->charged + space->tables == space->commit);
+    return space->commit;
+}
+
+static uint32_t check_section(const struct section *section, struct tally *tally)
+{
+    for (uint32_t i = 0; i < section->pages; i++) {
+        const pte_t *master = section_master(section, i);
+
+        if (pte_kind(*master) == PTE_PAGEFILE) {
+            MM_ASSERT(pagefile_is_used(pte_slot(*master)));
+            tally->slots++;
+        } else if (pte_kind(*master) == PTE_VALID || pte_kind(*master) == PTE_TRANSITION) {
+            const struct pfn *p = pfn_record(pte_frame(*master));
+
+            MM_ASSERT(p->use == PFN_USE_SHARED && p->section == section && p->pte == master);
+            MM_ASSERT(p->va == i << PAGE_SHIFT);
+        }
+    }
+    return section->commit + section->tables + 1;
+}
+
+/* Frames: shares are what the words say, rings are what the working sets say. */
+static void check_frames(struct tally *tally)
+{
+    uint32_t in_sets = 0, counted = 0;
+
+    for (pfn_t f = 1; f < pfn_limit; f++) {
+        const struct pfn *p = pfn_record(f);
+
+        if (p->slot) {
+            MM_ASSERT(pagefile_is_used(p->slot));
+            tally->slots++;
+        }
+        in_sets += p->ws != NULL;
+        if (p->state == PFN_ACTIVE && p->use == PFN_USE_PRIVATE)
+            MM_ASSERT(resident_mappings(f) == 1);
+        if (p->state == PFN_ACTIVE && p->use == PFN_USE_SHARED)
+            MM_ASSERT(resident_mappings(f) <= p->shares &&
+                      p->shares - resident_mappings(f) <= p->locks);
+    }
+    for (const struct working_set *ws = replace_sets; ws; ws = ws->next)
+        counted += ws->count;
+    MM_ASSERT(in_sets == counted);
+}
+
+void mm_check(void)
+{
+    struct tally tally = {0};
+    uint32_t commit = 0;
+
+    pfn_check();
+    pool_check();
+    for (const struct space *s = &space_kernel; s; s = s->next)
+        commit += check_space(s, &tally);
+    for (const struct section *s = section_all; s; s = s->next)
+        commit += check_section(s, &tally);
+    check_frames(&tally);
+    MM_ASSERT(commit == commit_counters.total);
+    MM_ASSERT(tally.slots == pagefile_counters.used);
+}

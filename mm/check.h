@@ -1,0 +1,10 @@
+/* check.h - recomputes every invariant of mm from scratch. */
+#ifndef MM_CHECK_H
+#define MM_CHECK_H
+
+#include "mm/virtual.h"
+
+/* Walks every table, list and region; panics with a sentence on the first difference. */
+void mm_check(void);
+
+#endif

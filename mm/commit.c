@@ -1,0 +1,47 @@
+/* commit.c - the promise ledger: commit charge never exceeds what RAM and paging file can hold. */
+#include "mm/commit.h"
+#include "mm/machine.h"
+#include "mm/pfn.h"
+
+struct commit_counters commit_counters;
+
+static uint32_t nonpaged_at_start;
+
+static uint32_t nonpaged(void)
+{
+    return pfn_uses[PFN_USE_POOL] + pfn_uses[PFN_USE_STACK];
+}
+
+void commit_init(uint32_t limit)
+{
+    commit_counters = (struct commit_counters){.limit = limit};
+    nonpaged_at_start = nonpaged();
+}
+
+uint32_t commit_limit(void)
+{
+    uint32_t limit = commit_counters.limit + nonpaged_at_start, taken = nonpaged();
+
+    return limit > taken ? limit - taken : 0;
+}
+
+status_t commit_charge(uint32_t pages)
+{
+    struct commit_counters *c = &commit_counters;
+    uint32_t limit = commit_limit();
+
+    if (pages > limit || c->total > limit - pages) {
+        c->refused++;
+        return STATUS_COMMITMENT_LIMIT;
+    }
+    c->total += pages;
+    if (c->total > c->peak)
+        c->peak = c->total;
+    return STATUS_SUCCESS;
+}
+
+void commit_release(uint32_t pages)
+{
+    MM_ASSERT(pages <= commit_counters.total);
+    commit_counters.total -= pages;
+}

@@ -1,0 +1,31 @@
+/* commit.h - the promise ledger.
+ *
+ * A committed page is a promise that it can always be kept somewhere: in RAM or in the
+ * paging file.  The ledger refuses a promise that could not be held (W26, W27), so nobody is
+ * ever stopped later for want of memory.
+ */
+#ifndef MM_COMMIT_H
+#define MM_COMMIT_H
+
+#include "mm/status.h"
+#include "mm/types.h"
+
+struct commit_counters {
+    uint32_t limit; /* pages that could be promised at the start; see commit_limit() */
+    uint32_t total; /* pages promised now */
+    uint32_t peak;
+    uint32_t refused; /* calls refused */
+};
+extern struct commit_counters commit_counters;
+
+/* `limit` pages can be promised while the kernel's pool and stacks stay as they are now. */
+void commit_init(uint32_t limit);
+
+/* Pages that can be promised: the limit less the frames that pool and stacks have taken since. */
+uint32_t commit_limit(void);
+
+/* Promise `pages` pages; STATUS_COMMITMENT_LIMIT and no change when they would pass the limit. */
+status_t commit_charge(uint32_t pages);
+void commit_release(uint32_t pages);
+
+#endif

@@ -1,0 +1,450 @@
+/* fault.c - resolves one page fault.
+ *
+ * A fault asks one question: where is the page?  The PTE answers with its kind, and each kind has
+ * one resolver below.
+ *
+ *   mm_fault            the loop: try, and when there is no frame, reclaim and try again
+ *     attempt           one try, a straight line:
+ *       find            the region and the word; no region: refused
+ *       check           protection, guard page, stack growth
+ *       switch (kind)   VALID: resolve_valid        DEMAND_ZERO: resolve_demand_zero
+ *                       TRANSITION: resolve_transition   PAGEFILE: resolve_pagefile
+ *                       EMPTY in a view, PROTOTYPE: resolve_prototype
+ *     machine_trace     one record
+ *
+ * Called with interrupts off.  The paging file is in memory, so nothing here sleeps: no page is
+ * ever "being read".  Nothing here waits for memory either, except the loop.  Each resolver
+ * acquires its frame before it changes anything, so a failed try needs no undo.
+ */
+#include "mm/fault.h"
+#include "mm/commit.h"
+#include "mm/layout.h"
+#include "mm/machine.h"
+#include "mm/pagefile.h"
+
+enum { TRIES = 4 };
+
+uint32_t fault_count, fault_hard_count, fault_soft_count;
+
+/* What one try works on. */
+struct attempt {
+    struct fault *fault;
+    struct space *space;
+    struct vad *vad;
+    va_t page;
+    pte_t *pte;
+    prot_t prot;
+    bool write;
+};
+
+static status_t refuse(struct fault *fault, enum fault_reason reason)
+{
+    fault->kind = FAULT_VIOLATION;
+    fault->reason = reason;
+    return STATUS_ACCESS_VIOLATION;
+}
+
+static enum fault_reason reason_for_no_region(const struct fault *fault)
+{
+    if (fault->va < LAYOUT_USER_LOW)
+        return REASON_NULL;
+    if (fault->va >= LAYOUT_KERNEL)
+        return REASON_KERNEL;
+    return fault->va >= LAYOUT_USER_END ? REASON_NO_ACCESS_ZONE : REASON_FREE;
+}
+
+/* The protection of a view's page that has no word of its own yet. */
+static status_t view_prot(struct attempt *a)
+{
+    const struct vad *vad = a->vad;
+    const pte_t *master;
+
+    if (vad->type == VAD_PRIVATE)
+        return refuse(a->fault, REASON_RESERVED);
+    master = section_master(vad->section, (a->page - vad->start + vad->offset) >> PAGE_SHIFT);
+    if (!master || *master == 0)
+        return refuse(a->fault, REASON_RESERVED);
+    a->prot = vad->type == VAD_IMAGE ? pte_prot(*master) : vad->prot;
+    return STATUS_SUCCESS;
+}
+
+/* Which region, which word, which protection? */
+static status_t find(struct attempt *a)
+{
+    struct fault *f = a->fault;
+
+    f->region = a->vad = space_region(a->space, f->va);
+    if (!a->vad || (f->user && f->va >= LAYOUT_KERNEL))
+        return refuse(f, reason_for_no_region(f));
+    a->pte = paging_find(a->space->dir, a->page);
+    if (!a->pte)
+        return refuse(f, REASON_RESERVED); /* every promised page has its table */
+    f->pte_before = *a->pte;
+    if (*a->pte)
+        a->prot = pte_prot(*a->pte);
+    else if (view_prot(a))
+        return STATUS_ACCESS_VIOLATION;
+    f->prot = a->prot;
+    return STATUS_SUCCESS;
+}
+
+/* The guard page of the thread's own stack was touched: make the page below the new guard (W114).
+ * The last page of the stack is never made usable (W117). */
+static status_t grow_stack(struct attempt *a)
+{
+    struct fault *f = a->fault;
+    va_t below = a->page - PAGE_SIZE;
+    pte_t *guard;
+    status_t status;
+
+    f->kind = FAULT_OVERFLOW;
+    if (below <= page_down(f->stack_low) || below < a->vad->start)
+        return STATUS_STACK_OVERFLOW;
+    status = space_make_tables(a->space, below, below);
+    if (status == STATUS_NO_MEMORY)
+        return status;
+    guard = paging_find(a->space->dir, below);
+    if (!guard || *guard || space_charge(a->space, 1, 1))
+        return STATUS_STACK_OVERFLOW;
+    a->vad->commit++;
+    *guard = pte_demand_zero(PROT_READWRITE | PROT_GUARD);
+    f->kind = FAULT_GROWTH;
+    f->stack_limit = a->page;
+    return STATUS_SUCCESS;
+}
+
+/* One shot: the guard is gone before anybody hears of it (W85). */
+static status_t touch_guard(struct attempt *a)
+{
+    struct fault *f = a->fault;
+    status_t status = STATUS_GUARD_PAGE_VIOLATION;
+
+    f->kind = FAULT_GUARD;
+    f->reason = REASON_GUARD;
+    if (f->va >= f->stack_low && f->va < f->stack_top)
+        status = grow_stack(a);
+    if (status != STATUS_NO_MEMORY)
+        *a->pte = pte_with_prot(*a->pte, a->prot & ~(prot_t)PROT_GUARD);
+    return status;
+}
+
+/* May this access go on?  FAULT_NONE in kind: yes. */
+static status_t check(struct attempt *a)
+{
+    if (a->prot & PROT_GUARD)
+        return touch_guard(a);
+    if (prot_base(a->prot) == PROT_NOACCESS)
+        return refuse(a->fault, REASON_NOACCESS);
+    if (a->write && !prot_writable(a->prot) && !prot_copies(a->prot))
+        return refuse(a->fault, REASON_READ_ONLY);
+    return STATUS_SUCCESS;
+}
+
+/* A frame for a page that will enter this working set. */
+static status_t take_frame(struct attempt *a, unsigned want, pfn_t *frame)
+{
+    struct working_set *ws = a->vad->ws ? a->vad->ws : &a->space->ws;
+
+    if (ws->hard && ws->count >= ws->maximum) {
+        status_t status = reclaim_one(ws);
+
+        if (status)
+            return status;
+    }
+    *frame = pfn_alloc(PFN_USE_PRIVATE, want);
+    return *frame ? STATUS_SUCCESS : STATUS_NO_MEMORY;
+}
+
+/* Give the page its private frame. */
+static void map_private(struct attempt *a, pfn_t frame, prot_t prot)
+{
+    struct pfn *p = pfn_record(frame);
+
+    p->owner = a->space;
+    p->va = a->page;
+    p->pte = a->pte;
+    resident_map(a->space, a->vad, a->page, a->pte, frame, prot);
+}
+
+static status_t resolve_demand_zero(struct attempt *a)
+{
+    pfn_t frame;
+    status_t status = take_frame(a, PFN_CLEAR, &frame);
+
+    if (status)
+        return status;
+    a->fault->kind = FAULT_DEMAND_ZERO;
+    map_private(a, frame, a->write && prot_copies(a->prot) ? prot_after_copy(a->prot) : a->prot);
+    return STATUS_SUCCESS;
+}
+
+static status_t resolve_transition(struct attempt *a)
+{
+    struct working_set *ws = a->vad->ws ? a->vad->ws : &a->space->ws;
+
+    if (ws->hard && ws->count >= ws->maximum) {
+        status_t status = reclaim_one(ws);
+
+        if (status)
+            return status;
+        if (pte_kind(*a->pte) != PTE_TRANSITION)
+            return STATUS_NO_MEMORY; /* try again: the page has just been taken away */
+    }
+    a->fault->kind = FAULT_TRANSITION;
+    map_private(a, resident_revive(*a->pte), a->prot);
+    return STATUS_SUCCESS;
+}
+
+static status_t resolve_pagefile(struct attempt *a)
+{
+    uint32_t slot = pte_slot(*a->pte);
+    pfn_t frame;
+    status_t status = take_frame(a, PFN_ANY, &frame);
+
+    if (status)
+        return status;
+    if (pagefile_read(slot, frame)) {
+        pfn_free(frame, false);
+        a->fault->kind = FAULT_IN_PAGE;
+        a->fault->reason = REASON_READ_ERROR;
+        return STATUS_IN_PAGE_ERROR;
+    }
+    a->fault->kind = FAULT_PAGEFILE;
+    a->space->counters.page_ins++;
+    pfn_record(frame)->slot = slot; /* a clean page keeps its slot: it need not be written again */
+    map_private(a, frame, a->prot);
+    return STATUS_SUCCESS;
+}
+
+static enum fault_kind kind_of_master(pte_t master)
+{
+    switch (pte_kind(master)) {
+    case PTE_DEMAND_ZERO:
+        return FAULT_DEMAND_ZERO;
+    case PTE_PAGEFILE:
+        return FAULT_PAGEFILE;
+    case PTE_PROTOTYPE:
+        return FAULT_FILE;
+    case PTE_TRANSITION:
+        return FAULT_TRANSITION;
+    default:
+        return FAULT_PROTOTYPE;
+    }
+}
+
+static status_t in_page_error(struct fault *fault, status_t status)
+{
+    if (status == STATUS_IN_PAGE_ERROR) {
+        fault->kind = FAULT_IN_PAGE;
+        fault->reason = REASON_READ_ERROR;
+    }
+    return status;
+}
+
+/* A private copy of frame `from`; the word does not map it any more when this succeeds. */
+static status_t copy_frame(struct attempt *a, pfn_t from)
+{
+    pfn_t frame;
+    status_t status = take_frame(a, PFN_ANY, &frame);
+
+    if (status)
+        return status;
+    machine_copy(frame, from);
+    pfn_record(frame)->modified = true;
+    if (pte_is_valid(*a->pte))
+        resident_trim(a->space, a->page, a->pte);
+    a->fault->kind = FAULT_COPY;
+    a->space->counters.copies++;
+    map_private(a, frame, prot_after_copy(a->prot));
+    return STATUS_SUCCESS;
+}
+
+static status_t resolve_prototype(struct attempt *a)
+{
+    struct section *section = a->vad->section;
+    uint32_t index = (a->page - a->vad->start + a->vad->offset) >> PAGE_SHIFT;
+    bool copy = a->write && prot_copies(a->prot), hard;
+    pte_t master = *section_master(section, index);
+    status_t status;
+    pfn_t frame;
+
+    if (copy && pte_kind(master) == PTE_DEMAND_ZERO)
+        return resolve_demand_zero(a); /* a copy of nothing but zeros */
+    status = resident_get(section, index, false, &frame, &hard);
+    if (status)
+        return in_page_error(a->fault, status);
+    if (copy) {
+        status = copy_frame(a, frame);
+    } else {
+        a->fault->kind = kind_of_master(master);
+        resident_map(a->space, a->vad, a->page, a->pte, frame, a->prot);
+    }
+    resident_put(section, index);
+    return status;
+}
+
+/* The word is VALID, and still there was a fault: a write to a page that is copied when written,
+ * or a TLB that had not heard of a change. */
+static status_t resolve_valid(struct attempt *a)
+{
+    pfn_t frame = pte_frame(*a->pte);
+    bool private = pfn_record(frame)->use == PFN_USE_PRIVATE;
+    status_t status;
+
+    if (a->write && prot_copies(a->prot)) {
+        if (!private) {
+            pfn_record(frame)->locks++; /* reclaim must not take the page that is being copied */
+            status = copy_frame(a, frame);
+            pfn_record(frame)->locks--;
+            return status;
+        }
+        resident_protect(a->space, a->page, a->pte, prot_after_copy(a->prot));
+    } else {
+        space_forget(a->space, a->page);
+    }
+    a->fault->kind = FAULT_UPGRADE;
+    return STATUS_SUCCESS;
+}
+
+/* One try.  STATUS_NO_MEMORY: nothing changed, reclaim and try again. */
+static status_t attempt(struct fault *fault)
+{
+    struct attempt a = {.fault = fault,
+                        .space = fault->space,
+                        .page = page_down(fault->va),
+                        .write = fault->access == FAULT_WRITE};
+    status_t status;
+
+    fault->kind = FAULT_NONE;
+    status = find(&a);
+    if (!status)
+        status = check(&a);
+    if (status || fault->kind != FAULT_NONE)
+        goto out;
+    switch (pte_kind(*a.pte)) {
+    case PTE_VALID:
+        status = resolve_valid(&a);
+        break;
+    case PTE_DEMAND_ZERO:
+        status = resolve_demand_zero(&a);
+        break;
+    case PTE_TRANSITION:
+        status = resolve_transition(&a);
+        break;
+    case PTE_PAGEFILE:
+        status = resolve_pagefile(&a);
+        break;
+    case PTE_EMPTY:
+    case PTE_PROTOTYPE:
+        status = resolve_prototype(&a);
+        break;
+    }
+out:
+    fault->pte_after = a.pte ? *a.pte : 0;
+    return status;
+}
+
+/* Try, reclaim, try again: the only place of mm that waits for memory. */
+static status_t resolve(struct fault *fault)
+{
+    status_t status = STATUS_NO_MEMORY;
+
+    for (int i = 0; i < TRIES && status == STATUS_NO_MEMORY; i++) {
+        if (i > 0 || pfn_available() < reclaim_settings.low)
+            reclaim_run();
+        status = attempt(fault);
+    }
+    if (status == STATUS_NO_MEMORY)
+        fault->kind = FAULT_NO_MEMORY;
+    return status;
+}
+
+static void count_kind(struct space_counters *c, enum fault_kind kind)
+{
+    c->demand_zero += kind == FAULT_DEMAND_ZERO;
+    c->transition += kind == FAULT_TRANSITION;
+    c->pagefile += kind == FAULT_PAGEFILE;
+    c->prototype += kind == FAULT_PROTOTYPE;
+    c->file += kind == FAULT_FILE;
+    c->guards += kind == FAULT_GUARD;
+    c->growths += kind == FAULT_GROWTH;
+    c->violations += kind == FAULT_VIOLATION;
+}
+
+static void count(const struct fault *fault)
+{
+    struct working_set *ws = &fault->space->ws;
+    struct space_counters *c = &fault->space->counters;
+    bool hard = fault_is_hard(fault->kind);
+    bool soft = fault->kind == FAULT_TRANSITION || fault->kind == FAULT_PROTOTYPE;
+
+    if (fault->region && fault->region->ws)
+        ws = fault->region->ws;
+    c->faults++;
+    c->hard += hard;
+    c->soft += soft;
+    ws->faults++;
+    ws->hard_faults += hard;
+    ws->soft_faults += soft;
+    fault_hard_count += hard;
+    fault_soft_count += soft;
+    count_kind(c, fault->kind);
+}
+
+status_t mm_fault(struct fault *fault)
+{
+    fault->number = ++fault_count;
+    fault->reason = REASON_NONE;
+    fault->region = NULL;
+    fault->pte_before = fault->pte_after = 0;
+    fault->prot = 0;
+    pfn_last_victim.taken = false;
+    fault->status = resolve(fault);
+    fault->frame = pte_is_valid(fault->pte_after) ? pte_frame(fault->pte_after) : PFN_NONE;
+    fault->policy = fault->space->ws.policy;
+    fault->victim = pfn_last_victim;
+    count(fault);
+    machine_trace(fault);
+    return fault->status;
+}
+
+status_t fault_page_in(struct space *space, va_t va, enum fault_access access)
+{
+    struct fault fault = {.space = space, .va = va, .access = access};
+
+    return resolve(&fault);
+}
+
+bool fault_is_hard(enum fault_kind kind)
+{
+    return kind == FAULT_DEMAND_ZERO || kind == FAULT_PAGEFILE || kind == FAULT_FILE ||
+           kind == FAULT_COPY;
+}
+
+const char *fault_kind_name(enum fault_kind kind)
+{
+    static const char *const names[FAULT_KINDS] = {
+        "none",           "demand-zero",   "transition",    "pagefile", "file",
+        "prototype",      "copy-on-write", "upgrade",       "guard",    "stack-growth",
+        "stack-overflow", "violation",     "in-page-error", "no-memory"};
+
+    return (unsigned)kind < FAULT_KINDS ? names[kind] : "?";
+}
+
+const char *fault_reason_text(enum fault_reason reason)
+{
+    static const char *const texts[] = {
+        [REASON_NONE] = "nothing was refused",
+        [REASON_NULL] = "the first 64 KB are never mapped, so that null pointers are caught",
+        [REASON_NO_ACCESS_ZONE] = "the 64 KB below the kernel are never mapped",
+        [REASON_KERNEL] = "the upper 2 GB belong to the kernel",
+        [REASON_FREE] = "nothing was ever reserved there",
+        [REASON_RESERVED] = "the page is reserved, but not committed",
+        [REASON_NOACCESS] = "the page is PAGE_NOACCESS",
+        [REASON_READ_ONLY] = "the page may be read, but not written",
+        [REASON_GUARD] = "a guard page was touched",
+        [REASON_READ_ERROR] = "the page could not be read back from where it was stored",
+    };
+
+    return (unsigned)reason < sizeof texts / sizeof *texts ? texts[reason] : "?";
+}

@@ -1,0 +1,82 @@
+/* fault.h - resolves one page fault. */
+#ifndef MM_FAULT_H
+#define MM_FAULT_H
+
+#include "mm/reclaim.h"
+
+enum fault_access { FAULT_READ, FAULT_WRITE, FAULT_EXECUTE };
+
+/* What a fault turned out to be.  HARD: read or created.  SOFT: the page was in RAM. */
+enum fault_kind {
+    FAULT_NONE,
+    FAULT_DEMAND_ZERO, /* hard: a fresh zero page */
+    FAULT_TRANSITION,  /* soft: back from the standby or modified list */
+    FAULT_PAGEFILE,    /* hard: read from the paging file */
+    FAULT_FILE,        /* hard: a section's page read from its file */
+    FAULT_PROTOTYPE,   /* soft: a section's page that is in RAM */
+    FAULT_COPY,        /* copy on write */
+    FAULT_UPGRADE,     /* soft: the word already allows it; the TLB held an older one */
+    FAULT_GUARD,       /* a guard page was touched: delivered to the program */
+    FAULT_GROWTH,      /* the same in the thread's own stack: grown */
+    FAULT_OVERFLOW,    /* ... but there is no room left */
+    FAULT_VIOLATION,   /* refused */
+    FAULT_IN_PAGE,     /* the page could not be read back */
+    FAULT_NO_MEMORY,   /* no frame could be found */
+    FAULT_KINDS
+};
+
+/* Why a fault was refused: the last part of the sentence that people read. */
+enum fault_reason {
+    REASON_NONE,
+    REASON_NULL, /* null partition */
+    REASON_NO_ACCESS_ZONE,
+    REASON_KERNEL,    /* a user program touched the kernel's half */
+    REASON_FREE,      /* nothing was ever reserved there */
+    REASON_RESERVED,  /* reserved, not committed */
+    REASON_NOACCESS,  /* PAGE_NOACCESS */
+    REASON_READ_ONLY, /* write to a page that may only be read */
+    REASON_GUARD,
+    REASON_READ_ERROR,
+};
+
+struct fault {
+    /* Set by the caller. */
+    struct space *space;
+    va_t va, pc;
+    enum fault_access access;
+    bool user;                 /* raised in user mode */
+    bool present;              /* error code bit 0: the word was VALID */
+    va_t stack_low, stack_top; /* the thread's stack, [low, top); 0, 0: no growth */
+    uint32_t tid;
+
+    /* Set by mm_fault(). */
+    enum fault_kind kind;
+    enum fault_reason reason;
+    status_t status;
+    pte_t pte_before, pte_after;
+    pfn_t frame;
+    prot_t prot;              /* of the page, when it has one */
+    const struct vad *region; /* valid until interrupts are on again */
+    const struct replace_policy *policy;
+    struct pfn_victim victim; /* .taken: a frame had to be taken from it */
+    va_t stack_limit;         /* GROWTH: the lowest committed page; the TEB must be told */
+    uint32_t number;          /* sequence */
+};
+
+extern uint32_t fault_count; /* faults since start: one trace record each */
+extern uint32_t fault_hard_count, fault_soft_count;
+
+/* Resolve the fault, or say why not.  Returns STATUS_SUCCESS (restart the instruction),
+ * STATUS_ACCESS_VIOLATION, STATUS_GUARD_PAGE_VIOLATION, STATUS_STACK_OVERFLOW,
+ * STATUS_IN_PAGE_ERROR or STATUS_NO_MEMORY.  => interrupts are off. */
+status_t mm_fault(struct fault *fault);
+
+/* Bring one page in as mm_fault() would, but with no CPU behind it: no record, no counters.
+ * Used to lock pages and to reach into another process. */
+status_t fault_page_in(struct space *space, va_t va, enum fault_access access);
+
+bool fault_is_hard(enum fault_kind kind);
+const char *fault_kind_name(enum fault_kind kind);
+const char *fault_reason_text(enum fault_reason reason);
+
+#endif

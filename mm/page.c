@@ -1,0 +1,66 @@
+/* page.c - what one page of a region is: committed or not, its protection, its charge.
+ *
+ * A private region's word says everything.  A view's word may be EMPTY ("as the view was mapped")
+ * or PROTOTYPE ("the section's page, but with this protection"); the section's master then says
+ * whether the page is committed.
+ */
+#include "mm/page.h"
+
+pte_t *page_master(const struct vad *vad, va_t va)
+{
+    return section_master(vad->section, (va - vad->start + vad->offset) >> PAGE_SHIFT);
+}
+
+static bool is_sections(pte_t pte)
+{
+    enum pte_kind kind = pte_kind(pte);
+
+    return kind == PTE_PROTOTYPE ||
+           (kind == PTE_VALID && pfn_record(pte_frame(pte))->use == PFN_USE_SHARED);
+}
+
+struct page_state page_state(const struct vad *vad, va_t va, const pte_t *pte)
+{
+    struct page_state state = {.committed = pte && *pte, .private = true};
+
+    if (state.committed) {
+        state.prot = pte_prot(*pte);
+        state.private = !is_sections(*pte);
+    } else if (vad->type != VAD_PRIVATE) {
+        const pte_t *master = page_master(vad, va);
+
+        state.committed = master && *master;
+        state.prot = vad->type == VAD_IMAGE && master ? pte_prot(*master) : vad->prot;
+        state.private = false;
+    }
+    return state;
+}
+
+bool page_is_charged(struct page_state state)
+{
+    return state.committed && (state.private || prot_copies(state.prot));
+}
+
+/* A page that may not be touched is never VALID; a lock on it ends. */
+static void make_untouchable(struct space *space, va_t va, pte_t *pte)
+{
+    struct pfn *p = pfn_record(pte_frame(*pte));
+
+    if (p->use == PFN_USE_PRIVATE && p->locks) {
+        p->locks = 0;
+        space->locked--;
+    }
+    resident_trim(space, va, pte);
+}
+
+void page_set_prot(struct space *space, struct vad *vad, va_t va, pte_t *pte, prot_t prot)
+{
+    (void)vad;
+    if (pte_is_valid(*pte) && prot_accessible(prot)) {
+        resident_protect(space, va, pte, prot);
+        return;
+    }
+    if (pte_is_valid(*pte))
+        make_untouchable(space, va, pte);
+    *pte = *pte ? pte_with_prot(*pte, prot) : pte_prototype(prot);
+}

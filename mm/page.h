@@ -1,0 +1,27 @@
+/* page.h - what one page of a region is: committed or not, its protection, its charge. */
+#ifndef MM_PAGE_H
+#define MM_PAGE_H
+
+#include "mm/reclaim.h"
+
+struct page_state {
+    bool committed;
+    prot_t prot;  /* when committed */
+    bool private; /* the page is the region's own, not (any more) the section's */
+};
+
+/* Master PTE of the section's page that is mapped at `va`.  => vad is a view or image. */
+pte_t *page_master(const struct vad *vad, va_t va);
+
+/* `pte` is the page's word, or 0 when there is no table. */
+struct page_state page_state(const struct vad *vad, va_t va, const pte_t *pte);
+
+/* Does a page in this state cost its process a page of commit charge?  Private pages do, and so do
+ * pages that become private when they are written. */
+bool page_is_charged(struct page_state state);
+
+/* Give a committed page another protection.  => nothing has to be acquired; the charge is the
+ * caller's business. */
+void page_set_prot(struct space *space, struct vad *vad, va_t va, pte_t *pte, prot_t prot);
+
+#endif

@@ -1,0 +1,92 @@
+/* pagefile.c - the paging file: page-sized slots over a block device.
+ *
+ * One bit a slot, searched from where the last search ended, so that pages written together
+ * lie together.
+ */
+#include "mm/pagefile.h"
+#include "mm/machine.h"
+#include "lib/string.h"
+
+struct pagefile_counters pagefile_counters;
+
+static struct block_device *disk;
+static uint32_t *used; /* bit set: slot holds a page */
+static uint32_t next_word;
+
+void pagefile_init(struct block_device *device, uint32_t *bitmap)
+{
+    uint32_t blocks = device ? device->blocks : 0;
+
+    disk = device;
+    used = bitmap;
+    next_word = 0;
+    memset(&pagefile_counters, 0, sizeof pagefile_counters);
+    if (!blocks)
+        return;
+    pagefile_counters.slots = blocks - 1;
+    used[0] = 1; /* slot 0 means "no slot" */
+    if (blocks % 32)
+        used[blocks / 32] |= ~0u << blocks % 32;
+}
+
+static uint32_t words(void)
+{
+    return pagefile_counters.slots ? (disk->blocks + 31) / 32 : 0;
+}
+
+uint32_t pagefile_alloc(void)
+{
+    uint32_t count = words();
+
+    for (uint32_t i = 0; i < count; i++, next_word++) {
+        unsigned bit;
+
+        if (next_word >= count)
+            next_word = 0;
+        if (used[next_word] == ~0u)
+            continue;
+        bit = (unsigned)__builtin_ctz(~used[next_word]);
+        used[next_word] |= 1u << bit;
+        if (++pagefile_counters.used > pagefile_counters.peak)
+            pagefile_counters.peak = pagefile_counters.used;
+        return next_word * 32 + bit;
+    }
+    return PAGEFILE_NONE;
+}
+
+bool pagefile_is_used(uint32_t slot)
+{
+    return slot != PAGEFILE_NONE && slot <= pagefile_counters.slots &&
+           (used[slot / 32] >> slot % 32 & 1);
+}
+
+void pagefile_free(uint32_t slot)
+{
+    MM_ASSERT(pagefile_is_used(slot));
+    used[slot / 32] &= ~(1u << slot % 32);
+    pagefile_counters.used--;
+}
+
+status_t pagefile_read(uint32_t slot, pfn_t into)
+{
+    status_t status;
+
+    MM_ASSERT(pagefile_is_used(slot));
+    status = disk->read(disk, slot, into);
+    pagefile_counters.reads++;
+    if (status)
+        pagefile_counters.errors++;
+    return status;
+}
+
+status_t pagefile_write(uint32_t slot, pfn_t from)
+{
+    status_t status;
+
+    MM_ASSERT(pagefile_is_used(slot));
+    status = disk->write(disk, slot, from);
+    pagefile_counters.writes++;
+    if (status)
+        pagefile_counters.errors++;
+    return status;
+}

@@ -1,0 +1,97 @@
+/* paging.c - two-level page tables: find or create a PTE, build and free a directory.
+ *
+ * A virtual address is 10 bits of directory index, 10 bits of table index and 12 bits of offset
+ * (Intel SDM vol. 3, 4.3).  Table frames come from the direct map, so a pte_t * stays good as long
+ * as its table lives.
+ */
+#include "mm/paging.h"
+#include "mm/layout.h"
+#include "mm/machine.h"
+
+static unsigned directory_index(va_t va)
+{
+    return va >> 22;
+}
+
+static unsigned table_index(va_t va)
+{
+    return va >> PAGE_SHIFT & (TABLE_PTES - 1);
+}
+
+static pfn_t table_alloc(void)
+{
+    pfn_t frame = pfn_alloc(PFN_USE_TABLE, PFN_LOW | PFN_CLEAR | PFN_URGENT);
+
+    if (frame)
+        pfn_record(frame)->shares = 1;
+    return frame;
+}
+
+status_t paging_create(pfn_t *dir)
+{
+    *dir = table_alloc();
+    return *dir ? STATUS_SUCCESS : STATUS_NO_MEMORY;
+}
+
+pte_t *paging_directory_entry(pfn_t dir, va_t va)
+{
+    return (pte_t *)machine_frame(dir) + directory_index(va);
+}
+
+pte_t *paging_find(pfn_t dir, va_t va)
+{
+    pte_t entry = *paging_directory_entry(dir, va);
+
+    if (!(entry & PTE_P) || entry & PTE_LARGE)
+        return NULL;
+    return (pte_t *)machine_frame(pte_frame(entry)) + table_index(va);
+}
+
+status_t paging_make(pfn_t dir, va_t first, va_t last, bool user, uint32_t *made)
+{
+    *made = 0;
+    for (unsigned i = directory_index(first); i <= directory_index(last); i++) {
+        pte_t *entry = (pte_t *)machine_frame(dir) + i;
+        pfn_t table;
+
+        if (*entry & PTE_P)
+            continue;
+        table = table_alloc();
+        if (!table)
+            return STATUS_NO_MEMORY;
+        *entry = table << PAGE_SHIFT | PTE_P | PTE_W | (user ? PTE_U : 0);
+        ++*made;
+    }
+    return STATUS_SUCCESS;
+}
+
+uint32_t paging_missing(pfn_t dir, va_t first, va_t last)
+{
+    const pte_t *entries = machine_frame(dir);
+    uint32_t missing = 0;
+
+    for (unsigned i = directory_index(first); i <= directory_index(last); i++)
+        missing += !(entries[i] & PTE_P);
+    return missing;
+}
+
+bool paging_drop(pfn_t dir, va_t va)
+{
+    pte_t *entry = paging_directory_entry(dir, va);
+    pfn_t table = pte_frame(*entry);
+
+    if (!(*entry & PTE_P))
+        return false;
+    *entry = 0;
+    /* The self-map shows the table as a page, and the CPU may have cached that. */
+    machine_forget(dir, LAYOUT_TABLES + (va >> 22 << PAGE_SHIFT));
+    pfn_free(table, true);
+    return true;
+}
+
+void paging_destroy(pfn_t dir, unsigned first, unsigned last)
+{
+    for (unsigned i = first; i < last; i++)
+        paging_drop(dir, (va_t)i << 22);
+    pfn_free(dir, false);
+}

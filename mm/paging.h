@@ -1,0 +1,35 @@
+/* paging.h - two-level page tables: from an address to its PTE.
+ *
+ * A directory has 1,024 words, each naming a table of 1,024 PTEs (Intel SDM vol. 3, 4.3).
+ * The same two levels hold a process's pages and a section's master PTEs.  Tables are never
+ * paged, lie in the direct map and keep their address for life.
+ */
+#ifndef MM_PAGING_H
+#define MM_PAGING_H
+
+#include "mm/pfn.h"
+#include "mm/status.h"
+
+/* A new empty directory in *dir.  STATUS_NO_MEMORY: no frame, nothing changed. */
+status_t paging_create(pfn_t *dir);
+
+/* Give back the directory and the tables of its entries [first, last).  => all PTEs are EMPTY. */
+void paging_destroy(pfn_t dir, unsigned first, unsigned last);
+
+/* The word for `va`, or 0 when its table does not exist. */
+pte_t *paging_find(pfn_t dir, va_t va);
+
+/* The directory's own word for the 4 MB around `va`. */
+pte_t *paging_directory_entry(pfn_t dir, va_t va);
+
+/* Make sure that the tables for pages first..last (addresses, inclusive) exist.
+ * *made counts the new ones.  STATUS_NO_MEMORY: those made so far stay and are counted. */
+status_t paging_make(pfn_t dir, va_t first, va_t last, bool user, uint32_t *made);
+
+/* How many tables paging_make() would have to make. */
+uint32_t paging_missing(pfn_t dir, va_t first, va_t last);
+
+/* Give back the table for `va`, if there is one; true if so.  => all its PTEs are EMPTY. */
+bool paging_drop(pfn_t dir, va_t va);
+
+#endif

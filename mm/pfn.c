@@ -1,0 +1,278 @@
+/* pfn.c - the frame database: one record for each page frame of RAM.
+ *
+ * Four states have a list: FREE, ZEROED, STANDBY and MODIFIED.  A frame joins at the tail and is
+ * taken at the head, so standby pages go oldest first.  FREE and ZEROED keep frames above the
+ * direct map at the head: they are good for programs only, so programs use them up first.
+ */
+#include "mm/pfn.h"
+#include "mm/layout.h"
+#include "mm/machine.h"
+#include "lib/string.h"
+
+enum { RESERVE = 8 }; /* frames that only PFN_URGENT may take */
+
+struct pfn *pfn_database;
+pfn_t pfn_limit;
+uint32_t pfn_count[PFN_STATES];
+uint32_t pfn_uses[PFN_USES];
+struct pfn_victim pfn_last_victim;
+
+static pfn_t head[PFN_STATES], tail[PFN_STATES];
+
+static bool has_list(enum pfn_state state)
+{
+    return state == PFN_FREE || state == PFN_ZEROED || state == PFN_STANDBY ||
+           state == PFN_MODIFIED;
+}
+
+static bool is_low(pfn_t frame)
+{
+    return frame < LAYOUT_DIRECT_FRAMES;
+}
+
+void pfn_init(struct pfn *database, pfn_t limit)
+{
+    pfn_database = database;
+    pfn_limit = limit;
+    memset(pfn_count, 0, sizeof pfn_count);
+    memset(pfn_uses, 0, sizeof pfn_uses);
+    memset(head, 0, sizeof head);
+    memset(tail, 0, sizeof tail);
+    memset(&pfn_last_victim, 0, sizeof pfn_last_victim);
+    pfn_count[PFN_UNUSABLE] = limit;
+}
+
+static void list_leave(pfn_t frame)
+{
+    struct pfn *p = pfn_record(frame);
+
+    if (p->prev)
+        pfn_record(p->prev)->next = p->next;
+    else
+        head[p->state] = p->next;
+    if (p->next)
+        pfn_record(p->next)->prev = p->prev;
+    else
+        tail[p->state] = p->prev;
+    p->next = p->prev = PFN_NONE;
+}
+
+static void list_join_head(pfn_t frame, enum pfn_state state)
+{
+    struct pfn *p = pfn_record(frame);
+
+    p->prev = PFN_NONE;
+    p->next = head[state];
+    if (p->next)
+        pfn_record(p->next)->prev = frame;
+    else
+        tail[state] = frame;
+    head[state] = frame;
+}
+
+static void list_join_tail(pfn_t frame, enum pfn_state state)
+{
+    struct pfn *p = pfn_record(frame);
+
+    p->next = PFN_NONE;
+    p->prev = tail[state];
+    if (p->prev)
+        pfn_record(p->prev)->next = frame;
+    else
+        head[state] = frame;
+    tail[state] = frame;
+}
+
+void pfn_move(pfn_t frame, enum pfn_state state)
+{
+    struct pfn *p = pfn_record(frame);
+
+    MM_ASSERT(frame != PFN_NONE && frame < pfn_limit && p->ws == NULL);
+    if (has_list(p->state))
+        list_leave(frame);
+    if (p->state == PFN_ACTIVE)
+        pfn_uses[p->use]--;
+    pfn_count[p->state]--;
+    p->state = (uint8_t)state;
+    pfn_count[state]++;
+    if (state == PFN_ACTIVE)
+        pfn_uses[p->use]++;
+    if (!has_list(state))
+        return;
+    if ((state == PFN_FREE || state == PFN_ZEROED) && !is_low(frame))
+        list_join_head(frame, state);
+    else
+        list_join_tail(frame, state);
+}
+
+void pfn_add(pfn_t frame, bool kernel)
+{
+    MM_ASSERT(pfn_record(frame)->state == PFN_UNUSABLE);
+    pfn_record(frame)->use = kernel ? PFN_USE_KERNEL : PFN_USE_NONE;
+    pfn_move(frame, kernel ? PFN_ACTIVE : PFN_FREE);
+}
+
+pfn_t pfn_first(enum pfn_state state)
+{
+    return head[state];
+}
+
+uint32_t pfn_available(void)
+{
+    return pfn_count[PFN_FREE] + pfn_count[PFN_ZEROED] + pfn_count[PFN_STANDBY];
+}
+
+/* Tell the page's word where its content is without the frame. */
+static pte_t word_without_frame(const struct pfn *p)
+{
+    prot_t prot = pte_prot(*p->pte);
+
+    if (p->slot)
+        return pte_pagefile(p->slot, prot);
+    if (p->file)
+        return pte_prototype(prot);
+    return pte_demand_zero(prot); /* clean, and stored nowhere: it was never written */
+}
+
+void pfn_take_away(pfn_t frame)
+{
+    struct pfn *p = pfn_record(frame);
+
+    MM_ASSERT(p->state == PFN_STANDBY && pte_kind(*p->pte) == PTE_TRANSITION &&
+              pte_frame(*p->pte) == frame);
+    pfn_last_victim.taken = true;
+    pfn_last_victim.owner = p->use == PFN_USE_PRIVATE ? p->owner : NULL;
+    pfn_last_victim.va = p->va;
+    pfn_last_victim.dirty = p->written;
+    pfn_last_victim.slot = p->slot;
+    *p->pte = word_without_frame(p);
+    pfn_free(frame, false);
+}
+
+/* The frame to take from one list: the head, or with `low` the one nearest to it that is low. */
+static pfn_t pick(enum pfn_state state, bool low)
+{
+    pfn_t frame = head[state];
+
+    if (!low || !frame || is_low(frame))
+        return frame;
+    if (state != PFN_STANDBY)
+        return is_low(tail[state]) ? tail[state] : PFN_NONE;
+    while (frame && !is_low(frame))
+        frame = pfn_record(frame)->next;
+    return frame;
+}
+
+static pfn_t pick_any(unsigned want)
+{
+    bool low = want & PFN_LOW;
+    bool clear = want & PFN_CLEAR;
+    pfn_t frame = pick(clear ? PFN_ZEROED : PFN_FREE, low);
+
+    if (!frame)
+        frame = pick(clear ? PFN_FREE : PFN_ZEROED, low);
+    if (!frame) {
+        frame = pick(PFN_STANDBY, low);
+        if (frame)
+            pfn_take_away(frame);
+    }
+    return frame;
+}
+
+pfn_t pfn_alloc(enum pfn_use use, unsigned want)
+{
+    struct pfn *p;
+    pfn_t frame;
+
+    if (!(want & PFN_URGENT) && pfn_available() <= RESERVE)
+        return PFN_NONE;
+    frame = pick_any(want);
+    if (!frame)
+        return PFN_NONE;
+    p = pfn_record(frame);
+    if (want & PFN_CLEAR && p->state != PFN_ZEROED)
+        machine_zero(frame);
+    p->use = (uint8_t)use;
+    pfn_move(frame, PFN_ACTIVE);
+    return frame;
+}
+
+void pfn_free(pfn_t frame, bool zeroed)
+{
+    struct pfn *p = pfn_record(frame);
+
+    MM_ASSERT(p->ws == NULL && p->state != PFN_FREE && p->state != PFN_ZEROED);
+    pfn_move(frame, zeroed ? PFN_ZEROED : PFN_FREE);
+    p->pte = NULL;
+    p->owner = NULL;
+    p->va = 0;
+    p->slot = 0;
+    p->shares = 0;
+    p->locks = 0;
+    p->use = PFN_USE_NONE;
+    p->modified = p->file = p->written = false;
+}
+
+uint32_t pfn_withhold(uint32_t keep)
+{
+    while (pfn_available() > keep) {
+        pfn_t frame = pfn_alloc(PFN_USE_NONE, PFN_URGENT);
+
+        if (!frame)
+            break;
+        pfn_move(frame, PFN_BAD);
+    }
+    return pfn_available();
+}
+
+const char *pfn_state_name(enum pfn_state state)
+{
+    static const char *const names[PFN_STATES] = {"unusable", "free",   "zeroed", "standby",
+                                                  "modified", "active", "bad"};
+
+    return (unsigned)state < PFN_STATES ? names[state] : "?";
+}
+
+const char *pfn_use_name(enum pfn_use use)
+{
+    static const char *const names[PFN_USES] = {"nobody", "private", "shared", "table",
+                                                "pool",   "stack",   "kernel"};
+
+    return (unsigned)use < PFN_USES ? names[use] : "?";
+}
+
+/* One list: links agree, states agree, and its length is its count. */
+static void check_list(enum pfn_state state)
+{
+    uint32_t count = 0;
+    pfn_t before = PFN_NONE;
+
+    for (pfn_t f = head[state]; f; f = pfn_record(f)->next) {
+        MM_ASSERT(pfn_record(f)->state == state && pfn_record(f)->prev == before);
+        MM_ASSERT(++count <= pfn_count[state]);
+        before = f;
+    }
+    MM_ASSERT(tail[state] == before && count == pfn_count[state]);
+}
+
+void pfn_check(void)
+{
+    uint32_t counts[PFN_STATES] = {0}, uses[PFN_USES] = {0};
+
+    for (pfn_t f = 0; f < pfn_limit; f++) {
+        const struct pfn *p = pfn_record(f);
+
+        counts[p->state]++;
+        if (p->state == PFN_ACTIVE)
+            uses[p->use]++;
+        if (p->state == PFN_STANDBY || p->state == PFN_MODIFIED)
+            MM_ASSERT(*p->pte == pte_transition(f, pte_prot(*p->pte)) && !p->shares);
+        if (p->state == PFN_STANDBY)
+            MM_ASSERT(!p->modified);
+    }
+    MM_ASSERT(memcmp(counts, pfn_count, sizeof counts) == 0);
+    MM_ASSERT(memcmp(uses, pfn_uses, sizeof uses) == 0);
+    for (unsigned s = 0; s < PFN_STATES; s++)
+        if (has_list((enum pfn_state)s))
+            check_list((enum pfn_state)s);
+}

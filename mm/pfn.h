@@ -1,0 +1,133 @@
+/* pfn.h - the frame database: one record for each page frame of RAM.
+ *
+ *                 pfn_alloc                       trim, clean
+ *   ZEROED/FREE ------------> ACTIVE ------------------------------> STANDBY --+
+ *      ^   ^                  |  ^ \   trim, dirty                     |  ^    | pfn_alloc:
+ *      |   |     pfn_free     |  |  +------------------> MODIFIED      |  |    | the PTE is told
+ *      |   +------------------+  |                        |  |  written |  |    | where the copy is
+ *      | zero thread             +----- soft fault -------+--)---------)--+    v
+ *      +-- FREE                  +---------------------------(---------+    ACTIVE
+ *                                                            +--> STANDBY
+ *
+ * pfn_move() is the only function that changes a state; it keeps the lists and their
+ * counts.  A frame knows the PTE that maps it, so taking it away needs no search.
+ */
+#ifndef MM_PFN_H
+#define MM_PFN_H
+
+#include "mm/pte.h"
+
+enum pfn_state {
+    PFN_UNUSABLE, /* not RAM, or not ours */
+    PFN_FREE,     /* nobody's, content unknown */
+    PFN_ZEROED,   /* nobody's, all zero */
+    PFN_STANDBY,  /* content intact and safe elsewhere; a TRANSITION PTE points here */
+    PFN_MODIFIED, /* content intact, but not yet written; a TRANSITION PTE points here */
+    PFN_ACTIVE,   /* in use */
+    PFN_BAD,      /* withdrawn */
+    PFN_STATES
+};
+
+enum pfn_use {
+    PFN_USE_NONE,
+    PFN_USE_PRIVATE, /* page of one address space: owner, va */
+    PFN_USE_SHARED,  /* page of a section: section, va = byte offset */
+    PFN_USE_TABLE,   /* page directory or page table */
+    PFN_USE_POOL,    /* kernel's small objects */
+    PFN_USE_STACK,   /* kernel stack */
+    PFN_USE_KERNEL,  /* kernel image, frame database, boot data */
+    PFN_USES
+};
+
+struct space;
+struct section;
+struct working_set;
+
+struct pfn {
+    pte_t *pte; /* the word that says where this page is: in a page table or a section's table */
+    union {
+        struct space *owner;     /* PFN_USE_PRIVATE, PFN_USE_TABLE */
+        struct section *section; /* PFN_USE_SHARED */
+    };
+    va_t va;                /* PRIVATE: address; SHARED: byte offset in the section */
+    pfn_t next, prev;       /* the list of its state; while ACTIVE, the ring of its working set */
+    struct working_set *ws; /* whose policy may take it; 0: nobody's */
+    uint32_t slot;          /* paging-file slot that holds a copy, or 0 */
+    uint16_t shares;        /* ACTIVE: valid PTEs that map it, and kernel references */
+    uint8_t locks;          /* ACTIVE: reasons why it must stay (VirtualLock, I/O) */
+    uint8_t state;          /* enum pfn_state */
+    uint8_t use;            /* enum pfn_use */
+    bool modified;          /* content differs from the slot or file; see also D of the PTE */
+    bool file;              /* content can be read again from the section's file */
+    bool written;           /* it was written out since it was last in use */
+    uint8_t age;            /* scratch of the policy */
+    uint8_t mark;           /* scratch of the policy */
+};
+
+/* The database.  pfn_limit is one more than the highest frame it covers.  Indexed by frame. */
+extern struct pfn *pfn_database;
+extern pfn_t pfn_limit;
+extern uint32_t pfn_count[PFN_STATES]; /* frames in each state */
+extern uint32_t pfn_uses[PFN_USES];    /* ACTIVE frames of each use */
+
+static inline struct pfn *pfn_record(pfn_t frame)
+{
+    return &pfn_database[frame];
+}
+
+/* Set up an empty database: all frames UNUSABLE.
+ * => `database` is zeroed memory for `limit` records. */
+void pfn_init(struct pfn *database, pfn_t limit);
+
+/* Hand over one frame of RAM: it becomes FREE (or ACTIVE for the kernel, if `kernel`). */
+void pfn_add(pfn_t frame, bool kernel);
+
+enum pfn_want {
+    PFN_ANY = 0,
+    PFN_LOW = 1,    /* must lie in the direct map */
+    PFN_CLEAR = 2,  /* must be all zero */
+    PFN_URGENT = 4, /* may use the last few frames: page tables, pool, stacks */
+};
+
+/* Take a frame: ACTIVE, use as given, no PTE, shares 0.  Looks at FREE, ZEROED, then the oldest
+ * STANDBY frame, whose PTE is first told where the page's copy is.
+ * => never reclaims and never waits; returns PFN_NONE when there is none. */
+pfn_t pfn_alloc(enum pfn_use use, unsigned want);
+
+/* Give a frame back, content forgotten.  `zeroed`: it is known to be all zero.
+ * => it is in no working set; nobody's word names it any more; its slot is given back by the
+ * caller. */
+void pfn_free(pfn_t frame, bool zeroed);
+
+/* Take a STANDBY frame away from its page, whose word is told where the copy is: it is FREE. */
+void pfn_take_away(pfn_t frame);
+
+/* Change the state; the frame goes to the tail of the new state's list (or of none). */
+void pfn_move(pfn_t frame, enum pfn_state state);
+
+/* First frame of a state's list, PFN_NONE if empty.  Follow `next` for the others. */
+pfn_t pfn_first(enum pfn_state state);
+
+/* Frames that could be handed out now: zeroed + free + standby (windows.md section 3, 12). */
+uint32_t pfn_available(void);
+
+/* Withhold available frames until only `keep` remain; returns how many stay (FRAMES=). */
+uint32_t pfn_withhold(uint32_t keep);
+
+/* The last frame that pfn_alloc() took from STANDBY, for the trace: its former owner's data. */
+struct pfn_victim {
+    bool taken;
+    const struct space *owner; /* 0 for a page of a section */
+    va_t va;
+    bool dirty; /* it had to be written before */
+    uint32_t slot;
+};
+extern struct pfn_victim pfn_last_victim;
+
+const char *pfn_state_name(enum pfn_state state);
+const char *pfn_use_name(enum pfn_use use);
+
+/* Recount every list and compare; panics on a difference. */
+void pfn_check(void);
+
+#endif

@@ -1,0 +1,299 @@
+/* pool.c - the kernel's own small objects.
+ *
+ * A frame is cut into equal blocks of one size class.  Each block begins with a header that knows
+ * its tag and whether it is in use; a free block's body is poison.  An object of more than half a
+ * frame gets a frame of its own, whose record keeps the tag.
+ */
+#include "mm/pool.h"
+#include "mm/machine.h"
+#include "mm/pfn.h"
+#include "lib/string.h"
+
+enum {
+    CLASSES = 10,
+    FRAME_MAGIC = 0x6C6F6F70,
+    LIVE = 0x45564C49,
+    DEAD = 0x44414544,
+    POISON = 0xDD
+};
+
+static const uint16_t class_size[CLASSES] = {48, 64, 96, 128, 192, 256, 384, 512, 1008, 2032};
+
+struct block {
+    uint32_t state; /* LIVE or DEAD */
+    char tag[4];
+    uint32_t size; /* bytes asked for */
+    struct block *next_free;
+};
+
+struct pool_frame { /* the first bytes of every frame that is cut into blocks */
+    uint32_t magic;
+    uint16_t class, in_use;
+    struct block *free;
+    struct pool_frame *next, *prev; /* frames of this class with a free block */
+};
+
+enum { FRAME_HEADER = 32 };
+_Static_assert(sizeof(struct block) % 16 == 0 || sizeof(void *) == 8,
+               "objects are 16-byte aligned");
+_Static_assert(sizeof(struct pool_frame) <= FRAME_HEADER || sizeof(void *) == 8, "fits");
+
+struct pool_counters pool_counters;
+
+static struct pool_frame *partial[CLASSES];
+
+static void *body(struct block *block)
+{
+    return block + 1;
+}
+
+static uint32_t body_size(const struct pool_frame *frame)
+{
+    return class_size[frame->class] - (uint32_t)sizeof(struct block);
+}
+
+static struct block *block_at(struct pool_frame *frame, uint32_t index)
+{
+    return (struct block *)((char *)frame + FRAME_HEADER + index * class_size[frame->class]);
+}
+
+static uint32_t blocks_in(const struct pool_frame *frame)
+{
+    return (PAGE_SIZE - FRAME_HEADER) / class_size[frame->class];
+}
+
+static void list_add(struct pool_frame *frame)
+{
+    frame->prev = NULL;
+    frame->next = partial[frame->class];
+    if (frame->next)
+        frame->next->prev = frame;
+    partial[frame->class] = frame;
+}
+
+static void list_remove(struct pool_frame *frame)
+{
+    if (frame->prev)
+        frame->prev->next = frame->next;
+    else
+        partial[frame->class] = frame->next;
+    if (frame->next)
+        frame->next->prev = frame->prev;
+}
+
+static bool is_poison(const void *bytes, uint32_t size)
+{
+    const unsigned char *at = bytes;
+
+    for (uint32_t i = 0; i < size; i++)
+        if (at[i] != POISON)
+            return false;
+    return true;
+}
+
+static struct pool_frame *frame_create(unsigned class)
+{
+    pfn_t pfn = pfn_alloc(PFN_USE_POOL, PFN_LOW | PFN_URGENT);
+    struct pool_frame *frame;
+
+    if (!pfn)
+        return NULL;
+    pfn_record(pfn)->shares = 1;
+    pool_counters.frames++;
+    frame = machine_frame(pfn);
+    *frame = (struct pool_frame){.magic = FRAME_MAGIC, .class = (uint16_t) class};
+    for (uint32_t i = blocks_in(frame); i-- > 0;) {
+        struct block *block = block_at(frame, i);
+
+        block->state = DEAD;
+        block->next_free = frame->free;
+        memset(body(block), POISON, body_size(frame));
+        frame->free = block;
+    }
+    list_add(frame);
+    return frame;
+}
+
+static void *small_alloc(size_t size, const char tag[4])
+{
+    unsigned class = 0;
+    struct pool_frame *frame;
+    struct block *block;
+
+    while (class_size[class] - sizeof(struct block) < size)
+        class ++;
+    frame = partial[class] ? partial[class] : frame_create(class);
+    if (!frame)
+        return NULL;
+    block = frame->free;
+    MM_ASSERT(block->state == DEAD && is_poison(body(block), body_size(frame)));
+    frame->free = block->next_free;
+    if (!frame->free)
+        list_remove(frame);
+    frame->in_use++;
+    block->state = LIVE;
+    block->size = (uint32_t)size;
+    memcpy(block->tag, tag, 4);
+    memset(body(block), 0, body_size(frame));
+    return body(block);
+}
+
+static void *frame_alloc(const char tag[4])
+{
+    pfn_t pfn = pfn_alloc(PFN_USE_POOL, PFN_LOW | PFN_CLEAR | PFN_URGENT);
+
+    if (!pfn)
+        return NULL;
+    pfn_record(pfn)->shares = 1;
+    memcpy(&pfn_record(pfn)->va, tag, 4);
+    pool_counters.frames++;
+    return machine_frame(pfn);
+}
+
+static bool is_whole_frame(const void *object)
+{
+    return !((uintptr_t)object & PAGE_MASK);
+}
+
+void *pool_alloc(size_t size, const char tag[4])
+{
+    void *object;
+
+    MM_ASSERT(size > 0 && size <= PAGE_SIZE);
+    if (size <= class_size[CLASSES - 1] - sizeof(struct block)) {
+        object = small_alloc(size, tag);
+    } else {
+        size = PAGE_SIZE;
+        object = frame_alloc(tag);
+    }
+    if (!object) {
+        pool_counters.refused++;
+        return NULL;
+    }
+    pool_counters.objects++;
+    pool_counters.bytes += (uint32_t)size;
+    return object;
+}
+
+static void frame_release(pfn_t pfn)
+{
+    MM_ASSERT(pfn < pfn_limit && pfn_record(pfn)->use == PFN_USE_POOL &&
+              pfn_record(pfn)->state == PFN_ACTIVE);
+    pool_counters.frames--;
+    pfn_free(pfn, false);
+}
+
+static void small_free(void *object)
+{
+    struct pool_frame *frame = (struct pool_frame *)((uintptr_t)object & ~(uintptr_t)PAGE_MASK);
+    struct block *block = (struct block *)object - 1;
+
+    MM_ASSERT(frame->magic == FRAME_MAGIC && frame->class < CLASSES);
+    MM_ASSERT(((uintptr_t)block - (uintptr_t)frame - FRAME_HEADER) % class_size[frame->class] == 0);
+    MM_ASSERT(block->state == LIVE);
+    pool_counters.bytes -= block->size;
+    block->state = DEAD;
+    memset(object, POISON, body_size(frame));
+    if (!frame->free)
+        list_add(frame);
+    block->next_free = frame->free;
+    frame->free = block;
+    if (--frame->in_use == 0) {
+        list_remove(frame);
+        frame->magic = 0;
+        frame_release(machine_frame_number(frame));
+    }
+}
+
+void pool_free(void *object)
+{
+    if (!object)
+        return;
+    pool_counters.objects--;
+    if (is_whole_frame(object)) {
+        pool_counters.bytes -= PAGE_SIZE;
+        frame_release(machine_frame_number(object));
+    } else {
+        small_free(object);
+    }
+}
+
+/* Calls `each` for every live object; panics on a damaged one. */
+static void walk(void (*each)(const char *tag, uint32_t size, void *context), void *context)
+{
+    for (pfn_t f = 0; f < pfn_limit; f++) {
+        struct pool_frame *frame;
+
+        if (pfn_record(f)->state != PFN_ACTIVE || pfn_record(f)->use != PFN_USE_POOL)
+            continue;
+        if (pfn_record(f)->va) { /* a whole frame: its tag is here */
+            each((const char *)&pfn_record(f)->va, PAGE_SIZE, context);
+            continue;
+        }
+        frame = machine_frame(f);
+        MM_ASSERT(frame->magic == FRAME_MAGIC && frame->class < CLASSES);
+        for (uint32_t i = 0; i < blocks_in(frame); i++) {
+            struct block *block = block_at(frame, i);
+
+            MM_ASSERT(block->state == LIVE || block->state == DEAD);
+            if (block->state == LIVE)
+                each(block->tag, block->size, context);
+            else
+                MM_ASSERT(is_poison(body(block), body_size(frame)));
+        }
+    }
+}
+
+enum { TAGS = 32 };
+
+struct tag_sums {
+    uint32_t count;
+    struct tag_sum {
+        char tag[4];
+        uint32_t objects, bytes;
+    } sum[TAGS];
+};
+
+static void add_to_sum(const char *tag, uint32_t size, void *context)
+{
+    struct tag_sums *sums = context;
+    uint32_t i = 0;
+
+    while (i < sums->count && memcmp(sums->sum[i].tag, tag, 4) != 0)
+        i++;
+    if (i == TAGS)
+        return;
+    if (i == sums->count) {
+        memcpy(sums->sum[i].tag, tag, 4);
+        sums->count++;
+    }
+    sums->sum[i].objects++;
+    sums->sum[i].bytes += size;
+}
+
+void pool_tags(void (*each)(const char tag[4], uint32_t objects, uint32_t bytes, void *context),
+               void *context)
+{
+    struct tag_sums sums = {0};
+
+    walk(add_to_sum, &sums);
+    for (uint32_t i = 0; i < sums.count; i++)
+        each(sums.sum[i].tag, sums.sum[i].objects, sums.sum[i].bytes, context);
+}
+
+static void count_object(const char *tag, uint32_t size, void *context)
+{
+    uint32_t *totals = context;
+
+    (void)tag;
+    totals[0]++;
+    totals[1] += size;
+}
+
+void pool_check(void)
+{
+    uint32_t totals[2] = {0, 0};
+
+    walk(count_object, totals);
+    MM_ASSERT(totals[0] == pool_counters.objects && totals[1] == pool_counters.bytes);
+}

@@ -1,0 +1,32 @@
+/* pool.h - the kernel's own small objects: nonpaged, from whole frames of the direct map.
+ *
+ * Size classes of 32 to 2,048 bytes and whole pages; a frame holds objects of one class.
+ * A freed object is poisoned and its poison checked when it is handed out again.
+ */
+#ifndef MM_POOL_H
+#define MM_POOL_H
+
+#include "mm/types.h"
+
+struct pool_counters {
+    uint32_t objects, bytes, frames; /* in use now */
+    uint32_t refused;
+};
+extern struct pool_counters pool_counters;
+
+/* Zeroed memory of `size` bytes (1..4096), 16-byte aligned, or 0.  `tag` is four characters that
+ * the monitor shows ("Vad ", "Thrd"). */
+void *pool_alloc(size_t size, const char tag[4]);
+
+/* Give it back; 0 is ignored.  Panics on an address that pool_alloc() never returned and on a
+ * double free. */
+void pool_free(void *object);
+
+/* Calls `each` with every tag in use, its objects and bytes. */
+void pool_tags(void (*each)(const char tag[4], uint32_t objects, uint32_t bytes, void *context),
+               void *context);
+
+/* Walks every frame of the pool; panics on damage. */
+void pool_check(void);
+
+#endif

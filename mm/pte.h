@@ -1,0 +1,141 @@
+/* pte.h - one 32-bit word that says where a page is.
+ *
+ * Every page of every address space, and every page of a section, is described by one
+ * such word.  Its kind answers the only question a fault asks: where is the page?
+ *
+ *   kind          bits 31-12    where the page is
+ *   EMPTY         0             nowhere: not committed (private) or "ask the section" (view)
+ *   VALID         frame         in that frame, and the CPU may use it
+ *   DEMAND_ZERO   0             nowhere yet: promised, and all zero
+ *   TRANSITION    frame         still in that frame, on the standby or modified list
+ *   PAGEFILE      slot          in that slot of the paging file
+ *   PROTOTYPE     0             ask the object above: a view asks its section's master PTE,
+ *                               a master PTE asks the section's file
+ *
+ *                        commit                     touch
+ *              EMPTY -----------> DEMAND_ZERO ----------------> VALID
+ *                ^  <-----------                                | ^ soft fault
+ *                |    decommit               trim               v |
+ *                +------------------------------------------ TRANSITION
+ *                |    decommit                                  |
+ *                +---------------- PAGEFILE <-------------------+
+ *                                     |       frame reused
+ *                                     +----> VALID  (hard fault)
+ *
+ * VALID is the hardware's format (Intel SDM vol. 3, table 4-6) and keeps the Windows
+ * protection in its three ignored bits.  In all other kinds bit 0 is clear, so the CPU
+ * ignores the rest.  A guarded or no-access page is never VALID.
+ */
+#ifndef MM_PTE_H
+#define MM_PTE_H
+
+#include "mm/types.h"
+
+enum pte_kind {
+    PTE_EMPTY,
+    PTE_DEMAND_ZERO,
+    PTE_TRANSITION,
+    PTE_PAGEFILE,
+    PTE_PROTOTYPE,
+    PTE_VALID,
+};
+
+/* A protection: one of eight base values, and three modifiers.  The base value is the bit number
+ * of the Windows constant, so PAGE_x == 1 << base; the modifiers are its bits 8, 9 and 10. */
+typedef uint32_t prot_t;
+
+enum {
+    PROT_NOACCESS,
+    PROT_READONLY,
+    PROT_READWRITE,
+    PROT_WRITECOPY,
+    PROT_EXECUTE,
+    PROT_EXECUTE_READ,
+    PROT_EXECUTE_READWRITE,
+    PROT_EXECUTE_WRITECOPY,
+    PROT_BASE = 7,
+    PROT_GUARD = 8,
+    PROT_NOCACHE = 16,
+    PROT_WRITECOMBINE = 32,
+    PROT_BAD = 64, /* what prot_from_windows() says of a value that is none */
+};
+
+/* Hardware bits of a VALID word (Intel SDM vol. 3, table 4-6). */
+enum {
+    PTE_P = 0x001,
+    PTE_W = 0x002,
+    PTE_U = 0x004,
+    PTE_WRITE_THROUGH = 0x008,
+    PTE_CACHE_DISABLE = 0x010,
+    PTE_A = 0x020,
+    PTE_D = 0x040,
+    PTE_LARGE = 0x080,
+    PTE_G = 0x100,
+};
+
+/* Windows' PAGE_x value -> prot_t, or PROT_BAD when the combination is refused (W37, W39, W40). */
+prot_t prot_from_windows(uint32_t page);
+uint32_t prot_to_windows(prot_t prot);
+
+static inline prot_t prot_base(prot_t prot)
+{
+    return prot & PROT_BASE;
+}
+
+/* May a page of this protection be written without a copy being made first? */
+static inline bool prot_writable(prot_t prot)
+{
+    return prot_base(prot) == PROT_READWRITE || prot_base(prot) == PROT_EXECUTE_READWRITE;
+}
+
+static inline bool prot_copies(prot_t prot)
+{
+    return prot_base(prot) == PROT_WRITECOPY || prot_base(prot) == PROT_EXECUTE_WRITECOPY;
+}
+
+static inline bool prot_executable(prot_t prot)
+{
+    return prot_base(prot) >= PROT_EXECUTE;
+}
+
+/* May a page of this protection be VALID at all? */
+static inline bool prot_accessible(prot_t prot)
+{
+    return prot_base(prot) != PROT_NOACCESS && !(prot & PROT_GUARD);
+}
+
+/* What a copied page's protection becomes (W154). */
+prot_t prot_after_copy(prot_t prot);
+
+/* Constructors.  `frame` and `slot` are below 2^20.
+ * => pte_valid: prot must be accessible; `user` sets the U bit. */
+pte_t pte_valid(pfn_t frame, prot_t prot, bool user);
+pte_t pte_demand_zero(prot_t prot);
+pte_t pte_transition(pfn_t frame, prot_t prot);
+pte_t pte_pagefile(uint32_t slot, prot_t prot);
+pte_t pte_prototype(prot_t prot);
+
+/* Predicates and fields. */
+enum pte_kind pte_kind(pte_t pte);
+prot_t pte_prot(pte_t pte);                  /* => kind is not EMPTY */
+pte_t pte_with_prot(pte_t pte, prot_t prot); /* => kind is not VALID and not EMPTY */
+
+static inline bool pte_is_valid(pte_t pte)
+{
+    return pte & PTE_P;
+}
+
+static inline pfn_t pte_frame(pte_t pte)
+{
+    return pte >> PAGE_SHIFT;
+}
+
+static inline uint32_t pte_slot(pte_t pte)
+{
+    return pte >> PAGE_SHIFT;
+}
+
+/* Name of a kind, for people and for the trace ("demand-zero", "transition", ...). */
+const char *pte_kind_name(enum pte_kind kind);
+
+#endif

@@ -1,0 +1,88 @@
+/* replace.c - the ring that every working set keeps, and the table of policies. */
+#include "mm/replace.h"
+#include "mm/machine.h"
+#include "lib/string.h"
+
+const struct replace_policy *const replace_policies[] = {&replace_clock, &replace_fifo, NULL};
+
+struct working_set *replace_sets;
+
+const struct replace_policy *replace_find(const char *name)
+{
+    for (const struct replace_policy *const *p = replace_policies; *p; p++)
+        if (strcmp((*p)->name, name) == 0)
+            return *p;
+    return NULL;
+}
+
+void replace_init(struct working_set *ws, const struct replace_policy *policy,
+                  const struct replace_view *view)
+{
+    MM_ASSERT(ws->count == 0);
+    ws->policy = policy;
+    ws->view = view;
+    ws->next = replace_sets;
+    replace_sets = ws;
+    policy->start(ws);
+}
+
+void replace_retire(struct working_set *ws)
+{
+    struct working_set **link = &replace_sets;
+
+    MM_ASSERT(ws->count == 0);
+    while (*link != ws)
+        link = &(*link)->next;
+    *link = ws->next;
+}
+
+void replace_switch(struct working_set *ws, const struct replace_policy *policy)
+{
+    ws->policy = policy;
+    memset(ws->word, 0, sizeof ws->word);
+    policy->start(ws);
+}
+
+void replace_insert(struct working_set *ws, pfn_t frame)
+{
+    struct pfn *p = pfn_record(frame);
+
+    MM_ASSERT(p->state == PFN_ACTIVE && !p->ws);
+    if (ws->count++ == 0) {
+        p->next = p->prev = ws->hand = frame;
+    } else {
+        pfn_t after = ws->hand, before = pfn_record(after)->prev;
+
+        p->next = after;
+        p->prev = before;
+        pfn_record(after)->prev = pfn_record(before)->next = frame;
+    }
+    p->ws = ws;
+    if (ws->count > ws->peak)
+        ws->peak = ws->count;
+    ws->policy->inserted(ws, frame);
+}
+
+void replace_remove(pfn_t frame)
+{
+    struct pfn *p = pfn_record(frame);
+    struct working_set *ws = p->ws;
+
+    ws->policy->removed(ws, frame);
+    if (ws->hand == frame)
+        ws->hand = p->next;
+    pfn_record(p->prev)->next = p->next;
+    pfn_record(p->next)->prev = p->prev;
+    if (--ws->count == 0)
+        ws->hand = PFN_NONE;
+    p->next = p->prev = PFN_NONE;
+    p->ws = NULL;
+}
+
+pfn_t replace_victim(struct working_set *ws)
+{
+    pfn_t frame = ws->count ? ws->policy->victim(ws) : PFN_NONE;
+
+    MM_ASSERT(!frame || (pfn_record(frame)->ws == ws && !pfn_record(frame)->locks));
+    return frame;
+}

@@ -1,0 +1,77 @@
+/* replace.h - *which* page goes next.
+ *
+ * A working set is the set of resident pages that one policy looks after.  Its frames form a
+ * ring through pfn.next and pfn.prev, in the order in which they came in; `hand` is the place
+ * where the next frame will be put in and, for the policies that have one, where they look next.
+ * A policy is a small table of functions and sees the machine only through working_set.view,
+ * so the same file runs in the kernel and in the host simulator.
+ */
+#ifndef MM_REPLACE_H
+#define MM_REPLACE_H
+
+#include "mm/pfn.h"
+
+struct working_set;
+
+struct replace_policy {
+    const char *name;  /* "clock" */
+    const char *title; /* one sentence for people */
+    /* Start with the frames now in the ring (perhaps none). */
+    void (*start)(struct working_set *ws);
+    /* A frame was put into the ring: its page has just been touched (A = 1). */
+    void (*inserted)(struct working_set *ws, pfn_t frame);
+    /* A frame is about to leave the ring, chosen by victim() or not. */
+    void (*removed)(struct working_set *ws, pfn_t frame);
+    /* Which frame goes next?  PFN_NONE if all are locked.  => does not remove it. */
+    pfn_t (*victim)(struct working_set *ws);
+};
+
+/* What a policy may ask about a frame. */
+struct replace_view {
+    bool (*accessed)(pfn_t frame);       /* the A bit */
+    void (*clear_accessed)(pfn_t frame); /* and forget the translation (W: exact counts need it) */
+    bool (*dirty)(pfn_t frame);          /* would it have to be written? */
+};
+
+enum { WS_WORDS = 8 };
+
+struct working_set {
+    const struct replace_policy *policy;
+    const struct replace_view *view;
+    uint32_t count;   /* frames in the ring */
+    uint32_t minimum; /* pages: reclaim leaves these alone while others have more (W127) */
+    uint32_t maximum; /* pages: above it, its own pages go first; see `hard` */
+    bool hard;        /* never more than `maximum` frames: the lab's cap */
+    bool exact;       /* an evicted page leaves RAM at once: no standby, no soft faults */
+    pfn_t hand;
+    uint32_t peak;
+    uint32_t faults, hard_faults, soft_faults, writes, evictions;
+    uint32_t word[WS_WORDS];  /* the policy's own numbers */
+    void *history;            /* the policy's own memory, or 0 */
+    struct working_set *next; /* all working sets */
+};
+
+extern const struct replace_policy replace_fifo, replace_clock;
+
+/* All policies of this build, ended by 0; the first is the default. */
+extern const struct replace_policy *const replace_policies[];
+const struct replace_policy *replace_find(const char *name);
+
+/* All working sets, in no order. */
+extern struct working_set *replace_sets;
+
+/* A new, empty working set; it is in replace_sets until replace_retire().
+ * => the rest of *ws is zero; at retirement it is empty again. */
+void replace_init(struct working_set *ws, const struct replace_policy *policy,
+                  const struct replace_view *view);
+void replace_retire(struct working_set *ws);
+
+/* Change the policy of a running working set. */
+void replace_switch(struct working_set *ws, const struct replace_policy *policy);
+
+/* Put a frame in (before the hand), take a frame out, ask for a victim. */
+void replace_insert(struct working_set *ws, pfn_t frame);
+void replace_remove(pfn_t frame);
+pfn_t replace_victim(struct working_set *ws);
+
+#endif

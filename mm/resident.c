@@ -1,0 +1,401 @@
+/* resident.c - puts a page into an address space and takes it out again.
+ *
+ * A frame leaves the programs in three steps, each its own function: resident_trim() takes it
+ * out of one space, drop_share() sees that nobody maps it and puts it on the standby or modified
+ * list, resident_write() makes a modified frame a standby one.  pfn_alloc() may then take it.
+ *
+ * A page of a section may be mapped at many places.  They are found through the section's list of
+ * views, so a frame needs no list of its mappings.
+ */
+#include "mm/resident.h"
+#include "mm/layout.h"
+#include "mm/machine.h"
+#include "mm/pagefile.h"
+
+/* One place where a frame is mapped. */
+typedef void mapping_visitor(struct space *space, va_t va, pte_t *pte, void *context);
+
+static void each_view(pfn_t frame, mapping_visitor *visit, void *context)
+{
+    const struct pfn *p = pfn_record(frame);
+    va_t offset = p->va;
+    struct vad *next;
+
+    for (struct vad *v = p->section->views; v; v = next) {
+        va_t va = v->start + (offset - v->offset);
+        pte_t *pte;
+
+        next = v->next_view;
+        if (offset < v->offset || offset - v->offset >= v->end - v->start)
+            continue;
+        pte = paging_find(v->space->dir, va);
+        if (pte_is_valid(*pte) && pte_frame(*pte) == frame)
+            visit(v->space, va, pte, context);
+    }
+}
+
+/* Visits every VALID word that maps the frame. */
+static void each_mapping(pfn_t frame, mapping_visitor *visit, void *context)
+{
+    const struct pfn *p = pfn_record(frame);
+
+    if (p->use == PFN_USE_SHARED)
+        each_view(frame, visit, context);
+    else if (pte_is_valid(*p->pte))
+        visit(p->owner, p->va, p->pte, context);
+}
+
+static void count_one(struct space *space, va_t va, pte_t *pte, void *context)
+{
+    (void)space;
+    (void)va;
+    (void)pte;
+    ++*(uint32_t *)context;
+}
+
+uint32_t resident_mappings(pfn_t frame)
+{
+    uint32_t count = 0;
+
+    each_mapping(frame, count_one, &count);
+    return count;
+}
+
+static void collect_bits(struct space *space, va_t va, pte_t *pte, void *context)
+{
+    (void)space;
+    (void)va;
+    *(pte_t *)context |= *pte;
+}
+
+static bool any_mapping_has(pfn_t frame, pte_t bit)
+{
+    pte_t bits = 0;
+
+    each_mapping(frame, collect_bits, &bits);
+    return bits & bit;
+}
+
+static bool accessed(pfn_t frame)
+{
+    return any_mapping_has(frame, PTE_A);
+}
+
+static bool dirty(pfn_t frame)
+{
+    return pfn_record(frame)->modified || any_mapping_has(frame, PTE_D);
+}
+
+/* The CPU sets A only when it fills its TLB: without the forget it would never set it again. */
+static void clear_one_accessed(struct space *space, va_t va, pte_t *pte, void *context)
+{
+    (void)context;
+    if (*pte & PTE_A) {
+        *pte &= ~(pte_t)PTE_A;
+        space_forget(space, va);
+    }
+}
+
+static void clear_accessed(pfn_t frame)
+{
+    each_mapping(frame, clear_one_accessed, NULL);
+}
+
+const struct replace_view resident_view = {accessed, clear_accessed, dirty};
+
+void resident_map(struct space *space, struct vad *vad, va_t va, pte_t *pte, pfn_t frame,
+                  prot_t prot)
+{
+    struct pfn *p = pfn_record(frame);
+
+    MM_ASSERT(!pte_is_valid(*pte) && p->state == PFN_ACTIVE);
+    *pte = pte_valid(frame, prot, va < LAYOUT_KERNEL);
+    p->shares++;
+    if (++space->resident > space->peak_resident)
+        space->peak_resident = space->resident;
+    if (!p->ws && !(vad->flags & VAD_RESIDENT))
+        replace_insert(vad->ws ? vad->ws : &space->ws, frame);
+}
+
+void resident_protect(struct space *space, va_t va, pte_t *pte, prot_t prot)
+{
+    pte_t old = *pte;
+
+    MM_ASSERT(pte_is_valid(old));
+    *pte = pte_valid(pte_frame(old), prot, va < LAYOUT_KERNEL) | (old & (PTE_A | PTE_D));
+    space_forget(space, va);
+}
+
+/* One reference less.  The last one puts the frame on the list where its content waits. */
+static void drop_share(pfn_t frame)
+{
+    struct pfn *p = pfn_record(frame);
+
+    MM_ASSERT(p->shares > 0);
+    if (--p->shares)
+        return;
+    if (p->ws)
+        replace_remove(frame);
+    if (p->use == PFN_USE_SHARED)
+        *p->pte = pte_transition(frame, pte_prot(*p->pte));
+    p->written = false;
+    pfn_move(frame, p->modified ? PFN_MODIFIED : PFN_STANDBY);
+}
+
+static void mark_watched(struct vad *vad, va_t va)
+{
+    uint32_t page = (va - vad->start) >> PAGE_SHIFT;
+
+    vad->watch[page / 32] |= 1u << page % 32;
+}
+
+/* The D bit of a word that is about to lose it: kept in the frame, and in the region's watch. */
+static void keep_dirty(struct space *space, va_t va, pte_t old)
+{
+    struct vad *vad;
+
+    if (!(old & PTE_D))
+        return;
+    pfn_record(pte_frame(old))->modified = true;
+    if (!space->watches)
+        return;
+    vad = vad_find(&space->regions, va);
+    if (vad && vad->watch)
+        mark_watched(vad, va);
+}
+
+/* Clear the valid bit; the word becomes `then`. */
+static void unmap(struct space *space, va_t va, pte_t *pte, pte_t then)
+{
+    keep_dirty(space, va, *pte);
+    *pte = then;
+    space_forget(space, va);
+    space->resident--;
+}
+
+void resident_trim(struct space *space, va_t va, pte_t *pte)
+{
+    pfn_t frame = pte_frame(*pte);
+    prot_t prot = pte_prot(*pte);
+    bool shared = pfn_record(frame)->use == PFN_USE_SHARED;
+
+    MM_ASSERT(pte_is_valid(*pte));
+    unmap(space, va, pte, shared ? pte_prototype(prot) : pte_transition(frame, prot));
+    drop_share(frame);
+}
+
+static void trim_visitor(struct space *space, va_t va, pte_t *pte, void *context)
+{
+    (void)context;
+    resident_trim(space, va, pte);
+}
+
+void resident_evict(pfn_t frame)
+{
+    MM_ASSERT(!pfn_record(frame)->locks);
+    each_mapping(frame, trim_visitor, NULL);
+    MM_ASSERT(pfn_record(frame)->state != PFN_ACTIVE);
+}
+
+/* Nobody needs the content of a private frame any more. */
+static void release_private(struct space *space, pfn_t frame)
+{
+    struct pfn *p = pfn_record(frame);
+
+    if (p->ws)
+        replace_remove(frame);
+    if (p->state == PFN_ACTIVE && p->locks)
+        space->locked--;
+    if (p->slot)
+        pagefile_free(p->slot);
+    pfn_free(frame, false);
+}
+
+void resident_discard(struct space *space, va_t va, pte_t *pte)
+{
+    pfn_t frame = pte_frame(*pte);
+
+    switch (pte_kind(*pte)) {
+    case PTE_VALID:
+        if (pfn_record(frame)->use == PFN_USE_PRIVATE) {
+            unmap(space, va, pte, 0);
+            release_private(space, frame);
+        } else {
+            unmap(space, va, pte, 0);
+            drop_share(frame);
+        }
+        break;
+    case PTE_TRANSITION:
+        release_private(space, frame);
+        break;
+    case PTE_PAGEFILE:
+        pagefile_free(pte_slot(*pte));
+        break;
+    default:
+        break;
+    }
+    *pte = 0;
+}
+
+pfn_t resident_revive(pte_t pte)
+{
+    pfn_t frame = pte_frame(pte);
+
+    MM_ASSERT(pte_kind(pte) == PTE_TRANSITION);
+    pfn_move(frame, PFN_ACTIVE);
+    pfn_record(frame)->written = false;
+    return frame;
+}
+
+/* The paging file is full, but some slots only repeat what is in RAM: take one of those. */
+static uint32_t slot_from_resident(void)
+{
+    static pfn_t next = 1;
+
+    for (pfn_t i = 0; i < pfn_limit; i++, next++) {
+        struct pfn *p;
+
+        if (next >= pfn_limit)
+            next = 1;
+        p = pfn_record(next);
+        if (p->state == PFN_ACTIVE && p->slot) {
+            uint32_t slot = p->slot;
+
+            p->slot = PAGEFILE_NONE;
+            p->modified = true;
+            return slot;
+        }
+    }
+    return PAGEFILE_NONE;
+}
+
+static status_t write_to_slot(pfn_t frame)
+{
+    struct pfn *p = pfn_record(frame);
+    status_t status;
+
+    if (!p->slot)
+        p->slot = pagefile_alloc();
+    if (!p->slot)
+        p->slot = slot_from_resident();
+    if (!p->slot)
+        return STATUS_NO_MEMORY;
+    status = pagefile_write(p->slot, frame);
+    if (status) {
+        pagefile_free(p->slot);
+        p->slot = PAGEFILE_NONE;
+    } else if (p->use == PFN_USE_PRIVATE) {
+        p->owner->counters.page_outs++;
+    }
+    return status;
+}
+
+status_t resident_write(pfn_t frame)
+{
+    struct pfn *p = pfn_record(frame);
+    status_t status;
+
+    MM_ASSERT(p->state == PFN_MODIFIED);
+    if (p->use == PFN_USE_SHARED && p->section->file && p->section->file->write)
+        status = p->section->file->write(p->section->file, p->va >> PAGE_SHIFT, frame);
+    else
+        status = write_to_slot(frame);
+    if (status)
+        return status;
+    p->modified = false;
+    p->written = true;
+    pfn_move(frame, PFN_STANDBY);
+    return STATUS_SUCCESS;
+}
+
+/* A frame with the content of a master's page that is not in RAM. */
+static status_t read_master(struct section *section, uint32_t index, pte_t master, pfn_t *out)
+{
+    enum pte_kind kind = pte_kind(master);
+    pfn_t frame = pfn_alloc(PFN_USE_SHARED, kind == PTE_DEMAND_ZERO ? PFN_CLEAR : PFN_ANY);
+    status_t status = STATUS_SUCCESS;
+
+    if (!frame)
+        return STATUS_NO_MEMORY;
+    if (kind == PTE_PAGEFILE)
+        status = pagefile_read(pte_slot(master), frame);
+    else if (kind == PTE_PROTOTYPE)
+        status = section->file->read(section->file, index, frame);
+    if (status) {
+        pfn_free(frame, false);
+        return STATUS_IN_PAGE_ERROR;
+    }
+    pfn_record(frame)->slot = kind == PTE_PAGEFILE ? pte_slot(master) : PAGEFILE_NONE;
+    pfn_record(frame)->file = kind == PTE_PROTOTYPE;
+    *out = frame;
+    return STATUS_SUCCESS;
+}
+
+/* Make the master VALID; the frame has no share yet. */
+static status_t bring_in(struct section *section, uint32_t index, pte_t *master, bool *hard)
+{
+    enum pte_kind kind = pte_kind(*master);
+    status_t status = STATUS_SUCCESS;
+    struct pfn *p;
+    pfn_t frame;
+
+    if (kind == PTE_EMPTY)
+        return STATUS_NOT_COMMITTED;
+    *hard = kind != PTE_TRANSITION;
+    if (kind == PTE_TRANSITION)
+        frame = resident_revive(*master);
+    else
+        status = read_master(section, index, *master, &frame);
+    if (status)
+        return status;
+    p = pfn_record(frame);
+    p->section = section;
+    p->va = index << PAGE_SHIFT;
+    p->pte = master;
+    *master = pte_valid(frame, pte_prot(*master), false);
+    return STATUS_SUCCESS;
+}
+
+status_t resident_get(struct section *section, uint32_t index, bool write, pfn_t *frame, bool *hard)
+{
+    pte_t *master = section_master(section, index);
+    struct pfn *p;
+
+    *hard = false;
+    if (!master)
+        return STATUS_NOT_COMMITTED;
+    if (!pte_is_valid(*master)) {
+        status_t status = bring_in(section, index, master, hard);
+
+        if (status)
+            return status;
+    }
+    *frame = pte_frame(*master);
+    p = pfn_record(*frame);
+    MM_ASSERT(p->locks < UINT8_MAX);
+    p->shares++;
+    p->locks++;
+    p->modified |= write;
+    return STATUS_SUCCESS;
+}
+
+void resident_put(struct section *section, uint32_t index)
+{
+    pfn_t frame = pte_frame(*section_master(section, index));
+
+    pfn_record(frame)->locks--;
+    drop_share(frame);
+}
+
+void resident_collect_writes(struct space *space, struct vad *vad)
+{
+    for (va_t va = vad->start; va < vad->end; va += PAGE_SIZE) {
+        pte_t *pte = paging_find(space->dir, va);
+
+        if (!pte || !pte_is_valid(*pte) || !(*pte & PTE_D))
+            continue;
+        keep_dirty(space, va, *pte);
+        *pte &= ~(pte_t)PTE_D;
+        space_forget(space, va);
+    }
+}

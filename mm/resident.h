@@ -1,0 +1,55 @@
+/* resident.h - puts a page into an address space and takes it out again.
+ *
+ * Only two functions of mm change a PTE's valid bit: resident_map() sets it, and
+ * resident_trim() clears it, each followed by forgetting the old translation where
+ * one may exist.
+ */
+#ifndef MM_RESIDENT_H
+#define MM_RESIDENT_H
+
+#include "mm/section.h"
+
+/* The replacement policies' view of the machine: A and D of every PTE that maps a frame. */
+extern const struct replace_view resident_view;
+
+/* VALID words that map the frame now. */
+uint32_t resident_mappings(pfn_t frame);
+
+/* Make `pte` VALID: frame gains a share and enters the working set when it is the first one.
+ * => pte is not VALID, frame is ACTIVE, prot is accessible. */
+void resident_map(struct space *space, struct vad *vad, va_t va, pte_t *pte, pfn_t frame,
+                  prot_t prot);
+
+/* Change the protection of a VALID pte; both protections are accessible. */
+void resident_protect(struct space *space, va_t va, pte_t *pte, prot_t prot);
+
+/* Take one page out of one space: VALID becomes TRANSITION (private) or PROTOTYPE (shared).  When
+ * nobody maps the frame any more it goes to the standby or modified list.
+ * => pte is VALID. */
+void resident_trim(struct space *space, va_t va, pte_t *pte);
+
+/* Take a frame away from everybody who maps it; it is then on the standby or modified list. */
+void resident_evict(pfn_t frame);
+
+/* Make a private page's word EMPTY whatever its kind, giving back its frame or slot; a view's page
+ * only loses its mapping and its private copy. */
+void resident_discard(struct space *space, va_t va, pte_t *pte);
+
+/* A TRANSITION word's frame becomes ACTIVE again, its word unchanged: the soft fault. */
+pfn_t resident_revive(pte_t pte);
+
+/* Write a MODIFIED frame to its place: the paging file, or the section's file.  It is STANDBY then.
+ * STATUS_NO_MEMORY: the paging file is full.  Else the device's error; the frame stays MODIFIED. */
+status_t resident_write(pfn_t frame);
+
+/* Bring page `index` of a section into RAM and hold it there until resident_put(); the caller may
+ * use machine_frame(*frame).  `write`: its content will change.  *hard: it was read or created.
+ * STATUS_NO_MEMORY: no frame now; STATUS_NOT_COMMITTED; STATUS_IN_PAGE_ERROR. */
+status_t resident_get(struct section *section, uint32_t index, bool write, pfn_t *frame,
+                      bool *hard);
+void resident_put(struct section *section, uint32_t index);
+
+/* Mark every page of a watched region that the CPU has written; `clear` forgets the D bits. */
+void resident_collect_writes(struct space *space, struct vad *vad);
+
+#endif

@@ -1,0 +1,70 @@
+/* space.h - an address space: a directory, its regions, its working set, its counters. */
+#ifndef MM_SPACE_H
+#define MM_SPACE_H
+
+#include "mm/paging.h"
+#include "mm/replace.h"
+#include "mm/vad.h"
+
+struct space_counters {
+    uint32_t faults, hard, soft; /* all; read or created; found in RAM */
+    uint32_t demand_zero, transition, pagefile, copies, prototype, file;
+    uint32_t guards, growths, violations;
+    uint32_t page_ins, page_outs; /* transfers from and to the paging file */
+};
+
+struct space {
+    pfn_t dir;
+    uint32_t id;   /* process id; 0 is the kernel */
+    char name[24]; /* for people: the program's name */
+    va_t low, top; /* [low, top) may be allocated */
+    struct vad_tree regions;
+    struct vad *last; /* the region found last: most faults come in runs */
+    struct working_set ws;
+    uint32_t resident; /* valid PTEs */
+    uint32_t peak_resident;
+    uint32_t private_commit; /* private pages charged (W224) */
+    uint32_t peak_commit;
+    uint32_t commit; /* all pages charged: private, copies of views, page tables */
+    uint32_t tables; /* page tables */
+    uint32_t locked; /* pages locked by the program */
+    struct space_counters counters;
+    uint32_t watches;   /* regions with write watch */
+    struct space *next; /* all spaces, the kernel's first */
+};
+
+extern struct space space_kernel;
+
+/* Make the kernel's own space around the directory that is in use.  `view` is what policies see of
+ * the machine: &resident_view.  => called once, before any other space. */
+void space_init(pfn_t dir, const struct replace_view *view);
+
+/* A new space in *space (the caller's zeroed memory): a directory that has the kernel's half.
+ * STATUS_NO_MEMORY, STATUS_COMMITMENT_LIMIT: nothing is left behind. */
+status_t space_create(struct space *space, uint32_t id, const char *name);
+
+/* Free the directory.  => all regions and tables are gone, and the directory is not loaded. */
+void space_destroy(struct space *space);
+
+/* Charge or release `pages` pages, `private` of them the program's own (W224).
+ * STATUS_COMMITMENT_LIMIT: nothing changed. */
+status_t space_charge(struct space *space, uint32_t pages, uint32_t private);
+void space_uncharge(struct space *space, uint32_t pages, uint32_t private);
+
+/* The region that holds `va`, or 0. */
+struct vad *space_region(struct space *space, va_t va);
+
+/* Make and charge the page tables of [first, last]; a table of the kernel's half appears in every
+ * space.  STATUS_NO_MEMORY, STATUS_COMMITMENT_LIMIT. */
+status_t space_make_tables(struct space *space, va_t first, va_t last);
+
+/* Give back the page tables of [first, last] that no region needs any more. */
+void space_drop_tables(struct space *space, va_t first, va_t last);
+
+/* Forget the cached translation of one page. */
+void space_forget(const struct space *space, va_t va);
+
+/* Which policy new spaces start with. */
+extern const struct replace_policy *space_policy;
+
+#endif

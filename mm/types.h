@@ -1,0 +1,41 @@
+/* types.h - addresses are numbers.
+ *
+ * A virtual address, a physical address and a frame number are three different things,
+ * and none of them is a pointer: only machine_frame() turns a frame into bytes.
+ */
+#ifndef MM_TYPES_H
+#define MM_TYPES_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+typedef uint32_t va_t;  /* virtual address, bytes */
+typedef uint32_t pa_t;  /* physical address, bytes */
+typedef uint32_t pfn_t; /* page frame number: pa >> PAGE_SHIFT */
+typedef uint32_t pte_t; /* one page-table word, see pte.h */
+
+enum { PAGE_SHIFT = 12 };
+#define PAGE_SIZE  4096u
+#define PAGE_MASK  (PAGE_SIZE - 1u)
+#define TABLE_PTES 1024u             /* entries of a page table or a page directory */
+#define TABLE_SPAN (PAGE_SIZE << 10) /* bytes that one page table maps: 4 MB */
+#define UNIT_SIZE  0x10000u          /* allocation granularity: 64 KB (W7, W9) */
+#define PFN_NONE   0u                /* frame 0 is never handed out, so 0 says "no frame" */
+
+static inline va_t page_down(va_t va)
+{
+    return va & ~PAGE_MASK;
+}
+
+static inline va_t page_up(va_t va)
+{
+    return (va + PAGE_MASK) & ~PAGE_MASK;
+}
+
+static inline va_t unit_down(va_t va)
+{
+    return va & ~(UNIT_SIZE - 1);
+}
+
+#endif

@@ -1,0 +1,82 @@
+/* vad.h - the ordered set of regions of one address space.
+ *
+ * A VAD (virtual address descriptor) is one allocation: a private reservation, a view or an
+ * image.  The tree is balanced (AVL) and each node knows the largest hole among the nodes below
+ * it, so both "who owns this address?" and "where is the lowest hole?" take O(log n).
+ * The caller owns the nodes; there are no PTEs here.
+ */
+#ifndef MM_VAD_H
+#define MM_VAD_H
+
+#include "mm/pte.h"
+#include "mm/status.h"
+
+struct section;
+struct space;
+struct working_set;
+
+enum vad_type {
+    VAD_PRIVATE,
+    VAD_VIEW,  /* mapped section */
+    VAD_IMAGE, /* mapped executable */
+};
+
+enum {
+    VAD_FIXED = 1,    /* the program may not free, protect or decommit it */
+    VAD_RESIDENT = 2, /* its pages never leave RAM */
+    VAD_WATCH = 4,    /* MEM_WRITE_WATCH */
+    VAD_STACK = 8,    /* a thread's stack */
+    VAD_KERNEL = 16,  /* belongs to the kernel's own space */
+};
+
+struct vad {
+    va_t start, end; /* [start, end), page aligned; start is 64 KB aligned */
+    enum vad_type type;
+    unsigned flags;
+    prot_t prot;                       /* as given when it was reserved or mapped */
+    uint32_t commit;                   /* pages charged for it */
+    struct working_set *ws;            /* takes its pages instead of the space's own; usually 0 */
+    uint32_t *watch;                   /* VAD_WATCH: a bit for each page that was written */
+    struct space *space;               /* whose it is */
+    struct section *section;           /* VIEW, IMAGE: what is mapped */
+    uint32_t offset;                   /* VIEW, IMAGE: first byte of the section that is mapped */
+    struct vad *next_view, *prev_view; /* other views of the same section */
+    char tag[24];                      /* what it is, for people: "stack", "heap", file name */
+
+    struct vad *left, *right, *parent; /* owned by vad.c from here on */
+    int height;
+    va_t low, high; /* extent of this subtree, in whole 64 KB units */
+    uint32_t gap;   /* largest hole between two nodes of this subtree, bytes */
+};
+
+struct vad_tree {
+    struct vad *root;
+    uint32_t count;
+};
+
+/* => node->start and node->end are set and overlap no other node's 64 KB units. */
+void vad_insert(struct vad_tree *tree, struct vad *node);
+void vad_remove(struct vad_tree *tree, struct vad *node);
+
+/* The region that holds `va`, or 0. */
+struct vad *vad_find(const struct vad_tree *tree, va_t va);
+
+/* The first region that ends above `va` (it may contain it), or 0. */
+struct vad *vad_at_or_above(const struct vad_tree *tree, va_t va);
+struct vad *vad_next(const struct vad *node);
+struct vad *vad_first(const struct vad_tree *tree);
+
+/* Does any region use a 64 KB unit of [start, end)?  (W16: the rest of a unit is unusable.) */
+bool vad_collides(const struct vad_tree *tree, va_t start, va_t end);
+
+/* The lowest (or with `top` the highest) 64 KB aligned hole of `size` bytes in [low, high).
+ * Returns its address, or 0 when there is none. */
+va_t vad_find_hole(const struct vad_tree *tree, uint32_t size, va_t low, va_t high, bool top);
+
+/* Change the end of a node in place (it may only shrink). */
+void vad_shrink(struct vad_tree *tree, struct vad *node, va_t end);
+
+/* Order, balance, extents and holes recomputed; panics on a difference. */
+void vad_check(const struct vad_tree *tree);
+
+#endif

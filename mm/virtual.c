@@ -1,0 +1,447 @@
+/* virtual.c - reserve, commit, decommit, release.
+ *
+ * Each call plans first: it checks everything and changes nothing.  Then it acquires (frames for
+ * tables, commit charge, the VAD); the steps that are left can't fail.
+ */
+#include "mm/virtual.h"
+#include "mm/page.h"
+#include "mm/fault.h"
+#include "mm/layout.h"
+#include "mm/machine.h"
+#include "mm/pool.h"
+#include "lib/string.h"
+
+enum {
+    ALLOCATE_TYPES = VIRTUAL_COMMIT | VIRTUAL_RESERVE | VIRTUAL_RESET | VIRTUAL_TOP_DOWN |
+                     VIRTUAL_WRITE_WATCH | VIRTUAL_PHYSICAL | VIRTUAL_LARGE_PAGES
+};
+
+/* Types and protection, by themselves (W28, W29, W33 to W35, W37 to W40). */
+static status_t check_types(uint32_t type, uint32_t protect)
+{
+    if (type & ~(uint32_t)ALLOCATE_TYPES)
+        return STATUS_INVALID_PARAMETER_5;
+    if (!(type & (VIRTUAL_COMMIT | VIRTUAL_RESERVE | VIRTUAL_RESET)))
+        return STATUS_INVALID_PARAMETER_5;
+    if (type & VIRTUAL_RESET && type != VIRTUAL_RESET)
+        return STATUS_INVALID_PARAMETER_5;
+    if (type & (VIRTUAL_WRITE_WATCH | VIRTUAL_PHYSICAL) && !(type & VIRTUAL_RESERVE))
+        return STATUS_INVALID_PARAMETER_5;
+    if (type & VIRTUAL_LARGE_PAGES)
+        return type & VIRTUAL_COMMIT ? STATUS_PRIVILEGE_NOT_HELD : STATUS_INVALID_PARAMETER_5;
+    if (prot_from_windows(protect) == PROT_BAD)
+        return STATUS_INVALID_PAGE_PROTECTION;
+    if (type & VIRTUAL_PHYSICAL &&
+        (type & ~(uint32_t)(VIRTUAL_RESERVE | VIRTUAL_PHYSICAL | VIRTUAL_TOP_DOWN) ||
+         prot_from_windows(protect) != PROT_READWRITE))
+        return STATUS_INVALID_PARAMETER_5;
+    return STATUS_SUCCESS;
+}
+
+/* Address and size, by themselves (W3, W6, W11, W18). */
+static status_t check_range(const struct space *space, va_t base, uint32_t size)
+{
+    if (size == 0)
+        return STATUS_INVALID_PARAMETER_4;
+    if (base && (base < space->low || base >= space->top))
+        return STATUS_INVALID_PARAMETER_2;
+    if (size > space->top - (base ? base : space->low))
+        return STATUS_INVALID_PARAMETER_4;
+    return STATUS_SUCCESS;
+}
+
+static uint32_t pages_between(va_t start, va_t end)
+{
+    return (end - start) >> PAGE_SHIFT;
+}
+
+/* Frames that making the tables and one or two pool objects may take. */
+static status_t make_room(const struct space *space, va_t start, va_t end)
+{
+    return reclaim_ensure(paging_missing(space->dir, start, end - 1) + 2);
+}
+
+static struct vad *region_create(struct space *space, va_t start, va_t end, prot_t prot)
+{
+    struct vad *vad = pool_alloc(sizeof *vad, "Vad ");
+
+    if (!vad)
+        return NULL;
+    vad->start = start;
+    vad->end = end;
+    vad->type = VAD_PRIVATE;
+    vad->prot = prot;
+    vad->space = space;
+    if (space->low >= LAYOUT_SPACE_LOW)
+        vad->flags = VAD_KERNEL;
+    return vad;
+}
+
+enum { WATCH_PAGES = PAGE_SIZE * 8 }; /* what a bitmap of one frame covers: 128 MB */
+
+/* The bitmap of a watched region. */
+static status_t start_watch(struct space *space, struct vad *vad)
+{
+    uint32_t pages = pages_between(vad->start, vad->end);
+
+    if (pages > WATCH_PAGES)
+        return STATUS_NO_MEMORY;
+    vad->watch = pool_alloc((pages + 31) / 32 * 4, "Watc");
+    if (!vad->watch)
+        return STATUS_NO_MEMORY;
+    vad->flags |= VAD_WATCH;
+    space->watches++;
+    return STATUS_SUCCESS;
+}
+
+static void region_free(struct space *space, struct vad *vad)
+{
+    if (vad->watch) {
+        pool_free(vad->watch);
+        space->watches--;
+    }
+    pool_free(vad);
+}
+
+/* Give every uncommitted page of [start, end) its promise. */
+static void commit_pages(struct space *space, struct vad *vad, va_t start, va_t end, prot_t prot)
+{
+    pte_t *pte = NULL;
+
+    for (va_t va = start; va < end; va += PAGE_SIZE, pte++) {
+        if (!pte || !(va & (TABLE_SPAN - 1)))
+            pte = paging_find(space->dir, va);
+        if (*pte)
+            page_set_prot(space, vad, va, pte, prot);
+        else
+            *pte = pte_demand_zero(prot);
+    }
+}
+
+/* Where a new region goes: rounding by W12 and W13, the lowest or highest hole by W10. */
+static status_t plan_reserve(const struct space *space, va_t base, uint32_t size, bool top,
+                             va_t *start, va_t *end)
+{
+    if (base) {
+        *start = unit_down(base);
+        *end = page_up(base + size);
+        if (vad_collides(&space->regions, *start, *end))
+            return STATUS_CONFLICTING_ADDRESSES;
+        return STATUS_SUCCESS;
+    }
+    size = page_up(size);
+    *start = vad_find_hole(&space->regions, size, space->low, space->top, top);
+    *end = *start + size;
+    return *start ? STATUS_SUCCESS : STATUS_NO_MEMORY;
+}
+
+/* Acquire what a new region needs; on failure nothing is left. */
+static status_t acquire_region(struct space *space, struct vad *vad, uint32_t type)
+{
+    uint32_t pages = type & VIRTUAL_COMMIT ? pages_between(vad->start, vad->end) : 0;
+    status_t status = space_charge(space, pages, pages);
+
+    if (status)
+        return status;
+    if (type & VIRTUAL_WRITE_WATCH)
+        status = start_watch(space, vad);
+    if (!status && pages)
+        status = space_make_tables(space, vad->start, vad->end - 1);
+    if (status) {
+        if (pages)
+            space_drop_tables(space, vad->start, vad->end - 1);
+        space_uncharge(space, pages, pages);
+        return status;
+    }
+    vad->commit = pages;
+    return STATUS_SUCCESS;
+}
+
+static status_t reserve(struct space *space, va_t *base, uint32_t *size, uint32_t type, prot_t prot)
+{
+    va_t start, end;
+    struct vad *vad;
+    status_t status = plan_reserve(space, *base, *size, type & VIRTUAL_TOP_DOWN, &start, &end);
+
+    if (!status && type & VIRTUAL_COMMIT)
+        status = make_room(space, start, end);
+    if (status)
+        return status;
+    vad = region_create(space, start, end, prot);
+    if (!vad)
+        return STATUS_NO_MEMORY;
+    status = acquire_region(space, vad, type);
+    if (status) {
+        region_free(space, vad);
+        return status;
+    }
+    vad_insert(&space->regions, vad);
+    if (type & VIRTUAL_COMMIT)
+        commit_pages(space, vad, start, end, prot);
+    *base = start;
+    *size = end - start;
+    return STATUS_SUCCESS;
+}
+
+/* MEM_COMMIT in a view of a section (W155, W156). */
+static status_t commit_in_view(struct space *space, struct vad *vad, va_t start, va_t end,
+                               prot_t prot)
+{
+    struct section *section = vad->section;
+    uint32_t first = (start - vad->start + vad->offset) >> PAGE_SHIFT;
+    uint32_t old, size = end - start;
+    status_t status;
+
+    if (section->image || section->file)
+        return STATUS_ALREADY_COMMITTED;
+    if (prot_writable(prot) && !prot_writable(vad->prot))
+        return STATUS_INVALID_PAGE_PROTECTION;
+    status = section_commit(section, first, pages_between(start, end), section->prot);
+    if (status)
+        return status;
+    return virtual_protect(space, &start, &size, prot_to_windows(prot), &old);
+}
+
+static status_t commit_private(struct space *space, struct vad *vad, va_t start, va_t end,
+                               prot_t prot)
+{
+    uint32_t fresh = 0;
+    status_t status = make_room(space, start, end);
+
+    if (status)
+        return status;
+    for (va_t va = start; va < end; va += PAGE_SIZE) {
+        const pte_t *pte = paging_find(space->dir, va);
+
+        fresh += !pte || !*pte;
+    }
+    status = space_charge(space, fresh, fresh);
+    if (status)
+        return status;
+    status = space_make_tables(space, start, end - 1);
+    if (status) {
+        space_uncharge(space, fresh, fresh);
+        return status;
+    }
+    vad->commit += fresh;
+    commit_pages(space, vad, start, end, prot);
+    return STATUS_SUCCESS;
+}
+
+/* Whole pages; the region that holds all of them, or 0 (W15, W21). */
+static struct vad *region_of_range(struct space *space, va_t *base, uint32_t *size)
+{
+    va_t start = page_down(*base), end = page_up(*base + *size);
+    struct vad *vad = space_region(space, start);
+
+    if (!vad || end > vad->end || end <= start)
+        return NULL;
+    *base = start;
+    *size = end - start;
+    return vad;
+}
+
+static status_t commit(struct space *space, va_t *base, uint32_t *size, prot_t prot)
+{
+    struct vad *vad = region_of_range(space, base, size);
+
+    if (!vad || vad->flags & VAD_FIXED)
+        return STATUS_CONFLICTING_ADDRESSES;
+    if (vad->type != VAD_PRIVATE)
+        return commit_in_view(space, vad, *base, *base + *size, prot);
+    return commit_private(space, vad, *base, *base + *size, prot);
+}
+
+/* MEM_RESET: the content is not needed any more, so it need not be written (W30 to W32). */
+static status_t reset(struct space *space, va_t *base, uint32_t *size)
+{
+    struct vad *vad = region_of_range(space, base, size);
+
+    if (!vad)
+        return *base && space_region(space, page_down(*base)) ? STATUS_CONFLICTING_ADDRESSES
+                                                              : STATUS_MEMORY_NOT_ALLOCATED;
+    if (vad->type != VAD_PRIVATE)
+        return STATUS_CONFLICTING_ADDRESSES;
+    for (va_t va = *base; va - *base < *size; va += PAGE_SIZE) {
+        pte_t *pte = paging_find(space->dir, va);
+
+        if (pte && pte_kind(*pte) == PTE_PAGEFILE) {
+            prot_t prot = pte_prot(*pte);
+
+            resident_discard(space, va, pte);
+            *pte = pte_demand_zero(prot);
+        }
+    }
+    return STATUS_SUCCESS;
+}
+
+status_t virtual_allocate(struct space *space, va_t *base, uint32_t *size, uint32_t type,
+                          uint32_t protect)
+{
+    prot_t prot = prot_from_windows(protect);
+    status_t status = check_types(type, protect);
+
+    if (!status)
+        status = check_range(space, *base, *size);
+    if (status)
+        return status;
+    if (!*base && type & VIRTUAL_COMMIT)
+        type |= VIRTUAL_RESERVE; /* W19 */
+    if (type == VIRTUAL_RESET)
+        return reset(space, base, size);
+    if (prot_copies(prot) && (type & VIRTUAL_RESERVE || !space_region(space, *base) ||
+                              space_region(space, *base)->type == VAD_PRIVATE))
+        return STATUS_INVALID_PAGE_PROTECTION; /* W38 */
+    if (type & VIRTUAL_RESERVE)
+        return reserve(space, base, size, type, prot);
+    return commit(space, base, size, prot);
+}
+
+/* Take back the promises of [start, end). */
+static void decommit(struct space *space, struct vad *vad, va_t start, va_t end)
+{
+    uint32_t pages = 0;
+    pte_t *pte = NULL;
+
+    for (va_t va = start; va < end; va += PAGE_SIZE) {
+        if (!pte || !(va & (TABLE_SPAN - 1))) {
+            pte = paging_find(space->dir, va);
+            if (!pte) {
+                va = (va | (TABLE_SPAN - 1)) - PAGE_MASK; /* on to the next table */
+                continue;
+            }
+        }
+        if (*pte) {
+            resident_discard(space, va, pte);
+            pages++;
+        }
+        pte++;
+    }
+    vad->commit -= pages;
+    space_uncharge(space, pages, pages);
+}
+
+/* Release [start, end) of a region: all of it, an end, or a middle part that leaves two (W55).
+ * => `rest` is a fresh VAD when a middle part goes, else 0. */
+static void release(struct space *space, struct vad *vad, va_t start, va_t end, struct vad *rest)
+{
+    decommit(space, vad, start, end);
+    space->last = NULL;
+    if (start > vad->start) {
+        if (rest) {
+            rest->start = end;
+            rest->end = vad->end;
+            for (va_t va = end; va < vad->end; va += PAGE_SIZE) {
+                const pte_t *pte = paging_find(space->dir, va);
+
+                rest->commit += pte && *pte;
+            }
+            vad->commit -= rest->commit;
+        }
+        vad_shrink(&space->regions, vad, start);
+        if (rest)
+            vad_insert(&space->regions, rest);
+    } else {
+        vad_remove(&space->regions, vad);
+        vad->start = end;
+        if (end < vad->end)
+            vad_insert(&space->regions, vad);
+        else
+            region_free(space, vad);
+    }
+    space_drop_tables(space, start, end - 1);
+}
+
+/* The range of a free call (W43 to W51, W53 to W57). */
+static status_t plan_free(struct space *space, va_t *base, uint32_t *size, uint32_t type,
+                          struct vad **vad)
+{
+    va_t start = page_down(*base), end;
+
+    if (type != VIRTUAL_DECOMMIT && type != VIRTUAL_RELEASE)
+        return STATUS_INVALID_PARAMETER_4;
+    if (*base < space->low || *base >= space->top)
+        return STATUS_INVALID_PARAMETER_2;
+    if (*size > space->top - *base)
+        return STATUS_INVALID_PARAMETER_3;
+    *vad = space_region(space, start);
+    if (!*vad)
+        return STATUS_MEMORY_NOT_ALLOCATED;
+    if ((*vad)->type != VAD_PRIVATE || (*vad)->flags & VAD_FIXED)
+        return STATUS_UNABLE_TO_DELETE_SECTION;
+    if (*size == 0 && start != (*vad)->start)
+        return STATUS_FREE_VM_NOT_AT_BASE;
+    end = *size ? page_up(*base + *size) : (*vad)->end;
+    if (end > (*vad)->end)
+        return STATUS_UNABLE_TO_FREE_VM;
+    *base = start;
+    *size = end - start;
+    return STATUS_SUCCESS;
+}
+
+status_t virtual_free(struct space *space, va_t *base, uint32_t *size, uint32_t type)
+{
+    va_t start = *base, end;
+    uint32_t bytes = *size;
+    struct vad *vad, *rest = NULL;
+    status_t status = plan_free(space, &start, &bytes, type, &vad);
+
+    if (status)
+        return status;
+    end = start + bytes;
+    if (type == VIRTUAL_DECOMMIT) {
+        decommit(space, vad, start, end);
+    } else {
+        if (vad->watch && bytes != vad->end - vad->start)
+            return STATUS_INSUFFICIENT_RESOURCES; /* its bitmap is one piece */
+        if (start > vad->start && end < vad->end) {
+            rest = region_create(space, end, vad->end, vad->prot);
+            if (!rest)
+                return STATUS_INSUFFICIENT_RESOURCES;
+        }
+        release(space, vad, start, end, rest);
+    }
+    *base = start;
+    *size = bytes;
+    return STATUS_SUCCESS;
+}
+
+void virtual_destroy(struct space *space, struct vad *vad)
+{
+    if (vad->type == VAD_PRIVATE)
+        release(space, vad, vad->start, vad->end, NULL);
+    else
+        view_unmap(space, vad->start);
+}
+
+void virtual_tag(struct space *space, va_t va, const char *tag)
+{
+    struct vad *vad = space_region(space, va);
+
+    if (vad)
+        string_copy(vad->tag, tag, sizeof vad->tag);
+}
+
+void virtual_flag(struct space *space, va_t va, unsigned flags)
+{
+    struct vad *vad = space_region(space, va);
+
+    if (vad)
+        vad->flags |= flags;
+}
+
+status_t virtual_attach(struct space *space, va_t va, struct working_set *ws)
+{
+    struct vad *vad = space_region(space, va);
+
+    if (!vad || vad->type != VAD_PRIVATE)
+        return STATUS_MEMORY_NOT_ALLOCATED;
+    for (va_t at = vad->start; at < vad->end; at += PAGE_SIZE) {
+        pte_t *pte = paging_find(space->dir, at);
+
+        if (pte && pte_is_valid(*pte))
+            resident_trim(space, at, pte);
+    }
+    vad->ws = ws;
+    return STATUS_SUCCESS;
+}

@@ -1,0 +1,186 @@
+/* virtual_protect.c - changes the protection of pages, pins and unpins them. */
+#include "mm/virtual.h"
+#include "mm/page.h"
+#include "mm/fault.h"
+#include "mm/machine.h"
+
+/* Does a view that was mapped with `mapped` allow `wanted`?  (W83) */
+static bool view_allows(prot_t mapped, prot_t wanted)
+{
+    return !prot_writable(wanted) || prot_writable(mapped);
+}
+
+/* What is stored for a page when the program asks for `prot` (W83, W84). */
+static prot_t stored_prot(const struct vad *vad, struct page_state state, prot_t prot)
+{
+    if (vad->type != VAD_IMAGE || state.private || !prot_writable(prot))
+        return prot;
+    return prot_base(prot) == PROT_READWRITE ? (prot & ~(prot_t)PROT_BASE) | PROT_WRITECOPY
+                                             : (prot & ~(prot_t)PROT_BASE) | PROT_EXECUTE_WRITECOPY;
+}
+
+/* W76 to W79, W83: everything but the pages themselves. */
+static status_t plan(struct space *space, va_t *base, uint32_t *size, prot_t prot, struct vad **out)
+{
+    va_t start = page_down(*base), end = page_up(*base + *size);
+    struct vad *vad;
+
+    if (*base >= space->top)
+        return STATUS_INVALID_PARAMETER_2;
+    if (*size == 0 || *size > space->top - *base)
+        return STATUS_INVALID_PARAMETER_3;
+    if (prot == PROT_BAD)
+        return STATUS_INVALID_PAGE_PROTECTION;
+    vad = space_region(space, start);
+    if (!vad || end > vad->end || vad->flags & VAD_FIXED)
+        return STATUS_CONFLICTING_ADDRESSES;
+    if (vad->type == VAD_PRIVATE && prot_copies(prot))
+        return STATUS_INVALID_PAGE_PROTECTION;
+    if (vad->type == VAD_VIEW && !view_allows(vad->prot, prot))
+        return STATUS_SECTION_PROTECTION;
+    *base = start;
+    *size = end - start;
+    *out = vad;
+    return STATUS_SUCCESS;
+}
+
+/* All pages committed?  *more and *less: by how much the charge grows and shrinks. */
+static status_t plan_pages(struct space *space, struct vad *vad, va_t start, uint32_t size,
+                           prot_t prot, uint32_t *more, uint32_t *less)
+{
+    *more = *less = 0;
+    for (va_t va = start; va - start < size; va += PAGE_SIZE) {
+        struct page_state before = page_state(vad, va, paging_find(space->dir, va)), after = before;
+
+        if (!before.committed)
+            return STATUS_NOT_COMMITTED;
+        if (vad->type == VAD_PRIVATE)
+            continue;
+        after.prot = stored_prot(vad, before, prot);
+        *more += page_is_charged(after) && !page_is_charged(before);
+        *less += page_is_charged(before) && !page_is_charged(after);
+    }
+    return STATUS_SUCCESS;
+}
+
+status_t virtual_protect(struct space *space, va_t *base, uint32_t *size, uint32_t protect,
+                         uint32_t *old)
+{
+    prot_t prot = prot_from_windows(protect);
+    uint32_t bytes = *size, more, less;
+    va_t start = *base;
+    struct vad *vad;
+    status_t status = plan(space, &start, &bytes, prot, &vad);
+
+    if (!status)
+        status = plan_pages(space, vad, start, bytes, prot, &more, &less);
+    if (!status)
+        status = space_charge(space, more, 0);
+    if (status)
+        return status;
+    if (more | less) {
+        space_uncharge(space, less, 0);
+        vad->commit += more - less;
+    }
+    *old = prot_to_windows(page_state(vad, start, paging_find(space->dir, start)).prot);
+    for (va_t va = start; va - start < bytes; va += PAGE_SIZE) {
+        pte_t *pte = paging_find(space->dir, va);
+
+        page_set_prot(space, vad, va, pte, stored_prot(vad, page_state(vad, va, pte), prot));
+    }
+    *base = start;
+    *size = bytes;
+    return STATUS_SUCCESS;
+}
+
+enum { LOCK_OVERHEAD = 8 }; /* pages of its minimum that a process may not lock (W126) */
+
+/* Bring one page in and pin it.  *fresh: it was not pinned before. */
+static status_t lock_page(struct space *space, va_t va, bool *fresh)
+{
+    pte_t *pte = paging_find(space->dir, va);
+    struct pfn *p;
+
+    *fresh = false;
+    if (!pte || !pte_is_valid(*pte)) {
+        status_t status = fault_page_in(space, va, FAULT_READ);
+
+        if (status)
+            return status;
+        pte = paging_find(space->dir, va);
+    }
+    p = pfn_record(pte_frame(*pte));
+    if (p->use == PFN_USE_PRIVATE && p->locks)
+        return STATUS_SUCCESS; /* locks do not nest (W123) */
+    MM_ASSERT(p->locks < UINT8_MAX);
+    p->locks++;
+    space->locked++;
+    *fresh = true;
+    return STATUS_SUCCESS;
+}
+
+static void unlock_page(struct space *space, va_t va)
+{
+    struct pfn *p = pfn_record(pte_frame(*paging_find(space->dir, va)));
+
+    p->locks--;
+    space->locked--;
+}
+
+static status_t lock_range(struct space *space, va_t base, uint32_t size, struct vad **vad)
+{
+    if (base >= space->top || size == 0 || size > space->top - base)
+        return STATUS_INVALID_PARAMETER_3;
+    *vad = space_region(space, page_down(base));
+    if (!*vad || page_up(base + size) > (*vad)->end)
+        return STATUS_ACCESS_VIOLATION;
+    return (*vad)->type == VAD_PRIVATE ? STATUS_SUCCESS : STATUS_INVALID_PARAMETER_2;
+}
+
+status_t virtual_lock(struct space *space, va_t *base, uint32_t *size)
+{
+    va_t start = page_down(*base), end = page_up(*base + *size);
+    struct vad *vad;
+    status_t status = lock_range(space, *base, *size, &vad);
+    bool fresh;
+
+    if (status)
+        return status;
+    for (va_t va = start; va < end; va += PAGE_SIZE) {
+        struct page_state state = page_state(vad, va, paging_find(space->dir, va));
+
+        if (!state.committed || prot_base(state.prot) == PROT_NOACCESS)
+            return STATUS_ACCESS_VIOLATION;
+    }
+    if (space->locked + ((end - start) >> PAGE_SHIFT) + LOCK_OVERHEAD > space->ws.minimum)
+        return STATUS_WORKING_SET_QUOTA;
+    for (va_t va = start; va < end; va += PAGE_SIZE) {
+        status = lock_page(space, va, &fresh);
+        if (status)
+            return status;
+    }
+    *base = start;
+    *size = end - start;
+    return STATUS_SUCCESS;
+}
+
+status_t virtual_unlock(struct space *space, va_t *base, uint32_t *size)
+{
+    va_t start = page_down(*base), end = page_up(*base + *size);
+    struct vad *vad;
+    status_t status = lock_range(space, *base, *size, &vad);
+
+    if (status)
+        return status;
+    for (va_t va = start; va < end; va += PAGE_SIZE) {
+        const pte_t *pte = paging_find(space->dir, va);
+
+        if (!pte || !pte_is_valid(*pte) || !pfn_record(pte_frame(*pte))->locks)
+            return STATUS_NOT_LOCKED;
+    }
+    for (va_t va = start; va < end; va += PAGE_SIZE)
+        unlock_page(space, va);
+    *base = start;
+    *size = end - start;
+    return STATUS_SUCCESS;
+}
