@@ -1,0 +1,347 @@
+/* test_mm_fault.c - one check for each thing that a fault can turn out to be.
+ *
+ * sources: tests/host/machine.c mm/pte.c mm/pfn.c mm/pagefile.c mm/commit.c mm/paging.c mm/vad.c mm/pool.c mm/replace.c mm/replace_fifo.c mm/replace_clock.c mm/space.c mm/section.c mm/resident.c mm/reclaim.c mm/fault.c mm/page.c mm/view.c mm/virtual.c mm/virtual_protect.c mm/virtual_query.c mm/check.c mm/mm.c lib/string.c
+ */
+#include "tests/host/machine.h"
+
+#include <string.h>
+
+enum { READONLY = 2, READWRITE = 4, NOACCESS = 1, GUARD = 0x100 };
+
+static struct space *space;
+
+static void start(uint32_t frames, uint32_t slots)
+{
+    machine_start(frames, slots, NULL);
+    if (mm_space_create(&space, 4, "test"))
+        machine_panic("no space");
+}
+
+static void stop(const char *what)
+{
+    mm_check();
+    mm_space_delete(space);
+    mm_check();
+    test_ok(commit_counters.total == 0 && pagefile_counters.used == 0 && !pool_counters.objects,
+            "%s: nothing is left", what);
+}
+
+static va_t allocate(va_t at, uint32_t size, uint32_t type, uint32_t protect)
+{
+    return virtual_allocate(space, &at, &size, type, protect) ? 0 : at;
+}
+
+static uint32_t protect_page(va_t at, uint32_t protect)
+{
+    uint32_t size = 1, old = 0;
+
+    return virtual_protect(space, &at, &size, protect, &old) ? 0 : old;
+}
+
+static bool last_was(enum fault_kind kind)
+{
+    return machine_last_fault.kind == kind;
+}
+
+static void test_demand_zero(void)
+{
+    va_t a;
+    uint8_t byte = 1;
+
+    start(200, 100);
+    a = allocate(0, 4 * PAGE_SIZE, VIRTUAL_RESERVE | VIRTUAL_COMMIT, READWRITE);
+    test_ok(a && !machine_read(space, a, &byte) && byte == 0 && last_was(FAULT_DEMAND_ZERO),
+            "a fresh page is zero, by a demand-zero fault");
+    test_ok(machine_faults == 1 && !machine_write(space, a, 7) && machine_faults == 1,
+            "the first write to a page that was read costs no second fault");
+    test_ok(machine_write(space, a + 4 * PAGE_SIZE, 1) == STATUS_ACCESS_VIOLATION &&
+                machine_last_fault.reason == REASON_FREE,
+            "beyond the region: refused");
+    stop("demand zero");
+}
+
+static void test_refusals(void)
+{
+    va_t reserved, read_only, none;
+    uint8_t byte;
+
+    start(200, 100);
+    reserved = allocate(0, PAGE_SIZE, VIRTUAL_RESERVE, READWRITE);
+    read_only = allocate(0, PAGE_SIZE, VIRTUAL_RESERVE | VIRTUAL_COMMIT, READONLY);
+    none = allocate(0, PAGE_SIZE, VIRTUAL_RESERVE | VIRTUAL_COMMIT, NOACCESS);
+    test_ok(machine_read(space, 0, &byte) && machine_last_fault.reason == REASON_NULL, "null");
+    test_ok(machine_read(space, 0xFFFF, &byte) && machine_last_fault.reason == REASON_NULL,
+            "last byte of the null partition");
+    test_ok(machine_read(space, 0x7FFF0000, &byte) &&
+                machine_last_fault.reason == REASON_NO_ACCESS_ZONE,
+            "no-access partition");
+    test_ok(machine_write(space, 0x80000000, 1) && machine_last_fault.reason == REASON_KERNEL,
+            "the kernel's half");
+    test_ok(machine_read(space, reserved, &byte) && machine_last_fault.reason == REASON_RESERVED,
+            "reserved");
+    test_ok(machine_read(space, none, &byte) && machine_last_fault.reason == REASON_NOACCESS,
+            "no access");
+    test_ok(!machine_read(space, read_only, &byte) && machine_write(space, read_only, 1) &&
+                machine_last_fault.reason == REASON_READ_ONLY,
+            "read-only: read, not written");
+    test_ok(!machine_read(space, 0x7FFE0000, &byte), "the page shared with the kernel can be read");
+    test_ok(machine_write(space, 0x7FFE0000, 1) == STATUS_ACCESS_VIOLATION,
+            "the page shared with the kernel can't be written");
+    stop("refusals");
+}
+
+static void test_guard(void)
+{
+    va_t a;
+    uint8_t byte;
+
+    start(200, 100);
+    a = allocate(0, 2 * PAGE_SIZE, VIRTUAL_RESERVE | VIRTUAL_COMMIT, READWRITE | GUARD);
+    test_ok(machine_read(space, a, &byte) == STATUS_GUARD_PAGE_VIOLATION && last_was(FAULT_GUARD),
+            "first touch of a guard page is told");
+    test_ok(!machine_read(space, a, &byte), "the second succeeds");
+    test_ok(machine_write(space, a + PAGE_SIZE, 1) == STATUS_GUARD_PAGE_VIOLATION,
+            "its neighbour is still guarded");
+    machine_write(space, a, 42);
+    test_ok(protect_page(a, READWRITE | GUARD) == READWRITE, "armed again");
+    test_ok(machine_read(space, a, &byte) == STATUS_GUARD_PAGE_VIOLATION &&
+                !machine_read(space, a, &byte) && byte == 42,
+            "content survives the guard");
+    stop("guard");
+}
+
+static void test_stack(void)
+{
+    va_t base, top;
+    uint32_t pages = 8;
+    status_t status = STATUS_SUCCESS;
+    va_t at;
+
+    start(200, 100);
+    base = allocate(0, pages * PAGE_SIZE, VIRTUAL_RESERVE, READWRITE);
+    top = base + pages * PAGE_SIZE;
+    allocate(top - PAGE_SIZE, PAGE_SIZE, VIRTUAL_COMMIT, READWRITE);
+    allocate(top - 2 * PAGE_SIZE, PAGE_SIZE, VIRTUAL_COMMIT, READWRITE | GUARD);
+    machine_stack_low = base;
+    machine_stack_top = top;
+    for (at = top - 4; at >= base + 2 * PAGE_SIZE && !status; at -= PAGE_SIZE)
+        status = machine_write32(space, at & ~3u, 1);
+    test_ok(!status && space->counters.growths == 5, "the stack grows page by page (%u)",
+            space->counters.growths);
+    test_ok(machine_write32(space, base + PAGE_SIZE, 1) == STATUS_STACK_OVERFLOW,
+            "the last but one page: stack overflow");
+    test_ok(machine_write32(space, base + PAGE_SIZE, 1) == STATUS_SUCCESS, "it is then usable");
+    test_ok(machine_write32(space, base, 1) == STATUS_ACCESS_VIOLATION, "the last page never is");
+    machine_stack_low = machine_stack_top = 0;
+    stop("stack");
+}
+
+/* Working set four times RAM, every page checked. */
+static void test_swap(const char *name, const struct replace_policy *policy)
+{
+    struct mm_options options = {.policy = policy};
+    uint32_t pages = 1200, wrong = 0, value, seed = 99;
+    va_t a;
+
+    machine_start(320, 1600, &options);
+    mm_space_create(&space, 4, "swap");
+    a = allocate(0, pages * PAGE_SIZE, VIRTUAL_RESERVE | VIRTUAL_COMMIT, READWRITE);
+    for (uint32_t i = 0; i < pages; i++)
+        machine_write32(space, a + i * PAGE_SIZE, i * 2654435761u);
+    for (uint32_t i = 0; i < 20000; i++) {
+        uint32_t page = (seed = seed * 1103515245u + 12345u) / 65536 % pages;
+
+        wrong += machine_read32(space, a + page * PAGE_SIZE, &value) || value != page * 2654435761u;
+    }
+    test_ok(wrong == 0, "%s: 4 x RAM, 0 of 20000 reads wrong (%u)", name, wrong);
+    test_ok(pagefile_counters.reads > 1000 && fault_soft_count > 100,
+            "%s: page-ins %u, page-outs %u, hard %u, soft %u", name, pagefile_counters.reads,
+            pagefile_counters.writes, fault_hard_count, fault_soft_count);
+    test_ok(pagefile_counters.writes < pages + 400, "clean pages are not written again");
+    stop(name);
+}
+
+static void test_full_paging_file(void)
+{
+    va_t a;
+    uint32_t pages = 0, value, wrong = 0;
+
+    start(200, 100);
+    a = allocate(0, 4000 * PAGE_SIZE, VIRTUAL_RESERVE, READWRITE);
+    while (allocate(a + pages * PAGE_SIZE, PAGE_SIZE, VIRTUAL_COMMIT, READWRITE))
+        pages++;
+    test_ok(pages > 200 && pages < 300 && commit_counters.refused == 1,
+            "commit stops at RAM + paging file (%u pages)", pages);
+    for (int round = 0; round < 4; round++)
+        for (uint32_t i = 0; i < pages; i++)
+            wrong += machine_write32(space, a + i * PAGE_SIZE, i + 1) != STATUS_SUCCESS;
+    for (uint32_t i = 0; i < pages; i++)
+        wrong += machine_read32(space, a + i * PAGE_SIZE, &value) || value != i + 1;
+    test_ok(wrong == 0, "and every promised page can be written and read (%u wrong)", wrong);
+    stop("full house");
+}
+
+static void test_bad_disk(void)
+{
+    va_t a;
+    uint32_t pages = 300, value, bad = 0, good = 0;
+
+    start(200, 400);
+    a = allocate(0, pages * PAGE_SIZE, VIRTUAL_RESERVE | VIRTUAL_COMMIT, READWRITE);
+    for (uint32_t i = 0; i < pages; i++)
+        machine_write32(space, a + i * PAGE_SIZE, i);
+    machine_fail_read = 1;
+    for (uint32_t i = 0; i < pages; i++) {
+        status_t status = machine_read32(space, a + i * PAGE_SIZE, &value);
+
+        bad += status == STATUS_IN_PAGE_ERROR;
+        good += !status && value == i;
+    }
+    test_ok(bad == 1 && good == pages - 1, "one read fails: one in-page error, %u pages good",
+            good);
+    machine_fail_write = 3;
+    for (uint32_t i = 0; i < pages; i++)
+        machine_write32(space, a + i * PAGE_SIZE, i + 5);
+    for (good = 0; good < pages; good++)
+        if (machine_read32(space, a + good * PAGE_SIZE, &value) || value != good + 5)
+            break;
+    test_ok(good == pages && reclaim_counters.failed_writes == 1,
+            "one write fails: nothing is lost (%u)", good);
+    stop("bad disk");
+}
+
+static void test_copy_on_write(void)
+{
+    struct space *other;
+    struct section *section;
+    va_t w = 0, c = 0, c2 = 0;
+    uint32_t size = 0, value = 0;
+
+    start(200, 100);
+    mm_space_create(&other, 8, "other");
+    test_ok(!section_create(&section, 4 * PAGE_SIZE, PROT_READWRITE, NULL, false, false),
+            "a section");
+    view_map(section, space, &w, 0, &size, PROT_READWRITE, false);
+    size = 0;
+    view_map(section, other, &c, 0, &size, PROT_WRITECOPY, false);
+    size = 0;
+    view_map(section, other, &c2, 0, &size, PROT_READONLY, false);
+    section_release(section);
+    machine_write32(space, w, 11);
+    machine_read32(other, c, &value);
+    test_ok(value == 11 && last_was(FAULT_PROTOTYPE), "two views, one page");
+    machine_write32(other, c, 22);
+    test_ok(last_was(FAULT_COPY), "the first write to a copy view copies");
+    machine_read32(space, w, &value);
+    test_ok(value == 11, "the section does not see it");
+    machine_read32(other, c2, &value);
+    test_ok(value == 11, "nor does another view in the same process");
+    machine_write32(space, w + PAGE_SIZE, 33);
+    machine_read32(other, c + PAGE_SIZE, &value);
+    test_ok(value == 33, "a page that was not written still shows the section");
+    mm_check();
+    reclaim_empty(space);
+    reclaim_empty(other);
+    mm_check();
+    machine_read32(other, c, &value);
+    test_ok(value == 22 && last_was(FAULT_TRANSITION), "the copy survives trimming");
+    machine_read32(other, c2, &value);
+    test_ok(value == 11, "so does the section's page");
+    mm_space_delete(other);
+    stop("copy on write");
+}
+
+static void test_write_watch(void)
+{
+    va_t a, pages[8];
+    uint32_t count = 8;
+
+    start(200, 100);
+    a = allocate(0, 16 * PAGE_SIZE, VIRTUAL_RESERVE | VIRTUAL_COMMIT | VIRTUAL_WRITE_WATCH,
+                 READWRITE);
+    machine_write(space, a + 3 * PAGE_SIZE, 1);
+    machine_write(space, a + 9 * PAGE_SIZE, 1);
+    reclaim_empty(space);
+    virtual_written(space, a, 16 * PAGE_SIZE, true, pages, &count);
+    test_ok(count == 2 && pages[0] == a + 3 * PAGE_SIZE && pages[1] == a + 9 * PAGE_SIZE,
+            "written pages are listed, also after a trim");
+    machine_write(space, a + 3 * PAGE_SIZE, 1);
+    count = 8;
+    virtual_written(space, a, 16 * PAGE_SIZE, false, pages, &count);
+    test_ok(count == 1 && pages[0] == a + 3 * PAGE_SIZE, "reset, and written again");
+    stop("write watch");
+}
+
+static void test_lock(void)
+{
+    va_t a, b;
+    uint32_t size = 4 * PAGE_SIZE;
+
+    start(200, 400);
+    a = b = allocate(0, 300 * PAGE_SIZE, VIRTUAL_RESERVE | VIRTUAL_COMMIT, READWRITE);
+    test_ok(!virtual_lock(space, &b, &size), "locked");
+    for (uint32_t i = 0; i < 300; i++)
+        machine_write32(space, a + i * PAGE_SIZE, i);
+    reclaim_empty(space);
+    test_ok(pte_is_valid(*paging_find(space->dir, a)), "a locked page stays");
+    test_ok(!virtual_unlock(space, &b, &size) &&
+                virtual_unlock(space, &b, &size) == STATUS_NOT_LOCKED,
+            "unlocked once, not twice");
+    stop("lock");
+}
+
+static void run_check(void *context)
+{
+    (void)context;
+    mm_check();
+}
+
+static void expect_noticed(const char *what)
+{
+    const char *why;
+    bool panicked = test_panics(run_check, NULL, &why);
+
+    test_ok(panicked, "%s is noticed: %s", what, why);
+}
+
+/* mm_check() that never fails is worth nothing. */
+static void test_check_notices(void)
+{
+    va_t a;
+    const char *why;
+    pte_t *pte, old;
+
+    start(200, 100);
+    a = allocate(0, PAGE_SIZE, VIRTUAL_RESERVE | VIRTUAL_COMMIT, READWRITE);
+    machine_write(space, a, 1);
+    pte = paging_find(space->dir, a);
+    old = *pte;
+    test_ok(!test_panics(run_check, NULL, &why), "sound tables pass the check");
+    *pte = old + PAGE_SIZE;
+    expect_noticed("a word for another frame");
+    *pte = old;
+    space->resident++;
+    expect_noticed("a wrong counter");
+    space->resident--;
+    pfn_count[PFN_FREE]--;
+    expect_noticed("a wrong list length");
+    pfn_count[PFN_FREE]++;
+    stop("check");
+}
+
+int main(void)
+{
+    test_demand_zero();
+    test_refusals();
+    test_guard();
+    test_stack();
+    test_swap("fifo", &replace_fifo);
+    test_swap("clock", &replace_clock);
+    test_full_paging_file();
+    test_bad_disk();
+    test_copy_on_write();
+    test_write_watch();
+    test_lock();
+    test_check_notices();
+    return test_end();
+}
