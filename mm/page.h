@@ -2,7 +2,7 @@
 #ifndef MM_PAGE_H
 #define MM_PAGE_H
 
-#include "mm/reclaim.h"
+#include "mm/resident.h"
 
 struct page_state {
     bool committed;

@@ -60,8 +60,8 @@ struct pfn {
     bool modified;          /* content differs from the slot or file; see also D of the PTE */
     bool file;              /* content can be read again from the section's file */
     bool written;           /* it was written out since it was last in use */
-    uint8_t age;            /* scratch of the policy */
     uint8_t mark;           /* scratch of the policy */
+    uint16_t age;           /* scratch of the policy */
 };
 
 /* The database.  pfn_limit is one more than the highest frame it covers.  Indexed by frame. */

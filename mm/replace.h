@@ -51,7 +51,8 @@ struct working_set {
     struct working_set *next; /* all working sets */
 };
 
-extern const struct replace_policy replace_fifo, replace_clock;
+extern const struct replace_policy replace_fifo, replace_clock, replace_clean, replace_nru;
+extern const struct replace_policy replace_aging, replace_wsclock, replace_random;
 
 /* All policies of this build, ended by 0; the first is the default. */
 extern const struct replace_policy *const replace_policies[];

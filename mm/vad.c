@@ -125,6 +125,9 @@ void vad_insert(struct vad_tree *tree, struct vad *node)
     node->parent = parent;
     node->left = node->right = NULL;
     tree->count++;
+    tree->bytes += node->end - node->start;
+    if (tree->bytes > tree->peak_bytes)
+        tree->peak_bytes = tree->bytes;
     rebalance(tree, node);
 }
 
@@ -140,6 +143,7 @@ void vad_remove(struct vad_tree *tree, struct vad *node)
     struct vad *changed = node->parent; /* the lowest node whose subtree changes */
 
     tree->count--;
+    tree->bytes -= node->end - node->start;
     if (!node->left || !node->right) {
         replace_child(tree, node, node->left ? node->left : node->right);
     } else {
@@ -263,6 +267,7 @@ va_t vad_find_hole(const struct vad_tree *tree, uint32_t size, va_t low, va_t hi
 void vad_shrink(struct vad_tree *tree, struct vad *node, va_t end)
 {
     MM_ASSERT(end > node->start && end <= node->end && !(end & PAGE_MASK));
+    tree->bytes -= node->end - end;
     node->end = end;
     rebalance(tree, node);
 }
@@ -292,6 +297,10 @@ static uint32_t check(const struct vad *node, const struct vad *parent, va_t *af
 void vad_check(const struct vad_tree *tree)
 {
     va_t after = 0;
+    uint32_t bytes = 0;
 
     MM_ASSERT(check(tree->root, NULL, &after) == tree->count);
+    for (const struct vad *v = vad_first(tree); v; v = vad_next(v))
+        bytes += v->end - v->start;
+    MM_ASSERT(bytes == tree->bytes && bytes <= tree->peak_bytes);
 }

@@ -52,6 +52,7 @@ struct vad {
 struct vad_tree {
     struct vad *root;
     uint32_t count;
+    uint32_t bytes, peak_bytes; /* of address space in the regions */
 };
 
 /* => node->start and node->end are set and overlap no other node's 64 KB units. */

@@ -1,6 +1,6 @@
 /* test_mm_inject.c - each scenario with only k frames left, for k = 0, 1, 2, ... until it succeeds.
  *
- * sources: tests/host/machine.c mm/pte.c mm/pfn.c mm/pagefile.c mm/commit.c mm/paging.c mm/vad.c mm/pool.c mm/replace.c mm/replace_fifo.c mm/replace_clock.c mm/space.c mm/section.c mm/resident.c mm/reclaim.c mm/fault.c mm/page.c mm/view.c mm/virtual.c mm/virtual_protect.c mm/virtual_query.c mm/check.c mm/mm.c lib/string.c
+ * sources: tests/host/machine.c mm/[a-z]*.c lib/string.c
  *
  * A call that fails for want of a frame must say so, keep every invariant, and leave nothing
  * behind.  There is no paging file, so nothing can be reclaimed.

@@ -1,6 +1,6 @@
 /* test_mm_small.c - every sequence of calls over an 8-page region, up to a length, against the model.
  *
- * sources: tests/host/model.c tests/host/machine.c mm/pte.c mm/pfn.c mm/pagefile.c mm/commit.c mm/paging.c mm/vad.c mm/pool.c mm/replace.c mm/replace_fifo.c mm/replace_clock.c mm/space.c mm/section.c mm/resident.c mm/reclaim.c mm/fault.c mm/page.c mm/view.c mm/virtual.c mm/virtual_protect.c mm/virtual_query.c mm/check.c mm/mm.c lib/string.c
+ * sources: tests/host/model.c tests/host/machine.c mm/[a-z]*.c lib/string.c
  *
  * Small scope, but all of it: what goes wrong at all mostly goes wrong with few pages and few calls.
  */

@@ -1,6 +1,6 @@
 /* test_replace.c - the policies on the strings of the textbooks, by real touches of real pages.
  *
- * sources: tests/host/machine.c mm/pte.c mm/pfn.c mm/pagefile.c mm/commit.c mm/paging.c mm/vad.c mm/pool.c mm/replace.c mm/replace_fifo.c mm/replace_clock.c mm/space.c mm/section.c mm/resident.c mm/reclaim.c mm/fault.c mm/page.c mm/view.c mm/virtual.c mm/virtual_protect.c mm/virtual_query.c mm/check.c mm/mm.c lib/string.c
+ * sources: tests/host/machine.c mm/[a-z]*.c lib/string.c
  *
  * Total faults from cold as published (Silberschatz, Belady, OSTEP, Stallings).  The pages lie in a
  * region with a working set of its own that holds exactly the given number of frames.

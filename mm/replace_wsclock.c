@@ -1,0 +1,70 @@
+/* replace_wsclock.c - WSClock: pages not used for a while are outside the working set.
+ *
+ * Time is counted in faults of this working set.  The hand gives a page with A = 1 the time of
+ * now; a page whose time is more than TAU behind, and that is clean, goes.  If one round finds
+ * none, the page with the oldest time goes.
+ */
+#include "mm/replace.h"
+
+enum { NOW = 0 }; /* ws->word: faults so far */
+
+/* A page not used for this many faults has left the working set: half of its size. */
+static uint32_t tau(const struct working_set *ws)
+{
+    return ws->count / 2;
+}
+
+static uint16_t age_of(const struct working_set *ws, pfn_t frame)
+{
+    return (uint16_t)(ws->word[NOW] - pfn_record(frame)->age);
+}
+
+static void start(struct working_set *ws)
+{
+    ws->word[NOW] = 0;
+    for (uint32_t i = 0; i < ws->count; i++, ws->hand = pfn_record(ws->hand)->next)
+        pfn_record(ws->hand)->age = 0;
+}
+
+static void inserted(struct working_set *ws, pfn_t frame)
+{
+    pfn_record(frame)->age = (uint16_t)++ws->word[NOW];
+}
+
+static void removed(struct working_set *ws, pfn_t frame)
+{
+    (void)ws;
+    (void)frame;
+}
+
+static pfn_t victim(struct working_set *ws)
+{
+    pfn_t oldest = PFN_NONE;
+
+    for (uint32_t i = 0; i < ws->count; i++, ws->hand = pfn_record(ws->hand)->next) {
+        pfn_t frame = ws->hand;
+
+        if (pfn_record(frame)->locks)
+            continue;
+        if (ws->view->accessed(frame)) {
+            ws->view->clear_accessed(frame);
+            pfn_record(frame)->age = (uint16_t)ws->word[NOW];
+        } else if (age_of(ws, frame) > tau(ws) && !ws->view->dirty(frame)) {
+            return frame;
+        }
+        if (!oldest || age_of(ws, frame) > age_of(ws, oldest))
+            oldest = frame;
+    }
+    if (oldest)
+        ws->hand = oldest;
+    return oldest;
+}
+
+const struct replace_policy replace_wsclock = {
+    .name = "wsclock",
+    .title = "WSClock: clean pages that were not used for a while go first",
+    .start = start,
+    .inserted = inserted,
+    .removed = removed,
+    .victim = victim,
+};
