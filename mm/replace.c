@@ -4,8 +4,8 @@
 #include "lib/string.h"
 
 const struct replace_policy *const replace_policies[] = {
-    &replace_clock, &replace_fifo,    &replace_clean,  &replace_nru,
-    &replace_aging, &replace_wsclock, &replace_random, NULL};
+    &replace_adaptive, &replace_clock,  &replace_fifo, &replace_clean, &replace_nru, &replace_aging,
+    &replace_wsclock,  &replace_random, NULL};
 
 struct working_set *replace_sets;
 

@@ -52,7 +52,7 @@ struct working_set {
 };
 
 extern const struct replace_policy replace_fifo, replace_clock, replace_clean, replace_nru;
-extern const struct replace_policy replace_aging, replace_wsclock, replace_random;
+extern const struct replace_policy replace_aging, replace_wsclock, replace_random, replace_adaptive;
 
 /* All policies of this build, ended by 0; the first is the default. */
 extern const struct replace_policy *const replace_policies[];

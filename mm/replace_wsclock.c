@@ -8,10 +8,10 @@
 
 enum { NOW = 0 }; /* ws->word: faults so far */
 
-/* A page not used for this many faults has left the working set: half of its size. */
+/* A page not used for this many faults has left the working set: its size. */
 static uint32_t tau(const struct working_set *ws)
 {
-    return ws->count / 2;
+    return ws->count;
 }
 
 static uint16_t age_of(const struct working_set *ws, pfn_t frame)

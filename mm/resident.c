@@ -126,6 +126,30 @@ void resident_protect(struct space *space, va_t va, pte_t *pte, prot_t prot)
     space_forget(space, va);
 }
 
+/* A shared frame whose working set has lost it joins that of a space that still maps it. */
+static void adopt(struct space *space, va_t va, pte_t *pte, void *context)
+{
+    pfn_t frame = pte_frame(*pte);
+    const struct vad *vad = vad_find(&space->regions, va);
+
+    (void)context;
+    if (!pfn_record(frame)->ws && !(vad->flags & VAD_RESIDENT))
+        replace_insert(vad->ws ? vad->ws : &space->ws, frame);
+}
+
+/* `space` maps the shared frame no more (at `va`): its working set, which may soon be gone, must not
+ * keep it either. */
+static void hand_over(struct space *space, va_t va, pfn_t frame)
+{
+    const struct vad *vad = vad_find(&space->regions, va);
+    const struct working_set *ws = vad->ws ? vad->ws : &space->ws;
+
+    if (pfn_record(frame)->shares == 1 || pfn_record(frame)->ws != ws)
+        return;
+    replace_remove(frame);
+    each_mapping(frame, adopt, NULL);
+}
+
 /* One reference less.  The last one puts the frame on the list where its content waits. */
 static void drop_share(pfn_t frame)
 {
@@ -181,6 +205,8 @@ void resident_trim(struct space *space, va_t va, pte_t *pte)
 
     MM_ASSERT(pte_is_valid(*pte));
     unmap(space, va, pte, shared ? pte_prototype(prot) : pte_transition(frame, prot));
+    if (shared)
+        hand_over(space, va, frame);
     drop_share(frame);
 }
 
@@ -222,6 +248,7 @@ void resident_discard(struct space *space, va_t va, pte_t *pte)
             release_private(space, frame);
         } else {
             unmap(space, va, pte, 0);
+            hand_over(space, va, frame);
             drop_share(frame);
         }
         break;
