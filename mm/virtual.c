@@ -439,8 +439,8 @@ status_t virtual_attach(struct space *space, va_t va, struct working_set *ws)
     for (va_t at = vad->start; at < vad->end; at += PAGE_SIZE) {
         pte_t *pte = paging_find(space->dir, at);
 
-        if (pte && pte_is_valid(*pte))
-            resident_trim(space, at, pte);
+        if (pte && pte_is_valid(*pte) && !pfn_record(pte_frame(*pte))->locks)
+            resident_trim(space, at, pte); /* a locked page stays where it is */
     }
     vad->ws = ws;
     return STATUS_SUCCESS;

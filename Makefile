@@ -1,0 +1,162 @@
+# Makefile - builds Pagoda and starts everything else; `make help` says what there is.
+#
+# The list of objects below is the reading order of README.md.
+
+BUILD ?= build
+CC     = gcc
+LD     = ld
+NASM   = nasm
+
+# Warnings are errors; `make WERROR=` builds in spite of them (a newer compiler may know more).
+WERROR   ?= -Werror
+WARNINGS  = -Wall -Wextra -Wshadow -Wconversion -Wstrict-prototypes -Wmissing-prototypes $(WERROR)
+
+# KERNEL_EXTRA_CFLAGS makes a variant; give it a directory of its own:
+#   make BUILD=build/ubsan KERNEL_EXTRA_CFLAGS='-fsanitize=undefined -fsanitize-undefined-trap-on-error'
+KERNEL_CFLAGS = -m32 -march=i686 -mgeneral-regs-only -std=gnu11 -O2 -g -ffreestanding -fno-pic -fno-pie \
+                -fno-stack-protector -fno-asynchronous-unwind-tables -fno-omit-frame-pointer \
+                -fcf-protection=none -I. -DPAGODA_FREESTANDING $(WARNINGS) $(KERNEL_EXTRA_CFLAGS)
+NASMFLAGS     = -f elf32 -g -F dwarf -I./ -w+error
+LDFLAGS       = -m elf_i386 -z max-page-size=4096 -z noexecstack --no-warn-rwx-segments
+LIBGCC        = $(shell $(CC) -m32 -print-libgcc-file-name)
+
+# --- What the kernel consists of, in reading order ----------------------------------------------
+
+STARTUP = boot/boot.asm boot/multiboot.c
+LIB     = lib/string.c lib/format.c lib/parse.c
+MM      = mm/pte.c mm/pfn.c mm/pagefile.c mm/commit.c mm/paging.c mm/vad.c mm/pool.c \
+          mm/replace.c mm/replace_fifo.c mm/replace_clock.c mm/replace_clean.c mm/replace_nru.c \
+          mm/replace_aging.c mm/replace_wsclock.c mm/replace_adaptive.c mm/replace_random.c mm/space.c mm/section.c mm/resident.c \
+          mm/page.c mm/reclaim.c mm/fault.c mm/view.c mm/virtual.c mm/virtual_protect.c \
+          mm/virtual_query.c mm/check.c mm/mm.c
+
+# The machine
+KERNEL  = kernel/main.c kernel/options.c kernel/ram.c kernel/kmap.c kernel/cpu.asm kernel/cpu.c \
+          kernel/gdt.c kernel/idt.c kernel/trap.asm kernel/trap.c kernel/machine.c kernel/stack.c \
+          kernel/ramdisk.c
+# Devices
+KERNEL += kernel/pic.c kernel/pit.c kernel/serial.c kernel/vga.c kernel/keyboard.c kernel/console.c \
+          kernel/panic.c kernel/symbols.c
+# Threads, processes and their system calls
+KERNEL += kernel/clock.c kernel/fpu.c kernel/switch.asm kernel/thread.c kernel/object.c \
+          kernel/wait.c kernel/handle.c kernel/image.c kernel/process.c kernel/launch.c \
+          kernel/usercopy.asm kernel/usercopy.c kernel/remote.c kernel/context.c \
+          kernel/exception.c kernel/syscall.c kernel/sys_memory.c kernel/sys_memory_query.c \
+          kernel/sys_file.c kernel/sys_file_info.c kernel/sys_directory.c kernel/region_set.c \
+          kernel/sys_system.c kernel/sys_object.c kernel/sys_sync.c kernel/sys_section.c \
+          kernel/sys_thread.c kernel/sys_process.c
+# Files
+KERNEL += kernel/disc.c kernel/ramfile.c kernel/file_name.c kernel/file_node.c \
+          kernel/console_line.c kernel/file.c
+# Watching
+KERNEL += kernel/trace.c kernel/words.c kernel/place.c kernel/step.c kernel/tlb.c kernel/framemap.c \
+          kernel/views.c kernel/picture.c kernel/screen.c kernel/monitor_line.c \
+          kernel/monitor_process.c kernel/monitor_space.c kernel/monitor_heap.c kernel/monitor_memory.c \
+          kernel/monitor_fault.c kernel/monitor_policy.c kernel/monitor_system.c kernel/monitor.c
+
+SOURCES = $(STARTUP) $(LIB) $(MM) $(KERNEL)
+OBJECTS = $(patsubst %.c,$(BUILD)/%.o,$(patsubst %.asm,$(BUILD)/%.asm.o,$(SOURCES)))
+
+# --- Targets ------------------------------------------------------------------------------------
+
+.PHONY: all run debug doctor help clean setup
+.DELETE_ON_ERROR:
+
+all: $(BUILD)/pagoda.elf $(BUILD)/pagoda.iso
+
+setup:
+	@tools/setup
+
+# The machine's settings (MEM, PAGEFILE, FRAMES, POLICY, CMD, TRACE, HEADLESS, ...) reach the script
+# through the environment.
+run: setup
+	@$(MAKE) --no-print-directory all
+	@BUILD=$(BUILD) tools/run
+
+debug: setup
+	@$(MAKE) --no-print-directory all
+	@BUILD=$(BUILD) tools/debug
+
+doctor:
+	@tools/doctor
+
+help:
+	@sed -n 's/^# | \{0,1\}//p' Makefile
+
+clean:
+	rm -rf $(BUILD)
+
+# | make               build the kernel and the disc
+# | make run           build and boot; ends with the monitor command `exit`
+# | make test          host tests, then boot tests; T=NAME... runs the tests of that name
+# | make debug         boot with gdb attached
+# | make doctor        name every tool, its version, and what is wrong
+# | make lint          static analysis;  make format: lay out the code;  make coverage
+# | make clean         forget everything that was built
+# |
+# | Settings of make run:
+# |   MEM=32M            RAM                  PAGEFILE=64M   size of the paging file
+# |   FRAMES=200         cap on the page frames that programs may use
+# |   POLICY=clock       page replacement policy
+# |   CMD='vm; exit'     monitor commands to run after boot; the status of `exit` is make's
+# |   TRACE=FILE         write the fault trace to FILE, one JSON object a line
+# |   HEADLESS=1         no window; the console on standard output
+# |   TIMEOUT=SECONDS    give up after this time (default with HEADLESS: 600)
+# |   BOOT=kernel        let QEMU load the kernel itself, without GRUB (faster)
+# |   CPU=max            QEMU's CPU model       QEMU='...'     further options for QEMU
+# | Settings of every build:
+# |   WERROR=            warnings are no errors
+# |   BUILD=build/x KERNEL_EXTRA_CFLAGS='...'  a variant of the kernel in a directory of its own
+
+# --- The kernel ---------------------------------------------------------------------------------
+
+$(BUILD)/%.o: %.c
+	@mkdir -p $(@D)
+	@echo "  CC      $<"
+	@$(CC) $(KERNEL_CFLAGS) -MMD -MP -c -o $@ $<
+
+$(BUILD)/%.asm.o: %.asm
+	@mkdir -p $(@D)
+	@echo "  NASM    $<"
+	@$(NASM) $(NASMFLAGS) -MD $(@:.o=.d) -MP -o $@ $<
+
+# Our own memset() must not be compiled into a call of itself.
+$(BUILD)/lib/string.o: KERNEL_CFLAGS += -fno-tree-loop-distribute-patterns
+
+# Linked twice: the first kernel has no names for its backtraces, the second one gets those of the
+# first.  They lie behind the code, so no function moves; that is checked.
+$(BUILD)/pagoda.first.elf: $(OBJECTS) linker.ld
+	@$(LD) $(LDFLAGS) -T linker.ld -o $@ $(OBJECTS) $(LIBGCC)
+
+$(BUILD)/symbols.asm: $(BUILD)/pagoda.first.elf tools/symbols.awk
+	@nm -n $< | awk -f tools/symbols.awk >$@
+
+$(BUILD)/symbols.o: $(BUILD)/symbols.asm
+	@$(NASM) -f elf32 -o $@ $<
+
+$(BUILD)/pagoda.elf: $(BUILD)/symbols.o
+	@echo "  LD      $@"
+	@$(LD) $(LDFLAGS) -T linker.ld -o $@ $(OBJECTS) $(BUILD)/symbols.o $(LIBGCC)
+	@nm -n $@ | awk -f tools/symbols.awk | cmp -s - $(BUILD)/symbols.asm || \
+	    { echo "$@: its table of names is wrong: adding it moved functions"; rm $@; exit 1; }
+	@grub-file --is-x86-multiboot2 $@ && grub-file --is-x86-multiboot $@ || \
+	    { echo "$@: a multiboot header is missing or not near enough to the start"; rm $@; exit 1; }
+
+# Both add to DISC_FILES, which the disc below is made of.
+include user/user.mk
+include tests/tests.mk
+
+# --- The disc -----------------------------------------------------------------------------------
+
+# No time stamps and no owners: the same programs give the same archive.
+$(BUILD)/disc.tar: $(DISC_FILES)
+	@mkdir -p $(@D)
+	@echo "  TAR     $@"
+	@tar --format=ustar --owner=0 --group=0 --numeric-owner --mode=644 --mtime='2025-01-01 00:00Z' \
+	    -C build/disc -cf $@ $(sort $(notdir $(DISC_FILES)))
+
+$(BUILD)/pagoda.iso: $(BUILD)/pagoda.elf $(BUILD)/disc.tar iso/grub.cfg tools/make-iso
+	@echo "  ISO     $@"
+	@tools/make-iso $@ iso/grub.cfg $(BUILD)/pagoda.elf $(BUILD)/disc.tar
+
+-include $(OBJECTS:.o=.d)

@@ -1,0 +1,30 @@
+/* clock.h - what time it is: system time, milliseconds since start, and a fine counter.
+ *
+ * All three run on the timer.  The date comes from the battery clock once, at the start.
+ */
+#ifndef KERNEL_CLOCK_H
+#define KERNEL_CLOCK_H
+
+#include <stdint.h>
+
+/* Read the battery clock and fill in the page that is shared with programs.
+ * => mm_init() has run; interrupts are off. */
+void clock_init(void);
+
+/* The timer interrupt: programs see the new time. */
+void clock_tick(void);
+
+/* Milliseconds since the start, in steps of a tick. */
+uint64_t clock_ms(void);
+
+/* System time: units of 100 ns since 1601-01-01 (UTC), in steps of a tick. */
+uint64_t clock_now(void);
+
+/* A counter that never goes back, CLOCK_FREQUENCY steps a second. */
+#define CLOCK_FREQUENCY 1193182u
+uint64_t clock_counter(void);
+
+/* Seconds since 1970 -> 100 ns since 1601. */
+uint64_t clock_from_unix(uint64_t seconds);
+
+#endif

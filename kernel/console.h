@@ -1,0 +1,42 @@
+/* console.h - the kernel's one text channel: COM1 and the screen's log out, COM1 and keyboard in.
+ */
+#ifndef KERNEL_CONSOLE_H
+#define KERNEL_CONSOLE_H
+
+#include <stdarg.h>
+#include <stdbool.h>
+#include <stddef.h>
+
+void console_init(void);
+
+/* Output.  '\n' starts a new line (the serial line gets "\r\n").  Works with interrupts on or off
+ * and is complete when it returns. */
+void console_put(char c);
+void console_write(const char *text, size_t size);
+void console_printf(const char *format, ...) __attribute__((format(printf, 1, 2)));
+void console_vprintf(const char *format, va_list args) __attribute__((format(printf, 1, 0)));
+
+/* May the log be written on the screen?  The live screen says no while it draws there. */
+void console_vga(bool on);
+
+/* The next character typed on either device, or -1.  Enter is '\n', backspace '\b'; other keys
+ * come as terminals send them (Ctrl-C is 3, arrows are ESC [ A to D). */
+int console_getc(void);
+
+/* A device has received a character (called by interrupt handlers). */
+void console_input(char c);
+
+/* COM1's interrupt came. */
+void console_serial_interrupt(void);
+
+/* Called, interrupts off, when input has arrived: wakes whoever waits for it.  At first 0. */
+extern void (*console_input_wake)(void);
+
+/* Called, interrupts off, when Ctrl-C has been typed; true: it is dealt with and nobody reads it.  At
+ * first 0. */
+extern bool (*console_interrupt)(void);
+
+/* All output so far has reached the devices. */
+void console_flush(void);
+
+#endif

@@ -1,0 +1,194 @@
+/* cpu.h - the CPU's instructions and registers that C has no words for. */
+#ifndef KERNEL_CPU_H
+#define KERNEL_CPU_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+/* Control register bits (Intel SDM vol. 3, 2.5) and flags (vol. 1, 3.4.3). */
+#define CR0_PE         0x00000001u
+#define CR0_MP         0x00000002u
+#define CR0_EM         0x00000004u
+#define CR0_TS         0x00000008u
+#define CR0_NE         0x00000020u
+#define CR0_WP         0x00010000u
+#define CR0_AM         0x00040000u
+#define CR0_PG         0x80000000u
+#define CR4_PSE        0x00000010u
+#define CR4_PGE        0x00000080u
+#define CR4_OSFXSR     0x00000200u
+#define CR4_OSXMMEXCPT 0x00000400u
+#define CR4_SMEP       0x00100000u
+#define CR4_SMAP       0x00200000u
+
+#define EFLAGS_ONE  0x00000002u /* always set */
+#define EFLAGS_TF   0x00000100u
+#define EFLAGS_IF   0x00000200u
+#define EFLAGS_DF   0x00000400u
+#define EFLAGS_IOPL 0x00003000u
+#define EFLAGS_NT   0x00004000u
+#define EFLAGS_RF   0x00010000u
+#define EFLAGS_VM   0x00020000u
+#define EFLAGS_AC   0x00040000u
+#define EFLAGS_ID   0x00200000u
+/* What a program may choose for itself: arithmetic flags, TF, DF, AC, ID. */
+#define EFLAGS_USER 0x00240DD5u
+
+struct cpu_features {
+    uint32_t edx, ebx7; /* CPUID.1:EDX; CPUID.7.0:EBX or 0 */
+    bool pge;           /* global pages: kernel translations survive a directory switch */
+    bool fxsr;          /* FXSAVE and SSE */
+    bool smep, smap;    /* the kernel may not execute, or read and write, user pages by accident */
+    char vendor[13];
+};
+extern struct cpu_features cpu_features;
+
+/* Find out what the CPU can do and switch it on, except global pages.  => called once, early;
+ * kernel text is still writable, because the places marked in cpu.inc are patched. */
+void cpu_init(void);
+
+/* Global pages may be used from now on: the final directory is loaded. */
+void cpu_use_global_pages(void);
+
+/* Fill or copy 4,096 bytes, 16-byte aligned.  Uses SSE where there is one and leaves its registers
+ * as they were.  => CR0.TS is never set: floating-point state is switched eagerly. */
+void cpu_zero_page(void *page);
+void cpu_copy_page(void *to, const void *from);
+
+static inline void outb(uint16_t port, uint8_t value)
+{
+    __asm__ volatile("outb %0, %1" : : "a"(value), "Nd"(port));
+}
+
+static inline uint8_t inb(uint16_t port)
+{
+    uint8_t value;
+    __asm__ volatile("inb %1, %0" : "=a"(value) : "Nd"(port));
+    return value;
+}
+
+static inline uint64_t cpu_tsc(void)
+{
+    uint64_t value;
+    __asm__ volatile("rdtsc" : "=A"(value));
+    return value;
+}
+
+static inline uint32_t cpu_cr2(void)
+{
+    uint32_t value;
+    __asm__ volatile("mov %%cr2, %0" : "=r"(value));
+    return value;
+}
+
+static inline uint32_t cpu_cr3(void)
+{
+    uint32_t value;
+    __asm__ volatile("mov %%cr3, %0" : "=r"(value));
+    return value;
+}
+
+static inline void cpu_set_cr3(uint32_t value)
+{
+    __asm__ volatile("mov %0, %%cr3" : : "r"(value) : "memory");
+}
+
+static inline uint32_t cpu_cr0(void)
+{
+    uint32_t value;
+    __asm__ volatile("mov %%cr0, %0" : "=r"(value));
+    return value;
+}
+
+static inline void cpu_set_cr0(uint32_t value)
+{
+    __asm__ volatile("mov %0, %%cr0" : : "r"(value) : "memory");
+}
+
+static inline uint32_t cpu_cr4(void)
+{
+    uint32_t value;
+    __asm__ volatile("mov %%cr4, %0" : "=r"(value));
+    return value;
+}
+
+static inline void cpu_set_cr4(uint32_t value)
+{
+    __asm__ volatile("mov %0, %%cr4" : : "r"(value) : "memory");
+}
+
+static inline void cpu_invlpg(uint32_t va)
+{
+    __asm__ volatile("invlpg (%0)" : : "r"(va) : "memory");
+}
+
+static inline uint32_t cpu_eflags(void)
+{
+    uint32_t value;
+    __asm__ volatile("pushf; pop %0" : "=r"(value));
+    return value;
+}
+
+static inline bool cpu_irq_enabled(void)
+{
+    return (cpu_eflags() & EFLAGS_IF) != 0;
+}
+
+static inline void cpu_irq_on(void)
+{
+    __asm__ volatile("sti" : : : "memory");
+}
+
+static inline void cpu_irq_off(void)
+{
+    __asm__ volatile("cli" : : : "memory");
+}
+
+/* Interrupts off; the result says whether they were on and goes to cpu_irq_restore(). */
+static inline bool cpu_irq_save(void)
+{
+    bool on = cpu_irq_enabled();
+    cpu_irq_off();
+    return on;
+}
+
+static inline void cpu_irq_restore(bool on)
+{
+    if (on)
+        cpu_irq_on();
+}
+
+/* Sleep until the next interrupt, which is taken before this returns; interrupts are on then.
+ * STI takes effect after the next instruction, so no interrupt slips in before HLT. */
+static inline void cpu_wait(void)
+{
+    __asm__ volatile("sti; hlt" : : : "memory");
+}
+
+/* Between these two the kernel may touch user pages; assembly uses the macros of cpu.inc. */
+static inline void cpu_user_access_on(void)
+{
+    if (cpu_features.smap)
+        __asm__ volatile("stac" : : : "memory");
+}
+
+static inline void cpu_user_access_off(void)
+{
+    if (cpu_features.smap)
+        __asm__ volatile("clac" : : : "memory");
+}
+
+/* How the machine is left.  QEMU's exit status is value * 2 + 1, so 0x10 becomes 33. */
+enum cpu_exit_value {
+    CPU_EXIT_FIRST = 0x10, /* + status of the monitor's `exit` */
+    CPU_EXIT_LAST = 0x2F,
+    CPU_EXIT_PANIC = 0x30,
+    CPU_EXIT_REFUSED = 0x31, /* the kernel did not start: too little RAM, a bad option, ... */
+};
+
+/* End the emulator (QEMU, Bochs) with `status`, 0 to 31 (larger counts as 31), after all output
+ * has left the serial ports; halts on real hardware. */
+_Noreturn void cpu_exit(uint32_t status);
+_Noreturn void cpu_exit_value(enum cpu_exit_value value);
+
+#endif

@@ -1,0 +1,28 @@
+/* fpu.h - the floating-point registers of the programs; the kernel itself never uses them. */
+#ifndef KERNEL_FPU_H
+#define KERNEL_FPU_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+/* Sizes of the two images (Intel SDM vol. 1, 8.1.10 and 10.5.1). */
+enum { FPU_FNSAVE = 108, FPU_FXSAVE = 512 };
+
+/* An area of FPU_FXSAVE bytes, 16-byte aligned, in the format of this CPU. */
+void fpu_init(void *area); /* as after FNINIT, all exceptions masked */
+void fpu_save(void *area); /* the registers' content is lost where the CPU has no FXSAVE */
+void fpu_load(const void *area);
+
+/* Exchange with the two formats that CONTEXT has; `extended` (FPU_FXSAVE bytes) is only touched
+ * where the CPU has it.  `area` must not be the one in the registers: fpu_save() first. */
+void fpu_export(const void *area, void *classic, void *extended);
+void fpu_import_classic(void *area, const void *classic);
+/* False: this CPU has no extended format.  Bits that the CPU would refuse are cleared. */
+bool fpu_import_extended(void *area, const void *extended);
+
+/* The words that tell why an x87 or SSE exception came, from a saved area. */
+uint32_t fpu_status_word(const void *area);
+uint32_t fpu_control_word(const void *area);
+uint32_t fpu_mxcsr(const void *area);
+
+#endif

@@ -1,0 +1,197 @@
+/* main.c - starts the parts of the kernel, each after those that it needs.
+ *
+ * Runs once, interrupts off, on the boot stack, which afterwards is the idle thread's.  Everything
+ * up to mm_init() works with what the loader said and one piece of RAM behind the kernel image;
+ * nothing is ever given back from it.
+ */
+#include "kernel/clock.h"
+#include "kernel/console.h"
+#include "kernel/cpu.h"
+#include "kernel/file.h"
+#include "kernel/gdt.h"
+#include "kernel/idt.h"
+#include "kernel/keyboard.h"
+#include "kernel/kmap.h"
+#include "kernel/monitor.h"
+#include "kernel/options.h"
+#include "kernel/panic.h"
+#include "kernel/pic.h"
+#include "kernel/pit.h"
+#include "kernel/process.h"
+#include "kernel/ram.h"
+#include "kernel/ramdisk.h"
+#include "kernel/screen.h"
+#include "kernel/serial.h"
+#include "kernel/sys_section.h"
+#include "kernel/thread.h"
+#include "kernel/trace.h"
+#include "lib/format.h"
+#include "lib/string.h"
+
+_Noreturn void kernel_main(uint32_t magic, uint32_t address);
+
+static struct boot_info boot_info;
+static struct ram_plan ram_plan;
+static struct kmap kmap;
+static struct ramdisk pagefile_disk;
+
+/* The piece of RAM that holds what must exist before there is an allocator. */
+static struct {
+    pa_t start, end;
+    struct pfn *database;
+    uint32_t *bitmap; /* of the paging file's slots */
+    void *tables;
+} early;
+
+/* Physical address 0 appears at LAYOUT_KERNEL. */
+static void *direct(pa_t pa)
+{
+    return (void *)(LAYOUT_KERNEL + pa);
+}
+
+/* What the loader and the user want; refused as a whole if any of it makes no sense. */
+static void read_wishes(uint32_t magic, uint32_t address)
+{
+    boot_info.kernel_start = (uint32_t)kernel_text_start - LAYOUT_KERNEL - PAGE_SIZE;
+    boot_info.kernel_end = (uint32_t)kernel_end - LAYOUT_KERNEL;
+    boot_parse(magic, address, direct(0), LAYOUT_DIRECT_SIZE, &boot_info);
+    if (boot_info.error)
+        panic_refuse("%s", boot_info.error);
+    options_parse(boot_info.command_line, &options);
+    if (options.error[0])
+        panic_refuse("%s", options.error);
+    ram_plan_make(&ram_plan, &boot_info, &options);
+    if (ram_plan.error[0])
+        panic_refuse("%s", ram_plan.error);
+}
+
+static uint32_t database_bytes(void)
+{
+    return page_up(ram_plan.limit * sizeof(struct pfn));
+}
+
+static uint32_t bitmap_bytes(void)
+{
+    return page_up((ram_plan.pagefile_blocks + 31) / 32 * sizeof(uint32_t));
+}
+
+static void reserve_early(void)
+{
+    uint32_t size;
+
+    kmap_plan(&kmap, boot_info.range[boot_info.ranges - 1].end, ram_plan.frames);
+    size = kmap_frames(&kmap) * PAGE_SIZE + database_bytes() + bitmap_bytes();
+    early.start = ram_piece(&ram_plan, &boot_info, size);
+    if (!early.start)
+        panic_refuse("There are no %u KB of RAM in one piece for the frame database; the disc is "
+                     "too large for this little memory.",
+                     size / 1024);
+    early.end = early.start + size;
+    early.tables = direct(early.start);
+    early.database = (struct pfn *)((char *)early.tables + kmap_frames(&kmap) * PAGE_SIZE);
+    early.bitmap = (uint32_t *)((char *)early.database + database_bytes());
+    memset(early.tables, 0, size);
+}
+
+static bool is_kernel_page(pa_t pa)
+{
+    return (pa >= boot_info.kernel_start && pa < boot_info.kernel_end) ||
+           (pa >= early.start && pa < early.end);
+}
+
+static void start_frames(void)
+{
+    pfn_init(early.database, ram_plan.limit);
+    for (uint32_t i = 0; i < ram_plan.ranges; i++)
+        for (pa_t pa = ram_plan.range[i].start; pa < ram_plan.range[i].end; pa += PAGE_SIZE)
+            pfn_add(pa >> PAGE_SHIFT, is_kernel_page(pa));
+}
+
+static void start_pagefile(void)
+{
+    if (!ram_plan.pagefile_blocks) {
+        pagefile_init(NULL, NULL);
+        return;
+    }
+    ramdisk_init(&pagefile_disk, "RAM disk", ram_plan.pagefile_first, ram_plan.pagefile_blocks);
+    pagefile_init(&pagefile_disk.device, early.bitmap);
+}
+
+static _Noreturn void refuse_policy(void)
+{
+    char names[256] = "";
+    size_t used = 0;
+
+    for (const struct replace_policy *const *p = replace_policies; *p && used < sizeof names; p++)
+        used += (size_t)format(names + used, sizeof names - used, " %s", (*p)->name);
+    panic_refuse("There is no replacement policy \"%s\"; there are:%s.", options.policy, names);
+}
+
+/* 0: the default. */
+static const struct replace_policy *chosen_policy(void)
+{
+    const struct replace_policy *policy = replace_find(options.policy);
+
+    if (options.policy[0] && !policy)
+        refuse_policy();
+    return policy;
+}
+
+static void start_memory(void)
+{
+    struct mm_options wish = {.frames = options.frames, .policy = chosen_policy()};
+    status_t status;
+
+    reserve_early();
+    start_frames();
+    start_pagefile();
+    space_init(kmap_build(&kmap, early.tables), &resident_view);
+    status = mm_init(&wish);
+    if (status)
+        panic_refuse("Memory management did not start (status %08X): frames=%u are too few.",
+                     status, options.frames);
+}
+
+static void start_devices(void)
+{
+    pic_init();
+    serial_listen();
+    keyboard_init();
+    if (!options.notick)
+        pit_init();
+}
+
+/* The disc is the first module, whatever its name. */
+static void start_files(void)
+{
+    const struct boot_module *disc = &boot_info.module[0];
+
+    if (boot_info.modules)
+        file_init(direct(disc->start), disc->end - disc->start);
+    else
+        file_init(NULL, 0);
+}
+
+_Noreturn void kernel_main(uint32_t magic, uint32_t address)
+{
+    uint64_t entered = cpu_tsc();
+
+    console_init();
+    cpu_init();
+    gdt_init();
+    idt_init();
+    read_wishes(magic, address);
+    start_memory();
+    console_printf("Pagoda: %u KB of RAM, paging file %u KB, CPU %s, kernel entered at cycle %llu\n",
+                   ram_plan.frames * 4, ram_plan.pagefile_blocks * 4, cpu_features.vendor, entered);
+    start_devices();
+    thread_init();
+    clock_init();
+    process_init();
+    sys_section_init();
+    trace_init(options.trace);
+    start_files();
+    screen_init(options.screen);
+    monitor_start(options.cmd);
+    thread_idle();
+}

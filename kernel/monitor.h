@@ -1,0 +1,9 @@
+/* monitor.h - the kernel's own debugger, on the first serial port and the keyboard. */
+#ifndef KERNEL_MONITOR_H
+#define KERNEL_MONITOR_H
+
+/* Start the monitor's thread.  It runs the commands of `script` (separated by `;`, may be 0), then
+ * reads commands until `exit`.  `exit` ends the machine with 0 only if every command succeeded. */
+void monitor_start(const char *script);
+
+#endif

@@ -1,0 +1,15 @@
+/* monitor_line.h - one line typed by a person, with editing and history. */
+#ifndef KERNEL_MONITOR_LINE_H
+#define KERNEL_MONITOR_LINE_H
+
+#include <stddef.h>
+
+enum { MONITOR_LINE = 256 };
+
+/* Print the prompt, read a line into `line` and put it into the history. */
+void monitor_line_read(const char *prompt, char *line, size_t size);
+
+/* Remember a line that came from elsewhere (the script), so that the up arrow finds it. */
+void monitor_line_remember(const char *line);
+
+#endif

@@ -1,0 +1,236 @@
+/* monitor_memory.c - RAM and what backs it: vm, frames, pfn, pool, pagefile, watermarks, check. */
+#include "kernel/console.h"
+#include "kernel/framemap.h"
+#include "kernel/monitor_command.h"
+#include "kernel/process.h"
+#include "kernel/trace.h"
+#include "lib/parse.h"
+
+enum { LINE = 256, MAP_COLUMNS = 64, MAP_ROWS = 24 };
+
+static void vm_ram(const struct mm_totals *t)
+{
+    console_printf("RAM           %8u frames of 4 KB = %u KB\n", t->ram_frames, t->ram_frames * 4);
+    console_printf("  kernel      %8u   image %u, page tables %u, pool %u, stacks %u\n",
+                   t->kernel_frames, pfn_uses[PFN_USE_KERNEL], pfn_uses[PFN_USE_TABLE],
+                   pfn_uses[PFN_USE_POOL], pfn_uses[PFN_USE_STACK]);
+    console_printf("  in use      %8u   private pages %u, pages of sections %u\n", t->resident,
+                   pfn_uses[PFN_USE_PRIVATE], pfn_uses[PFN_USE_SHARED]);
+    console_printf("  modified    %8u   content not yet in the paging file or its file\n",
+                   t->modified);
+    console_printf("  standby     %8u   content intact: touching it again is a soft fault\n",
+                   t->standby);
+    console_printf("  free        %8u\n", t->free);
+    console_printf("  zeroed      %8u\n", t->zeroed);
+    console_printf("  withheld    %8u   by FRAMES= or bad\n", pfn_count[PFN_BAD]);
+    console_printf("Available     %8u   zeroed, free and standby; reclaim keeps %u to %u\n",
+                   t->available, reclaim_settings.low, reclaim_settings.high);
+}
+
+static void vm_backing(const struct mm_totals *t)
+{
+    console_printf("Commit        %8u   of %u pages promised; most ever %u, %u calls refused\n",
+                   t->commit, t->commit_limit, t->commit_peak, commit_counters.refused);
+    console_printf("Paging file   %8u   of %u slots in use; most ever %u, %u errors\n",
+                   t->slots_used, t->slots, pagefile_counters.peak, pagefile_counters.errors);
+}
+
+static void vm_traffic(const struct mm_totals *t)
+{
+    console_printf("Faults        %8u\n", t->faults);
+    console_printf("  hard faults %8u   read or created\n", t->hard);
+    console_printf("  soft faults %8u   the page was in RAM\n", t->soft);
+    for (unsigned kind = 1; kind < FAULT_KINDS; kind++)
+        if (trace_kinds[kind])
+            console_printf("    %-14s%8u\n", fault_kind_name(kind), trace_kinds[kind]);
+    console_printf("Page-ins      %8u   pages read from the paging file\n", t->page_ins);
+    console_printf("Page-outs     %8u   pages written to the paging file\n", t->page_outs);
+    console_printf(
+        "Reclaim       %8u   runs; %u pages trimmed, %u written back, %u writes failed\n",
+        reclaim_counters.runs, reclaim_counters.trimmed, reclaim_counters.written,
+        reclaim_counters.failed_writes);
+}
+
+static void vm_holder(const char *name, uint32_t pid, const struct space *s)
+{
+    console_printf("  %-14.14s %4u %6u pages in RAM, most %u; %u charged, %u tables, %u locked\n",
+                   name, pid, s->resident, s->peak_resident, s->commit, s->tables, s->locked);
+}
+
+static bool vm(int count, char **words)
+{
+    struct mm_totals totals;
+
+    (void)count;
+    (void)words;
+    mm_totals(&totals);
+    vm_ram(&totals);
+    vm_backing(&totals);
+    vm_traffic(&totals);
+    console_printf("Policy        %s: %s\n", space_policy->name, space_policy->title);
+    console_printf("Who holds what:\n");
+    vm_holder("(kernel)", 0, &space_kernel);
+    for (struct process *p = process_first(); p; p = process_next(p))
+        if (p->space)
+            vm_holder(p->image_name, p->id, p->space);
+    return true;
+}
+
+static bool frames(int count, char **words)
+{
+    uint32_t cells = MAP_COLUMNS * MAP_ROWS;
+    uint32_t per = (pfn_limit + cells - 1) / cells;
+
+    (void)count;
+    (void)words;
+    console_printf("%u frames, %u a letter:\n", pfn_limit, per);
+    for (pfn_t frame = 0; frame < pfn_limit; frame += per) {
+        uint32_t left = pfn_limit - frame;
+
+        if (frame / per % MAP_COLUMNS == 0)
+            console_printf("%s%05X  ", frame ? "\n" : "", frame);
+        console_put(framemap_cell(frame, left < per ? left : per).letter);
+    }
+    console_printf("\n%s\n", framemap_legend);
+    for (struct process *p = process_first(); p; p = process_next(p))
+        if (p->space)
+            console_printf("%c page of %s (process %u)\n", framemap_letter(p->id), p->image_name,
+                           p->id);
+    for (unsigned s = 0; s < PFN_STATES; s++)
+        console_printf("%s%u %s", s ? ", " : "", pfn_count[s], pfn_state_name(s));
+    console_printf("\n");
+    return true;
+}
+
+static void pfn_pointers(pfn_t frame)
+{
+    const struct pfn *p = pfn_record(frame);
+    char line[LINE];
+    struct text text;
+
+    if (!p->pte)
+        return;
+    text_start(&text, line, sizeof line);
+    words_pte(&text, *p->pte);
+    console_printf("  its PTE at %08X = %08X: %s\n", (uint32_t)p->pte, *p->pte, line);
+    if (p->ws)
+        console_printf("  in a working set of %u frames under policy %s: %s, %s, age %u, mark %u\n",
+                       p->ws->count, p->ws->policy->name,
+                       resident_view.accessed(frame) ? "accessed" : "not accessed",
+                       resident_view.dirty(frame) ? "dirty" : "clean", p->age, p->mark);
+}
+
+static bool pfn(int count, char **words)
+{
+    char line[LINE];
+    struct text text;
+    uint32_t frame;
+
+    (void)count;
+    if (!parse_address(words[1], &frame) || frame >= pfn_limit)
+        return monitor_fail("\"%.40s\" is no frame number: give a hexadecimal number below %X "
+                            "(a physical address without its last three digits).",
+                            words[1], pfn_limit);
+    text_start(&text, line, sizeof line);
+    words_frame(&text, frame);
+    console_printf("Frame %05X, physical %08X: %s\n", frame, frame << PAGE_SHIFT, line);
+    pfn_pointers(frame);
+    return true;
+}
+
+static void pool_line(const char tag[4], uint32_t objects, uint32_t bytes, void *context)
+{
+    (void)context;
+    console_printf("  %.4s  %8u  %8u\n", tag, objects, bytes);
+}
+
+static bool pool(int count, char **words)
+{
+    (void)count;
+    (void)words;
+    console_printf("  TAG    OBJECTS     BYTES\n");
+    pool_tags(pool_line, NULL);
+    console_printf("%u objects, %u bytes in %u frames; %u requests refused\n",
+                   pool_counters.objects, pool_counters.bytes, pool_counters.frames,
+                   pool_counters.refused);
+    return true;
+}
+
+/* The slots as a map: . none used, o some, # all. */
+static void pagefile_map(uint32_t slots)
+{
+    uint32_t per = (slots + MAP_COLUMNS * 8 - 1) / (MAP_COLUMNS * 8);
+
+    console_printf("%u slots a letter: . free, o partly used, # all used", per);
+    for (uint32_t first = 1; first <= slots; first += per) {
+        uint32_t used = 0, last = first + per - 1 < slots ? first + per - 1 : slots;
+
+        for (uint32_t slot = first; slot <= last; slot++)
+            used += pagefile_is_used(slot);
+        if ((first - 1) / per % MAP_COLUMNS == 0)
+            console_printf("\n%7u  ", first);
+        console_put(used == 0 ? '.' : used == last - first + 1 ? '#' : 'o');
+    }
+    console_printf("\n");
+}
+
+static bool pagefile(int count, char **words)
+{
+    const struct pagefile_counters *c = &pagefile_counters;
+
+    (void)count;
+    (void)words;
+    if (!c->slots) {
+        console_printf("There is no paging file (PAGEFILE=0): pages that were written can't leave "
+                       "RAM.\n");
+        return true;
+    }
+    console_printf("%u slots of 4 KB, %u in use, most ever %u; %u pages read, %u written, %u "
+                   "errors\n",
+                   c->slots, c->used, c->peak, c->reads, c->writes, c->errors);
+    pagefile_map(c->slots);
+    return true;
+}
+
+static bool watermarks(int count, char **words)
+{
+    struct reclaim_settings *s = &reclaim_settings;
+    uint32_t low, high;
+
+    if (count == 2)
+        return monitor_fail("watermarks takes both or none: type \"watermarks LOW HIGH\".");
+    if (count == 3) {
+        if (!parse_u32(words[1], &low) || !parse_u32(words[2], &high) || low < 1 || low >= high ||
+            high > pfn_limit / 2)
+            return monitor_fail("watermarks: LOW must be at least 1, HIGH larger than LOW and at "
+                                "most %u, half the frames.",
+                                pfn_limit / 2);
+        s->low = low;
+        s->high = high;
+    }
+    console_printf(
+        "Reclaim starts when fewer than %u frames are available, and trims until %u are; "
+        "it writes up to %u pages in one go. Available now: %u.\n",
+        s->low, s->high, s->cluster, pfn_available());
+    return true;
+}
+
+static bool check(int count, char **words)
+{
+    (void)count;
+    (void)words;
+    mm_check(); /* panics, with a sentence, on the first difference */
+    console_printf("Everything agrees: frames, lists, PTEs, regions, slots, commit.\n");
+    return true;
+}
+
+const struct monitor_command monitor_memory_commands[] = {
+    {"vm", "!vm", "", "who holds what, lists, commit, counters", 0, 0, vm},
+    {"frames", NULL, "", "a map of all frames by owner and state", 0, 0, frames},
+    {"pfn", "!pfn", "FRAME", "one frame's record", 1, 1, pfn},
+    {"pool", "!poolused", "", "the kernel's small objects, by tag", 0, 0, pool},
+    {"pagefile", NULL, "", "the paging file's slots", 0, 0, pagefile},
+    {"watermarks", NULL, "[LOW HIGH]", "when reclaim starts and stops", 0, 2, watermarks},
+    {"check", NULL, "", "recompute every invariant of memory management", 0, 0, check},
+    {NULL, NULL, NULL, NULL, 0, 0, NULL},
+};

@@ -1,0 +1,124 @@
+/* monitor_space.c - addresses: vad, pte, address, ring of pages.
+ *
+ * All of them only look: no page is touched, so looking never faults.
+ */
+#include "kernel/console.h"
+#include "kernel/monitor_command.h"
+#include "kernel/place.h"
+#include "kernel/process.h"
+
+enum { PAGE_OF_TEXT = 1600, LINE = 160, BAR = 64, WIDTH = 79 };
+
+static void heading(const char *what, struct space *space)
+{
+    char line[LINE];
+    struct text text;
+
+    text_start(&text, line, sizeof line);
+    text_add(&text, "%s of ", what);
+    words_owner(&text, space);
+    console_printf("%s:\n", line);
+}
+
+/* How many pages of the region are in RAM. */
+static uint32_t resident_pages(struct space *space, const struct vad *region)
+{
+    uint32_t count = 0;
+
+    for (va_t va = region->start; va < region->end; va += PAGE_SIZE) {
+        const pte_t *pte = paging_find(space->dir, va);
+
+        if (!pte)
+            va |= TABLE_SPAN - PAGE_SIZE; /* no table: none of its 4 MB */
+        else
+            count += pte_is_valid(*pte);
+    }
+    return count;
+}
+
+static void vad_region(struct space *space, const struct vad *region)
+{
+    char line[LINE];
+    struct text text;
+    uint32_t per;
+
+    text_start(&text, line, sizeof line);
+    place_region(&text, region);
+    text_pad(&text, 64);
+    text_add(&text, " %u/%u", resident_pages(space, region), region->commit);
+    console_printf("%s\n", line);
+    text_start(&text, line, sizeof line);
+    place_bar(&text, space, region, BAR, &per);
+    console_printf("   [%s]", line);
+    if (per > 1)
+        console_printf(" %u pages a letter", per);
+    console_printf("\n");
+}
+
+static bool vad(int count, char **words)
+{
+    struct space *space = monitor_space(words[1]);
+
+    (void)count;
+    if (!space)
+        return false;
+    heading("Regions", space);
+    console_printf(
+        "START    END            SIZE  TYPE     PROT  WHAT        IN RAM/CHARGED PAGES\n");
+    for (const struct vad *v = vad_first(&space->regions); v; v = vad_next(v))
+        vad_region(space, v);
+    console_printf("%u regions, %u pages in RAM, %u charged.\n%s\nPROT: r read, w write, c copied "
+                   "when written, x execute, g guard\n",
+                   space->regions.count, space->resident, space->commit, words_pte_legend);
+    return true;
+}
+
+static bool pte(int count, char **words)
+{
+    char page[PAGE_OF_TEXT];
+    struct text text;
+    struct space *space;
+    va_t va;
+
+    (void)count;
+    if (!monitor_address(words[1], &va))
+        return false;
+    space = monitor_space(words[2]);
+    if (!space)
+        return false;
+    text_start(&text, page, sizeof page);
+    text_add(&text, "%08X in the address space of ", va);
+    words_owner(&text, space);
+    text_add(&text, ":\n");
+    place_walk(&text, space, va);
+    console_write(page, text.used);
+    return true;
+}
+
+static bool address(int count, char **words)
+{
+    char page[PAGE_OF_TEXT];
+    struct text text;
+    struct space *space;
+    va_t va;
+
+    (void)count;
+    if (!monitor_address(words[1], &va))
+        return false;
+    space = monitor_space(words[2]);
+    if (!space)
+        return false;
+    text_start(&text, page, sizeof page);
+    text_add(&text, "%08X: ", va);
+    place_address(&text, space, va);
+    text_wrap(&text, WIDTH);
+    console_write(page, text.used);
+    return true;
+}
+
+const struct monitor_command monitor_space_commands[] = {
+    {"vad", "!vad", "[PID]", "regions of an address space, page by page", 0, 1, vad},
+    {"pte", "!pte", "ADDR [PID]", "the two-level walk of an address", 1, 2, pte},
+    {"address", "!address", "ADDR [PID]", "what lies at an address", 1, 2, address},
+    {NULL, NULL, NULL, NULL, 0, 0, NULL},
+};

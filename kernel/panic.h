@@ -1,0 +1,30 @@
+/* panic.h - the end of the line: say what is wrong, where, and how it came there; then stop.
+ */
+#ifndef KERNEL_PANIC_H
+#define KERNEL_PANIC_H
+
+#include <stdarg.h>
+#include <stdint.h>
+
+struct trap_frame;
+
+/* Print the reason, the registers and the backtrace of the caller and end the machine. */
+_Noreturn void panic(const char *format, ...) __attribute__((format(printf, 1, 2)));
+_Noreturn void panic_v(const char *format, va_list args) __attribute__((format(printf, 1, 0)));
+
+/* The same for a trap: registers and backtrace are those of the interrupted code. */
+_Noreturn void panic_trap(const struct trap_frame *frame, const char *format, ...)
+    __attribute__((format(printf, 2, 3)));
+
+/* The kernel can't start (too little RAM, a bad option): one sentence, no backtrace. */
+_Noreturn void panic_refuse(const char *format, ...) __attribute__((format(printf, 1, 2)));
+
+/* The double fault's task: started by the CPU with its own stack. */
+_Noreturn void panic_double_fault(void);
+
+/* The monitor's `crash stack` and `crash null`: break the kernel on purpose, by endless recursion and
+ * by a jump through a null pointer. */
+_Noreturn void panic_crash_stack(void);
+_Noreturn void panic_crash_null(void);
+
+#endif

@@ -1,0 +1,24 @@
+/* pic.h - the two interrupt controllers: which device may interrupt, and saying "done". */
+#ifndef KERNEL_PIC_H
+#define KERNEL_PIC_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+enum {
+    PIC_TIMER = 0,
+    PIC_KEYBOARD = 1,
+    PIC_CASCADE = 2,
+    PIC_COM2 = 3,
+    PIC_COM1 = 4,
+    PIC_LINES = 16
+};
+
+/* All lines masked, vectors from TRAP_IRQ on. */
+void pic_init(void);
+void pic_enable(unsigned line);
+
+/* Acknowledge an interrupt; false: it was a spurious one and there is nothing to handle. */
+bool pic_acknowledge(unsigned line);
+
+#endif

@@ -1,0 +1,44 @@
+/* screen.h - the live picture of memory.
+ *
+ * A kernel thread of its own draws it, at most SCREEN_RATE times a second, so that neither a
+ * fault nor a program ever waits for it.  The picture is 80 x 25 cells; they go to the VGA screen,
+ * to the serial terminal (when `screen tui` asked for it), or to both.
+ */
+#ifndef KERNEL_SCREEN_H
+#define KERNEL_SCREEN_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+enum { SCREEN_RATE = 8 };
+#define SCREEN_NEWEST 0xFFFFFFFFu /* as a process id: the newest running program */
+
+enum screen_view {
+    SCREEN_FRAMES, /* every frame of RAM: owner and state */
+    SCREEN_SPACE,  /* one process's address space */
+    SCREEN_TABLE,  /* one page table: 1,024 PTEs */
+    SCREEN_RING,   /* one working set in its policy's order, with the hand */
+    SCREEN_VIEWS
+};
+
+/* Start the drawing thread.  `on`: draw on the VGA screen from the start. */
+void screen_init(bool on);
+
+void screen_vga(bool on); /* off: the VGA screen shows the console */
+bool screen_vga_is_on(void);
+/* The same picture by ANSI sequences on COM1, whose terminal has `rows` rows (at least 24). */
+void screen_serial(bool on, unsigned rows);
+bool screen_serial_is_on(void);
+
+/* Which view; `pid` (0: the kernel) and `va` choose what SCREEN_SPACE, SCREEN_TABLE and SCREEN_RING
+ * look at. */
+void screen_show(enum screen_view view, uint32_t pid, uint32_t va);
+
+/* Draw now, whatever the rate; for the moment before the machine stops. */
+void screen_draw(void);
+
+/* A function key of the keyboard (KEYBOARD_F1 ...): F1 frames, F2 space, F3 table, F4 ring, F5 screen
+ * or log.  May be called from interrupts: the thread draws later. */
+void screen_key(unsigned key);
+
+#endif

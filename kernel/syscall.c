@@ -1,0 +1,56 @@
+/* syscall.c - from a service number to its handler. */
+#include "kernel/syscall.h"
+
+#include "kernel/thread.h"
+#include "kernel/trap.h"
+#include "kernel/usercopy.h"
+
+enum { ARGUMENT_WORDS = 11 }; /* the most any service has */
+
+#define X(name, words) _Static_assert(words <= ARGUMENT_WORDS, #name);
+ABI_SERVICES(X)
+#undef X
+
+struct service {
+    syscall_handler *handler;
+    uint32_t words;
+    const char *name;
+};
+
+static const struct service services[ABI_SERVICE_COUNT] = {
+#define X(name, words) {sys_##name, words, #name},
+    ABI_SERVICES(X)
+#undef X
+};
+
+uint32_t syscall_count[ABI_SERVICE_COUNT];
+
+const char *syscall_name(uint32_t number)
+{
+    return number < ABI_SERVICE_COUNT ? services[number].name : "unknown";
+}
+
+static status_t run(uint32_t number, va_t from)
+{
+    const struct service *service = &services[number];
+    uint32_t arguments[ARGUMENT_WORDS];
+    status_t status = usercopy_read(arguments, from, service->words * sizeof *arguments);
+
+    return status ? status : service->handler(arguments);
+}
+
+/* Services that replace the whole frame (NtContinue) say so in thread->frame_set. */
+void syscall_dispatch(struct trap_frame *frame)
+{
+    struct thread *self = thread_current();
+    uint32_t number = frame->eax;
+    status_t status = STATUS_INVALID_SYSTEM_SERVICE;
+
+    self->frame_set = false;
+    if (number < ABI_SERVICE_COUNT) {
+        syscall_count[number]++;
+        status = run(number, frame->edx);
+    }
+    if (!self->frame_set)
+        frame->eax = status;
+}

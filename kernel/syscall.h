@@ -1,0 +1,27 @@
+/* syscall.h - the system-call table.
+ *
+ * One handler for each line of ABI_SERVICES (kernel/abi.h), named sys_ and the service.  The
+ * Windows names end here.
+ */
+#ifndef KERNEL_SYSCALL_H
+#define KERNEL_SYSCALL_H
+
+#include "kernel/abi.h"
+#include "mm/status.h"
+
+struct trap_frame;
+
+/* `arguments` are the words the program passed, already copied. */
+typedef status_t syscall_handler(const uint32_t *arguments);
+
+#define X(name, words) syscall_handler sys_##name;
+ABI_SERVICES(X)
+#undef X
+
+/* The trap for vector ABI_VECTOR from user mode: runs the service, stores its status in EAX. */
+void syscall_dispatch(struct trap_frame *frame);
+
+const char *syscall_name(uint32_t number);
+extern uint32_t syscall_count[ABI_SERVICE_COUNT];
+
+#endif

@@ -1,0 +1,78 @@
+/* trace.h - one record for every page fault.
+ *
+ * mm/fault.c calls machine_trace() once a fault, and this is it.  The record goes to whoever is
+ * listening: a ring (read by the monitor's `faults` and by the screen), the trace port (one JSON
+ * line on the second serial port, docs/trace.md) and the stopper of `step`.  With nobody
+ * listening a fault pays for one comparison.
+ */
+#ifndef KERNEL_TRACE_H
+#define KERNEL_TRACE_H
+
+#include "mm/mm.h"
+
+enum { TRACE_RECORDS = 2048, TRACE_NAME = 24 };
+
+/* Flags of a record. */
+enum {
+    TRACE_USER = 1,           /* raised in user mode */
+    TRACE_PRESENT = 2,        /* error code bit 0: the PTE was valid */
+    TRACE_TAKEN = 4,          /* the frame had to be taken from a standby page: the victim */
+    TRACE_VICTIM_PRIVATE = 8, /* the victim was a page of a process, not of a section */
+    TRACE_VICTIM_DIRTY = 16,  /* and had been written to the paging file before */
+};
+
+/* One fault, as it was when it had just been resolved or refused. */
+struct trace_record {
+    uint64_t time;   /* TSC */
+    uint32_t number; /* sequence, from 1 */
+    uint32_t pid, tid;
+    va_t va, pc;
+    pte_t pte_before, pte_after;
+    pfn_t frame;
+    const struct replace_policy *policy; /* 0: nobody's policy looks after the page */
+    status_t status;
+    uint32_t victim_pid; /* => TRACE_TAKEN */
+    va_t victim_va;
+    uint32_t victim_slot;
+    uint8_t kind;   /* enum fault_kind */
+    uint8_t reason; /* enum fault_reason */
+    uint8_t access; /* enum fault_access */
+    uint8_t flags;  /* TRACE_x */
+    char image[TRACE_NAME];
+};
+
+/* Who is listening. */
+enum trace_consumer {
+    TRACE_RING = 1, /* on from the first fault */
+    TRACE_PORT = 2,
+    TRACE_STEP = 4,
+};
+
+/* Called once at boot, before TRACE_RECORDS faults have happened.  `port`: write every fault to the
+ * trace port, those since the machine started included. */
+void trace_init(bool port);
+
+/* Switching the port on later starts with the next fault. */
+void trace_listen(enum trace_consumer consumer, bool on);
+bool trace_listening(enum trace_consumer consumer);
+
+/* Records in the ring, and one of them: 0 is the newest.  0 if there is no such record.
+ * => the answer is valid until the next fault: interrupts off. */
+uint32_t trace_count(void);
+const struct trace_record *trace_get(uint32_t age);
+
+/* How many faults of each kind there were while the ring listened. */
+extern uint32_t trace_kinds[FAULT_KINDS];
+
+/* "FAULT_READ" -> "read" ... */
+const char *trace_access_name(unsigned access);
+
+/* The record as a line of JSON without line end; returns its length, as format(). */
+int trace_json(const struct trace_record *record, char *buffer, size_t size);
+
+/* The record as a line for people, in columns under trace_heading.  The victim is the page whose frame
+ * was taken, as process:address; a star says that it had to be written out. */
+int trace_line(const struct trace_record *record, char *buffer, size_t size);
+extern const char trace_heading[];
+
+#endif

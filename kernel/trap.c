@@ -1,0 +1,193 @@
+/* trap.c - sends every trap to the one who deals with it.
+ *
+ * Called by trap.asm with interrupts off.  Interrupts come only from user mode or from the idle
+ * loop, because the kernel never turns them on elsewhere; so nothing here nests deeper than a page
+ * fault inside a system call.
+ */
+#include "kernel/trap.h"
+
+#include "kernel/console.h"
+#include "kernel/cpu.h"
+#include "kernel/exception.h"
+#include "kernel/gdt.h"
+#include "kernel/keyboard.h"
+#include "kernel/machine.h"
+#include "kernel/panic.h"
+#include "kernel/pic.h"
+#include "kernel/pit.h"
+#include "kernel/thread.h"
+#include "kernel/usercopy.h"
+#include "kernel/vga.h"
+
+enum { SCREEN_TICKS = 5, LONGEST_INSTRUCTION = 15 };
+
+const char *trap_name(uint32_t vector)
+{
+    static const char *const names[] = {
+        [TRAP_DIVIDE] = "divide error",
+        [TRAP_DEBUG] = "debug trap",
+        [TRAP_NMI] = "non-maskable interrupt",
+        [TRAP_BREAKPOINT] = "breakpoint",
+        [TRAP_OVERFLOW] = "overflow trap",
+        [TRAP_BOUND] = "bound range exceeded",
+        [TRAP_INVALID_OPCODE] = "invalid instruction",
+        [TRAP_NO_FPU] = "no floating-point unit",
+        [TRAP_DOUBLE_FAULT] = "double fault",
+        [TRAP_INVALID_TSS] = "invalid task state",
+        [TRAP_NO_SEGMENT] = "segment not present",
+        [TRAP_STACK] = "stack segment fault",
+        [TRAP_PROTECTION] = "general protection fault",
+        [TRAP_PAGE_FAULT] = "page fault",
+        [TRAP_FPU] = "floating-point error",
+        [TRAP_ALIGNMENT] = "alignment check",
+        [TRAP_MACHINE_CHECK] = "machine check",
+        [TRAP_SIMD] = "SIMD floating-point error",
+    };
+
+    if (vector < sizeof names / sizeof names[0] && names[vector])
+        return names[vector];
+    return "unexpected interrupt";
+}
+
+void trap_frame_make_user(struct trap_frame *frame)
+{
+    frame->cs = GDT_USER_CODE;
+    frame->ds = frame->es = frame->ss = GDT_USER_DATA;
+    frame->fs = GDT_TEB;
+    frame->gs = 0;
+    frame->eflags = (frame->eflags & EFLAGS_USER) | EFLAGS_ONE | EFLAGS_IF;
+}
+
+/* Without NX the error code doesn't tell a fetch from a read, but the address does: it is that of
+ * the instruction, or the start of the page that the instruction runs into. */
+static enum fault_access access_of(const struct trap_frame *frame, va_t va)
+{
+    if (frame->error & TRAP_PF_WRITE)
+        return FAULT_WRITE;
+    if (frame->error & TRAP_PF_FETCH || va == frame->eip)
+        return FAULT_EXECUTE;
+    if (va == page_down(va) && frame->eip < va && va - frame->eip < LONGEST_INSTRUCTION)
+        return FAULT_EXECUTE;
+    return FAULT_READ;
+}
+
+static const char *access_words(enum fault_access access)
+{
+    switch (access) {
+    case FAULT_WRITE:
+        return "written";
+    case FAULT_EXECUTE:
+        return "executed";
+    default:
+        return "read";
+    }
+}
+
+/* The caller's part of the record; mm_fault() sets the rest. */
+static void fill(struct fault *fault, const struct trap_frame *frame, va_t va)
+{
+    fault->va = va;
+    fault->pc = frame->eip;
+    fault->access = access_of(frame, va);
+    fault->user = trap_from_user(frame);
+    fault->present = frame->error & TRAP_PF_PRESENT;
+    fault->kind = FAULT_NONE;
+    thread_fault_context(fault);
+}
+
+/* Would usercopy.asm catch a refusal of this fault?  Asked with a copy, which it may change. */
+static bool is_usercopy(const struct trap_frame *frame)
+{
+    struct trap_frame copy = *frame;
+
+    return usercopy_recover(&copy, STATUS_ACCESS_VIOLATION);
+}
+
+/* The kernel touches programs' memory in one place only; anything else is a wild pointer, even where
+ * the program has a page. */
+static void check_kernel_fault(const struct trap_frame *frame, va_t va)
+{
+    if (!thread_current())
+        panic_trap(frame, "page fault at %08X before memory management runs", va);
+    if (va < LAYOUT_KERNEL && !is_usercopy(frame))
+        panic_trap(frame, "wild pointer: address %08X was %s by the kernel", va,
+                   access_words(access_of(frame, va)));
+}
+
+static void refused(struct trap_frame *frame, const struct fault *fault)
+{
+    if (fault->user)
+        exception_fault(frame, fault);
+    else if (!usercopy_recover(frame, fault->status))
+        panic_trap(frame, "page fault in the kernel: address %08X was %s; %s", fault->va,
+                   access_words(fault->access), fault_reason_text(fault->reason));
+}
+
+/* A fault inside a system call uses windows of its own (machine.c). */
+static status_t resolve(struct fault *fault)
+{
+    status_t status;
+
+    if (fault->user)
+        return mm_fault(fault);
+    machine_nest(true);
+    status = mm_fault(fault);
+    machine_nest(false);
+    return status;
+}
+
+static void page_fault(struct trap_frame *frame)
+{
+    va_t va = cpu_cr2();
+    struct fault fault;
+
+    if (!trap_from_user(frame))
+        check_kernel_fault(frame, va);
+    fill(&fault, frame, va);
+    if (resolve(&fault))
+        refused(frame, &fault);
+    else if (fault.kind == FAULT_GROWTH)
+        thread_stack_grown(fault.stack_limit);
+}
+
+static void exception(struct trap_frame *frame)
+{
+    uint32_t vector = frame->vector;
+
+    if (vector == TRAP_NMI || vector == TRAP_MACHINE_CHECK)
+        panic_trap(frame, "%s", trap_name(vector));
+    if (!trap_from_user(frame))
+        panic_trap(frame, "%s in the kernel (vector %u, error code %X)", trap_name(vector), vector,
+                   frame->error);
+    exception_cpu(frame);
+}
+
+static void interrupt(struct trap_frame *frame, unsigned line)
+{
+    if (!pic_acknowledge(line))
+        return;
+    switch (line) {
+    case PIC_TIMER:
+        pit_tick();
+        if (pit_ticks % SCREEN_TICKS == 0)
+            vga_flush();
+        thread_tick(frame);
+        break;
+    case PIC_KEYBOARD:
+        keyboard_interrupt();
+        break;
+    case PIC_COM1:
+        console_serial_interrupt();
+        break;
+    }
+}
+
+void trap_dispatch(struct trap_frame *frame)
+{
+    if (frame->vector == TRAP_PAGE_FAULT)
+        page_fault(frame);
+    else if (frame->vector >= TRAP_IRQ)
+        interrupt(frame, frame->vector - TRAP_IRQ);
+    else
+        exception(frame);
+}

@@ -1,0 +1,82 @@
+/* trap.h - what the CPU and trap.asm leave on the kernel stack, and who gets it.
+ *
+ * Every entry into the kernel builds the same record, so a thread in the kernel is described by
+ * one pointer.  All gates are interrupt gates: interrupts are off until someone says otherwise.
+ */
+#ifndef KERNEL_TRAP_H
+#define KERNEL_TRAP_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+struct trap_frame {
+    uint32_t gs, fs, es, ds;                                /* pushed by trap.asm */
+    uint32_t edi, esi, ebp, esp_unused, ebx, edx, ecx, eax; /* pusha */
+    uint32_t vector, error;                                 /* error 0 where the CPU has none */
+    uint32_t eip, cs, eflags;                               /* pushed by the CPU */
+    uint32_t esp, ss;                                       /* only from user mode */
+};
+
+/* trap.asm knows these numbers. */
+_Static_assert(offsetof(struct trap_frame, ds) == 12, "segment registers");
+_Static_assert(offsetof(struct trap_frame, edi) == 16, "pusha block");
+_Static_assert(offsetof(struct trap_frame, eax) == 44, "pusha block");
+_Static_assert(offsetof(struct trap_frame, vector) == 48, "number and error code");
+_Static_assert(offsetof(struct trap_frame, eip) == 56, "the CPU's part");
+_Static_assert(sizeof(struct trap_frame) == 76, "whole frame");
+
+/* Vectors.  0 to 31 are the CPU's exceptions (Intel SDM vol. 3, 6.15); the two interrupt
+ * controllers come behind the system call, as they do in Windows NT. */
+enum {
+    TRAP_DIVIDE = 0,
+    TRAP_DEBUG = 1,
+    TRAP_NMI = 2,
+    TRAP_BREAKPOINT = 3,
+    TRAP_OVERFLOW = 4,
+    TRAP_BOUND = 5,
+    TRAP_INVALID_OPCODE = 6,
+    TRAP_NO_FPU = 7,
+    TRAP_DOUBLE_FAULT = 8,
+    TRAP_INVALID_TSS = 10,
+    TRAP_NO_SEGMENT = 11,
+    TRAP_STACK = 12,
+    TRAP_PROTECTION = 13,
+    TRAP_PAGE_FAULT = 14,
+    TRAP_FPU = 16,
+    TRAP_ALIGNMENT = 17,
+    TRAP_MACHINE_CHECK = 18,
+    TRAP_SIMD = 19,
+    TRAP_EXCEPTIONS = 32,
+    TRAP_SYSCALL = 0x2E,
+    TRAP_IRQ = 0x30, /* IRQ 0 to 15 */
+    TRAP_VECTORS = TRAP_IRQ + 16,
+};
+
+/* Error code of a page fault (Intel SDM vol. 3, 4.7). */
+enum { TRAP_PF_PRESENT = 1, TRAP_PF_WRITE = 2, TRAP_PF_USER = 4, TRAP_PF_FETCH = 16 };
+
+static inline bool trap_from_user(const struct trap_frame *frame)
+{
+    return (frame->cs & 3) != 0;
+}
+
+/* Make a frame that a program had a hand in (NtContinue, NtSetContextThread) safe to return to:
+ * user selectors, interrupts on, no I/O privilege, no virtual-8086 mode.  Call it before the
+ * frame is used; a bad selector would otherwise fault inside the kernel's own return path. */
+void trap_frame_make_user(struct trap_frame *frame);
+
+/* Name of a CPU exception for people ("divide error"). */
+const char *trap_name(uint32_t vector);
+
+/* trap.asm: where every return from a trap ends.  Not a C function: ESP must point to a frame.
+ * A new thread starts with this as its return address and its first frame right above. */
+void trap_exit(void);
+
+/* trap.asm: leave the current stack for `frame` and return through it. */
+_Noreturn void trap_return(struct trap_frame *frame);
+
+/* Called by trap.asm for everything but system calls. */
+void trap_dispatch(struct trap_frame *frame);
+
+#endif

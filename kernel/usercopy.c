@@ -1,0 +1,93 @@
+/* usercopy.c - checks ranges and recovers from faults; the copying itself is in usercopy.asm. */
+#include "kernel/usercopy.h"
+
+#include "kernel/trap.h"
+#include "mm/mm.h"
+
+status_t usercopy_move(void *to, const void *from, size_t size);
+status_t usercopy_zero(void *to, size_t size);
+status_t usercopy_touch(void *at);
+extern const char usercopy_begin[], usercopy_end[], usercopy_failed[];
+
+/* Everything below LAYOUT_USER_END may be tried: the page tables say the rest. */
+static bool in_user_range(va_t va, size_t size)
+{
+    return va < LAYOUT_USER_END && size <= LAYOUT_USER_END - va;
+}
+
+static void *pointer(va_t va)
+{
+    return (void *)(uintptr_t)va;
+}
+
+status_t usercopy_read(void *to, va_t from, size_t size)
+{
+    if (size == 0)
+        return STATUS_SUCCESS;
+    if (!in_user_range(from, size))
+        return STATUS_ACCESS_VIOLATION;
+    return usercopy_move(to, pointer(from), size);
+}
+
+status_t usercopy_write(va_t to, const void *from, size_t size)
+{
+    if (size == 0)
+        return STATUS_SUCCESS;
+    if (!in_user_range(to, size))
+        return STATUS_ACCESS_VIOLATION;
+    return usercopy_move(pointer(to), from, size);
+}
+
+status_t usercopy_clear(va_t to, size_t size)
+{
+    if (size == 0)
+        return STATUS_SUCCESS;
+    if (!in_user_range(to, size))
+        return STATUS_ACCESS_VIOLATION;
+    return usercopy_zero(pointer(to), size);
+}
+
+/* Page by page, so that a string right below a page that may not be read is fine. */
+status_t usercopy_string(char *to, va_t from, size_t limit)
+{
+    size_t done = 0;
+
+    while (done < limit) {
+        size_t in_page = PAGE_SIZE - ((from + done) & PAGE_MASK);
+        size_t part = limit - done < in_page ? limit - done : in_page;
+        status_t status = usercopy_read(to + done, from + done, part);
+
+        if (status)
+            return status;
+        for (; part > 0; part--)
+            if (!to[done++])
+                return STATUS_SUCCESS;
+    }
+    return STATUS_OBJECT_NAME_INVALID;
+}
+
+status_t usercopy_probe(va_t to, size_t size)
+{
+    if (size == 0)
+        return STATUS_SUCCESS;
+    if (!in_user_range(to, size))
+        return STATUS_ACCESS_VIOLATION;
+    for (va_t at = to; at < to + size; at = page_down(at) + PAGE_SIZE) {
+        status_t status = usercopy_touch(pointer(at));
+
+        if (status)
+            return status;
+    }
+    return STATUS_SUCCESS;
+}
+
+bool usercopy_recover(struct trap_frame *frame, status_t status)
+{
+    if (frame->eip < (uintptr_t)usercopy_begin || frame->eip >= (uintptr_t)usercopy_end)
+        return false;
+    if (status != STATUS_GUARD_PAGE_VIOLATION && status != STATUS_IN_PAGE_ERROR)
+        status = STATUS_ACCESS_VIOLATION;
+    frame->eip = (uintptr_t)usercopy_failed;
+    frame->eax = status;
+    return true;
+}

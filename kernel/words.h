@@ -1,0 +1,55 @@
+/* words.h - the memory manager's numbers in words.
+ *
+ * The monitor, the screen and `step` say the same things about the same numbers, so they say
+ * them here.  Nothing prints: every function appends to a text, which its caller puts where it
+ * belongs.
+ */
+#ifndef KERNEL_WORDS_H
+#define KERNEL_WORDS_H
+
+#include "mm/mm.h"
+
+/* A growing text in the caller's buffer; what doesn't fit is cut off. */
+struct text {
+    char *buffer;
+    size_t size, used;
+};
+
+/* => size is not 0.  The text is empty then, and ends with a zero from now on. */
+void text_start(struct text *text, char *buffer, size_t size);
+void text_add(struct text *text, const char *format, ...) __attribute__((format(printf, 2, 3)));
+/* Break lines longer than `width` at their blanks. */
+void text_wrap(struct text *text, size_t width);
+/* Blanks up to `column`. */
+void text_pad(struct text *text, size_t column);
+
+/* "5 pages", "1 page". */
+void words_count(struct text *text, uint32_t count, const char *noun);
+/* Bytes in the largest unit that divides them: "64 KB", "12 MB", "100 bytes". */
+void words_size(struct text *text, uint32_t bytes);
+/* "read-write, guard" */
+void words_prot(struct text *text, prot_t prot);
+/* The same in one short word for tables: "rw", "r-x", "rw+g". */
+const char *words_prot_short(prot_t prot);
+/* A status: "C0000005 (access violation)". */
+void words_status(struct text *text, status_t status);
+/* Only the words: "access violation", or 0 if there are none. */
+const char *words_status_name(status_t status);
+
+/* What a PTE says: "VALID: frame 01A2B, writable, user, accessed, dirty; read-write". */
+void words_pte(struct text *text, pte_t pte);
+/* The hardware's bits of a VALID word or a directory entry, in words. */
+void words_bits(struct text *text, pte_t pte);
+/* One letter for maps: v valid, w valid and dirty, z demand-zero, t transition, p paging file,
+ * s prototype, . empty */
+char words_pte_letter(pte_t pte);
+/* What those letters mean, in one line. */
+extern const char words_pte_legend[];
+
+/* A frame's record: "active, private page 00403000 of thrash.exe (process 3), ...". */
+void words_frame(struct text *text, pfn_t frame);
+
+/* "thrash.exe (process 3)", "the kernel", "nobody". */
+void words_owner(struct text *text, const struct space *space);
+
+#endif

@@ -1,0 +1,330 @@
+/* format.c - printf's formatting, into a buffer.
+ *
+ * One pass over the text: literal bytes are copied, each conversion is read into a `spec`, its
+ * argument becomes a prefix ("-", "0x"), zeros and a body, and print_field() pads the three.
+ * Output beyond the buffer is counted, not stored, so no caller can overflow it.
+ */
+#include "lib/format.h"
+
+#include <limits.h>
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "lib/string.h"
+
+struct output {
+    char *buffer;
+    size_t size;
+    size_t length; /* of the whole text, stored or not */
+};
+
+struct spec {
+    bool left, zero, plus, space, alternate;
+    int width;
+    int precision; /* -1: none given */
+    int bytes;     /* size of an integer argument */
+    char conversion;
+};
+
+/* The longest number is 64 bits in octal: 22 digits. */
+enum { DIGITS = 24 };
+
+static void put(struct output *out, char c)
+{
+    if (out->length < out->size) {
+        out->buffer[out->length] = c;
+    }
+    out->length++;
+}
+
+static void put_many(struct output *out, char c, long count)
+{
+    for (; count > 0; count--) {
+        put(out, c);
+    }
+}
+
+/* The order on paper: spaces, prefix, zeros, body, spaces. */
+static void print_field(struct output *out, const struct spec *spec, const char *prefix, long zeros,
+                        const char *body, size_t length)
+{
+    long used = (long)strlen(prefix) + zeros + (long)length;
+    long pad = spec->width - used;
+
+    if (!spec->left) {
+        put_many(out, ' ', pad);
+    }
+    while (*prefix) {
+        put(out, *prefix++);
+    }
+    put_many(out, '0', zeros);
+    for (size_t i = 0; i < length; i++) {
+        put(out, body[i]);
+    }
+    if (spec->left) {
+        put_many(out, ' ', pad);
+    }
+}
+
+/* Writes the digits in front of `end` and returns the first; no digit at all for 0. */
+static char *digits(char *end, uint64_t value, unsigned base, bool upper)
+{
+    const char *alphabet = upper ? "0123456789ABCDEF" : "0123456789abcdef";
+
+    while (value > UINT32_MAX) {
+        *--end = alphabet[value % base];
+        value /= base;
+    }
+    /* The machine divides 32 bits in one instruction, 64 in a library call. */
+    for (uint32_t low = (uint32_t)value; low > 0; low /= base) {
+        *--end = alphabet[low % base];
+    }
+    return end;
+}
+
+static void print_number(struct output *out, const struct spec *spec, const char *prefix,
+                         uint64_t value, unsigned base)
+{
+    char text[DIGITS];
+    char *end = text + DIGITS;
+    char *start = digits(end, value, base, spec->conversion == 'X');
+    long length = end - start;
+    long least = spec->precision >= 0 ? spec->precision : 1; /* digits */
+
+    if (spec->alternate && base == 8 && least <= length) {
+        least = length + 1; /* # promises a leading zero */
+    }
+    if (spec->zero && !spec->left && spec->precision < 0) {
+        long room = spec->width - (long)strlen(prefix);
+        least = room > least ? room : least;
+    }
+    print_field(out, spec, prefix, least > length ? least - length : 0, start, (size_t)length);
+}
+
+/* Arguments smaller than int arrive as int; va_list travels by pointer as it must advance. */
+struct arguments {
+    va_list list;
+};
+
+static uint64_t next_unsigned(struct arguments *arguments, int bytes)
+{
+    if (bytes == 8) {
+        return va_arg(arguments->list, uint64_t);
+    }
+    uint32_t value = va_arg(arguments->list, uint32_t);
+    return bytes == 1 ? (uint8_t)value : bytes == 2 ? (uint16_t)value : value;
+}
+
+static int64_t next_signed(struct arguments *arguments, int bytes)
+{
+    if (bytes == 8) {
+        return va_arg(arguments->list, int64_t);
+    }
+    int32_t value = va_arg(arguments->list, int32_t);
+    return bytes == 1 ? (int8_t)value : bytes == 2 ? (int16_t)value : value;
+}
+
+static void print_signed(struct output *out, const struct spec *spec, struct arguments *arguments)
+{
+    int64_t value = next_signed(arguments, spec->bytes);
+    const char *prefix = value < 0 ? "-" : spec->plus ? "+" : spec->space ? " " : "";
+
+    /* Negated as unsigned: the most negative number has no positive twin. */
+    print_number(out, spec, prefix, value < 0 ? 0 - (uint64_t)value : (uint64_t)value, 10);
+}
+
+static void print_unsigned(struct output *out, const struct spec *spec, struct arguments *arguments)
+{
+    uint64_t value = next_unsigned(arguments, spec->bytes);
+    unsigned base = spec->conversion == 'u' ? 10 : spec->conversion == 'o' ? 8 : 16;
+    const char *prefix = "";
+
+    if (spec->alternate && base == 16 && value != 0) {
+        prefix = spec->conversion == 'X' ? "0X" : "0x";
+    }
+    print_number(out, spec, prefix, value, base);
+}
+
+static void print_pointer(struct output *out, const struct spec *spec, struct arguments *arguments)
+{
+    print_number(out, spec, "0x", (uintptr_t)va_arg(arguments->list, void *), 16);
+}
+
+static void print_string(struct output *out, const struct spec *spec, struct arguments *arguments)
+{
+    const char *text = va_arg(arguments->list, const char *);
+
+    if (!text) {
+        text = "(null)";
+    }
+    /* With a precision the text needs no closing zero. */
+    size_t length = spec->precision >= 0 ? strnlen(text, (size_t)spec->precision) : strlen(text);
+    print_field(out, spec, "", 0, text, length);
+}
+
+static void print_character(struct output *out, const struct spec *spec,
+                            struct arguments *arguments)
+{
+    char c = (char)va_arg(arguments->list, int);
+
+    print_field(out, spec, "", 0, &c, 1);
+}
+
+/* A decimal number or `*`; stays below INT_MAX whatever the text says. */
+static const char *read_count(const char *text, struct arguments *arguments, int *count)
+{
+    if (*text == '*') {
+        *count = va_arg(arguments->list, int);
+        return text + 1;
+    }
+    *count = 0;
+    for (; *text >= '0' && *text <= '9'; text++) {
+        if (*count < INT_MAX / 10 - 1) {
+            *count = *count * 10 + (*text - '0');
+        }
+    }
+    return text;
+}
+
+static const char *read_flags(const char *text, struct spec *spec)
+{
+    for (;; text++) {
+        switch (*text) {
+        case '-':
+            spec->left = true;
+            break;
+        case '0':
+            spec->zero = true;
+            break;
+        case '+':
+            spec->plus = true;
+            break;
+        case ' ':
+            spec->space = true;
+            break;
+        case '#':
+            spec->alternate = true;
+            break;
+        default:
+            return text;
+        }
+    }
+}
+
+static const char *read_length(const char *text, struct spec *spec)
+{
+    spec->bytes = sizeof(int);
+    switch (*text) {
+    case 'h':
+        spec->bytes = text[1] == 'h' ? 1 : 2;
+        return text[1] == 'h' ? text + 2 : text + 1;
+    case 'l':
+        spec->bytes = text[1] == 'l' ? 8 : sizeof(long);
+        return text[1] == 'l' ? text + 2 : text + 1;
+    case 'j':
+        spec->bytes = 8;
+        return text + 1;
+    case 'z':
+    case 't':
+        spec->bytes = sizeof(size_t);
+        return text + 1;
+    default:
+        return text;
+    }
+}
+
+static const char *read_spec(const char *text, struct spec *spec, struct arguments *arguments)
+{
+    *spec = (struct spec){.precision = -1};
+    text = read_flags(text, spec);
+    text = read_count(text, arguments, &spec->width);
+    if (spec->width < 0) { /* a negative * is a left flag and a width */
+        spec->left = true;
+        spec->width = spec->width == INT_MIN ? INT_MAX : -spec->width;
+    }
+    if (*text == '.') {
+        text = read_count(text + 1, arguments, &spec->precision);
+        if (spec->precision < 0) { /* a negative * counts as none */
+            spec->precision = -1;
+        }
+    }
+    text = read_length(text, spec);
+    spec->conversion = *text;
+    return text;
+}
+
+/* Prints one conversion; false if there is none by that letter. */
+static bool print_spec(struct output *out, const struct spec *spec, struct arguments *arguments)
+{
+    switch (spec->conversion) {
+    case 'd':
+    case 'i':
+        print_signed(out, spec, arguments);
+        return true;
+    case 'u':
+    case 'x':
+    case 'X':
+    case 'o':
+        print_unsigned(out, spec, arguments);
+        return true;
+    case 'p':
+        print_pointer(out, spec, arguments);
+        return true;
+    case 's':
+        print_string(out, spec, arguments);
+        return true;
+    case 'c':
+        print_character(out, spec, arguments);
+        return true;
+    case '%':
+        put(out, '%');
+        return true;
+    default:
+        return false;
+    }
+}
+
+/* An unknown conversion's argument has an unknown size, so nothing behind it can be trusted:
+ * the rest of the text is printed as it stands. */
+static void print_all(struct output *out, const char *text, struct arguments *arguments)
+{
+    while (*text) {
+        if (*text != '%') {
+            put(out, *text++);
+            continue;
+        }
+        struct spec spec;
+        const char *letter = read_spec(text + 1, &spec, arguments);
+        if (!print_spec(out, &spec, arguments)) {
+            while (*text) {
+                put(out, *text++);
+            }
+            return;
+        }
+        text = letter + 1;
+    }
+}
+
+int format_v(char *buffer, size_t size, const char *text, va_list list)
+{
+    struct output out = {.buffer = buffer, .size = size > 0 ? size - 1 : 0};
+    struct arguments arguments;
+
+    va_copy(arguments.list, list);
+    print_all(&out, text, &arguments);
+    va_end(arguments.list);
+    if (size > 0) {
+        buffer[out.length < out.size ? out.length : out.size] = 0;
+    }
+    return out.length > INT_MAX ? INT_MAX : (int)out.length;
+}
+
+int format(char *buffer, size_t size, const char *text, ...)
+{
+    va_list list;
+
+    va_start(list, text);
+    int length = format_v(buffer, size, text, list);
+    va_end(list);
+    return length;
+}

@@ -1,0 +1,140 @@
+/* heap.h - heaps: many small blocks out of reserved and committed pages.
+ *
+ * One source, three users: the kernel heap, ntdll's RtlAllocateHeap family and the host tests.
+ * They differ only in their `struct heap_provider`.  What a program can observe is that of 32-bit
+ * Windows (windows.md W161 to W199, W228); docs/heap.md draws the insides.  32-bit only.
+ */
+#ifndef LIB_HEAP_H
+#define LIB_HEAP_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+struct heap; /* its address is the heap's handle: a multiple of 64 KB */
+
+/* Options of a heap and flags of a call, with the numbers of Windows.  Flags of a call are joined
+ * with the heap's options. */
+#define HEAP_OPTION_NO_SERIALIZE        0x00000001u /* no lock */
+#define HEAP_OPTION_GROWABLE            0x00000002u /* else `reserve` is all it ever gets */
+#define HEAP_OPTION_GENERATE_EXCEPTIONS 0x00000004u /* left to the caller: see heap_options() */
+#define HEAP_OPTION_ZERO_MEMORY         0x00000008u
+#define HEAP_OPTION_IN_PLACE_ONLY       0x00000010u
+#define HEAP_OPTION_TAIL_CHECKING       0x00000020u /* at creation only */
+#define HEAP_OPTION_FREE_CHECKING       0x00000040u /* at creation only */
+#define HEAP_OPTION_DISABLE_COALESCE    0x00000080u
+#define HEAP_OPTION_ALIGN_16            0x00010000u /* at creation only (W228) */
+#define HEAP_OPTION_PAGE_BLOCKS         0x01000000u /* at creation only: the page-heap mode */
+
+/* What a heap found broken. */
+enum heap_damage {
+    HEAP_SOUND,
+    HEAP_DOUBLE_FREE,   /* the block is free already */
+    HEAP_FOREIGN_FREE,  /* no block of this heap begins there */
+    HEAP_BAD_HEADER,    /* a block's 8-byte header was overwritten */
+    HEAP_BAD_TAIL,      /* bytes behind the asked size were overwritten (tail checking) */
+    HEAP_BAD_FREE_FILL, /* freed memory was written (free checking) */
+    HEAP_BAD_LINKS,     /* a free list was overwritten */
+    HEAP_BAD_SEGMENT,   /* the heap's own records were overwritten */
+};
+
+/* Where a heap's memory comes from.  Sizes and addresses are whole pages of 4 KB. */
+struct heap_provider {
+    void *context; /* handed to each function below */
+    /* Address space without memory, at a multiple of 64 KB, or 0. */
+    void *(*reserve)(void *context, size_t size);
+    /* Puts zeroed pages there; pages that are committed already stay as they are.  False: none of
+     * the others were. */
+    bool (*commit)(void *context, void *at, size_t size);
+    /* Takes pages away; some may be gone already.  Can't fail. */
+    void (*decommit)(void *context, void *at, size_t size);
+    /* Gives a whole reservation back.  Can't fail. */
+    void (*release)(void *context, void *base, size_t size);
+    /* Told of damage, with the heap unlocked, just before the call that met it fails; may not return
+     * (an exception, a panic).  May be 0. */
+    void (*corruption)(void *context, struct heap *heap, enum heap_damage what, const void *at);
+    /* Another thread holds the lock: sleep until wake() may have been called since; returning too
+     * early is fine.  `slot` is one word of the heap, at first 0, for the provider's use (an event
+     * that resets itself).  Both may be 0 where no two threads meet. */
+    void (*wait)(void *context, void **slot);
+    void (*wake)(void *context, void **slot);
+    uint32_t secret; /* as random as can be had: seeds the keys of the header checksums */
+};
+
+/* A new heap of `reserve` bytes of address space, `commit` of them with memory at once, both rounded
+ * up to pages; 0 stands for 64 KB and one page; more committed than reserved reserves more (W163,
+ * W164).  `provider` must outlive the heap.  0 if there is no memory. */
+struct heap *heap_create(const struct heap_provider *provider, uint32_t options, size_t reserve,
+                         size_t commit);
+
+/* From now on several threads may use the heap at the same time.  Before this call only one does,
+ * and its calls take no lock. */
+void heap_share(struct heap *heap);
+
+/* Gives back every segment and large block.  No call may be under way or follow. */
+void heap_destroy(struct heap *heap);
+
+/* Is this the address of a heap made by heap_create()?  Reads one word there. */
+bool heap_is_heap(const struct heap *heap);
+
+/* The options given at creation: a caller that promises exceptions (HEAP_GENERATE_EXCEPTIONS) looks
+ * here when a call returns 0. */
+uint32_t heap_options(const struct heap *heap);
+
+/* A block of `size` bytes at a multiple of 8, or 0.  Size 0 gives a block of its own, too. */
+void *heap_alloc(struct heap *heap, uint32_t flags, size_t size);
+
+/* Changes the size of `block`, which may move unless flags say IN_PLACE_ONLY.  0: not done, and the
+ * old block is as it was.  With ZERO_MEMORY the bytes above the old size are zero (W181 to W186). */
+void *heap_realloc(struct heap *heap, uint32_t flags, void *block, size_t size);
+
+/* Gives the block back; `block` 0 is fine, even with heap 0 (W187).  False, nothing changed and
+ * the damage reported, if it is no live block of this heap: free already, foreign, or with a damaged
+ * header or tail (W188). */
+bool heap_free(struct heap *heap, uint32_t flags, void *block);
+
+/* The size asked for, or (size_t)-1 if it is no live block (W189). */
+size_t heap_size(struct heap *heap, uint32_t flags, const void *block);
+
+/* The whole heap (block 0), or: is `block` a live, undamaged block (W190)?  Reports nothing. */
+bool heap_validate(struct heap *heap, uint32_t flags, const void *block);
+
+/* Checks the whole heap and says what is broken and where (*at; may be 0). */
+enum heap_damage heap_check(struct heap *heap, uint32_t flags, const void **at);
+
+/* Joins all free blocks and answers with the size of the largest committed one (W194). */
+size_t heap_compact(struct heap *heap, uint32_t flags);
+
+/* HeapLock and HeapUnlock (W195): nests; without effect on a heap that isn't serialised.
+ * heap_unlock is false if the caller doesn't hold the lock. */
+void heap_lock(struct heap *heap);
+bool heap_unlock(struct heap *heap);
+/* The provider's word, to be tidied up before heap_destroy(). */
+void **heap_wait_slot(struct heap *heap);
+
+/* The front end for small sizes (W196): HeapCompatibilityInformation is 0 or 2. */
+enum { HEAP_FRONT_OFF = 0, HEAP_FRONT_ON = 2 };
+unsigned heap_front_mode(const struct heap *heap);
+/* Switches it on for every size; false if this heap can't have one (fixed size, not serialised, or
+ * a debugging mode). */
+bool heap_front_enable(struct heap *heap);
+
+/* One step of HeapWalk; byte for byte PROCESS_HEAP_ENTRY. */
+enum { HEAP_ENTRY_REGION = 1, HEAP_ENTRY_UNCOMMITTED = 2, HEAP_ENTRY_BUSY = 4 };
+enum { HEAP_ENTRY_LARGE = 64 }; /* region index of large blocks (W191) */
+struct heap_entry {
+    void *data;
+    uint32_t size;
+    uint8_t overhead;
+    uint8_t region;
+    uint16_t flags;                  /* HEAP_ENTRY_x; 0: a free block */
+    uint32_t committed, uncommitted; /* these four in region entries only */
+    void *first_block, *last_block;
+};
+
+/* The entry after *entry, in the order of W191; data 0 starts.  A lock held over the whole walk makes
+ * it meaningful.  HEAP_WALK_BAD: *entry isn't one of this heap, or the heap is damaged. */
+enum heap_walk_result { HEAP_WALK_NEXT, HEAP_WALK_END, HEAP_WALK_BAD };
+enum heap_walk_result heap_walk(struct heap *heap, struct heap_entry *entry);
+
+#endif

@@ -1,0 +1,231 @@
+/* heap_check.c - fills and checks: is everything in the heap as the heap left it?
+ *
+ * Nothing here changes or reports anything; the answer is the first damage found.  A check reads
+ * only through addresses that were tested before, so a wrecked heap is described, not crashed on.
+ */
+#include "lib/heap_internal.h"
+
+#include "lib/string.h"
+
+void heap_check_fill(uint32_t from, uint32_t to, uint32_t pattern)
+{
+    /* Blocks begin and end at multiples of 8, so only whole words occur. */
+    for (uint32_t *word = at_address(from); address_of(word) < to; word++) {
+        *word = pattern;
+    }
+}
+
+static bool filled(uint32_t from, uint32_t to, uint32_t pattern)
+{
+    for (const uint32_t *word = at_address(from); address_of(word) < to; word++) {
+        if (*word != pattern) {
+            return false;
+        }
+    }
+    return true;
+}
+
+/* The two parts of a free block that carry the fill: [part[0], part[1]) and [part[2], part[3]). */
+static void fill_parts(const struct heap *heap, const struct block *block, uint32_t part[4])
+{
+    part[0] = address_of(block) + FREE_KEEP;
+    part[1] = part[2] = part[3] = address_of(block) + block_bytes(block);
+    if (block_is(heap, block, BLOCK_HOLE)) {
+        heap_segment_hole(segment_of(heap, block_data(block)), block, &part[1], &part[2]);
+    }
+}
+
+void heap_check_fill_free(struct heap *heap, struct block *block)
+{
+    uint32_t part[4];
+
+    fill_parts(heap, block, part);
+    heap_check_fill(part[0], part[1], FREE_FILL);
+    heap_check_fill(part[2], part[3], FREE_FILL);
+}
+
+bool heap_check_free_fill(const struct heap *heap, const struct block *block)
+{
+    uint32_t part[4];
+
+    fill_parts(heap, block, part);
+    return filled(part[0], part[1], FREE_FILL) && filled(part[2], part[3], FREE_FILL);
+}
+
+void heap_check_fill_tail(const struct heap *heap, struct block *block)
+{
+    memset((char *)block_data(block) + block_asked(heap, block), TAIL_FILL,
+           tag_unused(block_tag(heap, block)));
+}
+
+bool heap_check_tail(const struct heap *heap, const struct block *block)
+{
+    const uint8_t *tail = (const uint8_t *)block_data(block) + block_asked(heap, block);
+
+    for (uint32_t i = tag_unused(block_tag(heap, block)); i > 0; i--) {
+        if (*tail++ != TAIL_FILL) {
+            return false;
+        }
+    }
+    return true;
+}
+
+/* A block whose state is BUSY. */
+static enum heap_damage check_busy(const struct heap *heap, const struct block *block)
+{
+    uint32_t unused = tag_unused(block_tag(heap, block));
+
+    if (unused > UNUSED_MOST || unused > block_bytes(block) - HEADER) {
+        return HEAP_BAD_HEADER;
+    }
+    if (heap->options & HEAP_OPTION_TAIL_CHECKING && !heap_check_tail(heap, block)) {
+        return HEAP_BAD_TAIL;
+    }
+    return HEAP_SOUND;
+}
+
+/* Does a block of the tiling begin there?  Tells an overwritten header from a foreign address. */
+static bool begins_block(const struct heap *heap, const struct segment *segment,
+                         const struct block *block)
+{
+    const struct block *here = at_address(segment->first);
+
+    while (here < block && block_sound(heap, here) && here->size > 0) {
+        here = block_next(here);
+    }
+    return here == block;
+}
+
+enum heap_damage heap_check_data(const struct heap *heap, const void *data)
+{
+    const struct segment *segment = segment_of(heap, data);
+    const struct block *block = block_of_data(data);
+
+    if (!segment) {
+        const struct large *large = heap_large_find(heap, data);
+        return !large                          ? HEAP_FOREIGN_FREE
+               : heap_large_sound(heap, large) ? HEAP_SOUND
+                                               : HEAP_BAD_HEADER;
+    }
+    if (address_of(data) % GRANULE || segment_in_hole(segment, address_of(block))) {
+        return HEAP_FOREIGN_FREE;
+    }
+    uint32_t room = segment->first + segment->span - address_of(block);
+    if (!block_sound(heap, block)) {
+        return begins_block(heap, segment, block) ? HEAP_BAD_HEADER : HEAP_FOREIGN_FREE;
+    }
+    if (block_is_free(heap, block) || block_is_cached(heap, block)) {
+        return HEAP_DOUBLE_FREE;
+    }
+    if (!block_is(heap, block, BLOCK_BUSY) || block->size < BLOCK_LEAST ||
+        block_bytes(block) > room) {
+        return HEAP_FOREIGN_FREE;
+    }
+    if (block_next(block)->previous != block->size) {
+        return HEAP_BAD_HEADER;
+    }
+    return check_busy(heap, block);
+}
+
+static bool link_sound(const struct heap *heap, const struct block *block)
+{
+    const struct link *next = block->link.next;
+    const struct link *previous = block->link.previous;
+
+    return link_plausible(heap, next) && link_plausible(heap, previous) &&
+           next->previous == &block->link && previous->next == &block->link;
+}
+
+/* One block of the tiling; its header is known to be sound. */
+static enum heap_damage check_block(const struct heap *heap, const struct block *block)
+{
+    if (block_is(heap, block, BLOCK_BUSY)) {
+        return check_busy(heap, block);
+    }
+    if (block_is_free(heap, block)) {
+        if (!link_sound(heap, block)) {
+            return HEAP_BAD_LINKS;
+        }
+        return heap->options & HEAP_OPTION_FREE_CHECKING && !heap_check_free_fill(heap, block)
+                   ? HEAP_BAD_FREE_FILL
+                   : HEAP_SOUND;
+    }
+    return block_is_cached(heap, block) ? HEAP_SOUND : HEAP_BAD_HEADER;
+}
+
+/* Follows the tiling of one segment from its first block to its END mark. */
+static enum heap_damage check_segment(const struct heap *heap, const struct segment *segment,
+                                      const void **at)
+{
+    uint32_t mark = segment->first + segment->span;
+    uint32_t previous = 0;
+
+    *at = segment;
+    if (!heap_segment_sound(heap, segment)) {
+        return HEAP_BAD_SEGMENT;
+    }
+    for (uint32_t here = segment->first; here < mark;) {
+        const struct block *block = at_address(here);
+        *at = block_data(block);
+        if (!block_sound(heap, block) || block->previous != previous || block->size < BLOCK_LEAST ||
+            block_bytes(block) > mark - here) {
+            return HEAP_BAD_HEADER;
+        }
+        enum heap_damage damage = check_block(heap, block);
+        if (damage != HEAP_SOUND) {
+            return damage;
+        }
+        previous = block->size;
+        here += block_bytes(block);
+    }
+    const struct block *end = at_address(mark);
+    *at = end;
+    return block_tag(heap, end) == BLOCK_END && end->previous == previous ? HEAP_SOUND
+                                                                          : HEAP_BAD_SEGMENT;
+}
+
+static enum heap_damage check_all(const struct heap *heap, const void **at)
+{
+    for (const struct segment *segment = heap->segments; segment; segment = segment->next) {
+        enum heap_damage damage = check_segment(heap, segment, at);
+        if (damage != HEAP_SOUND) {
+            return damage;
+        }
+    }
+    for (const struct large *large = heap->large; large; large = large->next) {
+        *at = block_data(&large->header);
+        if (!heap_large_sound(heap, large)) {
+            return HEAP_BAD_HEADER;
+        }
+    }
+    *at = 0;
+    return HEAP_SOUND;
+}
+
+enum heap_damage heap_check(struct heap *heap, uint32_t flags, const void **at)
+{
+    const void *where;
+    bool locked = heap_enter(heap, flags);
+    enum heap_damage damage = heap->options & HEAP_OPTION_PAGE_BLOCKS
+                                  ? heap_page_check(heap, &where)
+                                  : check_all(heap, &where);
+
+    heap_leave(heap, locked);
+    if (at) {
+        *at = where;
+    }
+    return damage;
+}
+
+bool heap_validate(struct heap *heap, uint32_t flags, const void *data)
+{
+    if (!data) {
+        return heap_check(heap, flags, 0) == HEAP_SOUND;
+    }
+    bool locked = heap_enter(heap, flags);
+    bool live = heap->options & HEAP_OPTION_PAGE_BLOCKS ? heap_page_size(heap, data) != (size_t)-1
+                                                        : heap_check_data(heap, data) == HEAP_SOUND;
+
+    heap_leave(heap, locked);
+    return live;
+}

@@ -1,0 +1,248 @@
+/* heap_walk.c - HeapWalk and HeapCompact: passes over all blocks, in the order of W191.
+ *
+ * A walk has no state but the entry that the caller hands back, so every step first finds that
+ * entry again and refuses one that it didn't make.
+ *
+ *   for each segment: region, blocks from low to high (a HOLE is followed by the range it lacks),
+ *   the range behind the END mark; then the large blocks.
+ */
+#include "lib/heap_internal.h"
+
+enum { FREE_OVERHEAD = 16, REGION_MOST = HEAP_ENTRY_LARGE - 1 };
+
+static uint8_t region_index(const struct segment *segment)
+{
+    return (uint8_t)least(segment->index, REGION_MOST);
+}
+
+/* The segment of the lowest index from `index` on: the list itself is newest first. */
+static struct segment *segment_from(const struct heap *heap, uint32_t index)
+{
+    struct segment *best = 0;
+
+    for (struct segment *segment = heap->segments; segment; segment = segment->next) {
+        if (segment->index >= index && (!best || segment->index < best->index)) {
+            best = segment;
+        }
+    }
+    return best;
+}
+
+static enum heap_walk_result say_large(const struct large *large, struct heap_entry *entry)
+{
+    if (!large) {
+        return HEAP_WALK_END;
+    }
+    *entry = (struct heap_entry){
+        .data = block_data(&large->header),
+        .size = large->asked,
+        .overhead = LARGE_HEADER,
+        .region = HEAP_ENTRY_LARGE,
+        .flags = HEAP_ENTRY_BUSY,
+    };
+    return HEAP_WALK_NEXT;
+}
+
+static enum heap_walk_result say_region(const struct heap *heap, const struct segment *segment,
+                                        struct heap_entry *entry)
+{
+    if (!segment) {
+        return say_large(heap->large, entry);
+    }
+    *entry = (struct heap_entry){
+        .data = at_address(segment->base),
+        .size = segment->first - segment->base,
+        .region = region_index(segment),
+        .flags = HEAP_ENTRY_REGION,
+        .committed = segment->committed,
+        .uncommitted = segment->reserved - segment->committed,
+        .first_block = at_address(segment->first),
+        .last_block = at_address(segment->base + segment->reserved),
+    };
+    return HEAP_WALK_NEXT;
+}
+
+static enum heap_walk_result say_uncommitted(const struct segment *segment, uint32_t from,
+                                             uint32_t to, const struct block *hole,
+                                             struct heap_entry *entry)
+{
+    *entry = (struct heap_entry){
+        .data = at_address(from),
+        .size = to - from,
+        .region = region_index(segment),
+        .flags = HEAP_ENTRY_UNCOMMITTED,
+        .last_block = at_address(address_of(hole)), /* the way back, for the next step */
+    };
+    return HEAP_WALK_NEXT;
+}
+
+/* A block of the tiling, or the END mark. */
+static enum heap_walk_result say_block(const struct heap *heap, const struct segment *segment,
+                                       const struct block *block, struct heap_entry *entry)
+{
+    uint32_t from, to;
+
+    if (!block_sound(heap, block)) {
+        return HEAP_WALK_BAD;
+    }
+    if (block_is(heap, block, BLOCK_END)) {
+        from = segment->base + segment->committed;
+        to = segment->base + segment->reserved;
+        return from < to ? say_uncommitted(segment, from, to, 0, entry)
+                         : say_region(heap, segment_from(heap, segment->index + 1), entry);
+    }
+    bool busy = block_is(heap, block, BLOCK_BUSY);
+    uint32_t data = address_of(block) + (busy ? (uint32_t)HEADER : (uint32_t)FREE_OVERHEAD);
+    uint32_t size = busy ? block_asked(heap, block) : block_bytes(block) - FREE_OVERHEAD;
+    if (block_is(heap, block, BLOCK_HOLE)) {
+        heap_segment_hole(segment, block, &from, &to);
+        size = from - END_BYTES - data; /* W193: what is missing begins 32 bytes behind the data */
+    }
+    *entry = (struct heap_entry){
+        .data = at_address(data),
+        .size = size,
+        .overhead = (uint8_t)(busy ? tag_unused(block_tag(heap, block)) : FREE_OVERHEAD),
+        .region = region_index(segment),
+        .flags = busy ? HEAP_ENTRY_BUSY : 0,
+    };
+    return HEAP_WALK_NEXT;
+}
+
+/* The block of an entry that a caller claims to have from us, or 0. */
+static const struct block *known_block(const struct heap *heap, const struct segment *segment,
+                                       uint32_t at, uint16_t flags)
+{
+    const struct block *block = at_address(at);
+
+    if (!segment || at % GRANULE || at - segment->first >= segment->span ||
+        segment_in_hole(segment, at) || !block_sound(heap, block) ||
+        block_bytes(block) > segment->first + segment->span - at ||
+        block_is(heap, block, BLOCK_BUSY) != (flags == HEAP_ENTRY_BUSY)) {
+        return 0;
+    }
+    return block;
+}
+
+static enum heap_walk_result after_block(const struct heap *heap, struct heap_entry *entry)
+{
+    const struct segment *segment = segment_of(heap, entry->data);
+    uint32_t in_front = entry->flags ? (uint32_t)HEADER : (uint32_t)FREE_OVERHEAD;
+    const struct block *block =
+        known_block(heap, segment, address_of(entry->data) - in_front, entry->flags);
+
+    if (!block) {
+        return HEAP_WALK_BAD;
+    }
+    if (block_is(heap, block, BLOCK_HOLE)) {
+        uint32_t from, to;
+        heap_segment_hole(segment, block, &from, &to);
+        return say_uncommitted(segment, from, to, block, entry);
+    }
+    return say_block(heap, segment, block_next(block), entry);
+}
+
+static enum heap_walk_result after_uncommitted(const struct heap *heap, struct heap_entry *entry)
+{
+    const struct segment *segment = heap->segments;
+    uint32_t at = address_of(entry->data);
+
+    while (segment && at - segment->base > segment->reserved) {
+        segment = segment->next;
+    }
+    if (segment && at == segment->base + segment->committed) {
+        return say_region(heap, segment_from(heap, segment->index + 1), entry);
+    }
+    const struct block *hole = known_block(heap, segment, address_of(entry->last_block), 0);
+    return hole ? say_block(heap, segment, block_next(hole), entry) : HEAP_WALK_BAD;
+}
+
+static enum heap_walk_result after_region(const struct heap *heap, struct heap_entry *entry)
+{
+    for (const struct segment *segment = heap->segments; segment; segment = segment->next) {
+        if (at_address(segment->base) == entry->data) {
+            return say_block(heap, segment, at_address(segment->first), entry);
+        }
+    }
+    return HEAP_WALK_BAD;
+}
+
+static enum heap_walk_result step(const struct heap *heap, struct heap_entry *entry)
+{
+    switch (entry->flags) {
+    case HEAP_ENTRY_REGION:
+        return after_region(heap, entry);
+    case HEAP_ENTRY_UNCOMMITTED:
+        return after_uncommitted(heap, entry);
+    case HEAP_ENTRY_BUSY:
+        if (entry->region == HEAP_ENTRY_LARGE) {
+            const struct large *large = heap_large_find(heap, entry->data);
+            return large ? say_large(large->next, entry) : HEAP_WALK_BAD;
+        }
+        return after_block(heap, entry);
+    case 0:
+        return after_block(heap, entry);
+    default:
+        return HEAP_WALK_BAD;
+    }
+}
+
+enum heap_walk_result heap_walk(struct heap *heap, struct heap_entry *entry)
+{
+    bool locked = heap_enter(heap, 0);
+    enum heap_walk_result result;
+
+    if (heap->options & HEAP_OPTION_PAGE_BLOCKS) {
+        result = heap_page_walk(heap, entry);
+    } else if (entry->data) {
+        result = step(heap, entry);
+    } else {
+        heap_front_flush(heap); /* cached blocks are free blocks to the program */
+        result = say_region(heap, segment_from(heap, 0), entry);
+    }
+    heap_leave(heap, locked);
+    return result;
+}
+
+/* A heap that doesn't merge when it frees (DISABLE_COALESCE) merges here. */
+static void merge_all(struct heap *heap, struct segment *segment)
+{
+    struct block *block = at_address(segment->first);
+
+    while (block_sound(heap, block) && !block_is(heap, block, BLOCK_END)) {
+        struct block *next = block_next(block);
+        if (block_is(heap, block, BLOCK_FREE) && block_is(heap, next, BLOCK_FREE) &&
+            block->size + next->size <= BLOCK_MOST) {
+            if (!heap_blocks_remove(heap, block) || !heap_blocks_remove(heap, next)) {
+                return;
+            }
+            block_write(heap, block, block->previous, block->size + (uint32_t)next->size,
+                        BLOCK_FREE);
+            block_set_previous(block_next(block), block->size);
+            heap_blocks_insert(heap, block);
+        } else {
+            block = next;
+        }
+    }
+}
+
+size_t heap_compact(struct heap *heap, uint32_t flags)
+{
+    bool locked = heap_enter(heap, flags);
+    uint32_t largest = 0;
+
+    heap_front_flush(heap);
+    for (struct segment *segment = heap->segments; segment; segment = segment->next) {
+        struct block *block = at_address(segment->first);
+        if (heap->options & HEAP_OPTION_DISABLE_COALESCE) {
+            merge_all(heap, segment);
+        }
+        while (block_sound(heap, block) && !block_is(heap, block, BLOCK_END)) {
+            if (block_is(heap, block, BLOCK_FREE)) {
+                largest = most(largest, block_bytes(block) - HEADER);
+            }
+            block = block_next(block);
+        }
+    }
+    heap_leave(heap, locked);
+    return largest;
+}

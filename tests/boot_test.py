@@ -1,0 +1,318 @@
+"""boot_test - one boot of Pagoda and the verdict on it.
+
+A test is a file tests/boot/NAME.test: first the machine, in the words of `make run`, then what
+must come of it.  docs/testing.md describes the format.  A setting with `a|b` makes one test of
+each value.
+"""
+import itertools
+import json
+import operator
+import os
+import pathlib
+import re
+import selectors
+import shlex
+import signal
+import subprocess
+import tempfile
+import time
+
+from qmp import Qmp
+
+ROOT = pathlib.Path(__file__).resolve().parent.parent
+LOGS = ROOT / "build/test/boot"
+TRACE_FIELDS = {"n", "t", "pid", "tid", "image", "va", "pc", "access", "mode", "kind",
+                "pte_before", "pte_after", "frame", "policy"}
+ORACLE = re.compile(r"^ *\d+: v=0e ", re.M)  # a page fault in QEMU's own log
+LAST_LINES = 40
+GRACE = 15  # seconds that tools/run may need to stop a machine that hangs
+
+
+class Malformed(Exception):
+    """A test file that can't be understood."""
+
+
+class Failed(Exception):
+    """What the test found."""
+
+
+def pattern(text):
+    """/regular expression/ or plain text."""
+    if len(text) > 1 and text.startswith("/") and text.endswith("/"):
+        return re.compile(text[1:-1], re.M)
+    return re.compile(re.escape(text))
+
+
+class Script:
+    """What a .test file says."""
+
+    SETTINGS = {"MEM", "PAGEFILE", "FRAMES", "POLICY", "CPU", "BOOT", "CMD", "QEMU", "OPTIONS"}
+    VERDICTS = {"status", "expect", "reject", "tap", "faults", "startup", "below", "above", "limit", "when",
+                "type", "key", "screen", "shows", "colours"}
+
+    def __init__(self, path):
+        self.path = path
+        self.settings = {}
+        self.steps = []  # (word, argument) in the order of the file
+        self.limit = 120.0
+        for number, line in enumerate(path.read_text().splitlines(), 1):
+            if line.strip() and not line.startswith("#"):
+                try:
+                    self.read(line.strip())
+                except (Malformed, ValueError, re.error) as error:
+                    raise Malformed(f"{path.name}:{number}: {error}") from None
+
+    def read(self, line):
+        setting = re.match(r"([A-Z]+)=(.*)", line)
+        if setting:
+            if setting[1] not in self.SETTINGS:
+                raise Malformed(f"unknown setting {setting[1]}")
+            self.settings[setting[1]] = setting[2]
+            return
+        word, _, argument = line.partition(" ")
+        argument = argument.strip()
+        if word not in self.VERDICTS:
+            raise Malformed(f"unknown word '{word}'")
+        if word == "limit":
+            self.limit = float(argument)
+        else:
+            self.steps.append((word, argument))
+
+    def of(self, word):
+        return [argument for name, argument in self.steps if name == word]
+
+    def variants(self):
+        """(suffix of the name, settings) for every combination of the `a|b` settings."""
+        choices = {name: value.split("|") for name, value in self.settings.items()
+                   if name != "CMD" and "|" in value}
+        for values in itertools.product(*choices.values()):
+            chosen = dict(zip(choices, values))
+            suffix = ",".join(f"{name}={value}" for name, value in chosen.items())
+            yield (f"@{suffix}" if suffix else "", {**self.settings, **chosen})
+
+
+class BootTest:
+    def __init__(self, script, suffix, settings):
+        self.script = script
+        self.settings = settings
+        self.name = f"boot/{script.path.stem}{suffix}"
+        self.output = ""
+        self.seen = 0  # how much of the output the last `when` has used
+        self.process = None
+        self.qmp = None
+        # A control socket's path must be short (108 bytes), so it does not lie with the logs.
+        self.scratch = None
+
+    # Files of this test: build/test/boot/NAME.log, .trace, .int, ...
+    def file(self, ending):
+        return LOGS / f"{self.name[5:]}.{ending}"
+
+    def environment(self):
+        settings = dict(self.settings)
+        extra = settings.pop("QEMU", "")
+        if self.needs_trace():
+            settings["TRACE"] = str(self.file("trace"))
+        if self.script.of("faults"):
+            extra += f" -d int,cpu_reset -D {shlex.quote(str(self.file('int')))}"
+        if self.interactive():
+            extra += f" -qmp unix:{self.scratch.name}/qmp,server=on,wait=off"
+        inherited = {name: value for name, value in os.environ.items()
+                     if name not in Script.SETTINGS and not name.startswith("MAKE")}
+        return {**inherited, **settings, "HEADLESS": "1", "QEMU": extra.strip(),
+                "TIMEOUT": str(self.script.limit)}
+
+    def needs_trace(self):
+        return bool(self.script.of("faults") or self.script.of("startup"))
+
+    def interactive(self):
+        return any(word in ("key", "screen") for word, _ in self.script.steps)
+
+    def repeat(self):
+        """The command that repeats this boot by hand."""
+        words = [f"{name}={shlex.quote(value)}" for name, value in self.settings.items()]
+        return "make run HEADLESS=1 " + " ".join(words)
+
+    def run(self):
+        """Raises Failed with the reason in words."""
+        LOGS.mkdir(parents=True, exist_ok=True)
+        for old in LOGS.glob(f"{self.name[5:].replace('[', '[[]')}.*"):
+            old.unlink()
+        self.scratch = tempfile.TemporaryDirectory(prefix="pagoda-")
+        deadline = time.monotonic() + self.script.limit + GRACE
+        self.process = subprocess.Popen(
+            [str(ROOT / "tools/run")], cwd=ROOT, env=self.environment(), stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE, stderr=subprocess.STDOUT, start_new_session=True)
+        try:
+            self.converse(deadline)
+            status = self.process.wait(timeout=GRACE)
+        except subprocess.TimeoutExpired:
+            raise Failed("tools/run closed its output but did not end") from None
+        except (ConnectionError, RuntimeError, OSError) as error:
+            raise Failed(f"control of QEMU failed: {error}") from None
+        finally:
+            self.end()
+        self.judge(status)
+
+    def end(self):
+        """Whatever happened, no QEMU stays behind."""
+        try:
+            os.killpg(self.process.pid, signal.SIGKILL)
+        except ProcessLookupError:
+            pass
+        self.process.wait()
+        self.file("log").write_text(self.output)
+        self.scratch.cleanup()
+
+    def converse(self, deadline):
+        """Collect the output; do what `when` asks as soon as its pattern appears."""
+        steps = [step for step in self.script.steps
+                 if step[0] in ("when", "type", "key", "screen", "shows", "colours")]
+        selector = selectors.DefaultSelector()
+        selector.register(self.process.stdout, selectors.EVENT_READ)
+        raw = b""
+        while True:
+            steps = self.act(steps, deadline)
+            left = deadline - time.monotonic()
+            if left <= 0:
+                raise Failed("tools/run did not stop the machine in time")
+            if not selector.select(min(left, 1.0)):
+                continue
+            data = os.read(self.process.stdout.fileno(), 65536)
+            if not data:
+                break
+            raw += data
+            self.output = raw.decode(errors="replace").replace("\r", "")
+        if steps:
+            raise Failed(f"the machine ended before '{' '.join(steps[0])}': {self.last_words()}")
+
+    def act(self, steps, deadline):
+        """Perform the steps that can be performed now; returns the others."""
+        while steps:
+            word, argument = steps[0]
+            if word == "when":
+                found = pattern(argument).search(self.output, self.seen)
+                if not found:
+                    break
+                self.seen = found.end()
+            elif word == "type":
+                self.process.stdin.write((argument + "\n").encode())
+                self.process.stdin.flush()
+            else:
+                self.look(word, argument, deadline)
+            steps = steps[1:]
+        return steps
+
+    def look(self, word, argument, deadline):
+        self.qmp = self.qmp or Qmp(f"{self.scratch.name}/qmp", deadline)
+        if word == "key":
+            self.qmp.key(argument)
+        elif word == "screen":
+            self.qmp.picture(self.file(f"{argument}.png"))
+            self.shot, self.colours = self.qmp.screen(self.file("cells"))
+            self.file(f"{argument}.txt").write_text("\n".join(self.shot) + "\n")
+        elif word == "shows":
+            # The picture is redrawn a few times a second: give it some time.
+            until = min(deadline, time.monotonic() + 20)
+            while not pattern(argument).search("\n".join(self.shot)):
+                if time.monotonic() > until:
+                    raise Failed(f"the screen does not show {argument}; it shows:\n"
+                                 + "\n".join(self.shot))
+                time.sleep(0.2)
+                self.shot, self.colours = self.qmp.screen(self.file("cells"))
+        elif word == "colours" and len(set(self.colours)) < int(argument):
+            raise Failed(f"the screen has {len(set(self.colours))} colours, not {argument}")
+
+    def judge(self, status):
+        wanted = (self.script.of("status") or ["0"])[0]
+        ok = status != 0 if wanted == "nonzero" else status == int(wanted)
+        if not ok:
+            raise Failed(f"status {status}, not {wanted}: {self.last_words()}")
+        self.judge_output()
+        self.judge_numbers()
+        if self.script.of("tap"):
+            self.judge_tap(int(self.script.of("tap")[0]))
+        if self.needs_trace():
+            self.judge_trace()
+
+    def last_words(self):
+        lines = [line for line in self.output.splitlines() if line.strip()]
+        return lines[-1] if lines else "no output at all"
+
+    def judge_output(self):
+        place = 0
+        for text in self.script.of("expect"):
+            found = pattern(text).search(self.output, place)
+            if not found:
+                elsewhere = pattern(text).search(self.output)
+                raise Failed(f"the output lacks {text}"
+                             + (" (it is there, but earlier than expected)" if elsewhere else ""))
+            place = found.end()
+        for text in self.script.of("reject"):
+            found = pattern(text).search(self.output)
+            if found:
+                raise Failed(f"the output has {text}: {found[0]!r}")
+
+    def number(self, text):
+        """The number in the last match of a pattern with one group."""
+        found = pattern(text).findall(self.output)
+        if not found:
+            raise Failed(f"the output lacks {text}")
+        return int(found[-1].replace(",", ""))
+
+    def judge_numbers(self):
+        for word, wrong in (("below", operator.ge), ("above", operator.le)):
+            for argument in self.script.of(word):
+                limit, text = argument.split(" ", 1)
+                number = self.number(text)
+                if wrong(number, int(limit)):
+                    raise Failed(f"{text} is {number}, not {word} {limit}")
+
+    def judge_tap(self, count):
+        """Lines `ok ...` of a program in ring 3: exactly `count`, and none that says `not ok`."""
+        bad = re.findall(r"^not ok .*$", self.output, re.M)
+        good = re.findall(r"^ok .*$", self.output, re.M)
+        if bad:
+            raise Failed(f"{len(bad)} lines say not ok, the first: {bad[0]}")
+        if len(good) != count:
+            raise Failed(f"{len(good)} lines say ok, not {count}")
+
+    def read_trace(self):
+        """The records of the trace; every line must be one, numbered from 1."""
+        records = []
+        for place, line in enumerate(self.file("trace").read_text().splitlines(), 1):
+            try:
+                record = json.loads(line)
+            except ValueError as error:
+                raise Failed(f"trace line {place} is no JSON ({error}): {line[:100]}") from None
+            missing = TRACE_FIELDS - record.keys()
+            if missing:
+                raise Failed(f"trace line {place} lacks {', '.join(sorted(missing))}")
+            if record["n"] != place:
+                raise Failed(f"trace line {place} has the number {record['n']}")
+            records.append(record)
+        return records
+
+    def judge_trace(self):
+        records = self.read_trace()
+        for text in self.script.of("faults"):
+            counted = self.number(text)
+            seen = len(ORACLE.findall(self.file("int").read_text(errors="replace")))
+            if not len(records) == counted == seen:
+                raise Failed(f"{len(records)} lines in the trace, {counted} faults counted by the "
+                             f"kernel, {seen} seen by QEMU")
+        for argument in self.script.of("startup"):
+            limit, text = argument.split(" ", 1)
+            entered = self.number(text)
+            first = next((record["t"] for record in records if record["mode"] == "user"), None)
+            if first is None or first - entered >= int(limit):
+                raise Failed(f"the kernel was entered at cycle {entered}, the first instruction of a "
+                             f"program came at cycle {first}: not below {limit}")
+
+
+def load(folder):
+    """All boot tests of a folder; a file that can't be understood is a Malformed."""
+    tests = []
+    for path in sorted(folder.glob("*.test")):
+        script = Script(path)
+        tests += [BootTest(script, suffix, settings) for suffix, settings in script.variants()]
+    return tests

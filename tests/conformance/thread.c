@@ -1,0 +1,580 @@
+/* thread.c - threads and waiting: stacks (W109 to W117), events, mutexes, semaphores, critical
+ * sections, thread-local storage, suspending.  Runs on Windows, too; Wine's stacks are different.
+ */
+#include "tests/conformance/fact.h"
+
+#include <stdint.h>
+#include <string.h>
+#include <windows.h>
+
+static HANDLE start(LPTHREAD_START_ROUTINE function, void *argument)
+{
+    return CreateThread(NULL, 0, function, argument, 0, NULL);
+}
+
+/* Waits for the thread, closes it and returns its exit code. */
+static DWORD finish(HANDLE thread)
+{
+    DWORD code = 0;
+
+    if (WaitForSingleObject(thread, 10000) != WAIT_OBJECT_0) {
+        printf("not ok thread a thread didn't end within 10 seconds\n");
+        TerminateThread(thread, 99);
+    }
+    GetExitCodeThread(thread, &code);
+    CloseHandle(thread);
+    return code;
+}
+
+/* --- beginning and end --- */
+
+static DWORD WINAPI return_argument(void *argument)
+{
+    return (DWORD)argument;
+}
+
+static DWORD WINAPI exit_with_7(void *argument)
+{
+    (void)argument;
+    ExitThread(7);
+}
+
+static void test_codes(void)
+{
+    DWORD id = 0, code = 0;
+    HANDLE thread = CreateThread(NULL, 0, return_argument, (void *)1234, CREATE_SUSPENDED, &id);
+
+    fact("thread", "CreateThread gives an id", id != 0 && id != GetCurrentThreadId());
+    GetExitCodeThread(thread, &code);
+    fact_number("thread", "exit code of a running thread", STILL_ACTIVE, code);
+    fact_number("thread", "a suspended thread doesn't run", WAIT_TIMEOUT,
+                WaitForSingleObject(thread, 30));
+    fact_number("thread", "ResumeThread returns the count before", 1, ResumeThread(thread));
+    fact_number("thread", "what the function returns is the exit code", 1234, finish(thread));
+    fact_number("thread", "ExitThread's argument is the exit code", 7, finish(start(exit_with_7, 0)));
+}
+
+/* --- stacks --- */
+
+struct stack {
+    char *base, *limit, *allocation;
+    MEMORY_BASIC_INFORMATION reserved, guard, committed;
+};
+
+static void look(struct stack *stack)
+{
+    char *teb;
+
+    __asm__("movl %%fs:0x18, %0" : "=r"(teb));
+    stack->base = *(char **)(teb + 4);
+    stack->limit = *(char **)(teb + 8);
+    stack->allocation = *(char **)(teb + 0xE0C);
+    VirtualQuery(stack->allocation, &stack->reserved, sizeof stack->reserved);
+    VirtualQuery(stack->allocation + stack->reserved.RegionSize, &stack->guard,
+                 sizeof stack->guard);
+    VirtualQuery(stack->limit, &stack->committed, sizeof stack->committed);
+}
+
+static DWORD WINAPI look_at_stack(void *argument)
+{
+    look(argument);
+    return 0;
+}
+
+/* Touches every page of 32 KB, from the top down, as compiled code does. */
+static DWORD WINAPI use_32k(void *argument)
+{
+    volatile char frame[0x8000];
+
+    for (int i = 0x7000; i >= 0; i -= 0x1000) {
+        frame[i] = 1;
+    }
+    look(argument);
+    return frame[0];
+}
+
+static void test_layout(void)
+{
+    struct stack stack, grown;
+
+    finish(start(look_at_stack, &stack));
+    fact("W109", "the stack is one allocation",
+         stack.reserved.AllocationBase == stack.allocation &&
+             stack.committed.AllocationBase == stack.allocation);
+    fact_number("W109", "AllocationProtect", PAGE_READWRITE, stack.reserved.AllocationProtect);
+    fact_number("W109", "lowest part: reserved", MEM_RESERVE, stack.reserved.State);
+    fact("W109", "then guard pages",
+         stack.guard.State == MEM_COMMIT && stack.guard.Protect == (PAGE_READWRITE | PAGE_GUARD) &&
+             stack.guard.RegionSize <= 0x3000);
+    fact("W109", "then committed pages up to the base",
+         stack.committed.State == MEM_COMMIT && stack.committed.Protect == PAGE_READWRITE &&
+             stack.limit + stack.committed.RegionSize == stack.base);
+    fact_number("W110", "1 MB, from the program's header", 0x100000, stack.base - stack.allocation);
+    fact("W111", "at least two pages are committed", stack.base - stack.limit >= 0x2000);
+    finish(start(use_32k, &grown));
+    fact("W116", "after 32 KB of frame the limit is 9 or 10 pages down",
+         grown.base - grown.limit >= 0x9000 && grown.base - grown.limit <= 0xA000);
+    fact("W116", "the guard moved down with it",
+         (char *)grown.guard.BaseAddress + grown.guard.RegionSize == grown.limit);
+}
+
+static void test_sizes(void)
+{
+    struct stack stack;
+
+    finish(CreateThread(NULL, 0x20000, look_at_stack, &stack, 0, NULL));
+    fact("W112", "the size is the commit size",
+         stack.base - stack.limit >= 0x20000 && stack.base - stack.allocation == 0x100000);
+    finish(CreateThread(NULL, 0x3FF000, look_at_stack, &stack, STACK_SIZE_PARAM_IS_A_RESERVATION,
+                        NULL));
+    fact_number("W113", "or the reserve, in units of 64 KB", 0x400000,
+                stack.base - stack.allocation);
+}
+
+static DWORD WINAPI skip_guard(void *argument)
+{
+    volatile char *sp;
+
+    (void)argument;
+    __asm__ volatile("movl %%esp, %0" : "=r"(sp));
+    *(sp - 0x10000) = 1; /* far below the guard page */
+    return 0;
+}
+
+static LONG CALLBACK end_thread(EXCEPTION_POINTERS *exception)
+{
+    ExitThread(exception->ExceptionRecord->ExceptionCode);
+}
+
+static unsigned __attribute__((noinline)) dive(unsigned depth)
+{
+    volatile char frame[1024];
+
+    frame[0] = (char)depth;
+    return dive(depth + 1) + (unsigned)frame[0];
+}
+
+static DWORD WINAPI overflow(void *argument)
+{
+    (void)argument;
+    return dive(0);
+}
+
+static void test_overflow(void)
+{
+    void *cookie = AddVectoredExceptionHandler(1, end_thread);
+
+    fact_number("W115", "skipping the guard page is an access violation", 0xC0000005,
+                finish(start(skip_guard, NULL)));
+    fact_number("W117", "a full stack is a stack overflow", 0xC00000FD,
+                finish(start(overflow, NULL)));
+    RemoveVectoredExceptionHandler(cookie);
+}
+
+static DWORD WINAPI stack_address(void *argument)
+{
+    __asm__ volatile("movl %%esp, %0" : "=m"(*(void **)argument));
+    return 0;
+}
+
+static void test_stack_freed(void)
+{
+    MEMORY_BASIC_INFORMATION info;
+    void *at = NULL;
+
+    finish(start(stack_address, &at));
+    Sleep(20);
+    VirtualQuery(at, &info, sizeof info);
+    fact_number("W121", "the stack goes with its thread", MEM_FREE, info.State);
+}
+
+/* --- events --- */
+
+static DWORD WINAPI wait_for(void *handle)
+{
+    return WaitForSingleObject(handle, 5000);
+}
+
+static void test_events(void)
+{
+    HANDLE manual = CreateEventA(NULL, TRUE, FALSE, NULL);
+    HANDLE automatic = CreateEventA(NULL, FALSE, FALSE, NULL);
+    HANDLE threads[3];
+    int released = 0;
+
+    fact_number("event", "an event that isn't set: time-out", WAIT_TIMEOUT,
+                WaitForSingleObject(manual, 10));
+    SetEvent(manual);
+    fact_number("event", "manual reset: set for all", WAIT_OBJECT_0,
+                WaitForSingleObject(manual, 0));
+    fact_number("event", "manual reset: stays set", WAIT_OBJECT_0, WaitForSingleObject(manual, 0));
+    ResetEvent(manual);
+    fact_number("event", "ResetEvent", WAIT_TIMEOUT, WaitForSingleObject(manual, 0));
+    SetEvent(automatic);
+    SetEvent(automatic);
+    fact_number("event", "automatic reset: lets one go", WAIT_OBJECT_0,
+                WaitForSingleObject(automatic, 0));
+    fact_number("event", "automatic reset: and no second", WAIT_TIMEOUT,
+                WaitForSingleObject(automatic, 0));
+    for (int i = 0; i < 3; i++) {
+        threads[i] = start(wait_for, automatic);
+    }
+    Sleep(30);
+    SetEvent(automatic);
+    Sleep(30);
+    for (int i = 0; i < 3; i++) {
+        released += WaitForSingleObject(threads[i], 0) == WAIT_OBJECT_0;
+    }
+    fact_number("event", "automatic reset: one of three threads goes on", 1, released);
+    SetEvent(automatic);
+    Sleep(30);
+    SetEvent(automatic);
+    for (int i = 0; i < 3; i++) {
+        fact_number("event", "in the end all three", WAIT_OBJECT_0, finish(threads[i]));
+    }
+    CloseHandle(manual);
+    CloseHandle(automatic);
+    fact_number("event", "a closed handle can't be waited for", (int)WAIT_FAILED,
+                (int)WaitForSingleObject(manual, 0));
+    fact_number("event", "error 6", ERROR_INVALID_HANDLE, GetLastError());
+}
+
+/* --- mutexes --- */
+
+static DWORD WINAPI take_and_die(void *mutex)
+{
+    WaitForSingleObject(mutex, INFINITE);
+    return 0;
+}
+
+static DWORD WINAPI try_release(void *mutex)
+{
+    return ReleaseMutex(mutex) ? 0 : GetLastError();
+}
+
+static void test_mutexes(void)
+{
+    HANDLE mutex = CreateMutexA(NULL, TRUE, NULL);
+
+    fact_number("mutex", "its owner may take it again", WAIT_OBJECT_0,
+                WaitForSingleObject(mutex, 0));
+    fact_number("mutex", "another thread may not release it", ERROR_NOT_OWNER,
+                finish(start(try_release, mutex)));
+    fact("mutex", "released as often as taken", ReleaseMutex(mutex) && ReleaseMutex(mutex));
+    fact("mutex", "and not more", !ReleaseMutex(mutex) && GetLastError() == ERROR_NOT_OWNER);
+    finish(start(take_and_die, mutex));
+    fact_number("mutex", "abandoned by a thread that ended", WAIT_ABANDONED,
+                WaitForSingleObject(mutex, 1000));
+    ReleaseMutex(mutex);
+    CloseHandle(mutex);
+}
+
+/* --- semaphores --- */
+
+static void test_semaphores(void)
+{
+    HANDLE semaphore = CreateSemaphoreA(NULL, 1, 2, NULL);
+    LONG previous = -1;
+
+    fact_number("semaphore", "one is there", WAIT_OBJECT_0, WaitForSingleObject(semaphore, 0));
+    fact_number("semaphore", "no second", WAIT_TIMEOUT, WaitForSingleObject(semaphore, 0));
+    fact("semaphore", "two come back", ReleaseSemaphore(semaphore, 2, &previous) && previous == 0);
+    fact("semaphore", "no third",
+         !ReleaseSemaphore(semaphore, 1, &previous) && GetLastError() == ERROR_TOO_MANY_POSTS);
+    fact("semaphore", "count above the maximum: refused",
+         CreateSemaphoreA(NULL, 3, 2, NULL) == NULL && GetLastError() == ERROR_INVALID_PARAMETER);
+    CloseHandle(semaphore);
+}
+
+/* --- several at once --- */
+
+static void test_multiple(void)
+{
+    HANDLE objects[3] = {CreateEventA(NULL, FALSE, FALSE, NULL),
+                         CreateEventA(NULL, FALSE, TRUE, NULL),
+                         CreateMutexA(NULL, FALSE, NULL)};
+
+    fact_number("wait", "any: the lowest that is signalled", WAIT_OBJECT_0 + 1,
+                WaitForMultipleObjects(3, objects, FALSE, 100));
+    fact_number("wait", "any: the event was reset", WAIT_OBJECT_0 + 2,
+                WaitForMultipleObjects(3, objects, FALSE, 100));
+    ReleaseMutex(objects[2]);
+    SetEvent(objects[0]);
+    fact_number("wait", "all: not yet, and nothing is taken", WAIT_TIMEOUT,
+                WaitForMultipleObjects(3, objects, TRUE, 20));
+    SetEvent(objects[1]);
+    fact_number("wait", "all", WAIT_OBJECT_0, WaitForMultipleObjects(3, objects, TRUE, 100));
+    fact_number("wait", "all: the first event was still set and is taken now", WAIT_TIMEOUT,
+                WaitForSingleObject(objects[0], 0));
+    fact_number("wait", "none at all: refused", (int)WAIT_FAILED,
+                (int)WaitForMultipleObjects(0, objects, FALSE, 0));
+    fact_number("wait", "error 87", ERROR_INVALID_PARAMETER, GetLastError());
+    for (int i = 0; i < 3; i++) {
+        CloseHandle(objects[i]);
+    }
+}
+
+/* --- names --- */
+
+static void test_names(void)
+{
+    HANDLE first, second;
+
+    SetLastError(5);
+    first = CreateEventA(NULL, TRUE, FALSE, "pagoda-event");
+    fact_number("W147", "the first of a name: error 0", 0, GetLastError());
+    second = CreateEventA(NULL, TRUE, FALSE, "pagoda-event");
+    fact_number("W147", "the second of a name: error 183", ERROR_ALREADY_EXISTS, GetLastError());
+    SetEvent(first);
+    fact_number("W147", "both are the same object", WAIT_OBJECT_0, WaitForSingleObject(second, 0));
+    fact("W147", "another kind of object under that name: refused",
+         CreateMutexA(NULL, FALSE, "pagoda-event") == NULL && GetLastError() == ERROR_INVALID_HANDLE);
+    CloseHandle(first);
+    CloseHandle(second);
+    fact("W147", "the name is gone with the last handle",
+         OpenEventA(EVENT_ALL_ACCESS, FALSE, "pagoda-event") == NULL &&
+             GetLastError() == ERROR_FILE_NOT_FOUND);
+}
+
+/* --- critical sections --- */
+
+static CRITICAL_SECTION section;
+static volatile int counter;
+
+static DWORD WINAPI count_under_lock(void *argument)
+{
+    (void)argument;
+    for (int i = 0; i < 20000; i++) {
+        int seen;
+
+        EnterCriticalSection(&section);
+        seen = counter;
+        if (i % 100 == 0) {
+            SwitchToThread();
+        }
+        counter = seen + 1;
+        LeaveCriticalSection(&section);
+    }
+    return 0;
+}
+
+static DWORD WINAPI try_enter(void *argument)
+{
+    (void)argument;
+    return (DWORD)TryEnterCriticalSection(&section);
+}
+
+static void test_critical_sections(void)
+{
+    HANDLE threads[4];
+
+    InitializeCriticalSection(&section);
+    for (int i = 0; i < 4; i++) {
+        threads[i] = start(count_under_lock, NULL);
+    }
+    for (int i = 0; i < 4; i++) {
+        finish(threads[i]);
+    }
+    fact_number("critical", "four threads count without losing one", 80000, counter);
+    EnterCriticalSection(&section);
+    fact("critical", "its owner may enter again", TryEnterCriticalSection(&section));
+    fact_number("critical", "another thread may not", 0, finish(start(try_enter, NULL)));
+    LeaveCriticalSection(&section);
+    LeaveCriticalSection(&section);
+    DeleteCriticalSection(&section);
+}
+
+/* --- interlocked --- */
+
+static volatile LONG shared_count;
+
+static DWORD WINAPI count_interlocked(void *argument)
+{
+    (void)argument;
+    for (int i = 0; i < 50000; i++) {
+        InterlockedIncrement(&shared_count);
+    }
+    return 0;
+}
+
+static void test_interlocked(void)
+{
+    HANDLE threads[3];
+    LONG value = 5;
+
+    for (int i = 0; i < 3; i++) {
+        threads[i] = start(count_interlocked, NULL);
+    }
+    for (int i = 0; i < 3; i++) {
+        finish(threads[i]);
+    }
+    fact_number("interlocked", "three threads count without losing one", 150000, shared_count);
+    fact_number("interlocked", "CompareExchange with the wrong value", 5,
+                InterlockedCompareExchange(&value, 9, 4));
+    fact_number("interlocked", "CompareExchange with the right value", 5,
+                InterlockedCompareExchange(&value, 9, 5));
+    fact_number("interlocked", "ExchangeAdd", 9, InterlockedExchangeAdd(&value, -2));
+    fact_number("interlocked", "in the end", 7, value);
+}
+
+/* --- thread-local storage --- */
+
+static DWORD slot;
+
+static DWORD WINAPI own_slot(void *argument)
+{
+    DWORD before = (DWORD)TlsGetValue(slot);
+
+    TlsSetValue(slot, argument);
+    SwitchToThread();
+    return before == 0 && TlsGetValue(slot) == argument;
+}
+
+static void test_tls(void)
+{
+    DWORD many[TLS_MINIMUM_AVAILABLE];
+    int got = 0;
+
+    slot = TlsAlloc();
+    TlsSetValue(slot, (void *)77);
+    fact_number("tls", "each thread has its own value, 0 at first", 1,
+                finish(start(own_slot, (void *)88)));
+    fact_number("tls", "ours is untouched", 77, (int)TlsGetValue(slot));
+    TlsFree(slot);
+    fact("tls", "a freed slot can't be freed again", !TlsFree(slot));
+    while (got < 40 && (many[got] = TlsAlloc()) != TLS_OUT_OF_INDEXES) {
+        got++;
+    }
+    fact_number("tls", "40 more slots", 40, got);
+    fact_number("tls", "a new slot is 0 although its number was used before", 0,
+                (int)TlsGetValue(many[0]));
+    while (got > 0) {
+        TlsFree(many[--got]);
+    }
+}
+
+/* Static: the linker gathers .tls$... into the template, with the C library's own part. */
+__attribute__((section(".tls$AAB"))) static volatile int template_word = 4711;
+extern char _tls_start;
+extern ULONG _tls_index;
+
+static volatile int *own_template_word(void)
+{
+    char **blocks;
+
+    __asm__("movl %%fs:0x2C, %0" : "=r"(blocks));
+    return (volatile int *)(blocks[_tls_index] + ((char *)&template_word - &_tls_start));
+}
+
+static DWORD WINAPI use_static(void *argument)
+{
+    DWORD before = (DWORD)*own_template_word();
+
+    *own_template_word() = (int)argument;
+    return before;
+}
+
+static void test_static_tls(void)
+{
+    *own_template_word() = 1;
+    fact_number("tls", "a new thread has a copy of the template", 4711,
+                finish(start(use_static, (void *)2)));
+    fact_number("tls", "its changes are its own", 1, *own_template_word());
+}
+
+/* --- stopping a thread --- */
+
+static volatile LONG laps;
+static volatile BOOL leave_loop;
+
+static DWORD WINAPI run_laps(void *argument)
+{
+    (void)argument;
+    while (!leave_loop) {
+        laps++;
+    }
+    return 5;
+}
+
+static void go_elsewhere(void)
+{
+    ExitThread(1717);
+}
+
+static void test_suspend(void)
+{
+    HANDLE thread = start(run_laps, NULL);
+    CONTEXT context = {.ContextFlags = CONTEXT_FULL};
+    LONG before;
+
+    Sleep(30);
+    fact_number("suspend", "SuspendThread returns the count before", 0, SuspendThread(thread));
+    before = laps;
+    Sleep(30);
+    fact("suspend", "it stands still", laps == before && before > 0);
+    fact("suspend", "its registers can be read",
+         GetThreadContext(thread, &context) && context.Eip - (DWORD)run_laps < 64);
+    context.Eip = (DWORD)go_elsewhere;
+    fact("suspend", "and set", SetThreadContext(thread, &context));
+    fact_number("suspend", "ResumeThread", 1, ResumeThread(thread));
+    fact_number("suspend", "it goes on where it was sent", 1717, finish(thread));
+}
+
+static void test_terminate(void)
+{
+    HANDLE thread = start(run_laps, NULL);
+
+    Sleep(10);
+    fact("terminate", "TerminateThread", TerminateThread(thread, 66));
+    fact_number("terminate", "the exit code is the one given", 66, finish(thread));
+    fact("terminate", "a null handle is refused",
+         !TerminateThread(NULL, 1) && GetLastError() == ERROR_INVALID_HANDLE);
+}
+
+/* --- time --- */
+
+static void test_time(void)
+{
+    LARGE_INTEGER frequency, before, after;
+    DWORD ticks = GetTickCount();
+    SYSTEMTIME parts = {.wYear = 2024, .wMonth = 2, .wDay = 29, .wHour = 12, .wSecond = 59};
+    SYSTEMTIME again;
+    FILETIME time;
+
+    QueryPerformanceFrequency(&frequency);
+    QueryPerformanceCounter(&before);
+    Sleep(100);
+    QueryPerformanceCounter(&after);
+    ticks = GetTickCount() - ticks;
+    fact("time", "Sleep(100) takes at least 90 ms by the tick count", ticks >= 90);
+    fact("time", "and by the performance counter",
+         (after.QuadPart - before.QuadPart) * 1000 / frequency.QuadPart >= 90);
+    fact("time", "a leap day survives the way to file time and back",
+         SystemTimeToFileTime(&parts, &time) && FileTimeToSystemTime(&time, &again) &&
+             again.wDay == 29 && again.wMonth == 2 && again.wSecond == 59 && again.wDayOfWeek == 4);
+    parts.wYear = 2023;
+    fact("time", "29 February 2023 is refused",
+         !SystemTimeToFileTime(&parts, &time) && GetLastError() == ERROR_INVALID_PARAMETER);
+}
+
+int main(void)
+{
+    test_codes();
+    test_layout();
+    test_sizes();
+    test_overflow();
+    test_stack_freed();
+    test_events();
+    test_mutexes();
+    test_semaphores();
+    test_multiple();
+    test_names();
+    test_critical_sections();
+    test_interlocked();
+    test_tls();
+    test_static_tls();
+    test_suspend();
+    test_terminate();
+    test_time();
+    return facts_end();
+}

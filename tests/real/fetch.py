@@ -1,0 +1,165 @@
+"""fetch - gets the real programs that the tests run: by the name of their Debian package, unmodified.
+
+Everything lies below build/real: an apt of its own (the system's stays as it is), the downloads, and
+what was built from them.  Nothing is fetched or built twice.
+"""
+import contextlib
+import fcntl
+import os
+import pathlib
+import re
+import shutil
+import subprocess
+
+ROOT = pathlib.Path(__file__).resolve().parent.parent.parent
+REAL = ROOT / "build/real"
+CROSS = "i686-w64-mingw32-gcc"
+FETCH_LIMIT = 120  # seconds: a registry that does not answer
+BUILD_LIMIT = 280
+
+
+class Unreachable(Exception):
+    """It can't be had here: the sentence for the skip."""
+
+
+@contextlib.contextmanager
+def alone():
+    """The tests run side by side, but only one of them fetches and builds at a time."""
+    REAL.mkdir(parents=True, exist_ok=True)
+    with open(REAL / "lock", "w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
+
+
+def call(command, limit, **options):
+    done = subprocess.run([str(word) for word in command], stdin=subprocess.DEVNULL, text=True,
+                          stdout=subprocess.PIPE, stderr=subprocess.STDOUT, timeout=limit, **options)
+    if done.returncode:
+        raise RuntimeError(f"{command[0]} failed:\n{done.stdout[-2000:]}")
+    return done.stdout
+
+
+def source_lists():
+    """The system's own package sources, asking for source packages; other vendors' are left out."""
+    release = pathlib.Path("/etc/os-release").read_text()
+    system = re.search(r"^ID=\"?(\w+)", release, re.M)[1]
+    etc = pathlib.Path("/etc/apt")
+    for path in [etc / "sources.list", *sorted((etc / "sources.list.d").glob("*"))]:
+        text = path.read_text() if path.is_file() else ""
+        if path.suffix == ".sources":
+            parts = [part for part in re.split(r"\n\s*\n", text) if system in part.lower()]
+            new = "\n\n".join(re.sub(r"(?m)^Types:.*", "Types: deb deb-src", part) for part in parts)
+        else:
+            lines = [line for line in text.split("\n") if re.match(r"deb\s", line) and system in line]
+            new = "\n".join(lines + [re.sub(r"^deb", "deb-src", line) for line in lines])
+        if new.strip():
+            yield path.name, new + "\n"
+
+
+def apt(*words):
+    if not shutil.which("apt-get"):
+        raise Unreachable("this system has no apt-get to fetch Debian packages with")
+    home = REAL / "apt"
+    for folder in ("lists/partial", "cache/archives/partial", "parts"):
+        (home / folder).mkdir(parents=True, exist_ok=True)
+    for name, text in source_lists():
+        (home / "parts" / name).write_text(text)
+    options = {"Dir::Etc::SourceList": "/dev/null", "Dir::Etc::SourceParts": home / "parts",
+               "Dir::State::Lists": home / "lists", "Dir::Cache": home / "cache",
+               "APT::Sandbox::User": "root", "Acquire::Retries": 2, "Acquire::http::Timeout": 20}
+    command = ["apt-get", "-q"]
+    for name, value in options.items():
+        command += ["-o", f"{name}={value}"]
+    downloads = REAL / "downloads"
+    downloads.mkdir(exist_ok=True)
+    try:
+        call([*command, *words], FETCH_LIMIT, cwd=downloads)
+    except (RuntimeError, subprocess.TimeoutExpired) as error:
+        raise Unreachable("Debian's package registry can't be reached: "
+                          f"apt-get {' '.join(words)} failed") from error
+
+
+def update():
+    """Once for all tests: the lists are good for as long as the downloads are."""
+    if not any((REAL / "apt/lists").glob("*Sources*")):
+        apt("update")
+
+
+def source(package):
+    """The unpacked upstream source of a package."""
+    folder = REAL / "source" / package
+    if folder.is_dir():
+        return folder
+    update()
+    apt("source", "--download-only", package)
+    tarball = next(path for path in sorted((REAL / "downloads").glob(f"{package}_*.orig.tar.*"))
+                   if not path.name.endswith(".asc"))
+    partial = folder.with_suffix(".partial")
+    shutil.rmtree(partial, ignore_errors=True)
+    partial.mkdir(parents=True)
+    call(["tar", "-C", partial, "--strip-components=1", "-xf", tarball], BUILD_LIMIT)
+    partial.rename(folder)
+    return folder
+
+
+def binary(package):
+    """The unpacked files of a binary package."""
+    folder = REAL / "binary" / package
+    if folder.is_dir():
+        return folder
+    update()
+    apt("download", package)
+    archive = sorted((REAL / "downloads").glob(f"{package}_*.deb"))[-1]
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    partial = folder.with_suffix(".partial")
+    call(["dpkg-deb", "-x", archive, partial], BUILD_LIMIT)
+    partial.rename(folder)
+    return folder
+
+
+def compiled(target, compiler, sources, flags=(), libraries=()):
+    """A program from all its sources at once, unless it is there."""
+    if not target.exists():
+        target.parent.mkdir(parents=True, exist_ok=True)
+        partial = target.with_name("partial-" + target.name)
+        call([compiler, "-O1", "-w", *flags, "-o", partial, *sources, *libraries], BUILD_LIMIT)
+        os.rename(partial, target)
+    return target
+
+
+def both(name, sources, flags=()):
+    """The same program for Pagoda and for this machine."""
+    return (compiled(REAL / "bin" / f"{name}.exe", CROSS, sources, ["-s", *flags]),
+            compiled(REAL / "bin" / name, "gcc", sources, flags, ["-lm"]))
+
+
+@alone()
+def lua():
+    folder = source("lua5.4") / "src"
+    return both("lua", sorted(path for path in folder.glob("*.c") if path.name != "luac.c"))
+
+
+@alone()
+def sqlite():
+    """Its single-file form is put together by scripts in Tcl."""
+    folder = source("sqlite3")
+    work = REAL / "sqlite3-work"
+    if not (work / "shell.c").exists():
+        if not shutil.which("tclsh"):
+            subprocess.run([ROOT / "tools/setup", "real"], stdin=subprocess.DEVNULL)
+        if not shutil.which("tclsh"):
+            raise Unreachable("tclsh is not installed (tools/setup real)")
+        shutil.rmtree(work, ignore_errors=True)
+        work.mkdir(parents=True)
+        call([folder / "configure", "--disable-readline", "--disable-tcl"], BUILD_LIMIT, cwd=work)
+        call(["make", "sqlite3.c", "shell.c"], BUILD_LIMIT, cwd=work)
+    return both("sqlite3", [work / "shell.c", work / "sqlite3.c"],
+                ["-DSQLITE_THREADSAFE=0", "-DSQLITE_OMIT_LOAD_EXTENSION"])
+
+
+@alone()
+def zlib():
+    """Debian's ready-made DLL, and our program that is linked against it."""
+    dll = next((binary("libz-mingw-w64") / "usr/i686-w64-mingw32").rglob("zlib1.dll"))
+    program = compiled(REAL / "bin/pack.exe", CROSS, [ROOT / "tests/real/pack.c"], ["-s"], [dll])
+    return program, dll

@@ -1,0 +1,91 @@
+# tests.mk - how the tests are built and run; included by the Makefile.
+#
+# A host test names what it links in its first comment, from the root: `sources: mm/*.c lib/x.c`.
+# Its objects are compiled once and shared by all host tests.
+
+BUILD ?= build
+HOST  := $(BUILD)/test/host
+
+HOST_CC     := gcc
+HOST_CFLAGS := -m32 -std=gnu11 -g -O1 -fno-omit-frame-pointer -I. \
+               -fsanitize=address,undefined -fno-sanitize-recover=all \
+               -Wall -Wextra -Wshadow -Wconversion -Wstrict-prototypes -Wmissing-prototypes -Werror \
+               -fno-builtin -D_FILE_OFFSET_BITS=64
+
+host_tests   := $(patsubst tests/host/%.c,$(HOST)/%,$(wildcard tests/host/test_*.c))
+# sources TEST: the files that tests/host/TEST.c asks for, the test itself first.
+host_sources  = tests/host/$1.c $(sort $(wildcard $(shell sed -n '/sources:/{s/.*sources://;s,\*/.*,,;p;q;}' tests/host/$1.c)))
+host_objects  = $(patsubst %.c,$(HOST)/%.o,$(call host_sources,$1))
+
+.PHONY: test host-tests print-order coverage coverage-tests lint format pictures
+
+test: setup
+	@$(MAKE) --no-print-directory all
+	@$(MAKE) --no-print-directory -k host-tests || echo "some host tests do not compile: they count as failed"
+	@tests/run $(T)
+
+host-tests: $(host_tests)
+
+# What tests/check_docs compares with the reading order of README.md.
+print-order:
+	@echo $(SOURCES)
+
+$(HOST)/%.o: %.c
+	@mkdir -p $(@D)
+	@echo "  HOSTCC  $<"
+	@$(HOST_CC) $(HOST_CFLAGS) -MMD -MP -c -o $@ $<
+
+.SECONDEXPANSION:
+$(host_tests): $(HOST)/%: $$(call host_objects,$$*)
+	@echo "  HOSTLD  $@"
+	@$(HOST_CC) $(HOST_CFLAGS) -o $@ $^
+
+-include $(shell find $(HOST) -name '*.d' 2>/dev/null)
+
+# On the disc: files that only look like programs, see tests/boot/bad-program.test.
+bad_programs := $(patsubst %,build/disc/bad-%.exe,truncated machine sections text empty)
+DISC_FILES   += $(bad_programs)
+
+$(bad_programs): build/disc/bad-%.exe: build/disc/hello.exe tests/bad-program
+	@tests/bad-program $* $< $@
+
+# Also on the disc: programs that measure.
+bench_programs := $(patsubst tests/bench/%.c,%,$(wildcard tests/bench/*.c))
+DISC_FILES     += $(bench_programs:%=build/disc/%.exe)
+
+$(bench_programs:%=build/user/%.exe): build/user/%.exe: tests/bench/%.c
+	@mkdir -p $(@D)
+	@echo "  USERCC  $<"
+	@$(USER_CC) $(USER_PROGRAM_CFLAGS) $(USER_LDFLAGS) -o $@ $< -lpsapi
+
+# Coverage: the same tests without sanitizers, each line counted.
+COVERAGE        := $(BUILD)/test/coverage
+COVERAGE_CFLAGS := $(filter-out -O1 -Werror -fsanitize% -fno-sanitize%,$(HOST_CFLAGS)) -O0 --coverage
+coverage_tests  := $(patsubst $(HOST)/%,$(COVERAGE)/%,$(host_tests))
+
+coverage: setup
+	@command -v gcov >/dev/null || { echo "coverage is skipped: there is no gcov"; exit 0; }; \
+	 rm -rf $(COVERAGE) && $(MAKE) --no-print-directory coverage-tests && tests/coverage $(COVERAGE)
+
+coverage-tests: $(coverage_tests)
+
+$(COVERAGE)/%.o: %.c
+	@mkdir -p $(@D)
+	@$(HOST_CC) $(COVERAGE_CFLAGS) -c -o $@ $<
+
+$(coverage_tests): $(COVERAGE)/%: $$(patsubst $(HOST)/$$(percent),$(COVERAGE)/$$(percent),$$(call host_objects,$$*))
+	@$(HOST_CC) $(COVERAGE_CFLAGS) -o $@ $^
+
+# Second readers of the code; none of them is needed to build.
+lint:
+	@tools/setup lint
+	@tests/lint
+
+# The pictures of README.md, from a running machine.
+pictures: setup
+	@$(MAKE) --no-print-directory all
+	@tools/pictures
+
+format:
+	@tools/setup lint
+	@find boot lib mm kernel user tests \( -name '*.c' -o -name '*.h' -o -name '*.cpp' \) -print0 | xargs -0 clang-format -i

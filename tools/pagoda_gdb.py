@@ -1,0 +1,638 @@
+"""pagoda_gdb - gdb learns Pagoda's memory management; tools/debug loads it.
+
+Everything is read from the stopped machine: page tables by physical address through QEMU, the
+kernel's structures through its debug information.  Nothing is called and nothing is changed, so
+looking never disturbs what is looked at.
+"""
+import argparse
+import pathlib
+import re
+import socket
+import struct
+
+import gdb
+import gdb.unwinder
+
+PAGE = 4096
+MASK = 0xFFFFFFFF
+DIRECT_MAP = 0x80000000  # LAYOUT_KERNEL: where physical address 0 appears
+FRAMES_A_ROW = 64
+PROTECTIONS = ("no access", "read only", "read/write", "write copy", "execute", "execute/read",
+               "execute/read/write", "execute/write copy")
+
+
+def number(expression):
+    """The value of an expression as an unsigned 32-bit number; a word of hexadecimal digits is an
+    address, as in the monitor."""
+    if re.fullmatch(r"[0-9a-fA-F]{8}", expression):
+        return int(expression, 16)
+    return int(gdb.parse_and_eval(expression).cast(gdb.lookup_type("unsigned int")))
+
+
+def register(name):
+    return int(gdb.parse_and_eval(f"(unsigned int)${name}")) & MASK
+
+
+def symbol(name):
+    return gdb.parse_and_eval(name)
+
+
+def enum_name(value, prefix):
+    """PTE_DEMAND_ZERO -> "demand-zero"."""
+    return str(value).removeprefix(prefix).lower().replace("_", "-")
+
+
+def physical(address, size):
+    """Bytes of physical memory, whatever the page tables say."""
+    gdb.execute("maintenance packet Qqemu.PhyMemMode:1", to_string=True)
+    try:
+        return bytes(gdb.selected_inferior().read_memory(address, size))
+    finally:
+        gdb.execute("maintenance packet Qqemu.PhyMemMode:0", to_string=True)
+
+
+def physical_word(address):
+    return struct.unpack("<I", physical(address, 4))[0]
+
+
+def text(value):
+    """A char array or a char pointer."""
+    return value.string(errors="replace")
+
+
+# --- PTEs ---------------------------------------------------------------------------------------
+
+class Pte:
+    """One word, as mm/pte.h and mm/pte.c describe it."""
+
+    KINDS = ("empty", "demand-zero", "transition", "pagefile", "prototype", "valid")
+
+    def __init__(self, word):
+        self.word = word & MASK
+        self.valid = bool(word & 1)
+        kind = 5 if self.valid else self.word >> 1 & 7
+        self.kind = self.KINDS[kind] if kind < len(self.KINDS) else "bad"
+        self.number = self.word >> 12  # frame or slot
+        self.protection = self.word >> 9 & 7 if self.valid else self.word >> 4 & 7
+        if self.valid and not self.protection:
+            self.protection = 2 if self.word & 2 else 1  # the kernel's own mappings
+        self.guard = not self.valid and bool(self.word & 0x80)
+
+    def bits(self):
+        names = ((8, "G"), (7, "S"), (6, "D"), (5, "A"), (2, "U"), (1, "W"), (0, "P"))
+        return "".join(letter if self.word >> bit & 1 else "-" for bit, letter in names)
+
+    def __str__(self):
+        words = {
+            "valid": f"frame {self.number:#x} {self.bits()}",
+            "transition": f"frame {self.number:#x}, on a list",
+            "pagefile": f"slot {self.number:#x} of the paging file",
+            "demand-zero": "not touched yet, all zero",
+            "prototype": "ask the section",
+            "empty": "not committed, or never seen in this view",
+        }.get(self.kind, "")
+        protection = "" if self.kind in ("empty", "bad") else f", {PROTECTIONS[self.protection]}"
+        return f"{self.word:08x} {self.kind}: {words}{protection}{', guard' if self.guard else ''}"
+
+
+class PtePrinter:
+    """pte_t words explain themselves in `print`, `info locals` and backtraces."""
+
+    def __init__(self, value):
+        self.value = value
+
+    def to_string(self):
+        return str(Pte(int(self.value)))
+
+
+class AddressPrinter(PtePrinter):
+    def to_string(self):
+        return f"0x{int(self.value) & MASK:08x}"
+
+
+def printer(value):
+    name = value.type.name
+    if name == "pte_t":
+        return PtePrinter(value)
+    if name in ("va_t", "pa_t", "status_t"):
+        return AddressPrinter(value)
+    return None
+
+
+# --- Spaces -------------------------------------------------------------------------------------
+
+def spaces():
+    """Every address space, the kernel's first."""
+    space = symbol("&space_kernel")
+    while int(space):
+        yield space
+        space = space["next"]
+
+
+def space_of(pid):
+    for space in spaces():
+        if int(space["id"]) == pid:
+            return space
+    raise gdb.GdbError(f"There is no process {pid}; the processes are: "
+                       + ", ".join(f"{int(s['id'])} ({text(s['name'])})" for s in spaces()))
+
+
+def current_space():
+    """The space whose directory the CPU uses now."""
+    directory = register("cr3") >> 12
+    for space in spaces():
+        if int(space["dir"]) == directory:
+            return space
+    return symbol("&space_kernel")
+
+
+def space_for(va, pid=None):
+    if pid is not None:
+        return space_of(pid)
+    return current_space()
+
+
+def directory_word(space, va):
+    return physical_word(int(space["dir"]) * PAGE + (va >> 22) * 4)
+
+
+def find_pte(space, va):
+    """The word for an address, or None when its table does not exist."""
+    entry = directory_word(space, va)
+    if not entry & 1 or entry & 0x80:
+        return None
+    return physical_word((entry & ~0xFFF & MASK) + (va >> 12 & 1023) * 4)
+
+
+def regions(space):
+    """The VADs of a space in ascending order."""
+    def walk(node):
+        if int(node):
+            yield from walk(node["left"])
+            yield node
+            yield from walk(node["right"])
+    yield from walk(space["regions"]["root"])
+
+
+def region_of(space, va):
+    node = space["regions"]["root"]
+    while int(node):
+        if va < int(node["start"]):
+            node = node["left"]
+        elif va >= int(node["end"]):
+            node = node["right"]
+        else:
+            return node
+    return None
+
+
+def region_line(vad):
+    start, end = int(vad["start"]), int(vad["end"])
+    protection = PROTECTIONS[int(vad["prot"]) & 7]
+    return (f"{start:08x}-{end - 1:08x} {(end - start) // 1024:8} KB  "
+            f"{enum_name(vad['type'], 'VAD_'):8} {protection:20} commit {int(vad['commit']):5}  "
+            f"{text(vad['tag'])}")
+
+
+# --- Frames -------------------------------------------------------------------------------------
+
+class Frames:
+    """The frame database, read in one go."""
+
+    LETTERS = {"UNUSABLE": " ", "FREE": ".", "ZEROED": "0", "STANDBY": "s", "MODIFIED": "m",
+               "BAD": "!", "PRIVATE": "P", "SHARED": "S", "TABLE": "T", "POOL": "p", "STACK": "k",
+               "KERNEL": "K", "NONE": "?"}
+
+    def __init__(self):
+        self.type = gdb.lookup_type("struct pfn")
+        self.limit = int(symbol("pfn_limit"))
+        self.database = symbol("pfn_database")
+        self.memory = bytes(gdb.selected_inferior().read_memory(int(self.database),
+                                                                self.limit * self.type.sizeof))
+        self.offset = {field.name: field.bitpos // 8 for field in self.type.fields() if field.name}
+        self.states = self.names("enum pfn_state", "PFN_")
+        self.uses = self.names("enum pfn_use", "PFN_USE_")
+
+    @staticmethod
+    def names(enum, prefix):
+        return {field.enumval: field.name.removeprefix(prefix)
+                for field in gdb.lookup_type(enum).fields()}
+
+    def byte(self, frame, field):
+        return self.memory[frame * self.type.sizeof + self.offset[field]]
+
+    def state(self, frame):
+        return self.states[self.byte(frame, "state")]
+
+    def use(self, frame):
+        return self.uses[self.byte(frame, "use")]
+
+    def letter(self, frame):
+        state = self.state(frame)
+        return self.LETTERS[self.use(frame) if state == "ACTIVE" else state]
+
+
+def owner_text(record, use):
+    va = int(record["va"])
+    if use == "PRIVATE":
+        return f"page {va:08x} of process {int(record['owner']['id'])} ({text(record['owner']['name'])})"
+    if use == "SHARED":
+        return f"byte {va:#x} of section '{text(record['section']['name'])}'"
+    return use.lower()
+
+
+def ring(ws):
+    """The frames of a working set from the hand on."""
+    frame = start = int(ws["hand"])
+    database = symbol("pfn_database")
+    for _ in range(int(ws["count"])):
+        yield frame, database[frame]
+        frame = int(database[frame]["next"])
+        if frame == start:
+            break
+
+
+# --- Commands -----------------------------------------------------------------------------------
+
+class Command(gdb.Command):
+    """A command `pagoda NAME`.  Subclasses set `name`, their docstring is the help text."""
+
+    name = ""
+
+    def __init__(self):
+        super().__init__(f"pagoda {self.name}", gdb.COMMAND_DATA)
+
+    def invoke(self, argument, from_tty):
+        self.dont_repeat()
+        self.run(gdb.string_to_argv(argument))
+
+    def usage(self):
+        raise gdb.GdbError(f"Usage: {self.__doc__.splitlines()[0]}")
+
+    def optional_pid(self, words):
+        if len(words) > 1 or (words and not words[0].isdigit()):
+            self.usage()
+        return space_of(int(words[0])) if words else current_space()
+
+    def address_and_pid(self, words):
+        if len(words) not in (1, 2) or (len(words) == 2 and not words[1].isdigit()):
+            self.usage()
+        va = number(words[0])
+        return va, space_for(va, int(words[1]) if len(words) == 2 else None)
+
+
+class PteCommand(Command):
+    """pagoda pte ADDRESS [PID]: the word that says where a page is."""
+
+    name = "pte"
+
+    def run(self, words):
+        va, space = self.address_and_pid(words)
+        word = find_pte(space, va)
+        if word is None:
+            print(f"{va:08x}: no page table (the directory's word is {directory_word(space, va):08x})")
+        else:
+            print(f"{va:08x}: {Pte(word)}")
+
+
+class Walk(Command):
+    """pagoda walk ADDRESS [PID]: the two-level walk as the CPU does it."""
+
+    name = "walk"
+
+    def run(self, words):
+        va, space = self.address_and_pid(words)
+        directory = int(space["dir"])
+        entry = directory_word(space, va)
+        print(f"{va:08x} = directory {va >> 22}, table {va >> 12 & 1023}, offset {va & 0xFFF:#x}")
+        print(f"directory: frame {directory:#x} of {text(space['name'])}")
+        print(f"  PDE[{va >> 22:4}] = {entry:08x} {Pte(entry).bits()}")
+        if not entry & 1:
+            print("  no page table: the CPU raises a page fault here")
+        elif entry & 0x80:
+            print(f"  4 MB page: physical {(entry & 0xFFC00000) | (va & 0x3FFFFF):08x}")
+        else:
+            word = find_pte(space, va)
+            print(f"  PTE[{va >> 12 & 1023:4}] = {Pte(word)}")
+            if word & 1:
+                print(f"  physical {(word & 0xFFFFF000) | (va & 0xFFF):08x}")
+            else:
+                print("  not valid: the CPU raises a page fault here")
+
+
+class Vad(Command):
+    """pagoda vad [PID]: the regions of an address space."""
+
+    name = "vad"
+
+    def run(self, words):
+        space = self.optional_pid(words)
+        print(f"process {int(space['id'])} ({text(space['name'])}): "
+              f"{int(space['regions']['count'])} regions, {int(space['resident'])} pages resident")
+        for vad in regions(space):
+            print(region_line(vad))
+
+
+class FramesCommand(Command):
+    """pagoda frames: every frame of RAM as one letter, and the counts of each state."""
+
+    name = "frames"
+
+    def run(self, words):
+        frames = Frames()
+        counts = {}
+        for frame in range(frames.limit):
+            counts[frames.state(frame)] = counts.get(frames.state(frame), 0) + 1
+        scale = max(1, -(-frames.limit // (FRAMES_A_ROW * 32)))
+        print(f"one letter = {scale} frames" if scale > 1 else "one letter = one frame")
+        print("P private S shared T table p pool k stack K kernel "
+              "s standby m modified 0 zeroed . free ! bad")
+        row = FRAMES_A_ROW * scale
+        for start in range(0, frames.limit, row):
+            letters = (frames.letter(frame) for frame in range(start, min(start + row, frames.limit), scale))
+            print(f"{start:6x} {''.join(letters).rstrip()}")
+        print(", ".join(f"{name.lower()} {count}" for name, count in sorted(counts.items())))
+
+
+class Frame(Command):
+    """pagoda frame NUMBER: one frame's record."""
+
+    name = "frame"
+
+    def run(self, words):
+        if len(words) != 1:
+            self.usage()
+        frame = number(words[0])
+        frames = Frames()
+        if frame >= frames.limit:
+            raise gdb.GdbError(f"Frame {frame:#x} does not exist; the last one is {frames.limit - 1:#x}.")
+        record = frames.database[frame]
+        state, use = frames.state(frame), frames.use(frame)
+        print(f"frame {frame:#x} (physical {frame * PAGE:08x}): {state.lower()}")
+        if state in ("ACTIVE", "STANDBY", "MODIFIED"):
+            print(f"  holds {owner_text(record, use)}")
+            print(f"  shares {int(record['shares'])}, locks {int(record['locks'])}, "
+                  f"slot {int(record['slot']):#x}, modified {bool(record['modified'])}")
+            if int(record["pte"]):
+                print(f"  its PTE at {int(record['pte']):08x}: {Pte(int(record['pte'].dereference()))}")
+
+
+class WorkingSet(Command):
+    """pagoda ws [PID]: the working set in its policy's order, from the hand on."""
+
+    name = "ws"
+
+    def run(self, words):
+        space = self.optional_pid(words)
+        ws = space["ws"]
+        policy = text(ws["policy"]["name"]) if int(ws["policy"]) else "none"
+        print(f"process {int(space['id'])} ({text(space['name'])}): {int(ws['count'])} frames, "
+              f"policy {policy}, {int(ws['faults'])} faults, {int(ws['evictions'])} evictions")
+        for frame, record in ring(ws):
+            word = Pte(int(record["pte"].dereference())) if int(record["pte"]) else None
+            print(f"  frame {frame:#7x}  {int(record['va']):08x}  {word.bits() if word else ''}")
+
+
+class Why(Command):
+    """pagoda why ADDRESS [PID]: what lies there, and what a touch would do."""
+
+    name = "why"
+    OUTCOMES = {
+        "demand-zero": "the first touch gets a fresh zero page (hard fault)",
+        "transition": "the next touch takes the frame back from its list (soft fault)",
+        "pagefile": "the next touch reads it from the paging file (hard fault)",
+        "prototype": "the next touch asks the section's own word",
+        "valid": "the CPU uses it without a fault",
+    }
+
+    def run(self, words):
+        va, space = self.address_and_pid(words)
+        vad = region_of(space, va)
+        print(f"{va:08x} in process {int(space['id'])} ({text(space['name'])}):")
+        print(f"  region: {region_line(vad) if vad else 'none'}")
+        word = find_pte(space, va)
+        if word is None:
+            print("  PTE:    none, there is no page table")
+        else:
+            print(f"  PTE:    {Pte(word)}")
+        print(f"  touch:  {self.outcome(va, vad, word)}")
+
+    def outcome(self, va, vad, word):
+        if va >= DIRECT_MAP:
+            return "refused to programs: it is the kernel's half"
+        if not vad:
+            return "refused: access violation, nothing is reserved there"
+        pte = Pte(word or 0)
+        if pte.kind == "empty":
+            if str(vad["type"]) == "VAD_PRIVATE":
+                return "refused: access violation, reserved but not committed"
+            return self.OUTCOMES["prototype"]
+        if pte.guard:
+            return "raises a guard-page exception once, or grows the stack"
+        if pte.protection == 0:
+            return "refused: access violation, PAGE_NOACCESS"
+        outcome = self.OUTCOMES.get(pte.kind, "the word is damaged")
+        if pte.protection in (1, 4, 5):
+            outcome += "; a write is refused"
+        if pte.protection in (3, 7):
+            outcome += "; a write makes a private copy first"
+        return outcome
+
+
+def fault_kinds():
+    """The words of the trace, by number."""
+    names = symbol("fault_kind_name::names")
+    return [names[index].string() for index in range(names.type.range()[1] + 1)]
+
+
+class Faults(Command):
+    """pagoda faults [COUNT]: the last faults that the kernel's trace holds."""
+
+    name = "faults"
+
+    def run(self, words):
+        if len(words) > 1 or (words and not words[0].isdigit()):
+            self.usage()
+        records = gdb.lookup_static_symbol("ring").value()
+        recorded = int(gdb.lookup_static_symbol("recorded").value())
+        room = records.type.range()[1] + 1
+        count = min(int(words[0]) if words else 10, recorded, room)
+        kinds = fault_kinds()
+        access_type = gdb.lookup_type("enum fault_access")
+        for place in range(recorded - count, recorded):
+            record = records[place % room]
+            print(f"{int(record['number']):8} {text(record['image']):16} "
+                  f"pid {int(record['pid']):3} {enum_name(record['access'].cast(access_type), 'FAULT_'):7} "
+                  f"{int(record['va']):08x} pc {int(record['pc']):08x} "
+                  f"{kinds[int(record['kind'])]}")
+        print(f"{int(symbol('fault_count'))} faults since the start")
+
+
+class FaultBreakpoint(gdb.Breakpoint):
+    """Stops where every fault has been resolved or refused, if it is one of those wanted."""
+
+    def __init__(self, options):
+        super().__init__("machine_trace")
+        self.options = options
+        self.kinds = fault_kinds()
+
+    def stop(self):
+        fault = gdb.selected_frame().read_var("fault")
+        kind = self.kinds[int(fault["kind"])]
+        pid, va = int(fault["space"]["id"]), int(fault["va"])
+        wanted = self.options
+        if wanted.kind and kind != wanted.kind or wanted.pid is not None and pid != wanted.pid:
+            return False
+        if not wanted.low <= va < wanted.high:
+            return False
+        print(f"fault {int(fault['number'])}: {kind}, process {pid} ({text(fault['space']['name'])}), "
+              f"{enum_name(fault['access'], 'FAULT_')} {va:08x} from {int(fault['pc']):08x}")
+        return True
+
+
+class BreakFault(Command):
+    """pagoda break-fault [--kind KIND] [--pid PID] [--from ADDRESS] [--to ADDRESS]: stop at faults.
+
+    KIND is a word of the trace: demand-zero, transition, pagefile, copy-on-write, violation, ..."""
+
+    name = "break-fault"
+
+    def run(self, words):
+        parser = argparse.ArgumentParser(prog="pagoda break-fault", add_help=False, exit_on_error=False)
+        parser.add_argument("--kind")
+        parser.add_argument("--pid", type=int)
+        parser.add_argument("--from", dest="low", type=number, default=0)
+        parser.add_argument("--to", dest="high", type=number, default=1 << 32)
+        try:
+            options, rest = parser.parse_known_args(words)
+        except (argparse.ArgumentError, gdb.error) as error:
+            raise gdb.GdbError(str(error)) from None
+        kinds = fault_kinds()[1:]
+        if rest:
+            self.usage()
+        if options.kind and options.kind not in kinds:
+            raise gdb.GdbError(f"There is no kind '{options.kind}'; the kinds are: {', '.join(kinds)}")
+        FaultBreakpoint(options)
+
+
+class AddProgram(Command):
+    """pagoda add-program NAME: the symbols of a program or DLL (build/user/ keeps them)."""
+
+    name = "add-program"
+
+    def run(self, words):
+        if len(words) != 1:
+            self.usage()
+        folder = pathlib.Path("user")
+        known = sorted(path.name for path in folder.glob("*") if path.suffix in (".exe", ".dll"))
+        if words[0] not in known:
+            raise gdb.GdbError(f"There is no {words[0]}; there are: {', '.join(known)}")
+        path = folder / words[0]
+        gdb.execute(f"add-symbol-file {path}", to_string=True)
+        print(f"{words[0]}: symbols added")
+
+
+class Type(Command):
+    """pagoda type WORDS: type a command at the monitor's prompt; it runs when the machine does."""
+
+    name = "type"
+
+    def invoke(self, argument, from_tty):
+        self.dont_repeat()
+        with socket.socket(socket.AF_UNIX) as console:
+            try:
+                console.connect("debug/console.sock")
+            except OSError as error:
+                raise gdb.GdbError(f"The console is not there ({error}): was this started by "
+                                   "tools/debug?") from None
+            console.sendall(argument.encode() + b"\r")
+
+
+class Console(Command):
+    """pagoda console [LINES]: the end of what the console has shown."""
+
+    name = "console"
+
+    def run(self, words):
+        if len(words) > 1 or (words and not words[0].isdigit()):
+            self.usage()
+        lines = pathlib.Path("debug/console.log").read_text(errors="replace").splitlines()
+        print("\n".join(lines[-int(words[0] if words else 20):]))
+
+
+# --- The unwinder -------------------------------------------------------------------------------
+
+class TrapUnwinder(gdb.unwinder.Unwinder):
+    """Leads a backtrace from the kernel through the trap entry to the interrupted instruction.
+
+    kernel/trap.asm builds a struct trap_frame and calls C with its address, which it pushes right
+    below the frame: in the caller's frame [esp] == esp + 4.  Assembly has no unwind information."""
+
+    FIRST, LAST = "trap_common", "trap_return"  # the entries lie between these two
+    NULL_PARTITION = 0x10000
+
+    class FrameId:
+        def __init__(self, sp, pc):
+            self.sp, self.pc = sp, pc
+
+    def __init__(self):
+        super().__init__("pagoda-trap")
+
+    def __call__(self, pending):
+        pc = int(pending.read_register("eip")) & MASK
+        unsigned = gdb.lookup_type("unsigned int")
+        sp = int(pending.read_register("esp")) & MASK
+        try:
+            first, last = (int(symbol(f"(unsigned int)&{name}")) for name in (self.FIRST, self.LAST))
+        except gdb.error:
+            return None
+        if not first <= pc < last:
+            return None
+        address = gdb.Value(sp).cast(unsigned.pointer()).dereference()
+        if int(address) != sp + 4:
+            return None  # not in a call: the frame is still being built or taken down
+        frame = address.cast(gdb.lookup_type("struct trap_frame").pointer())
+        info = pending.create_unwind_info(self.FrameId(gdb.Value(sp), gdb.Value(pc)))
+        for name in ("ebp", "ebx", "esi", "edi"):
+            info.add_saved_register(name, frame[name].cast(unsigned))
+        # The CPU pushes ESP only when the privilege level changes.
+        from_user = int(frame["cs"]) & 3
+        eip = int(frame["eip"])
+        esp = int(frame["esp"]) if from_user else int(frame["esp"].address)
+        if eip < self.NULL_PARTITION:
+            # A call through a null pointer has just pushed where to return to.  gdb would end the
+            # backtrace at address 0, so it goes on with the caller.
+            eip = int(gdb.Value(esp).cast(unsigned.pointer()).dereference())
+            esp += 4
+        info.add_saved_register("eip", gdb.Value(eip & MASK).cast(unsigned))
+        info.add_saved_register("esp", gdb.Value(esp & MASK).cast(unsigned))
+        return info
+
+
+class Pagoda(gdb.Command):
+    """pagoda: what this extension can do."""
+
+    def __init__(self):
+        super().__init__("pagoda", gdb.COMMAND_DATA, prefix=True)
+
+    def invoke(self, argument, from_tty):
+        for command in COMMANDS:
+            print(command.__doc__.splitlines()[0])
+
+
+COMMANDS = (PteCommand, Walk, Vad, FramesCommand, Frame, WorkingSet, Why, Faults, BreakFault, AddProgram,
+            Type, Console)
+
+
+def main():
+    Pagoda()
+    for command in COMMANDS:
+        command()
+    # The short forms; `frame` and `ws` are gdb's own.
+    for name in ("walk", "vad", "why", "faults", "frames", "break-fault", "add-program"):
+        gdb.execute(f"alias {name} = pagoda {name}")
+    gdb.pretty_printers.append(printer)
+    gdb.unwinder.register_unwinder(None, TrapUnwinder(), replace=True)
+
+
+main()

@@ -1,0 +1,185 @@
+/* console.c - the standard handles and the console behind them.
+ *
+ * The console is a line-oriented device: bytes out, lines in.  Of its modes only the ones it
+ * has can be asked for.
+ */
+#include "user/kernel32/kernel32.h"
+
+/* STD_INPUT_HANDLE is -10, output -11, error -12. */
+static uint32_t *slot_of(DWORD which)
+{
+    DWORD index = STD_INPUT_HANDLE - which;
+
+    return index < 3 ? &peb()->parameters->std_handle[index] : NULL;
+}
+
+HANDLE WINAPI GetStdHandle(DWORD which)
+{
+    const uint32_t *slot = slot_of(which);
+
+    if (slot == NULL) {
+        error_fail(ERROR_INVALID_HANDLE);
+        return INVALID_HANDLE_VALUE;
+    }
+    return (HANDLE)*slot;
+}
+
+BOOL WINAPI SetStdHandle(DWORD which, HANDLE handle)
+{
+    uint32_t *slot = slot_of(which);
+
+    if (slot == NULL) {
+        return error_fail(ERROR_INVALID_HANDLE);
+    }
+    *slot = (uint32_t)handle;
+    return TRUE;
+}
+
+static bool is_console(HANDLE handle)
+{
+    if (GetFileType(handle) != FILE_TYPE_CHAR) {
+        error_fail(ERROR_INVALID_HANDLE);
+        return false;
+    }
+    return true;
+}
+
+/* --- modes and code pages --- */
+
+/* What the console does; nothing of it can be switched off. */
+enum {
+    INPUT_MODE = ENABLE_PROCESSED_INPUT | ENABLE_LINE_INPUT | ENABLE_ECHO_INPUT,
+    OUTPUT_MODE = ENABLE_PROCESSED_OUTPUT | ENABLE_WRAP_AT_EOL_OUTPUT,
+};
+
+static DWORD mode_of(HANDLE console)
+{
+    return console == GetStdHandle(STD_INPUT_HANDLE) ? INPUT_MODE : OUTPUT_MODE;
+}
+
+BOOL WINAPI GetConsoleMode(HANDLE console, LPDWORD mode)
+{
+    if (!is_console(console)) {
+        return FALSE;
+    }
+    *mode = mode_of(console);
+    return TRUE;
+}
+
+BOOL WINAPI SetConsoleMode(HANDLE console, DWORD mode)
+{
+    if (!is_console(console)) {
+        return FALSE;
+    }
+    return mode == mode_of(console) ? TRUE : error_fail(ERROR_INVALID_PARAMETER);
+}
+
+UINT WINAPI GetConsoleCP(void)
+{
+    return GetOEMCP();
+}
+
+UINT WINAPI GetConsoleOutputCP(void)
+{
+    return GetOEMCP();
+}
+
+/* Bytes go to the terminal as they are, so every code page is the right one. */
+BOOL WINAPI SetConsoleOutputCP(UINT page)
+{
+    return IsValidCodePage(page) ? TRUE : error_fail(ERROR_INVALID_PARAMETER);
+}
+
+BOOL WINAPI SetConsoleCP(UINT page)
+{
+    return SetConsoleOutputCP(page);
+}
+
+BOOL WINAPI SetConsoleTitleA(LPCSTR title)
+{
+    return title != NULL ? TRUE : error_fail(ERROR_INVALID_PARAMETER); /* it has no frame */
+}
+
+BOOL WINAPI SetConsoleTitleW(LPCWSTR title)
+{
+    return title != NULL ? TRUE : error_fail(ERROR_INVALID_PARAMETER);
+}
+
+/* --- Ctrl-C --- */
+
+/* The kernel ends the foreground process at Ctrl-C, as the default handler of Windows does.  Nothing
+ * can be told first, so a handler of the program's own is refused instead of never called. */
+BOOL WINAPI SetConsoleCtrlHandler(PHANDLER_ROUTINE handler, BOOL add)
+{
+    (void)handler;
+    return add ? error_fail(ERROR_CALL_NOT_IMPLEMENTED) : TRUE;
+}
+
+/* --- text --- */
+
+BOOL WINAPI WriteConsoleA(HANDLE console, const VOID *text, DWORD length, LPDWORD done,
+                          LPVOID reserved)
+{
+    (void)reserved;
+    return is_console(console) && WriteFile(console, text, length, done, NULL);
+}
+
+/* As UTF-8, a part at a time. */
+BOOL WINAPI WriteConsoleW(HANDLE console, const VOID *text, DWORD length, LPDWORD done,
+                          LPVOID reserved)
+{
+    enum { PART = 128 };
+    const WCHAR *from = text;
+    char bytes[PART * 3];
+    DWORD at = 0, written;
+
+    (void)reserved;
+    if (!is_console(console)) {
+        return FALSE;
+    }
+    while (at < length) {
+        DWORD part = length - at < PART ? length - at : PART;
+        int size;
+
+        if (part == PART && from[at + part - 1] >= 0xD800 && from[at + part - 1] < 0xDC00) {
+            part--; /* don't tear a surrogate pair */
+        }
+        size = WideCharToMultiByte(CP_UTF8, 0, from + at, (int)part, bytes, sizeof bytes, NULL,
+                                   NULL);
+        if (size == 0 || !WriteFile(console, bytes, (DWORD)size, &written, NULL)) {
+            return FALSE;
+        }
+        at += part;
+    }
+    if (done != NULL) {
+        *done = length;
+    }
+    return TRUE;
+}
+
+BOOL WINAPI ReadConsoleA(HANDLE console, LPVOID buffer, DWORD length, LPDWORD done,
+                         LPVOID control)
+{
+    (void)control;
+    return is_console(console) && ReadFile(console, buffer, length, done, NULL);
+}
+
+BOOL WINAPI ReadConsoleW(HANDLE console, LPVOID buffer, DWORD length, LPDWORD done,
+                         LPVOID control)
+{
+    WCHAR *wide = buffer;
+    char *bytes = buffer; /* read into the first half, widened from the end */
+    DWORD got;
+
+    (void)control;
+    if (!is_console(console) || !ReadFile(console, bytes, length, &got, NULL)) {
+        return FALSE;
+    }
+    for (DWORD i = got; i-- > 0;) {
+        char byte = bytes[i];
+
+        MultiByteToWideChar(CP_ACP, 0, &byte, 1, &wide[i], 1);
+    }
+    *done = got;
+    return TRUE;
+}

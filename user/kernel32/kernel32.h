@@ -1,0 +1,78 @@
+/* kernel32.h - what the files of kernel32.dll share.
+ *
+ * kernel32.dll is a thin layer: it turns the arguments of a documented Win32 function into those of a
+ * system service, and the service's status into TRUE or FALSE and a last error.  Each file is one
+ * subject; a function is documented by Microsoft, so only what isn't obvious is said here.
+ */
+#ifndef USER_KERNEL32_KERNEL32_H
+#define USER_KERNEL32_KERNEL32_H
+
+#include "user/ntdll/native.h"
+
+/* ntdll.dll's copies of the C library's; declared here because there is no C library below. */
+void *memcpy(void *to, const void *from, size_t size);
+void *memmove(void *to, const void *from, size_t size);
+void *memset(void *at, int byte, size_t size);
+int memcmp(const void *a, const void *b, size_t size);
+size_t strlen(const char *text);
+int strcmp(const char *a, const char *b);
+char *strchr(const char *text, int character);
+char *strrchr(const char *text, int character);
+
+#define SHARED_PAGE ((const struct abi_shared_page *)ABI_SHARED_PAGE)
+
+/* error.c */
+
+/* Sets the last error from a status.  Returns FALSE, so that a function can return it. */
+BOOL error_set(NTSTATUS status);
+/* TRUE, or error_set(status). */
+BOOL error_result(NTSTATUS status);
+/* Sets the last error; returns FALSE. */
+BOOL error_fail(DWORD error);
+
+/* text.c - UTF-16 and the ANSI code page. */
+enum { TEXT_NAME = MAX_PATH };
+
+/* Characters of a wide text, the zero not counted. */
+size_t text_length(const WCHAR *text);
+bool text_equal_nocase(const WCHAR *a, const WCHAR *b);
+/* A narrow text into `wide`, at most `room` characters with the zero.  False: it doesn't fit. */
+bool text_widen(WCHAR *wide, size_t room, const char *narrow);
+/* The other way round; what the ANSI code page doesn't have becomes '?'. */
+bool text_narrow(char *narrow, size_t room, const WCHAR *wide);
+/* A copy on the process heap; 0 when there is no memory.  0 stays 0 without an error. */
+WCHAR *text_widen_copy(const char *narrow);
+char *text_narrow_copy(const WCHAR *wide);
+void text_free(void *copy);
+/* For functions that fill the caller's buffer with `text`: copies it with its zero if it fits and
+ * returns its length; else returns the size needed, the zero included. */
+DWORD text_give(char *buffer, DWORD size, const char *text);
+DWORD text_give_wide(WCHAR *buffer, DWORD size, const char *text);
+
+/* object.c - names and attributes of kernel objects. */
+struct object_name {
+    OBJECT_ATTRIBUTES attributes;
+    UNICODE_STRING string;
+    WCHAR text[TEXT_NAME];
+};
+/* Fills in `object`; `name` and `security` may be 0.  False: the name is too long. */
+bool object_name(struct object_name *object, const WCHAR *name,
+                 const SECURITY_ATTRIBUTES *security, ULONG attributes);
+/* What a Create function for a named object returns, with last error 0 or 183. */
+HANDLE object_created(NTSTATUS status, HANDLE handle);
+/* What an Open function returns; it has put the handle there. */
+HANDLE object_opened(NTSTATUS status, const HANDLE *handle);
+
+/* time.c */
+
+/* Milliseconds as the services want them: 100 ns, negative.  INFINITE is a null pointer. */
+const LARGE_INTEGER *time_out(DWORD milliseconds, LARGE_INTEGER *buffer);
+
+/* environment.c, exception.c: called once by dll_main(). */
+BOOL environment_start(void);
+void exception_start(void);
+
+/* file.c: opens a file as CreateFile does, but returns the status. */
+NTSTATUS file_open(const WCHAR *name, ACCESS_MASK access, ULONG options, HANDLE *file);
+
+#endif

@@ -1,0 +1,241 @@
+/* memory.c - VirtualAlloc and family: reserve, commit, protect, query, lock, watch.
+ *
+ * The rules are the kernel's (windows.md, W11 to W84); only what Win32 adds to the native call is
+ * decided here.
+ */
+#include "user/kernel32/kernel32.h"
+
+/* --- reserve, commit, release --- */
+
+LPVOID WINAPI VirtualAllocEx(HANDLE process, LPVOID address, SIZE_T size, DWORD type, DWORD protect)
+{
+    void *base = address;
+    SIZE_T bytes = size;
+    NTSTATUS status =
+        NtAllocateVirtualMemory(process, &base, 0, &bytes, type, protect);
+
+    return error_result(status) ? base : NULL;
+}
+
+LPVOID WINAPI VirtualAlloc(LPVOID address, SIZE_T size, DWORD type, DWORD protect)
+{
+    return VirtualAllocEx(CURRENT_PROCESS, address, size, type, protect);
+}
+
+BOOL WINAPI VirtualFreeEx(HANDLE process, LPVOID address, SIZE_T size, DWORD type)
+{
+    void *base = address;
+    SIZE_T bytes = size;
+
+    if (type == MEM_RELEASE && size != 0) { /* W44: only the native call releases a part */
+        return error_set(STATUS_INVALID_PARAMETER);
+    }
+    return error_result(NtFreeVirtualMemory(process, &base, &bytes, type));
+}
+
+BOOL WINAPI VirtualFree(LPVOID address, SIZE_T size, DWORD type)
+{
+    return VirtualFreeEx(CURRENT_PROCESS, address, size, type);
+}
+
+/* --- protect, query --- */
+
+BOOL WINAPI VirtualProtectEx(HANDLE process, LPVOID address, SIZE_T size, DWORD protect, PDWORD old)
+{
+    void *base = address;
+    SIZE_T bytes = size;
+
+    return error_result(NtProtectVirtualMemory(process, &base, &bytes, protect, old));
+}
+
+BOOL WINAPI VirtualProtect(LPVOID address, SIZE_T size, DWORD protect, PDWORD old)
+{
+    return VirtualProtectEx(CURRENT_PROCESS, address, size, protect, old);
+}
+
+SIZE_T WINAPI VirtualQueryEx(HANDLE process, LPCVOID address, PMEMORY_BASIC_INFORMATION buffer,
+                             SIZE_T length)
+{
+    SIZE_T returned = 0;
+    NTSTATUS status = NtQueryVirtualMemory(process, address, MemoryBasicInformation, buffer, length,
+                                           &returned);
+
+    return error_result(status) ? returned : 0;
+}
+
+SIZE_T WINAPI VirtualQuery(LPCVOID address, PMEMORY_BASIC_INFORMATION buffer, SIZE_T length)
+{
+    return VirtualQueryEx(CURRENT_PROCESS, address, buffer, length);
+}
+
+/* --- lock --- */
+
+enum { LOCK_IN_WORKING_SET = 1 };
+
+BOOL WINAPI VirtualLock(LPVOID address, SIZE_T size)
+{
+    void *base = address;
+    SIZE_T bytes = size;
+
+    return error_result(NtLockVirtualMemory(CURRENT_PROCESS, &base, &bytes, LOCK_IN_WORKING_SET));
+}
+
+BOOL WINAPI VirtualUnlock(LPVOID address, SIZE_T size)
+{
+    void *base = address;
+    SIZE_T bytes = size;
+
+    return error_result(NtUnlockVirtualMemory(CURRENT_PROCESS, &base, &bytes, LOCK_IN_WORKING_SET));
+}
+
+/* --- write watch: 0 is success, ~0 failure --- */
+
+UINT WINAPI GetWriteWatch(DWORD flags, PVOID base, SIZE_T size, PVOID *array, ULONG_PTR *count,
+                          LPDWORD granularity)
+{
+    NTSTATUS status =
+        NtGetWriteWatch(CURRENT_PROCESS, flags, base, size, array, count, granularity);
+
+    return error_result(status) ? 0 : ~0u;
+}
+
+UINT WINAPI ResetWriteWatch(LPVOID base, SIZE_T size)
+{
+    return error_result(NtResetWriteWatch(CURRENT_PROCESS, base, size)) ? 0 : ~0u;
+}
+
+/* --- other processes' memory --- */
+
+BOOL WINAPI ReadProcessMemory(HANDLE process, LPCVOID base, LPVOID buffer, SIZE_T size,
+                              SIZE_T *done)
+{
+    SIZE_T bytes = 0;
+    NTSTATUS status = NtReadVirtualMemory(process, base, buffer, size, &bytes);
+
+    if (done != NULL) {
+        *done = bytes;
+    }
+    return error_result(status);
+}
+
+/* Debuggers write into code, which is never writable: the call makes it so for a moment. */
+static bool make_code_writable(HANDLE process, void *base, SIZE_T size, DWORD *old)
+{
+    MEMORY_BASIC_INFORMATION info;
+
+    return VirtualQueryEx(process, base, &info, sizeof info) != 0 && info.State == MEM_COMMIT &&
+           (info.Protect == PAGE_EXECUTE || info.Protect == PAGE_EXECUTE_READ) &&
+           VirtualProtectEx(process, base, size, PAGE_EXECUTE_READWRITE, old);
+}
+
+BOOL WINAPI WriteProcessMemory(HANDLE process, LPVOID base, LPCVOID buffer, SIZE_T size,
+                               SIZE_T *done)
+{
+    DWORD error = RtlGetLastWin32Error();
+    SIZE_T bytes = 0;
+    DWORD old;
+    bool was_code = make_code_writable(process, base, size, &old);
+    NTSTATUS status;
+
+    RtlSetLastWin32Error(error);
+    status = NtWriteVirtualMemory(process, base, buffer, size, &bytes);
+    if (was_code) {
+        VirtualProtectEx(process, base, size, old, &old);
+    }
+    if (done != NULL) {
+        *done = bytes;
+    }
+    return error_result(status);
+}
+
+/* The processor keeps its instruction cache in step with writes (Intel SDM vol. 3, 8.1.3). */
+BOOL WINAPI FlushInstructionCache(HANDLE process, LPCVOID base, SIZE_T size)
+{
+    (void)process;
+    (void)base;
+    (void)size;
+    return TRUE;
+}
+
+/* --- IsBad...Ptr (W108): would an access fault?  Asked of the map, so nothing is touched --- */
+
+static bool all_pages(const void *address, UINT_PTR size, DWORD allowed)
+{
+    ULONG_PTR at = (ULONG_PTR)address;
+    ULONG_PTR last = at + size - 1;
+
+    if (size == 0) {
+        return true;
+    }
+    while (last >= at) {
+        MEMORY_BASIC_INFORMATION info;
+
+        if (VirtualQuery((const void *)at, &info, sizeof info) == 0 || info.State != MEM_COMMIT ||
+            (info.Protect & allowed) == 0 || (info.Protect & PAGE_GUARD) != 0) {
+            return false;
+        }
+        at = (ULONG_PTR)info.BaseAddress + info.RegionSize;
+        if (at == 0 || at > last) {
+            return true;
+        }
+    }
+    return false; /* the range wraps around */
+}
+
+enum {
+    WRITABLE = PAGE_READWRITE | PAGE_WRITECOPY | PAGE_EXECUTE_READWRITE | PAGE_EXECUTE_WRITECOPY,
+    READABLE = WRITABLE | PAGE_READONLY | PAGE_EXECUTE | PAGE_EXECUTE_READ,
+};
+
+/* The question must leave the last error as it was. */
+static BOOL is_bad(const void *address, UINT_PTR size, DWORD allowed)
+{
+    DWORD error = RtlGetLastWin32Error();
+    BOOL bad = !all_pages(address, size, allowed);
+
+    RtlSetLastWin32Error(error);
+    return bad;
+}
+
+BOOL WINAPI IsBadReadPtr(const VOID *address, UINT_PTR size)
+{
+    return is_bad(address, size, READABLE);
+}
+
+BOOL WINAPI IsBadWritePtr(LPVOID address, UINT_PTR size)
+{
+    return is_bad(address, size, WRITABLE);
+}
+
+BOOL WINAPI IsBadCodePtr(FARPROC address)
+{
+    return is_bad((const void *)address, 1, READABLE);
+}
+
+/* Bad if a byte up to the zero, or up to `limit`, can't be read. */
+BOOL WINAPI IsBadStringPtrA(LPCSTR text, UINT_PTR limit)
+{
+    for (UINT_PTR i = 0; i < limit; i++) {
+        if ((i == 0 || ((ULONG_PTR)(text + i) & (PAGE_BYTES - 1)) == 0) &&
+            IsBadReadPtr(text + i, 1)) {
+            return TRUE;
+        }
+        if (text[i] == 0) {
+            break;
+        }
+    }
+    return FALSE;
+}
+
+BOOL WINAPI IsBadStringPtrW(LPCWSTR text, UINT_PTR limit)
+{
+    for (UINT_PTR i = 0; i < limit; i++) {
+        if (IsBadReadPtr(text + i, sizeof *text)) {
+            return TRUE;
+        }
+        if (text[i] == 0) {
+            break;
+        }
+    }
+    return FALSE;
+}

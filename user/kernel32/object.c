@@ -1,0 +1,60 @@
+/* object.c - handles: names, closing, duplicating. */
+#include "user/kernel32/kernel32.h"
+
+bool object_name(struct object_name *object, const WCHAR *name,
+                 const SECURITY_ATTRIBUTES *security, ULONG attributes)
+{
+    size_t length = name == NULL ? 0 : text_length(name);
+
+    if (length >= TEXT_NAME) {
+        return false;
+    }
+    if (security != NULL && security->bInheritHandle) {
+        attributes |= OBJ_INHERIT;
+    }
+    memcpy(object->text, name, length * sizeof *name);
+    object->string.Buffer = object->text;
+    object->string.Length = (USHORT)(length * sizeof *name);
+    object->string.MaximumLength = object->string.Length;
+    object->attributes = (OBJECT_ATTRIBUTES){
+        .Length = sizeof object->attributes,
+        .ObjectName = length == 0 ? NULL : &object->string,
+        .Attributes = attributes,
+    };
+    return true;
+}
+
+/* A name that is taken already gives the same object, and says so in the last error (W147). */
+HANDLE object_created(NTSTATUS status, HANDLE handle)
+{
+    if (status == STATUS_OBJECT_TYPE_MISMATCH) { /* the name belongs to another kind of object */
+        error_fail(ERROR_INVALID_HANDLE);
+        return NULL;
+    }
+    if (!error_result(status)) {
+        return NULL;
+    }
+    RtlSetLastWin32Error(status == STATUS_OBJECT_NAME_EXISTS ? ERROR_ALREADY_EXISTS
+                                                             : ERROR_SUCCESS);
+    return handle;
+}
+
+HANDLE object_opened(NTSTATUS status, const HANDLE *handle)
+{
+    return error_result(status) ? *handle : NULL;
+}
+
+BOOL WINAPI CloseHandle(HANDLE handle)
+{
+    if (handle == CURRENT_PROCESS || handle == CURRENT_THREAD) {
+        return TRUE; /* pseudo handles have nothing to close */
+    }
+    return error_result(NtClose(handle));
+}
+
+BOOL WINAPI DuplicateHandle(HANDLE from_process, HANDLE from, HANDLE to_process, LPHANDLE to,
+                            DWORD access, BOOL inherit, DWORD options)
+{
+    return error_result(NtDuplicateObject(from_process, from, to_process, to, access,
+                                          inherit ? OBJ_INHERIT : 0, options));
+}

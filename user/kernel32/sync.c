@@ -1,0 +1,229 @@
+/* sync.c - events, mutexes, semaphores, and waiting for them. */
+#include "user/kernel32/kernel32.h"
+
+/* What a name that is too long gives. */
+static HANDLE bad_name(void)
+{
+    error_fail(ERROR_FILENAME_EXCED_RANGE);
+    return NULL;
+}
+
+/* --- events --- */
+
+HANDLE WINAPI CreateEventW(LPSECURITY_ATTRIBUTES security, BOOL manual, BOOL state, LPCWSTR name)
+{
+    struct object_name object;
+    HANDLE handle;
+    NTSTATUS status;
+
+    if (!object_name(&object, name, security, OBJ_OPENIF)) {
+        return bad_name();
+    }
+    status = NtCreateEvent(&handle, EVENT_ALL_ACCESS, &object.attributes, manual ? 0 : 1,
+                           state != FALSE);
+    return object_created(status, handle);
+}
+
+HANDLE WINAPI CreateEventA(LPSECURITY_ATTRIBUTES security, BOOL manual, BOOL state, LPCSTR name)
+{
+    WCHAR wide[TEXT_NAME];
+
+    if (name != NULL && !text_widen(wide, TEXT_NAME, name)) {
+        return bad_name();
+    }
+    return CreateEventW(security, manual, state, name == NULL ? NULL : wide);
+}
+
+HANDLE WINAPI OpenEventW(DWORD access, BOOL inherit, LPCWSTR name)
+{
+    struct object_name object;
+    HANDLE handle;
+
+    if (!object_name(&object, name, NULL, inherit ? OBJ_INHERIT : 0)) {
+        return bad_name();
+    }
+    return object_opened(NtOpenEvent(&handle, access, &object.attributes), &handle);
+}
+
+HANDLE WINAPI OpenEventA(DWORD access, BOOL inherit, LPCSTR name)
+{
+    WCHAR wide[TEXT_NAME];
+
+    if (name == NULL || !text_widen(wide, TEXT_NAME, name)) {
+        return bad_name();
+    }
+    return OpenEventW(access, inherit, wide);
+}
+
+BOOL WINAPI SetEvent(HANDLE event)
+{
+    return error_result(NtSetEvent(event, NULL));
+}
+
+BOOL WINAPI ResetEvent(HANDLE event)
+{
+    return error_result(NtResetEvent(event, NULL));
+}
+
+BOOL WINAPI PulseEvent(HANDLE event)
+{
+    return error_result(NtPulseEvent(event, NULL));
+}
+
+/* --- mutexes --- */
+
+HANDLE WINAPI CreateMutexW(LPSECURITY_ATTRIBUTES security, BOOL owned, LPCWSTR name)
+{
+    struct object_name object;
+    HANDLE handle;
+    NTSTATUS status;
+
+    if (!object_name(&object, name, security, OBJ_OPENIF)) {
+        return bad_name();
+    }
+    status = NtCreateMutant(&handle, MUTEX_ALL_ACCESS, &object.attributes, owned != FALSE);
+    return object_created(status, handle);
+}
+
+HANDLE WINAPI CreateMutexA(LPSECURITY_ATTRIBUTES security, BOOL owned, LPCSTR name)
+{
+    WCHAR wide[TEXT_NAME];
+
+    if (name != NULL && !text_widen(wide, TEXT_NAME, name)) {
+        return bad_name();
+    }
+    return CreateMutexW(security, owned, name == NULL ? NULL : wide);
+}
+
+HANDLE WINAPI OpenMutexW(DWORD access, BOOL inherit, LPCWSTR name)
+{
+    struct object_name object;
+    HANDLE handle;
+
+    if (!object_name(&object, name, NULL, inherit ? OBJ_INHERIT : 0)) {
+        return bad_name();
+    }
+    return object_opened(NtOpenMutant(&handle, access, &object.attributes), &handle);
+}
+
+HANDLE WINAPI OpenMutexA(DWORD access, BOOL inherit, LPCSTR name)
+{
+    WCHAR wide[TEXT_NAME];
+
+    if (name == NULL || !text_widen(wide, TEXT_NAME, name)) {
+        return bad_name();
+    }
+    return OpenMutexW(access, inherit, wide);
+}
+
+BOOL WINAPI ReleaseMutex(HANDLE mutex)
+{
+    return error_result(NtReleaseMutant(mutex, NULL));
+}
+
+/* --- semaphores --- */
+
+HANDLE WINAPI CreateSemaphoreW(LPSECURITY_ATTRIBUTES security, LONG count, LONG maximum,
+                               LPCWSTR name)
+{
+    struct object_name object;
+    HANDLE handle;
+    NTSTATUS status;
+
+    if (!object_name(&object, name, security, OBJ_OPENIF)) {
+        return bad_name();
+    }
+    status =
+        NtCreateSemaphore(&handle, SEMAPHORE_ALL_ACCESS, &object.attributes, count, maximum);
+    return object_created(status, handle);
+}
+
+HANDLE WINAPI CreateSemaphoreA(LPSECURITY_ATTRIBUTES security, LONG count, LONG maximum,
+                               LPCSTR name)
+{
+    WCHAR wide[TEXT_NAME];
+
+    if (name != NULL && !text_widen(wide, TEXT_NAME, name)) {
+        return bad_name();
+    }
+    return CreateSemaphoreW(security, count, maximum, name == NULL ? NULL : wide);
+}
+
+HANDLE WINAPI OpenSemaphoreW(DWORD access, BOOL inherit, LPCWSTR name)
+{
+    struct object_name object;
+    HANDLE handle;
+
+    if (!object_name(&object, name, NULL, inherit ? OBJ_INHERIT : 0)) {
+        return bad_name();
+    }
+    return object_opened(NtOpenSemaphore(&handle, access, &object.attributes), &handle);
+}
+
+HANDLE WINAPI OpenSemaphoreA(DWORD access, BOOL inherit, LPCSTR name)
+{
+    WCHAR wide[TEXT_NAME];
+
+    if (name == NULL || !text_widen(wide, TEXT_NAME, name)) {
+        return bad_name();
+    }
+    return OpenSemaphoreW(access, inherit, wide);
+}
+
+BOOL WINAPI ReleaseSemaphore(HANDLE semaphore, LONG count, LPLONG previous)
+{
+    return error_result(NtReleaseSemaphore(semaphore, count, previous));
+}
+
+/* --- critical sections: what isn't a forwarder to ntdll.dll --- */
+
+BOOL WINAPI InitializeCriticalSectionAndSpinCount(LPCRITICAL_SECTION section, DWORD spin)
+{
+    return error_result(RtlInitializeCriticalSectionAndSpinCount(section, spin));
+}
+
+BOOL WINAPI InitializeCriticalSectionEx(LPCRITICAL_SECTION section, DWORD spin, DWORD flags)
+{
+    (void)flags; /* only about debug records */
+    return error_result(RtlInitializeCriticalSectionAndSpinCount(section, spin));
+}
+
+/* --- waiting --- */
+
+/* A wait's statuses are its results: 0 + index, 80h + index, 102h.  Only errors are different. */
+static DWORD wait_result(NTSTATUS status)
+{
+    if (NT_SUCCESS(status)) {
+        return (DWORD)status;
+    }
+    error_set(status);
+    return WAIT_FAILED;
+}
+
+DWORD WINAPI WaitForSingleObjectEx(HANDLE handle, DWORD milliseconds, BOOL alertable)
+{
+    LARGE_INTEGER buffer;
+
+    return wait_result(NtWaitForSingleObject(
+        handle, alertable != FALSE, (LARGE_INTEGER *)time_out(milliseconds, &buffer)));
+}
+
+DWORD WINAPI WaitForSingleObject(HANDLE handle, DWORD milliseconds)
+{
+    return WaitForSingleObjectEx(handle, milliseconds, FALSE);
+}
+
+DWORD WINAPI WaitForMultipleObjectsEx(DWORD count, const HANDLE *handles, BOOL all,
+                                      DWORD milliseconds, BOOL alertable)
+{
+    LARGE_INTEGER buffer;
+
+    return wait_result(NtWaitForMultipleObjects(count, handles, all ? 0 : 1, alertable != FALSE,
+                                                time_out(milliseconds, &buffer)));
+}
+
+DWORD WINAPI WaitForMultipleObjects(DWORD count, const HANDLE *handles, BOOL all,
+                                    DWORD milliseconds)
+{
+    return WaitForMultipleObjectsEx(count, handles, all, milliseconds, FALSE);
+}

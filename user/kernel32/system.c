@@ -1,0 +1,327 @@
+/* system.c - facts about the machine, its memory and the working sets of processes.
+ *
+ * Includes what newer Windows exports as K32...; psapi.dll forwards to those.
+ */
+#include "user/kernel32/kernel32.h"
+
+#include <psapi.h>
+
+/* --- the machine --- */
+
+void WINAPI GetSystemInfo(LPSYSTEM_INFO info)
+{
+    memset(info, 0, sizeof *info);
+    info->wProcessorArchitecture = PROCESSOR_ARCHITECTURE_INTEL;
+    info->dwPageSize = SHARED_PAGE->page_size;
+    info->lpMinimumApplicationAddress = (void *)0x00010000; /* W7 */
+    info->lpMaximumApplicationAddress = (void *)0x7FFEFFFF;
+    info->dwNumberOfProcessors = SHARED_PAGE->processors;
+    info->dwActiveProcessorMask = (1u << info->dwNumberOfProcessors) - 1;
+    info->dwProcessorType = PROCESSOR_INTEL_PENTIUM;
+    info->dwAllocationGranularity = SHARED_PAGE->granularity;
+    info->wProcessorLevel = 6; /* the P6 family: i686 */
+}
+
+void WINAPI GetNativeSystemInfo(LPSYSTEM_INFO info)
+{
+    GetSystemInfo(info);
+}
+
+/* Bits of CPUID.1:EDX (Intel SDM vol. 2, CPUID). */
+BOOL WINAPI IsProcessorFeaturePresent(DWORD feature)
+{
+    enum { TSC = 4, PAE = 6, CMPXCHG8B = 8, MMX = 23, SSE = 25, SSE2 = 26 };
+    uint32_t bits = SHARED_PAGE->cpu_features;
+
+    switch (feature) {
+    case PF_COMPARE_EXCHANGE_DOUBLE:
+        return bits >> CMPXCHG8B & 1;
+    case PF_MMX_INSTRUCTIONS_AVAILABLE:
+        return bits >> MMX & 1;
+    case PF_XMMI_INSTRUCTIONS_AVAILABLE:
+        return bits >> SSE & 1;
+    case PF_XMMI64_INSTRUCTIONS_AVAILABLE:
+        return bits >> SSE2 & 1;
+    case PF_RDTSC_INSTRUCTION_AVAILABLE:
+        return bits >> TSC & 1;
+    default: /* PF_PAE_ENABLED, too: paging has two levels here */
+        return FALSE;
+    }
+}
+
+/* Windows 7, whose documented console calls are what is here. */
+enum { MAJOR = 6, MINOR = 1, BUILD = 7601 };
+
+DWORD WINAPI GetVersion(void)
+{
+    return (DWORD)BUILD << 16 | MINOR << 8 | MAJOR;
+}
+
+BOOL WINAPI GetVersionExA(LPOSVERSIONINFOA info)
+{
+    OSVERSIONINFOEXA *extended = (OSVERSIONINFOEXA *)info;
+
+    if (info->dwOSVersionInfoSize != sizeof *info &&
+        info->dwOSVersionInfoSize != sizeof *extended) {
+        return error_fail(ERROR_INSUFFICIENT_BUFFER);
+    }
+    memset(&info->dwMajorVersion, 0, info->dwOSVersionInfoSize - sizeof(DWORD));
+    info->dwMajorVersion = MAJOR;
+    info->dwMinorVersion = MINOR;
+    info->dwBuildNumber = BUILD;
+    info->dwPlatformId = VER_PLATFORM_WIN32_NT;
+    if (info->dwOSVersionInfoSize == sizeof *extended) {
+        extended->wProductType = VER_NT_WORKSTATION;
+    }
+    return TRUE;
+}
+
+BOOL WINAPI GetVersionExW(LPOSVERSIONINFOW info)
+{
+    OSVERSIONINFOEXW *extended = (OSVERSIONINFOEXW *)info;
+
+    if (info->dwOSVersionInfoSize != sizeof *info &&
+        info->dwOSVersionInfoSize != sizeof *extended) {
+        return error_fail(ERROR_INSUFFICIENT_BUFFER);
+    }
+    memset(&info->dwMajorVersion, 0, info->dwOSVersionInfoSize - sizeof(DWORD));
+    info->dwMajorVersion = MAJOR;
+    info->dwMinorVersion = MINOR;
+    info->dwBuildNumber = BUILD;
+    info->dwPlatformId = VER_PLATFORM_WIN32_NT;
+    if (info->dwOSVersionInfoSize == sizeof *extended) {
+        extended->wProductType = VER_NT_WORKSTATION;
+    }
+    return TRUE;
+}
+
+UINT WINAPI GetSystemDirectoryA(LPSTR buffer, UINT size)
+{
+    return text_give(buffer, size, "C:\\");
+}
+
+UINT WINAPI GetSystemDirectoryW(LPWSTR buffer, UINT size)
+{
+    return text_give_wide(buffer, size, "C:\\");
+}
+
+UINT WINAPI GetWindowsDirectoryA(LPSTR buffer, UINT size)
+{
+    return text_give(buffer, size, "C:\\");
+}
+
+UINT WINAPI GetWindowsDirectoryW(LPWSTR buffer, UINT size)
+{
+    return text_give_wide(buffer, size, "C:\\");
+}
+
+BOOL WINAPI GetComputerNameA(LPSTR buffer, LPDWORD size)
+{
+    DWORD length = text_give(buffer, *size, "PAGODA");
+    bool fits = length < *size;
+
+    *size = length;
+    return fits ? TRUE : error_fail(ERROR_BUFFER_OVERFLOW);
+}
+
+/* --- memory of the machine and of this process (W132 to W134) --- */
+
+_Static_assert(offsetof(SYSTEM_PERFORMANCE_INFORMATION, AvailablePages) == 44 &&
+                   sizeof(SYSTEM_PERFORMANCE_INFORMATION) == 312,
+               "the layout that the kernel fills in");
+
+static bool query_system(SYSTEM_BASIC_INFORMATION *basic, SYSTEM_PERFORMANCE_INFORMATION *now)
+{
+    return NT_SUCCESS(
+               NtQuerySystemInformation(SystemBasicInformation, basic, sizeof *basic, NULL)) &&
+           NT_SUCCESS(
+               NtQuerySystemInformation(SystemPerformanceInformation, now, sizeof *now, NULL));
+}
+
+static SIZE_T reserved_by_us(void)
+{
+    VM_COUNTERS counters;
+
+    return NT_SUCCESS(NtQueryInformationProcess(CURRENT_PROCESS, ProcessVmCounters, &counters,
+                                                sizeof counters, NULL))
+               ? counters.VirtualSize
+               : 0;
+}
+
+BOOL WINAPI GlobalMemoryStatusEx(LPMEMORYSTATUSEX status)
+{
+    SYSTEM_BASIC_INFORMATION basic;
+    SYSTEM_PERFORMANCE_INFORMATION now;
+
+    if (status->dwLength != sizeof *status) {
+        return error_fail(ERROR_INVALID_PARAMETER);
+    }
+    if (!query_system(&basic, &now)) {
+        return error_fail(ERROR_GEN_FAILURE);
+    }
+    status->ullTotalPhys = (ULONGLONG)SHARED_PAGE->physical_pages * PAGE_BYTES;
+    status->ullAvailPhys = (ULONGLONG)now.AvailablePages * PAGE_BYTES;
+    status->dwMemoryLoad =
+        (DWORD)((status->ullTotalPhys - status->ullAvailPhys) * 100 / status->ullTotalPhys);
+    status->ullTotalPageFile = (ULONGLONG)now.TotalCommitLimit * PAGE_BYTES;
+    status->ullAvailPageFile = (ULONGLONG)(now.TotalCommitLimit - now.TotalCommittedPages) * PAGE_BYTES;
+    status->ullTotalVirtual = 0x7FFE0000;
+    status->ullAvailVirtual = status->ullTotalVirtual - reserved_by_us();
+    status->ullAvailExtendedVirtual = 0;
+    return TRUE;
+}
+
+static SIZE_T capped(ULONGLONG bytes)
+{
+    return bytes > MAXDWORD ? MAXDWORD : (SIZE_T)bytes;
+}
+
+void WINAPI GlobalMemoryStatus(LPMEMORYSTATUS out)
+{
+    DWORD error = RtlGetLastWin32Error();
+    MEMORYSTATUSEX status = {.dwLength = sizeof status};
+
+    GlobalMemoryStatusEx(&status);
+    RtlSetLastWin32Error(error);
+    out->dwLength = sizeof *out;
+    out->dwMemoryLoad = status.dwMemoryLoad;
+    out->dwTotalPhys = capped(status.ullTotalPhys);
+    out->dwAvailPhys = capped(status.ullAvailPhys);
+    out->dwTotalPageFile = capped(status.ullTotalPageFile);
+    out->dwAvailPageFile = capped(status.ullAvailPageFile);
+    out->dwTotalVirtual = capped(status.ullTotalVirtual);
+    out->dwAvailVirtual = capped(status.ullAvailVirtual);
+}
+
+/* Files in memory are charged to the commit limit, so that is how much more the "disk" can hold. */
+BOOL WINAPI GetDiskFreeSpaceExA(LPCSTR path, PULARGE_INTEGER available, PULARGE_INTEGER total,
+                                PULARGE_INTEGER free_bytes)
+{
+    MEMORYSTATUSEX status = {.dwLength = sizeof status};
+
+    (void)path;
+    if (!GlobalMemoryStatusEx(&status)) {
+        return FALSE;
+    }
+    if (available != NULL) {
+        available->QuadPart = status.ullAvailPageFile;
+    }
+    if (total != NULL) {
+        total->QuadPart = status.ullTotalPageFile;
+    }
+    if (free_bytes != NULL) {
+        free_bytes->QuadPart = status.ullAvailPageFile;
+    }
+    return TRUE;
+}
+
+BOOL WINAPI GetDiskFreeSpaceExW(LPCWSTR path, PULARGE_INTEGER available, PULARGE_INTEGER total,
+                                PULARGE_INTEGER free_bytes)
+{
+    (void)path;
+    return GetDiskFreeSpaceExA(NULL, available, total, free_bytes);
+}
+
+BOOL WINAPI GetDiskFreeSpaceA(LPCSTR path, LPDWORD sectors, LPDWORD bytes, LPDWORD free_clusters,
+                              LPDWORD clusters)
+{
+    enum { SECTOR = 512 };
+    ULARGE_INTEGER available, total;
+
+    if (!GetDiskFreeSpaceExA(path, &available, &total, NULL)) {
+        return FALSE;
+    }
+    *sectors = PAGE_BYTES / SECTOR;
+    *bytes = SECTOR;
+    *free_clusters = (DWORD)(available.QuadPart / PAGE_BYTES);
+    *clusters = (DWORD)(total.QuadPart / PAGE_BYTES);
+    return TRUE;
+}
+
+BOOL WINAPI GetDiskFreeSpaceW(LPCWSTR path, LPDWORD sectors, LPDWORD bytes, LPDWORD free_clusters,
+                              LPDWORD clusters)
+{
+    (void)path;
+    return GetDiskFreeSpaceA(NULL, sectors, bytes, free_clusters, clusters);
+}
+
+/* --- working sets (W126 to W131) --- */
+
+static BOOL query_quota(HANDLE process, QUOTA_LIMITS *quota)
+{
+    return error_result(
+        NtQueryInformationProcess(process, ProcessQuotaLimits, quota, sizeof *quota, NULL));
+}
+
+BOOL WINAPI GetProcessWorkingSetSize(HANDLE process, PSIZE_T minimum, PSIZE_T maximum)
+{
+    QUOTA_LIMITS quota;
+
+    if (!query_quota(process, &quota)) {
+        return FALSE;
+    }
+    *minimum = quota.MinimumWorkingSetSize;
+    *maximum = quota.MaximumWorkingSetSize;
+    return TRUE;
+}
+
+/* Both -1: everything that may go leaves the working set. */
+BOOL WINAPI SetProcessWorkingSetSize(HANDLE process, SIZE_T minimum, SIZE_T maximum)
+{
+    QUOTA_LIMITS quota;
+
+    memset(&quota, 0, sizeof quota);
+    quota.MinimumWorkingSetSize = minimum;
+    quota.MaximumWorkingSetSize = maximum;
+    return error_result(
+        NtSetInformationProcess(process, ProcessQuotaLimits, &quota, sizeof quota));
+}
+
+BOOL WINAPI K32EmptyWorkingSet(HANDLE process)
+{
+    return SetProcessWorkingSetSize(process, (SIZE_T)-1, (SIZE_T)-1);
+}
+
+BOOL WINAPI K32GetProcessMemoryInfo(HANDLE process, PPROCESS_MEMORY_COUNTERS out, DWORD size)
+{
+    VM_COUNTERS counters;
+
+    if (size < sizeof *out) {
+        return error_fail(ERROR_INSUFFICIENT_BUFFER);
+    }
+    if (!error_result(NtQueryInformationProcess(process, ProcessVmCounters, &counters,
+                                                sizeof counters, NULL))) {
+        return FALSE;
+    }
+    *out = (PROCESS_MEMORY_COUNTERS){
+        .cb = sizeof *out,
+        .PageFaultCount = counters.PageFaultCount,
+        .PeakWorkingSetSize = counters.PeakWorkingSetSize,
+        .WorkingSetSize = counters.WorkingSetSize,
+        .QuotaPeakPagedPoolUsage = counters.QuotaPeakPagedPoolUsage,
+        .QuotaPagedPoolUsage = counters.QuotaPagedPoolUsage,
+        .QuotaPeakNonPagedPoolUsage = counters.QuotaPeakNonPagedPoolUsage,
+        .QuotaNonPagedPoolUsage = counters.QuotaNonPagedPoolUsage,
+        .PagefileUsage = counters.PagefileUsage,
+        .PeakPagefileUsage = counters.PeakPagefileUsage,
+    };
+    if (size >= sizeof(PROCESS_MEMORY_COUNTERS_EX)) {
+        PROCESS_MEMORY_COUNTERS_EX *extended = (PROCESS_MEMORY_COUNTERS_EX *)out;
+
+        extended->cb = sizeof *extended;
+        extended->PrivateUsage = counters.PagefileUsage;
+    }
+    return TRUE;
+}
+
+BOOL WINAPI K32QueryWorkingSet(HANDLE process, PVOID buffer, DWORD size)
+{
+    return error_result(
+        NtQueryVirtualMemory(process, NULL, MemoryWorkingSetInformation, buffer, size, NULL));
+}
+
+BOOL WINAPI K32QueryWorkingSetEx(HANDLE process, PVOID buffer, DWORD size)
+{
+    return error_result(
+        NtQueryVirtualMemory(process, NULL, MemoryWorkingSetExInformation, buffer, size, NULL));
+}

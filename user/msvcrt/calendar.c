@@ -1,0 +1,494 @@
+/* calendar.c - between seconds since 1970 and years, months and days; and as text.
+ *
+ * Local time is UTC plus the offset that the variable TZ gives ("CET-1": one hour east); without TZ
+ * it is UTC.  Summer time has no rules here: tm_isdst is always 0.
+ */
+#include "user/msvcrt/crt.h"
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+enum { DAY = 86400 };
+static const int64_t latest = 32535215999; /* the end of the year 3000: as far as Windows goes */
+
+static char standard_name[64] = "UTC", summer_name[64] = "";
+/* Exported as _timezone, _daylight, _dstbias and _tzname. */
+long crt_timezone;
+int crt_daylight;
+long crt_dstbias;
+char *crt_tzname[2] = {standard_name, summer_name};
+
+int *__p__daylight(void);
+long *__p__dstbias(void);
+long *__p__timezone(void);
+char **__p__tzname(void);
+
+int *__p__daylight(void)
+{
+    return &crt_daylight;
+}
+
+long *__p__dstbias(void)
+{
+    return &crt_dstbias;
+}
+
+long *__p__timezone(void)
+{
+    return &crt_timezone;
+}
+
+char **__p__tzname(void)
+{
+    return crt_tzname;
+}
+
+/* "hh[:mm[:ss]]" behind the name, with a sign. */
+static long parse_offset(const char *text)
+{
+    bool negative = *text == '-';
+    long seconds = 0, unit = 3600;
+
+    if (*text == '-' || *text == '+')
+        text++;
+    while (unit > 0) {
+        seconds += strtol(text, (char **)&text, 10) * unit;
+        unit = *text++ == ':' ? unit / 60 : 0;
+    }
+    return negative ? -seconds : seconds;
+}
+
+void _tzset(void)
+{
+    const char *zone = getenv("TZ");
+    size_t length;
+
+    if (!zone || !*zone)
+        return;
+    crt_enter(CRT_LOCK_TIME);
+    length = strcspn(zone, "+-0123456789");
+    if (length > sizeof standard_name - 1)
+        length = sizeof standard_name - 1;
+    memcpy(standard_name, zone, length);
+    standard_name[length] = 0;
+    crt_timezone = parse_offset(zone + length);
+    crt_leave(CRT_LOCK_TIME);
+}
+
+/* ---- days ---------------------------------------------------------------------------------------------- */
+
+static const short days_before_month[] = {0,   31,  59,  90,  120, 151, 181,
+                                          212, 243, 273, 304, 334, 365};
+
+static bool is_leap(int year)
+{
+    return year % 4 == 0 && (year % 100 != 0 || year % 400 == 0);
+}
+
+static int64_t leap_years_until(int64_t year)
+{
+    return year / 4 - year / 100 + year / 400;
+}
+
+/* From 1 January 1970 to 1 January of `year`. */
+static int64_t days_before_year(int64_t year)
+{
+    return 365 * (year - 1970) + leap_years_until(year - 1) - leap_years_until(1969);
+}
+
+static int days_before(int month, int year)
+{
+    return days_before_month[month] + (month >= 2 && is_leap(year));
+}
+
+static void fill_date(int64_t days, struct tm *tm)
+{
+    int year = 1970 + (int)(days / 366);
+    int month = 0;
+
+    while (days_before_year(year + 1) <= days)
+        year++;
+    tm->tm_year = year - 1900;
+    tm->tm_yday = (int)(days - days_before_year(year));
+    while (days_before(month + 1, year) <= tm->tm_yday)
+        month++;
+    tm->tm_mon = month;
+    tm->tm_mday = tm->tm_yday - days_before(month, year) + 1;
+    tm->tm_wday = (int)((days + 4) % 7); /* 1 January 1970 was a Thursday */
+}
+
+/* False: not between 1970 and 3000. */
+static bool fill(int64_t seconds, struct tm *tm)
+{
+    int rest;
+
+    if (seconds < 0 || seconds > latest) {
+        crt_fail(EINVAL);
+        return false;
+    }
+    rest = (int)(seconds % DAY);
+    fill_date(seconds / DAY, tm);
+    tm->tm_hour = rest / 3600;
+    tm->tm_min = rest / 60 % 60;
+    tm->tm_sec = rest % 60;
+    tm->tm_isdst = 0;
+    return true;
+}
+
+/* Takes fields out of their ranges, too: 32 January is 1 February. */
+static int64_t count_seconds(const struct tm *tm)
+{
+    int64_t year = 1900 + (int64_t)tm->tm_year + tm->tm_mon / 12;
+    int month = tm->tm_mon % 12;
+    int64_t days;
+
+    if (month < 0) {
+        month += 12;
+        year--;
+    }
+    if (year < 1900 || year > 3001)
+        return -1;
+    days = days_before_year(year) + days_before(month, (int)year) + tm->tm_mday - 1;
+    return ((days * 24 + tm->tm_hour) * 60 + tm->tm_min) * 60 + tm->tm_sec;
+}
+
+struct tm *_gmtime64(const __time64_t *time)
+{
+    struct tm *tm = &crt_thread()->time;
+
+    return time && fill(*time, tm) ? tm : NULL;
+}
+
+struct tm *_gmtime32(const __time32_t *time)
+{
+    __time64_t wide = time ? *time : -1;
+
+    return _gmtime64(&wide);
+}
+
+struct tm *_localtime64(const __time64_t *time)
+{
+    struct tm *tm = &crt_thread()->time;
+
+    _tzset();
+    return time && *time >= 0 && fill(*time - crt_timezone, tm) ? tm : NULL;
+}
+
+struct tm *_localtime32(const __time32_t *time)
+{
+    __time64_t wide = time ? *time : -1;
+
+    return _localtime64(&wide);
+}
+
+static __time64_t make_time(struct tm *tm, long offset)
+{
+    int64_t seconds = count_seconds(tm) + offset;
+    struct tm normal;
+
+    if (seconds < 0 || !fill(seconds - offset, &normal))
+        return crt_fail(EINVAL);
+    *tm = normal;
+    return seconds;
+}
+
+/* Also brings every field of *tm into its range. */
+__time64_t _mktime64(struct tm *tm)
+{
+    _tzset();
+    return make_time(tm, crt_timezone);
+}
+
+__time64_t _mkgmtime64(struct tm *tm)
+{
+    return make_time(tm, 0);
+}
+
+__time32_t _mktime32(struct tm *tm)
+{
+    __time64_t seconds = _mktime64(tm);
+
+    return seconds > INT32_MAX ? crt_fail(EINVAL) : (__time32_t)seconds;
+}
+
+__time32_t _mkgmtime32(struct tm *tm)
+{
+    __time64_t seconds = _mkgmtime64(tm);
+
+    return seconds > INT32_MAX ? crt_fail(EINVAL) : (__time32_t)seconds;
+}
+
+/* ---- as text ------------------------------------------------------------------------------------------- */
+
+static const char *const days[] = {"Sunday",   "Monday", "Tuesday", "Wednesday",
+                                   "Thursday", "Friday", "Saturday"};
+static const char *const months[] = {"January",   "February", "March",    "April",
+                                     "May",       "June",     "July",     "August",
+                                     "September", "October",  "November", "December"};
+
+char *asctime(const struct tm *tm)
+{
+    char *text = crt_thread()->time_text;
+
+    if (!tm || tm->tm_wday < 0 || tm->tm_wday > 6 || tm->tm_mon < 0 || tm->tm_mon > 11) {
+        crt_fail(EINVAL);
+        return NULL;
+    }
+    _snprintf(text, 25, "%.3s %.3s %02d %02d:%02d:%02d %d", days[tm->tm_wday], months[tm->tm_mon],
+              tm->tm_mday, tm->tm_hour, tm->tm_min, tm->tm_sec, 1900 + tm->tm_year);
+    text[24] = '\n';
+    text[25] = 0;
+    return text;
+}
+
+char *_ctime64(const __time64_t *time)
+{
+    return asctime(_localtime64(time));
+}
+
+char *_ctime32(const __time32_t *time)
+{
+    return asctime(_localtime32(time));
+}
+
+wchar_t *_wasctime(const struct tm *tm)
+{
+    wchar_t *wide = crt_thread()->wide_time_text;
+    const char *text = asctime(tm);
+
+    if (!text)
+        return NULL;
+    crt_widen(text, wide, 26);
+    return wide;
+}
+
+char *_strdate(char *buffer)
+{
+    __time64_t now = _time64(NULL);
+
+    strftime(buffer, 9, "%m/%d/%y", _localtime64(&now));
+    return buffer;
+}
+
+char *_strtime(char *buffer)
+{
+    __time64_t now = _time64(NULL);
+
+    strftime(buffer, 9, "%H:%M:%S", _localtime64(&now));
+    return buffer;
+}
+
+/* ---- strftime ------------------------------------------------------------------------------------------- */
+
+struct output {
+    char *next;
+    size_t room; /* including the 0 */
+    bool full;
+};
+
+static void put_text(struct output *out, const char *text)
+{
+    for (; *text; text++) {
+        if (out->room <= 1) {
+            out->full = true;
+            return;
+        }
+        *out->next++ = *text;
+        out->room--;
+    }
+}
+
+/* `bare` (the '#' flag) leaves the zeros in front away. */
+static void put_number(struct output *out, int value, int width, bool bare)
+{
+    char text[16];
+
+    _snprintf(text, sizeof text - 1, "%0*d", bare ? 1 : width, value);
+    text[sizeof text - 1] = 0;
+    put_text(out, text);
+}
+
+static void put_name(struct output *out, const char *const *names, int index, int count,
+                     bool shortened)
+{
+    char text[16] = "?";
+
+    if (index >= 0 && index < count)
+        strncpy(text, names[index], shortened ? 3 : sizeof text - 1);
+    if (shortened)
+        text[3] = 0;
+    put_text(out, text);
+}
+
+static void put_zone_offset(struct output *out)
+{
+    char text[16];
+    long minutes = -crt_timezone / 60;
+
+    _snprintf(text, sizeof text - 1, "%c%02ld%02ld", minutes < 0 ? '-' : '+', labs(minutes) / 60,
+              labs(minutes) % 60);
+    put_text(out, text);
+}
+
+/* Week 1 starts with the first `first_day` of the year. */
+static int week_of_year(const struct tm *tm, int first_day)
+{
+    return (tm->tm_yday + 7 - (tm->tm_wday - first_day + 7) % 7) / 7;
+}
+
+/* Conversions that are short for others; NULL: this one is not. */
+static const char *expansion(char c, bool bare)
+{
+    switch (c) {
+    case 'c':
+        return bare ? "%A, %B %d, %Y %H:%M:%S" : "%m/%d/%y %H:%M:%S";
+    case 'x':
+        return bare ? "%A, %B %d, %Y" : "%m/%d/%y";
+    case 'D':
+        return "%m/%d/%y";
+    case 'F':
+        return "%Y-%m-%d";
+    case 'X':
+    case 'T':
+        return "%H:%M:%S";
+    case 'R':
+        return "%H:%M";
+    case 'r':
+        return "%I:%M:%S %p";
+    default:
+        return NULL;
+    }
+}
+
+static bool put_date(struct output *out, char c, const struct tm *tm, bool bare)
+{
+    switch (c) {
+    case 'a':
+    case 'A':
+        put_name(out, days, tm->tm_wday, 7, c == 'a');
+        return true;
+    case 'b':
+    case 'h':
+    case 'B':
+        put_name(out, months, tm->tm_mon, 12, c != 'B');
+        return true;
+    case 'd':
+    case 'e':
+        put_number(out, tm->tm_mday, 2, bare || c == 'e');
+        return true;
+    case 'j':
+        put_number(out, tm->tm_yday + 1, 3, bare);
+        return true;
+    case 'm':
+        put_number(out, tm->tm_mon + 1, 2, bare);
+        return true;
+    case 'U':
+    case 'W':
+        put_number(out, week_of_year(tm, c == 'W'), 2, bare);
+        return true;
+    case 'w':
+        put_number(out, tm->tm_wday, 1, bare);
+        return true;
+    case 'u':
+        put_number(out, tm->tm_wday ? tm->tm_wday : 7, 1, bare);
+        return true;
+    case 'y':
+        put_number(out, (tm->tm_year % 100 + 100) % 100, 2, bare);
+        return true;
+    case 'Y':
+        put_number(out, 1900 + tm->tm_year, 4, bare);
+        return true;
+    default:
+        return false;
+    }
+}
+
+static bool put_time(struct output *out, char c, const struct tm *tm, bool bare)
+{
+    switch (c) {
+    case 'H':
+        put_number(out, tm->tm_hour, 2, bare);
+        return true;
+    case 'I':
+        put_number(out, (tm->tm_hour + 11) % 12 + 1, 2, bare);
+        return true;
+    case 'M':
+        put_number(out, tm->tm_min, 2, bare);
+        return true;
+    case 'S':
+        put_number(out, tm->tm_sec, 2, bare);
+        return true;
+    case 'p':
+        put_text(out, tm->tm_hour < 12 ? "AM" : "PM");
+        return true;
+    case 'z':
+        put_zone_offset(out);
+        return true;
+    case 'Z':
+        put_text(out, standard_name);
+        return true;
+    default:
+        return false;
+    }
+}
+
+static bool put_all(struct output *out, const char *format, const struct tm *tm)
+{
+    for (; *format; format++) {
+        char single[2] = {*format, 0};
+        bool bare = false;
+        const char *longer;
+
+        if (*format != '%') {
+            put_text(out, single);
+            continue;
+        }
+        if (*++format == '#') {
+            bare = true;
+            format++;
+        }
+        longer = expansion(*format, bare);
+        if (longer)
+            put_all(out, longer, tm);
+        else if (*format == '%')
+            put_text(out, "%");
+        else if (!put_date(out, *format, tm, bare) && !put_time(out, *format, tm, bare))
+            return false;
+    }
+    return true;
+}
+
+/* Returns the length; 0 when the text does not fit or the format makes no sense. */
+size_t strftime(char *buffer, size_t size, const char *format, const struct tm *tm)
+{
+    struct output out = {.next = buffer, .room = size};
+
+    if (!buffer || size == 0)
+        return 0;
+    *buffer = 0;
+    if (!format || !tm || !put_all(&out, format, tm)) {
+        crt_fail(EINVAL);
+        return 0;
+    }
+    *out.next = 0;
+    if (out.full) {
+        *buffer = 0;
+        crt_fail(ERANGE);
+        return 0;
+    }
+    return (size_t)(out.next - buffer);
+}
+
+size_t wcsftime(wchar_t *buffer, size_t size, const wchar_t *format, const struct tm *tm)
+{
+    char narrow_format[256], narrow[1024];
+    size_t length;
+
+    if (!crt_narrow(format, narrow_format, (int)sizeof narrow_format))
+        return 0;
+    length = strftime(narrow, size < sizeof narrow ? size : sizeof narrow, narrow_format, tm);
+    if (length > 0)
+        crt_widen(narrow, buffer, (int)size);
+    return length;
+}

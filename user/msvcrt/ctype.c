@@ -1,0 +1,182 @@
+/* ctype.c - what kind of character a byte is, in the C locale.
+ *
+ * Programs may look into the table themselves through _pctype, so its bits are public.  It has one
+ * entry more than there are characters, for EOF, and is filled in when the DLL is loaded: the rules
+ * below are shorter than 257 numbers.
+ */
+#include "user/msvcrt/crt.h"
+#include <ctype.h>
+#include <wctype.h>
+
+#undef _toupper
+#undef _tolower
+#undef isleadbyte
+#undef __isascii
+#undef __toascii
+#undef __iscsym
+#undef __iscsymf
+#undef __pctype_func
+#undef __pwctype_func
+#undef _pctype
+#undef _pwctype
+
+enum { CHARACTERS = 256 };
+
+unsigned short _ctype[CHARACTERS + 1];
+unsigned short *_pctype = _ctype + 1;
+unsigned short *_pwctype = _ctype + 1;
+
+unsigned short **__p__pctype(void);
+unsigned short **__p__pwctype(void);
+unsigned short *__pctype_func(void);
+unsigned short *__pwctype_func(void);
+
+unsigned short **__p__pctype(void)
+{
+    return &_pctype;
+}
+
+unsigned short **__p__pwctype(void)
+{
+    return &_pwctype;
+}
+
+unsigned short *__pctype_func(void)
+{
+    return _pctype;
+}
+
+unsigned short *__pwctype_func(void)
+{
+    return _pwctype;
+}
+
+static bool between(int c, int low, int high)
+{
+    return c >= low && c <= high;
+}
+
+static int kind_of(int c)
+{
+    int kind = 0;
+
+    if (c < ' ' || c == 0x7F)
+        kind |= _CONTROL;
+    if (c == ' ' || between(c, '\t', '\r'))
+        kind |= _SPACE;
+    if (c == ' ')
+        kind |= _BLANK;
+    if (between(c, '0', '9'))
+        kind |= _DIGIT | _HEX;
+    if (between(c, 'A', 'Z'))
+        kind |= _UPPER | (_ALPHA & ~(_UPPER | _LOWER));
+    if (between(c, 'a', 'z'))
+        kind |= _LOWER | (_ALPHA & ~(_UPPER | _LOWER));
+    if (between(c, 'A', 'F') || between(c, 'a', 'f'))
+        kind |= _HEX;
+    if (kind == 0)
+        kind |= _PUNCT;
+    return kind;
+}
+
+/* Beyond ASCII the C locale knows nothing: those entries stay 0. */
+void crt_ctype_init(void)
+{
+    for (int c = 0; c < 0x80; c++)
+        _ctype[c + 1] = (unsigned short)kind_of(c);
+}
+
+/* `c` may be EOF; anything outside the table has no properties, whatever a program passes. */
+int _isctype(int c, int kind)
+{
+    return between(c, -1, CHARACTERS - 1) ? _ctype[c + 1] & kind : 0;
+}
+
+#define IS(name, kind)                                                                             \
+    int is##name(int c)                                                                            \
+    {                                                                                              \
+        return _isctype(c, kind);                                                                  \
+    }                                                                                              \
+    int(isw##name)(wint_t c)                                                                       \
+    {                                                                                              \
+        return _isctype(c, kind);                                                                  \
+    }
+
+IS(alpha, _ALPHA)
+IS(upper, _UPPER)
+IS(lower, _LOWER)
+IS(digit, _DIGIT)
+IS(xdigit, _HEX)
+IS(space, _SPACE)
+IS(punct, _PUNCT)
+IS(alnum, _ALPHA | _DIGIT)
+IS(print, _BLANK | _PUNCT | _ALPHA | _DIGIT)
+IS(graph, _PUNCT | _ALPHA | _DIGIT)
+IS(cntrl, _CONTROL)
+
+int iswctype(wint_t c, wctype_t kind)
+{
+    return c == WEOF ? 0 : _isctype(c, kind);
+}
+
+int is_wctype(wint_t c, wctype_t kind)
+{
+    return iswctype(c, kind);
+}
+
+int isleadbyte(int c)
+{
+    (void)c;
+    return 0;
+}
+
+int __isascii(int c)
+{
+    return between(c, 0, 0x7F);
+}
+
+int __toascii(int c)
+{
+    return c & 0x7F;
+}
+
+int __iscsymf(int c)
+{
+    return isalpha(c) || c == '_';
+}
+
+int __iscsym(int c)
+{
+    return isalnum(c) || c == '_';
+}
+
+int toupper(int c)
+{
+    return between(c, 'a', 'z') ? c - 'a' + 'A' : c;
+}
+
+int tolower(int c)
+{
+    return between(c, 'A', 'Z') ? c - 'A' + 'a' : c;
+}
+
+/* These two convert without looking whether there is anything to convert. */
+int _toupper(int c)
+{
+    return c - 'a' + 'A';
+}
+
+int _tolower(int c)
+{
+    return c - 'A' + 'a';
+}
+
+wint_t towupper(wint_t c)
+{
+    return (wint_t)toupper(c);
+}
+
+wint_t towlower(wint_t c)
+{
+    return (wint_t)tolower(c);
+}

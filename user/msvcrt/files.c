@@ -1,0 +1,275 @@
+/* files.c - files by name: remove, rename, access, and the arithmetic of path names.
+ *
+ * Wide names become narrow ones first: the disc of this system knows only ASCII names, so nothing is
+ * lost, and every function exists once.
+ */
+#include "user/msvcrt/crt.h"
+#include <direct.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <io.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+
+bool crt_narrow(const wchar_t *wide, char *narrow, int size)
+{
+    for (int i = 0; i < size; i++) {
+        narrow[i] = wide[i] < 0x100 ? (char)wide[i] : '?';
+        if (!wide[i])
+            return true;
+    }
+    narrow[size - 1] = 0;
+    return false;
+}
+
+bool crt_widen(const char *narrow, wchar_t *wide, int size)
+{
+    for (int i = 0; i < size; i++) {
+        wide[i] = (unsigned char)narrow[i];
+        if (!narrow[i])
+            return true;
+    }
+    wide[size - 1] = 0;
+    return false;
+}
+
+/* ---- remove, rename, access, chmod ------------------------------------------------------------- */
+
+int _unlink(const char *name)
+{
+    return DeleteFileA(name) ? 0 : crt_fail_os();
+}
+
+int remove(const char *name)
+{
+    return _unlink(name);
+}
+
+int rename(const char *old, const char *fresh)
+{
+    return MoveFileA(old, fresh) ? 0 : crt_fail_os();
+}
+
+/* Bit 1 of mode asks for permission to write; existence answers every other question. */
+int _access(const char *name, int mode)
+{
+    DWORD attributes = GetFileAttributesA(name);
+
+    if (attributes == INVALID_FILE_ATTRIBUTES)
+        return crt_fail_os();
+    if (mode & 2 && attributes & FILE_ATTRIBUTE_READONLY &&
+        !(attributes & FILE_ATTRIBUTE_DIRECTORY))
+        return crt_fail(EACCES);
+    return 0;
+}
+
+int _chmod(const char *name, int mode)
+{
+    DWORD attributes = GetFileAttributesA(name);
+
+    if (attributes == INVALID_FILE_ATTRIBUTES)
+        return crt_fail_os();
+    if (mode & _S_IWRITE)
+        attributes &= ~(DWORD)FILE_ATTRIBUTE_READONLY;
+    else
+        attributes |= FILE_ATTRIBUTE_READONLY;
+    return SetFileAttributesA(name, attributes) ? 0 : crt_fail_os();
+}
+
+static int creation_mask;
+
+int _umask(int mask)
+{
+    int before = creation_mask;
+
+    creation_mask = mask & (_S_IREAD | _S_IWRITE);
+    return before;
+}
+
+int _wunlink(const wchar_t *name)
+{
+    char narrow[MAX_PATH];
+
+    return crt_narrow(name, narrow, MAX_PATH) ? _unlink(narrow) : crt_fail(ENAMETOOLONG);
+}
+
+int _wremove(const wchar_t *name)
+{
+    return _wunlink(name);
+}
+
+int _wrename(const wchar_t *old, const wchar_t *fresh)
+{
+    char narrow_old[MAX_PATH], narrow_fresh[MAX_PATH];
+
+    if (!crt_narrow(old, narrow_old, MAX_PATH) || !crt_narrow(fresh, narrow_fresh, MAX_PATH))
+        return crt_fail(ENAMETOOLONG);
+    return rename(narrow_old, narrow_fresh);
+}
+
+int _waccess(const wchar_t *name, int mode)
+{
+    char narrow[MAX_PATH];
+
+    return crt_narrow(name, narrow, MAX_PATH) ? _access(narrow, mode) : crt_fail(ENAMETOOLONG);
+}
+
+int _wchmod(const wchar_t *name, int mode)
+{
+    char narrow[MAX_PATH];
+
+    return crt_narrow(name, narrow, MAX_PATH) ? _chmod(narrow, mode) : crt_fail(ENAMETOOLONG);
+}
+
+int _wopen(const wchar_t *name, int flags, ...)
+{
+    char narrow[MAX_PATH];
+    int permissions = _S_IREAD | _S_IWRITE;
+
+    if (flags & _O_CREAT) {
+        va_list arguments;
+
+        va_start(arguments, flags);
+        permissions = va_arg(arguments, int);
+        va_end(arguments);
+    }
+    if (!crt_narrow(name, narrow, MAX_PATH))
+        return crt_fail(ENAMETOOLONG);
+    return _open(narrow, flags, permissions);
+}
+
+/* ---- names for temporary files ------------------------------------------------------------------- */
+
+/* Replaces "XXXXXX" at the end by a letter and digits that no file has.  NULL: none is free. */
+char *_mktemp(char *template)
+{
+    size_t length = strlen(template);
+    char *place = template + length - 6;
+    unsigned id = GetCurrentThreadId();
+
+    if (length < 6 || strcmp(place, "XXXXXX") != 0) {
+        crt_fail(EINVAL);
+        return NULL;
+    }
+    for (char letter = 'a'; letter <= 'z'; letter++) {
+        _snprintf(place, 7, "%c%05u", letter, id % 100000);
+        if (_access(template, 0) != 0)
+            return template;
+    }
+    crt_fail(EEXIST);
+    return NULL;
+}
+
+/* A name that no file has now: "s", the process, a counter. */
+char *tmpnam(char *buffer)
+{
+    static volatile LONG counter;
+    char *name = buffer ? buffer : crt_thread()->temporary_name;
+
+    do {
+        LONG number = InterlockedIncrement(&counter);
+
+        _snprintf(name, 13, "s%lx.%ld", (GetCurrentProcessId() & 0xFFFF), number % 10000);
+    } while (_access(name, 0) == 0);
+    return name;
+}
+
+/* The directory is TMP, else the caller's, else the current one; the result comes from malloc(). */
+char *_tempnam(const char *directory, const char *prefix)
+{
+    const char *chosen = getenv("TMP");
+    char unique[16];
+    char *name = malloc(MAX_PATH);
+
+    if (!name)
+        return NULL;
+    if (!chosen)
+        chosen = directory ? directory : "";
+    do {
+        tmpnam(unique);
+        _snprintf(name, MAX_PATH - 1, "%s%s%s%s", chosen, *chosen ? "\\" : "", prefix ? prefix : "",
+                  unique);
+        name[MAX_PATH - 1] = 0;
+    } while (_access(name, 0) == 0);
+    return name;
+}
+
+/* ---- the parts of a name -------------------------------------------------------------------------- */
+
+/* "C:\dir\name.ext" -> "C:" "\dir\" "name" ".ext"; a part that is not wanted may be NULL. */
+void _splitpath(const char *path, char *drive, char *directory, char *name, char *extension)
+{
+    const char *start = path[0] && path[1] == ':' ? path + 2 : path;
+    const char *file = start;
+    const char *dot;
+
+    for (const char *p = start; *p; p++)
+        if (*p == '\\' || *p == '/')
+            file = p + 1;
+    dot = strrchr(file, '.');
+    if (!dot)
+        dot = file + strlen(file);
+    if (drive)
+        _snprintf(drive, _MAX_DRIVE, "%.*s", (int)(start - path), path);
+    if (directory)
+        _snprintf(directory, _MAX_DIR, "%.*s", (int)(file - start), start);
+    if (name)
+        _snprintf(name, _MAX_FNAME, "%.*s", (int)(dot - file), file);
+    if (extension)
+        _snprintf(extension, _MAX_EXT, "%s", dot);
+}
+
+void _makepath(char *path, const char *drive, const char *directory, const char *name,
+               const char *extension)
+{
+    size_t end = directory ? strlen(directory) : 0;
+    bool slash = end && directory[end - 1] != '\\' && directory[end - 1] != '/';
+    bool dot = extension && *extension && *extension != '.';
+
+    _snprintf(path, _MAX_PATH, "%.1s%s%s%s%s%s%s", drive ? drive : "", drive && *drive ? ":" : "",
+              directory ? directory : "", slash ? "\\" : "", name ? name : "", dot ? "." : "",
+              extension ? extension : "");
+}
+
+/* The absolute form; buffer NULL: a block from malloc().  NULL and ERANGE when it does not fit. */
+char *_fullpath(char *buffer, const char *name, size_t size)
+{
+    char *target = buffer;
+    DWORD length;
+
+    if (!name || !*name)
+        return _getcwd(buffer, (int)size);
+    if (!target) {
+        size = _MAX_PATH;
+        target = malloc(size);
+    }
+    if (!target)
+        return NULL;
+    length = GetFullPathNameA(name, (DWORD)size, target, NULL);
+    if (length > 0 && length < size)
+        return target;
+    if (!buffer)
+        free(target);
+    crt_fail(ERANGE);
+    return NULL;
+}
+
+wchar_t *_wfullpath(wchar_t *buffer, const wchar_t *name, size_t size)
+{
+    char narrow[MAX_PATH], full[MAX_PATH];
+    wchar_t *target = buffer;
+
+    if (!crt_narrow(name ? name : L"", narrow, MAX_PATH) || !_fullpath(full, narrow, MAX_PATH))
+        return NULL;
+    if (!target) {
+        size = MAX_PATH;
+        target = malloc(size * sizeof *target);
+    }
+    if (!target)
+        return NULL;
+    if (crt_widen(full, target, (int)size))
+        return target;
+    crt_fail(ERANGE);
+    return NULL;
+}

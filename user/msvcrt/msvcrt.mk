@@ -1,0 +1,32 @@
+# msvcrt.mk - builds msvcrt.dll, the C run-time that mingw-w64's programs import.
+#
+# user.mk includes this.  An ordinary DLL: it imports kernel32.dll only, and takes printf, scanf, strtod and
+# much of the math library from mingw-w64's own libmingwex.a.  libmingw32.a and libmsvcrt.a must stay out:
+# the first one starts programs, the second one imports from the DLL that is being built here.
+
+MSVCRT_FILES := startup arguments environment exit signals jump process thread locks errors heap aligned \
+	descriptor files directory stat stream stdio wide_stdio printf scanf string memory ctype wide \
+	multibyte locale number digits sort stdlib clock calendar math control87 dllmain
+MSVCRT_OBJECTS := $(MSVCRT_FILES:%=build/user/msvcrt/%.o)
+
+# What is defined here, the headers must neither import nor define inline.  Without
+# -fno-tree-loop-distribute-patterns gcc would compile memset() into a call of memset().
+MSVCRT_CFLAGS := -std=gnu11 $(USER_WARNINGS) -O2 -g -march=i686 -ffreestanding -fno-builtin -fno-ident \
+	-fno-asynchronous-unwind-tables -fno-tree-loop-distribute-patterns -fno-strict-aliasing \
+	-D_CRTIMP= -D_MSVCRT_ -D_CRTBLD -D__CRT__NO_INLINE -D__USE_MINGW_ANSI_STDIO=0 -I. -MMD -MP
+
+build/user/msvcrt/%.o: user/msvcrt/%.c
+	@mkdir -p $(@D)
+	$(USER_CC) $(MSVCRT_CFLAGS) -c $< -o $@
+
+build/user/msvcrt.dll: $(MSVCRT_OBJECTS) user/msvcrt/msvcrt.def
+	$(USER_CC) -shared -nostdlib -Wl,--no-insert-timestamp -Wl,--image-base,0x77C00000 \
+		-Wl,-e,_DllMain@12 -o $@ $^ -Wl,--start-group -lmingwex -lgcc -Wl,--end-group -lkernel32
+
+.SECONDARY: $(MSVCRT_OBJECTS)
+
+DISC_FILES += build/disc/msvcrt.dll
+
+# What shows and tests it.
+include tests/conformance/crt.mk
+include user/programs/lessons/lessons.mk

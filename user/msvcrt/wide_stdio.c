@@ -1,0 +1,174 @@
+/* wide_stdio.c - the wide-character functions of <stdio.h>.
+ *
+ * In text mode a wide character is written as the bytes that wctomb() makes of it, in binary mode as
+ * its two bytes.  The mode is the descriptor's, so narrow and wide calls on one stream mix, as they
+ * do on Windows.
+ */
+#include "user/msvcrt/crt.h"
+#include <errno.h>
+#include <io.h>
+#include <stdlib.h>
+
+#undef getwc
+#undef putwc
+#undef getwchar
+#undef putwchar
+
+static wint_t get_wide(FILE *stream)
+{
+    int low = crt_stream_get(stream);
+    int high;
+
+    if (low == EOF || crt_descriptor_is_text(stream->_file))
+        return low == EOF ? WEOF : (wint_t)low;
+    high = crt_stream_get(stream);
+    return high == EOF ? WEOF : (wint_t)(high << 8 | low);
+}
+
+static wint_t put_wide(wchar_t c, FILE *stream)
+{
+    char bytes[8];
+    int count;
+
+    if (!crt_descriptor_is_text(stream->_file)) {
+        if (crt_stream_put(c & 0xFF, stream) == EOF || crt_stream_put(c >> 8, stream) == EOF)
+            return WEOF;
+        return c;
+    }
+    count = wctomb(bytes, c);
+    if (count < 0) {
+        stream->_flag |= _IOERR;
+        return WEOF;
+    }
+    for (int i = 0; i < count; i++)
+        if (crt_stream_put((unsigned char)bytes[i], stream) == EOF)
+            return WEOF;
+    return c;
+}
+
+wint_t fgetwc(FILE *stream)
+{
+    wint_t c;
+
+    crt_stream_enter(stream);
+    c = get_wide(stream);
+    crt_stream_leave(stream);
+    return c;
+}
+
+wint_t getwc(FILE *stream)
+{
+    return fgetwc(stream);
+}
+
+wint_t getwchar(void)
+{
+    return fgetwc(stdin);
+}
+
+wint_t fputwc(wchar_t c, FILE *stream)
+{
+    wint_t result;
+
+    crt_stream_enter(stream);
+    result = put_wide(c, stream);
+    crt_stream_leave(stream);
+    return result;
+}
+
+wint_t putwc(wchar_t c, FILE *stream)
+{
+    return fputwc(c, stream);
+}
+
+wint_t putwchar(wchar_t c)
+{
+    return fputwc(c, stdout);
+}
+
+wint_t ungetwc(wint_t c, FILE *stream)
+{
+    bool done;
+
+    if (c == WEOF)
+        return WEOF;
+    crt_stream_enter(stream);
+    if (crt_descriptor_is_text(stream->_file))
+        done = c < 0x100 && crt_stream_unget(c, stream) != EOF;
+    else
+        done = crt_stream_unget(c >> 8, stream) != EOF && crt_stream_unget(c & 0xFF, stream) != EOF;
+    crt_stream_leave(stream);
+    return done ? c : WEOF;
+}
+
+wchar_t *fgetws(wchar_t *line, int size, FILE *stream)
+{
+    int length = 0;
+    wint_t c = 0;
+
+    if (size <= 0)
+        return NULL;
+    crt_stream_enter(stream);
+    while (length < size - 1 && c != L'\n' && (c = get_wide(stream)) != WEOF)
+        line[length++] = c;
+    crt_stream_leave(stream);
+    if (length == 0 && size > 1)
+        return NULL;
+    line[length] = 0;
+    return line;
+}
+
+int fputws(const wchar_t *text, FILE *stream)
+{
+    int result = 0;
+
+    crt_stream_enter(stream);
+    while (*text && result == 0)
+        if (put_wide(*text++, stream) == WEOF)
+            result = -1;
+    crt_stream_leave(stream);
+    return result;
+}
+
+int _putws(const wchar_t *text)
+{
+    int result;
+
+    crt_stream_enter(stdout);
+    result = fputws(text, stdout) == 0 && put_wide(L'\n', stdout) != WEOF ? 0 : -1;
+    crt_stream_leave(stdout);
+    return result;
+}
+
+FILE *_wfopen(const wchar_t *name, const wchar_t *mode)
+{
+    char narrow_name[MAX_PATH], narrow_mode[16];
+
+    if (!crt_narrow(name, narrow_name, MAX_PATH) || !crt_narrow(mode, narrow_mode, 16)) {
+        crt_fail(EINVAL);
+        return NULL;
+    }
+    return fopen(narrow_name, narrow_mode);
+}
+
+FILE *_wfreopen(const wchar_t *name, const wchar_t *mode, FILE *stream)
+{
+    char narrow_name[MAX_PATH], narrow_mode[16];
+
+    if (!crt_narrow(name, narrow_name, MAX_PATH) || !crt_narrow(mode, narrow_mode, 16)) {
+        crt_fail(EINVAL);
+        return NULL;
+    }
+    return freopen(narrow_name, narrow_mode, stream);
+}
+
+FILE *_wfdopen(int fd, const wchar_t *mode)
+{
+    char narrow_mode[16];
+
+    if (!crt_narrow(mode, narrow_mode, 16)) {
+        crt_fail(EINVAL);
+        return NULL;
+    }
+    return _fdopen(fd, narrow_mode);
+}

@@ -1,0 +1,427 @@
+/* exception.c - who is asked when an exception happens, and in which order (W102).
+ *
+ * First the vectored handlers, then the frames of the thread's chain at fs:[0] from the innermost
+ * outward, then the unhandled-exception filter; when nobody wants it, the kernel ends the process
+ * and says why.  A handler that repaired the cause says "continue", and the thread goes on with
+ * the registers in CONTEXT, whatever the handler has made of them.
+ *
+ * The kernel starts us at KiUserExceptionDispatcher with both records on the program's own stack
+ * (W105).  An exception inside a handler simply comes here again, deeper on the same stack.
+ */
+#include "user/ntdll/ntdll.h"
+
+/* What handlers answer, and what they are told; the values are part of the calling convention.
+ * excpt.h has the answers as an enum; these flags it keeps to itself. */
+enum {
+    FLAG_NONCONTINUABLE = 1,
+    FLAG_UNWINDING = 2,
+    FLAG_EXIT_UNWIND = 4,
+    FLAG_STACK_INVALID = 8,
+    FLAG_NESTED = 0x10,
+};
+
+/* Calls a handler with its four arguments (asm below).  Meanwhile the chain begins with a frame of
+ * our own, so that an exception inside the handler finds out which frame was being asked. */
+EXCEPTION_DISPOSITION exception_call(EXCEPTION_RECORD *record, struct exception_frame *frame,
+                                     CONTEXT *context, struct exception_frame **dispatcher,
+                                     void *handler, void *guard);
+EXCEPTION_DISPOSITION exception_nested(EXCEPTION_RECORD *record, struct exception_frame *frame,
+                                       CONTEXT *context, struct exception_frame **dispatcher);
+EXCEPTION_DISPOSITION exception_collided(EXCEPTION_RECORD *record, struct exception_frame *frame,
+                                         CONTEXT *context, struct exception_frame **dispatcher);
+void exception_arrived(EXCEPTION_RECORD *record, CONTEXT *context) __attribute__((noreturn));
+void exception_raise(EXCEPTION_RECORD *record, CONTEXT *context) __attribute__((noreturn));
+
+static PTOP_LEVEL_EXCEPTION_FILTER unhandled_filter;
+
+void NTAPI RtlSetUnhandledExceptionFilter(PTOP_LEVEL_EXCEPTION_FILTER filter)
+{
+    unhandled_filter = filter;
+}
+
+static struct exception_frame *chain(void)
+{
+    struct exception_frame *first;
+
+    __asm__ volatile("movl %%fs:0, %0" : "=r"(first));
+    return first;
+}
+
+static void set_chain(struct exception_frame *first)
+{
+    __asm__ volatile("movl %0, %%fs:0" : : "r"(first) : "memory");
+}
+
+/* --- vectored handlers --- */
+
+struct vectored {
+    struct vectored *next;
+    PVECTORED_EXCEPTION_HANDLER handler;
+    uint32_t users; /* threads that are calling it, plus one while it is in the list */
+};
+
+static struct vectored *exception_handlers, *continue_handlers;
+static RTL_CRITICAL_SECTION vectored_lock = {.LockCount = -1};
+
+static void *add(struct vectored **list, ULONG first, PVECTORED_EXCEPTION_HANDLER handler)
+{
+    struct vectored *node = RtlAllocateHeap(peb()->heap, 0, sizeof *node);
+
+    if (node == NULL) {
+        return NULL;
+    }
+    RtlEnterCriticalSection(&vectored_lock);
+    while (!first && *list != NULL) {
+        list = &(*list)->next;
+    }
+    *node = (struct vectored){.next = *list, .handler = handler, .users = 1};
+    *list = node;
+    RtlLeaveCriticalSection(&vectored_lock);
+    return node;
+}
+
+/* => the lock is held */
+static void drop(struct vectored *node)
+{
+    if (--node->users == 0) {
+        RtlFreeHeap(peb()->heap, 0, node);
+    }
+}
+
+static ULONG remove_from(struct vectored **list, void *cookie)
+{
+    ULONG found = 0;
+
+    RtlEnterCriticalSection(&vectored_lock);
+    for (; *list != NULL; list = &(*list)->next) {
+        if (*list == cookie) {
+            *list = (*list)->next;
+            drop(cookie);
+            found = 1;
+            break;
+        }
+    }
+    RtlLeaveCriticalSection(&vectored_lock);
+    return found;
+}
+
+void *NTAPI RtlAddVectoredExceptionHandler(ULONG first, PVECTORED_EXCEPTION_HANDLER handler)
+{
+    return add(&exception_handlers, first, handler);
+}
+
+ULONG NTAPI RtlRemoveVectoredExceptionHandler(void *cookie)
+{
+    return remove_from(&exception_handlers, cookie);
+}
+
+void *NTAPI RtlAddVectoredContinueHandler(ULONG first, PVECTORED_EXCEPTION_HANDLER handler)
+{
+    return add(&continue_handlers, first, handler);
+}
+
+ULONG NTAPI RtlRemoveVectoredContinueHandler(void *cookie)
+{
+    return remove_from(&continue_handlers, cookie);
+}
+
+/* Asks one list.  The lock is not held during a call, because a handler may leave by longjmp();
+ * its node then keeps a user for ever, which costs its few bytes and nothing else. */
+static bool ask(struct vectored *const *list, EXCEPTION_RECORD *record, CONTEXT *context)
+{
+    EXCEPTION_POINTERS pointers = {record, context};
+    bool resume = false;
+
+    if (*list == NULL) {
+        return false;
+    }
+    RtlEnterCriticalSection(&vectored_lock);
+    for (struct vectored *node = *list; node != NULL && !resume;) {
+        struct vectored *next;
+
+        node->users++;
+        RtlLeaveCriticalSection(&vectored_lock);
+        resume = node->handler(&pointers) == EXCEPTION_CONTINUE_EXECUTION;
+        RtlEnterCriticalSection(&vectored_lock);
+        next = node->next;
+        drop(node);
+        node = next;
+    }
+    RtlLeaveCriticalSection(&vectored_lock);
+    return resume;
+}
+
+/* --- the chain of frames --- */
+
+/* Raises `status` about `cause`; handlers can't continue it. */
+static void __attribute__((noreturn)) raise_about(NTSTATUS status, EXCEPTION_RECORD *cause)
+{
+    EXCEPTION_RECORD record = {.ExceptionCode = (DWORD)status,
+                               .ExceptionFlags = FLAG_NONCONTINUABLE,
+                               .ExceptionRecord = cause};
+
+    RtlRaiseException(&record);
+    __builtin_unreachable();
+}
+
+/* A frame must lie on the thread's stack, on a word, and its handler anywhere but there: a stack
+ * overrun must not choose what runs next. */
+static bool frame_sound(const struct exception_frame *frame)
+{
+    const char *at = (const char *)frame;
+    const struct teb *here = teb();
+
+    return ((ULONG_PTR)at & 3) == 0 && at >= here->stack_limit &&
+           at <= here->stack_base - sizeof *frame &&
+           ((const char *)frame->handler < here->stack_allocation ||
+            (const char *)frame->handler >= here->stack_base);
+}
+
+bool exception_dispatch(EXCEPTION_RECORD *record, CONTEXT *context)
+{
+    struct exception_frame *nested = NULL; /* up to this frame all were asked before */
+
+    if (ask(&exception_handlers, record, context)) {
+        ask(&continue_handlers, record, context);
+        return true;
+    }
+    for (struct exception_frame *frame = chain(); frame != END_OF_FRAMES; frame = frame->next) {
+        struct exception_frame *asked = NULL;
+
+        if (!frame_sound(frame)) {
+            record->ExceptionFlags |= FLAG_STACK_INVALID;
+            return false;
+        }
+        switch (exception_call(record, frame, context, &asked, frame->handler, exception_nested)) {
+        case ExceptionContinueExecution:
+            if (record->ExceptionFlags & FLAG_NONCONTINUABLE) {
+                raise_about(STATUS_NONCONTINUABLE_EXCEPTION, record);
+            }
+            ask(&continue_handlers, record, context);
+            return true;
+        case ExceptionContinueSearch:
+            break;
+        case ExceptionNestedException:
+            record->ExceptionFlags |= FLAG_NESTED;
+            nested = asked > nested ? asked : nested;
+            break;
+        default:
+            raise_about(STATUS_INVALID_DISPOSITION, record);
+        }
+        if (frame == nested) {
+            record->ExceptionFlags &= ~(DWORD)FLAG_NESTED;
+            nested = NULL;
+        }
+    }
+    return false;
+}
+
+/* RtlUnwind.  Calls the handlers of all frames inside `target` (0: of all frames) for the last time
+ * and takes them off the chain.  Returns to its caller with `value` in EAX; `ip` has no meaning on this
+ * processor, where the caller itself jumps on.  (The header says that it returns nothing.) */
+void *NTAPI unwind(void *target, void *ip, EXCEPTION_RECORD *record, void *value)
+    __asm__("_RtlUnwind@16");
+void *NTAPI unwind(void *target, void *ip, EXCEPTION_RECORD *record, void *value)
+{
+    EXCEPTION_RECORD own = {.ExceptionCode = (DWORD)STATUS_UNWIND,
+                            .ExceptionAddress = __builtin_return_address(0)};
+    CONTEXT context;
+    struct exception_frame *frame = chain();
+
+    (void)ip;
+    RtlCaptureContext(&context);
+    context.Eax = (DWORD)value;
+    if (record == NULL) {
+        record = &own;
+    }
+    record->ExceptionFlags |= target == NULL ? FLAG_UNWINDING | FLAG_EXIT_UNWIND : FLAG_UNWINDING;
+    while (frame != END_OF_FRAMES && frame != target) {
+        struct exception_frame *collided = frame;
+
+        if (target != NULL && frame > (struct exception_frame *)target) {
+            raise_about(STATUS_INVALID_UNWIND_TARGET, record); /* it isn't in the chain */
+        }
+        if (!frame_sound(frame)) {
+            raise_about(STATUS_BAD_STACK, record);
+        }
+        switch (exception_call(record, frame, &context, &collided, frame->handler,
+                               exception_collided)) {
+        case ExceptionContinueSearch:
+            break;
+        case ExceptionCollidedUnwind: /* an unwind inside a handler: go on where that one was */
+            frame = collided;
+            break;
+        default:
+            raise_about(STATUS_INVALID_DISPOSITION, record);
+        }
+        frame = frame->next;
+        set_chain(frame);
+    }
+    return value;
+}
+
+/* --- arrival and departure --- */
+
+/* Nobody wanted it: the program's filter, else the kernel decides. */
+static void __attribute__((noreturn)) unhandled(EXCEPTION_RECORD *record, CONTEXT *context)
+{
+    EXCEPTION_POINTERS pointers = {record, context};
+    LONG answer = EXCEPTION_CONTINUE_SEARCH;
+
+    if (unhandled_filter != NULL) {
+        answer = unhandled_filter(&pointers);
+    }
+    if (answer == EXCEPTION_CONTINUE_EXECUTION) {
+        NtContinue(context, FALSE);
+    }
+    if (answer == EXCEPTION_EXECUTE_HANDLER) { /* W104: the filter has said all there is to say */
+        NtTerminateProcess(CURRENT_PROCESS, (NTSTATUS)record->ExceptionCode);
+    }
+    NtRaiseException(record, context, FALSE);
+    for (;;) { /* the kernel doesn't come back from it; with damaged records it may refuse */
+        NtTerminateProcess(CURRENT_PROCESS, (NTSTATUS)record->ExceptionCode);
+    }
+}
+
+void exception_arrived(EXCEPTION_RECORD *record, CONTEXT *context)
+{
+    if (exception_dispatch(record, context)) {
+        NtContinue(context, FALSE);
+    }
+    unhandled(record, context);
+}
+
+/* `context` is the caller of RtlRaiseException as it will go on after the call. */
+void exception_raise(EXCEPTION_RECORD *record, CONTEXT *context)
+{
+    record->ExceptionAddress = (void *)context->Eip;
+    exception_arrived(record, context);
+}
+
+void NTAPI RtlRaiseStatus(NTSTATUS status)
+{
+    raise_about(status, NULL);
+}
+
+/* The answers of the frame that exception_call() puts around a handler.  The frame that was being
+ * asked lies behind that frame's two words. */
+static struct exception_frame *asked_by(struct exception_frame *frame)
+{
+    return *(struct exception_frame **)(frame + 1);
+}
+
+EXCEPTION_DISPOSITION exception_nested(EXCEPTION_RECORD *record, struct exception_frame *frame,
+                                       CONTEXT *context, struct exception_frame **dispatcher)
+{
+    (void)context;
+    if (record->ExceptionFlags & (FLAG_UNWINDING | FLAG_EXIT_UNWIND)) {
+        return ExceptionContinueSearch;
+    }
+    *dispatcher = asked_by(frame);
+    return ExceptionNestedException;
+}
+
+EXCEPTION_DISPOSITION exception_collided(EXCEPTION_RECORD *record, struct exception_frame *frame,
+                                         CONTEXT *context, struct exception_frame **dispatcher)
+{
+    (void)context;
+    if (!(record->ExceptionFlags & (FLAG_UNWINDING | FLAG_EXIT_UNWIND))) {
+        return ExceptionContinueSearch;
+    }
+    *dispatcher = asked_by(frame);
+    return ExceptionCollidedUnwind;
+}
+
+/* Handlers may leave any register changed but EBP, and forget the stack pointer's place; the chain
+ * says where it was.  After `call`, fs:[0] is our frame again: who linked itself in has
+ * unlinked itself. */
+__asm__(".text\n"
+        "_exception_call:\n"
+        "    pushl %ebp\n"
+        "    movl %esp, %ebp\n"
+        "    pushl %ebx\n"
+        "    pushl %esi\n"
+        "    pushl %edi\n"
+        "    pushl 12(%ebp)\n" /* the frame that is asked: see asked_by() */
+        "    pushl 28(%ebp)\n" /* our frame: handler ... */
+        "    pushl %fs:0\n"    /* ... and next */
+        "    movl %esp, %fs:0\n"
+        "    pushl 20(%ebp)\n"
+        "    pushl 16(%ebp)\n"
+        "    pushl 12(%ebp)\n"
+        "    pushl 8(%ebp)\n"
+        "    call *24(%ebp)\n"
+        "    movl %fs:0, %esp\n"
+        "    popl %fs:0\n"
+        "    leal -12(%ebp), %esp\n"
+        "    popl %edi\n"
+        "    popl %esi\n"
+        "    popl %ebx\n"
+        "    popl %ebp\n"
+        "    ret\n");
+
+/* RtlCaptureContext: the registers of the caller as they are after the call; the segments and all
+ * general registers (CONTEXT_FULL), no floating point.  Offsets are those of CONTEXT. */
+__asm__(".globl _RtlCaptureContext@4\n"
+        "_RtlCaptureContext@4:\n"
+        "    pushl %eax\n"
+        "    movl 8(%esp), %eax\n"
+        "    movl $0x10007, (%eax)\n" /* CONTEXT_FULL */
+        "    movl %edi, 0x9C(%eax)\n"
+        "    movl %esi, 0xA0(%eax)\n"
+        "    movl %ebx, 0xA4(%eax)\n"
+        "    movl %edx, 0xA8(%eax)\n"
+        "    movl %ecx, 0xAC(%eax)\n"
+        "    popl 0xB0(%eax)\n" /* EAX */
+        "    movl %ebp, 0xB4(%eax)\n"
+        "    movl (%esp), %ecx\n" /* EIP: where we return to */
+        "    movl %ecx, 0xB8(%eax)\n"
+        "    pushfl\n"
+        "    popl 0xC0(%eax)\n"
+        "    leal 8(%esp), %ecx\n" /* ESP: without return address and argument */
+        "    movl %ecx, 0xC4(%eax)\n"
+        "    movl %gs, %ecx\n"
+        "    movl %ecx, 0x8C(%eax)\n"
+        "    movl %fs, %ecx\n"
+        "    movl %ecx, 0x90(%eax)\n"
+        "    movl %es, %ecx\n"
+        "    movl %ecx, 0x94(%eax)\n"
+        "    movl %ds, %ecx\n"
+        "    movl %ecx, 0x98(%eax)\n"
+        "    movl %cs, %ecx\n"
+        "    movl %ecx, 0xBC(%eax)\n"
+        "    movl %ss, %ecx\n"
+        "    movl %ecx, 0xC8(%eax)\n"
+        "    movl 0xAC(%eax), %ecx\n"
+        "    movl 0xB0(%eax), %eax\n"
+        "    ret $4\n");
+_Static_assert(offsetof(CONTEXT, SegGs) == 0x8C && offsetof(CONTEXT, Edi) == 0x9C, "CONTEXT");
+_Static_assert(offsetof(CONTEXT, Eip) == 0xB8 && offsetof(CONTEXT, SegSs) == 0xC8, "CONTEXT");
+_Static_assert(sizeof(CONTEXT) == 0x2CC && CONTEXT_FULL == 0x10007, "CONTEXT");
+
+/* RtlRaiseException: the context is the caller's, after this call has returned. */
+__asm__(".globl _RtlRaiseException@4\n"
+        "_RtlRaiseException@4:\n"
+        "    pushl %ebp\n"
+        "    movl %esp, %ebp\n"
+        "    subl $0x2CC, %esp\n"
+        "    pushl %esp\n"
+        "    call _RtlCaptureContext@4\n"
+        "    movl (%ebp), %eax\n"
+        "    movl %eax, 0xB4(%esp)\n" /* EBP */
+        "    movl 4(%ebp), %eax\n"
+        "    movl %eax, 0xB8(%esp)\n" /* EIP */
+        "    leal 12(%ebp), %eax\n"
+        "    movl %eax, 0xC4(%esp)\n" /* ESP */
+        "    movl %esp, %eax\n"
+        "    pushl %eax\n"
+        "    pushl 8(%ebp)\n"
+        "    call _exception_raise\n");
+
+/* KiUserExceptionDispatcher: the kernel jumps here with [esp] = EXCEPTION_RECORD *,
+ * [esp+4] = CONTEXT *.  The missing return address is a zero. */
+__asm__(".globl _KiUserExceptionDispatcher@8\n"
+        "_KiUserExceptionDispatcher@8:\n"
+        "    cld\n"
+        "    pushl $0\n"
+        "    jmp _exception_arrived\n");

@@ -1,0 +1,445 @@
+/* heap.c - RtlAllocateHeap and family: lib/heap.c in the clothes that programs know.
+ *
+ * What is added here: memory from the Virtual* services, the list of the process's heaps, last
+ * errors, and exceptions where a program asked for them.  HeapAlloc() and the others of kernel32.dll
+ * are forwarders to these functions, so malloc() reaches the heap in two calls.
+ */
+#include "user/ntdll/ntdll.h"
+#include "lib/heap.h"
+#include "lib/string.h"
+
+_Static_assert(sizeof(struct heap_entry) == sizeof(PROCESS_HEAP_ENTRY), "the same record");
+
+/* --- where memory comes from --- */
+
+static void *reserve(void *context, size_t size)
+{
+    void *base = NULL;
+    SIZE_T bytes = size;
+
+    (void)context;
+    return NT_SUCCESS(NtAllocateVirtualMemory(CURRENT_PROCESS, &base, 0, &bytes, MEM_RESERVE,
+                                              PAGE_READWRITE))
+               ? base
+               : NULL;
+}
+
+static bool commit(void *context, void *at, size_t size)
+{
+    SIZE_T bytes = size;
+
+    (void)context;
+    return NT_SUCCESS(
+        NtAllocateVirtualMemory(CURRENT_PROCESS, &at, 0, &bytes, MEM_COMMIT, PAGE_READWRITE));
+}
+
+static void decommit(void *context, void *at, size_t size)
+{
+    SIZE_T bytes = size;
+
+    (void)context;
+    NtFreeVirtualMemory(CURRENT_PROCESS, &at, &bytes, MEM_DECOMMIT);
+}
+
+static void release(void *context, void *base, size_t size)
+{
+    SIZE_T none = 0;
+
+    (void)context;
+    (void)size;
+    NtFreeVirtualMemory(CURRENT_PROCESS, &base, &none, MEM_RELEASE);
+}
+
+/* --- waiting for a heap's lock --- */
+
+/* The heap's event.  Waiter and waker both make it if it isn't there, so that a wake-up that comes
+ * before the sleep is remembered. */
+static HANDLE event_of(void **slot)
+{
+    HANDLE made;
+
+    if (*slot != NULL) {
+        return *slot;
+    }
+    if (!NT_SUCCESS(NtCreateEvent(&made, EVENT_ALL_ACCESS, NULL, 1, FALSE))) {
+        return NULL;
+    }
+    if (InterlockedCompareExchangePointer(slot, made, NULL) != NULL) {
+        NtClose(made);
+    }
+    return *slot;
+}
+
+static void wait_for_lock(void *context, void **slot)
+{
+    HANDLE event = event_of(slot);
+
+    (void)context;
+    if (event != NULL) {
+        NtWaitForSingleObject(event, FALSE, NULL);
+    } else {
+        NtYieldExecution(); /* no handle to be had: ask again and again, politely */
+    }
+}
+
+static void wake_waiter(void *context, void **slot)
+{
+    HANDLE event = event_of(slot);
+
+    (void)context;
+    if (event != NULL) {
+        NtSetEvent(event, NULL);
+    }
+}
+
+/* --- damage --- */
+
+static bool end_on_damage; /* HeapEnableTerminationOnCorruption */
+
+/* Without that option the call fails and the program may look at its last error. */
+static void damaged(void *context, struct heap *heap, enum heap_damage what, const void *at)
+{
+    EXCEPTION_RECORD record = {.ExceptionCode = (DWORD)STATUS_HEAP_CORRUPTION,
+                               .ExceptionFlags = EXCEPTION_NONCONTINUABLE,
+                               .NumberParameters = 3};
+
+    (void)context;
+    if (end_on_damage) {
+        record.ExceptionInformation[0] = (ULONG_PTR)what;
+        record.ExceptionInformation[1] = (ULONG_PTR)heap;
+        record.ExceptionInformation[2] = (ULONG_PTR)at;
+        RtlRaiseException(&record);
+    }
+}
+
+static struct heap_provider provider = {
+    .reserve = reserve,
+    .commit = commit,
+    .decommit = decommit,
+    .release = release,
+    .corruption = damaged,
+    .wait = wait_for_lock,
+    .wake = wake_waiter,
+};
+
+/* A call failed with `status`: the exception that the heap or the call promised, or an error. */
+static void fail(struct heap *heap, ULONG flags, NTSTATUS status, NTSTATUS exception)
+{
+    RtlSetLastWin32ErrorAndNtStatusFromNtStatus(status);
+    if (((flags | heap_options(heap)) & HEAP_OPTION_GENERATE_EXCEPTIONS) != 0) {
+        EXCEPTION_RECORD record = {.ExceptionCode = (DWORD)exception,
+                                   .ExceptionFlags = EXCEPTION_NONCONTINUABLE}; /* W178 */
+
+        RtlRaiseException(&record);
+    }
+}
+
+/* --- the list of heaps --- */
+
+static RTL_CRITICAL_SECTION list_lock = {.LockCount = -1};
+static struct heap **list; /* [0]: the default heap */
+static ULONG list_count, list_room;
+
+/* => the lock is held.  The list itself lives in the default heap. */
+static bool list_grow(void)
+{
+    ULONG room = list_room == 0 ? 8 : list_room * 2;
+    struct heap **larger = heap_realloc(list[0], 0, list, room * sizeof *list);
+
+    if (larger == NULL) {
+        return false;
+    }
+    list = larger;
+    list_room = room;
+    return true;
+}
+
+static bool list_add(struct heap *heap)
+{
+    bool added;
+
+    RtlEnterCriticalSection(&list_lock);
+    added = list_count < list_room || list_grow();
+    if (added) {
+        list[list_count++] = heap;
+    }
+    RtlLeaveCriticalSection(&list_lock);
+    return added;
+}
+
+/* True: `heap` was in the list and is no more. */
+static bool list_remove(struct heap *heap)
+{
+    bool found = false;
+
+    RtlEnterCriticalSection(&list_lock);
+    for (ULONG i = 0; i < list_count; i++) {
+        if (found) {
+            list[i - 1] = list[i];
+        } else {
+            found = list[i] == heap;
+        }
+    }
+    list_count -= found;
+    RtlLeaveCriticalSection(&list_lock);
+    return found;
+}
+
+static bool list_has(const struct heap *heap)
+{
+    bool found = false;
+
+    RtlEnterCriticalSection(&list_lock);
+    for (ULONG i = 0; i < list_count && !found; i++) {
+        found = list[i] == heap;
+    }
+    RtlLeaveCriticalSection(&list_lock);
+    return found;
+}
+
+/* Is it a heap of ours?  For the calls that are rare enough to ask; else the last error is 6. */
+static bool known(struct heap *heap)
+{
+    if (!list_has(heap)) {
+        RtlSetLastWin32Error(ERROR_INVALID_HANDLE);
+        return false;
+    }
+    return true;
+}
+
+ULONG NTAPI RtlGetProcessHeaps(ULONG count, void **heaps)
+{
+    ULONG total;
+
+    RtlEnterCriticalSection(&list_lock);
+    total = list_count;
+    for (ULONG i = 0; i < total && count >= total; i++) { /* too small an array: only the number */
+        heaps[i] = list[i];
+    }
+    RtlLeaveCriticalSection(&list_lock);
+    return total;
+}
+
+/* --- making and destroying --- */
+
+/* A program's heaps can be put into a debugging mode from outside, by the environment variable
+ * PAGODA_HEAP: "page" puts every block at the end of pages of its own, "check" fills and checks the
+ * bytes behind a block and in free memory. */
+static uint32_t options_from_environment(void)
+{
+    const char *variable = (const char *)peb()->parameters->environment;
+
+    while (variable != NULL && *variable != 0) {
+        if (string_equal_nocase(variable, "PAGODA_HEAP=page")) {
+            return HEAP_OPTION_PAGE_BLOCKS;
+        }
+        if (string_equal_nocase(variable, "PAGODA_HEAP=check")) {
+            return HEAP_OPTION_TAIL_CHECKING | HEAP_OPTION_FREE_CHECKING;
+        }
+        variable += strlen(variable) + 1;
+    }
+    return 0;
+}
+
+static uint32_t mode;
+
+NTSTATUS heap_start(SIZE_T reserve_size, SIZE_T commit_size)
+{
+    LARGE_INTEGER counter = {.QuadPart = 0};
+    struct heap *heap;
+
+    NtQueryPerformanceCounter(&counter, NULL);
+    provider.secret = counter.LowPart ^ teb()->process_id << 16;
+    mode = options_from_environment();
+    heap = heap_create(&provider, HEAP_OPTION_GROWABLE | mode, reserve_size, commit_size);
+    if (heap == NULL) {
+        return STATUS_NO_MEMORY;
+    }
+    list = heap_alloc(heap, 0, 8 * sizeof *list);
+    if (list == NULL) {
+        return STATUS_NO_MEMORY;
+    }
+    list[0] = heap;
+    list_count = 1;
+    list_room = 8;
+    peb()->heap = heap;
+    return STATUS_SUCCESS;
+}
+
+/* `base`, `lock` and `parameters` are for callers that bring their own memory; nobody does. */
+void *NTAPI RtlCreateHeap(ULONG flags, void *base, SIZE_T reserve_size, SIZE_T commit_size,
+                          void *lock, RTL_HEAP_PARAMETERS *parameters)
+{
+    struct heap *heap;
+
+    if (base != NULL || lock != NULL || parameters != NULL) {
+        RtlSetLastWin32Error(ERROR_INVALID_PARAMETER);
+        return NULL;
+    }
+    heap = heap_create(&provider, flags | mode, reserve_size, commit_size);
+    if (heap != NULL && !list_add(heap)) {
+        heap_destroy(heap);
+        heap = NULL;
+    }
+    if (heap == NULL) {
+        RtlSetLastWin32Error(ERROR_NOT_ENOUGH_MEMORY);
+    }
+    return heap;
+}
+
+/* Returns NULL, or the handle if that is no heap that can be destroyed (W161). */
+void *NTAPI RtlDestroyHeap(void *heap)
+{
+    HANDLE event;
+
+    if (heap == peb()->heap || !list_remove(heap)) {
+        RtlSetLastWin32Error(ERROR_INVALID_HANDLE);
+        return heap;
+    }
+    event = *heap_wait_slot(heap);
+    if (event != NULL) {
+        NtClose(event);
+    }
+    heap_destroy(heap);
+    return NULL;
+}
+
+/* --- blocks --- */
+
+void *NTAPI RtlAllocateHeap(void *heap, ULONG flags, SIZE_T size)
+{
+    void *block = heap_alloc(heap, flags, size);
+
+    if (block == NULL) {
+        fail(heap, flags, STATUS_NO_MEMORY, STATUS_NO_MEMORY);
+    }
+    return block;
+}
+
+void *NTAPI RtlReAllocateHeap(void *heap, ULONG flags, void *block, SIZE_T size)
+{
+    void *changed;
+
+    if (block == NULL) { /* W181: it is not malloc() */
+        return NULL;
+    }
+    changed = heap_realloc(heap, flags, block, size);
+    if (changed == NULL) {
+        bool sound = heap_validate(heap, flags, block);
+
+        fail(heap, flags, sound ? STATUS_NO_MEMORY : STATUS_INVALID_PARAMETER,
+             sound ? STATUS_NO_MEMORY : STATUS_ACCESS_VIOLATION);
+    }
+    return changed;
+}
+
+/* RtlFreeHeap.  The header says BOOLEAN, one byte, but HeapFree() is this very function and says BOOL:
+ * the whole register has to be right. */
+BOOL NTAPI free_block(void *heap, ULONG flags, void *block) __asm__("_RtlFreeHeap@12");
+BOOL NTAPI free_block(void *heap, ULONG flags, void *block)
+{
+    if (!heap_free(heap, flags, block)) {
+        fail(heap, flags, STATUS_INVALID_PARAMETER, STATUS_ACCESS_VIOLATION);
+        return FALSE;
+    }
+    return TRUE;
+}
+
+SIZE_T NTAPI RtlSizeHeap(void *heap, ULONG flags, const void *block)
+{
+    SIZE_T size = heap_size(heap, flags, block);
+
+    if (size == (SIZE_T)-1) {
+        RtlSetLastWin32Error(ERROR_INVALID_PARAMETER);
+    }
+    return size;
+}
+
+BOOLEAN NTAPI RtlValidateHeap(void *heap, ULONG flags, const void *block)
+{
+    return list_has(heap) && heap_validate(heap, flags, block);
+}
+
+SIZE_T NTAPI RtlCompactHeap(void *heap, ULONG flags)
+{
+    return known(heap) ? heap_compact(heap, flags) : 0;
+}
+
+BOOLEAN NTAPI RtlLockHeap(void *heap)
+{
+    if (!known(heap)) {
+        return FALSE;
+    }
+    heap_lock(heap);
+    return TRUE;
+}
+
+BOOLEAN NTAPI RtlUnlockHeap(void *heap)
+{
+    if (!known(heap)) {
+        return FALSE;
+    }
+    if (!heap_unlock(heap)) {
+        RtlSetLastWin32Error(ERROR_NOT_OWNER);
+        return FALSE;
+    }
+    return TRUE;
+}
+
+NTSTATUS NTAPI RtlWalkHeap(void *heap, PROCESS_HEAP_ENTRY *entry)
+{
+    if (!list_has(heap)) {
+        return STATUS_INVALID_HANDLE;
+    }
+    switch (heap_walk(heap, (struct heap_entry *)entry)) {
+    case HEAP_WALK_NEXT:
+        return STATUS_SUCCESS;
+    case HEAP_WALK_END:
+        return STATUS_NO_MORE_ENTRIES;
+    default:
+        return STATUS_INVALID_PARAMETER;
+    }
+}
+
+/* --- settings --- */
+
+DWORD NTAPI RtlQueryHeapInformation(void *heap, HEAP_INFORMATION_CLASS class, void *buffer,
+                                    SIZE_T length, SIZE_T *returned)
+{
+    if (class != HeapCompatibilityInformation) {
+        return (DWORD)STATUS_INVALID_PARAMETER;
+    }
+    if (returned != NULL) {
+        *returned = sizeof(ULONG);
+    }
+    if (length < sizeof(ULONG)) {
+        return (DWORD)STATUS_BUFFER_TOO_SMALL;
+    }
+    if (!list_has(heap)) {
+        return (DWORD)STATUS_INVALID_HANDLE;
+    }
+    *(ULONG *)buffer = heap_front_mode(heap);
+    return STATUS_SUCCESS;
+}
+
+DWORD NTAPI RtlSetHeapInformation(void *heap, HEAP_INFORMATION_CLASS class, void *buffer,
+                                  SIZE_T length)
+{
+    if (class == HeapEnableTerminationOnCorruption) { /* for all heaps; can't be taken back */
+        end_on_damage = true;
+        return STATUS_SUCCESS;
+    }
+    if (class != HeapCompatibilityInformation) {
+        return (DWORD)STATUS_INVALID_PARAMETER;
+    }
+    if (length < sizeof(ULONG)) {
+        return (DWORD)STATUS_BUFFER_TOO_SMALL;
+    }
+    if (!list_has(heap)) {
+        return (DWORD)STATUS_INVALID_HANDLE;
+    }
+    if (*(const ULONG *)buffer != HEAP_FRONT_ON || !heap_front_enable(heap)) {
+        return (DWORD)STATUS_UNSUCCESSFUL; /* W196 */
+    }
+    return STATUS_SUCCESS;
+}

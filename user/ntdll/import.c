@@ -1,0 +1,147 @@
+/* import.c - connects a module to the modules it calls.
+ *
+ * The import directory has one descriptor for each DLL needed.  A descriptor names the DLL and
+ * two parallel tables: what is wanted (names or ordinals), and the words that the module's code
+ * calls through, which we fill in.  Where the first table is left out, the second holds both.
+ */
+#include "user/ntdll/ntdll.h"
+#include "lib/string.h"
+
+/* A word of the first table: bit 31 set: an ordinal, else the RVA of hint and name. */
+struct wanted {
+    const char *name; /* 0: by ordinal */
+    uint32_t hint, ordinal;
+};
+
+static bool read_wanted(const struct pe *pe, uint32_t word, struct wanted *wanted)
+{
+    const uint16_t *hint;
+
+    *wanted = (struct wanted){.ordinal = word & 0xFFFF};
+    if (word & IMAGE_ORDINAL_FLAG32) {
+        return true;
+    }
+    hint = pe_bytes(pe, word, sizeof *hint);
+    wanted->name = hint == NULL ? NULL : pe_text(pe, word + 2);
+    wanted->hint = hint == NULL ? 0 : *hint;
+    return wanted->name != NULL;
+}
+
+static void say_missing(const struct module *module, const struct module *provider,
+                        const struct wanted *wanted)
+{
+    if (wanted->name != NULL) {
+        loader_say("%s can't run: it needs the function %s of %s, which %s doesn't export.\n",
+                   module->name, wanted->name, provider->name, provider->name);
+    } else {
+        loader_say("%s can't run: it needs the function with ordinal %u of %s, which %s doesn't "
+                   "export.\n",
+                   module->name, (unsigned)wanted->ordinal, provider->name, provider->name);
+    }
+}
+
+/* How many words the table at `rva` has before its zero; false if it has no zero. */
+static bool count_words(const struct pe *pe, uint32_t rva, uint32_t *count)
+{
+    uint32_t run = pe_run(pe, rva) / 4;
+    const uint32_t *table = (const uint32_t *)(pe->base + rva);
+
+    for (*count = 0; *count < run; (*count)++) {
+        if (table[*count] == 0) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* Fills in the words of one descriptor.  `wanted` may be the same table as `words`. */
+static NTSTATUS fill(struct module *module, struct module *provider, const uint32_t *wanted_words,
+                     uint32_t *words, uint32_t count)
+{
+    for (uint32_t i = 0; i < count; i++) {
+        struct wanted wanted;
+        void *address;
+        NTSTATUS status;
+
+        if (!read_wanted(&module->pe, wanted_words[i], &wanted)) {
+            loader_say("%s can't run: its import table is damaged.\n", module->name);
+            return STATUS_INVALID_IMAGE_FORMAT;
+        }
+        status = export_find(provider, module, wanted.name, wanted.hint, wanted.ordinal, &address);
+        if (!NT_SUCCESS(status)) {
+            say_missing(module, provider, &wanted);
+            return status;
+        }
+        words[i] = (uint32_t)address;
+    }
+    return STATUS_SUCCESS;
+}
+
+/* The table of words of one descriptor, made writable around fill(). */
+static NTSTATUS bind_one(struct module *module, struct module *provider,
+                         const IMAGE_IMPORT_DESCRIPTOR *descriptor)
+{
+    const struct pe *pe = &module->pe;
+    uint32_t rva = descriptor->FirstThunk;
+    uint32_t from = descriptor->OriginalFirstThunk != 0 ? descriptor->OriginalFirstThunk : rva;
+    uint32_t count;
+    ULONG old;
+    NTSTATUS status, status_of_end;
+
+    if (!count_words(pe, from, &count) || (count != 0 && pe_bytes(pe, rva, count * 4) == NULL)) {
+        loader_say("%s can't run: its import table is damaged.\n", module->name);
+        return STATUS_INVALID_IMAGE_FORMAT;
+    }
+    if (count == 0) {
+        return STATUS_SUCCESS;
+    }
+    status = pe_write_begin(pe, rva, count * 4, &old);
+    if (!NT_SUCCESS(status)) {
+        return status;
+    }
+    status = fill(module, provider, (const uint32_t *)(pe->base + from),
+                  (uint32_t *)(pe->base + rva), count);
+    status_of_end = pe_write_end(pe, rva, count * 4, old);
+    return NT_SUCCESS(status) ? status_of_end : status;
+}
+
+static NTSTATUS load_and_bind(struct module *module, const IMAGE_IMPORT_DESCRIPTOR *descriptor)
+{
+    const char *name = pe_text(&module->pe, descriptor->Name);
+    struct module *provider;
+    NTSTATUS status;
+
+    if (name == NULL) {
+        loader_say("%s can't run: its import table is damaged.\n", module->name);
+        return STATUS_INVALID_IMAGE_FORMAT;
+    }
+    status = loader_load(name, &provider);
+    if (!NT_SUCCESS(status)) {
+        if (status == STATUS_DLL_NOT_FOUND) {
+            loader_say("%s can't run: it needs %s, which is not on the disc.\n", module->name,
+                       name);
+        }
+        return status;
+    }
+    status = module_need(module, provider);
+    loader_release(provider);
+    return NT_SUCCESS(status) ? bind_one(module, provider, descriptor) : status;
+}
+
+NTSTATUS import_bind(struct module *module)
+{
+    uint32_t size;
+    const IMAGE_IMPORT_DESCRIPTOR *descriptor =
+        pe_directory(&module->pe, IMAGE_DIRECTORY_ENTRY_IMPORT, &size);
+    NTSTATUS status = STATUS_SUCCESS;
+
+    /* An empty descriptor ends the list; if it is missing, the directory's size does. */
+    for (; NT_SUCCESS(status) && size >= sizeof *descriptor; size -= sizeof *descriptor) {
+        if (descriptor->Name == 0 || descriptor->FirstThunk == 0) {
+            break;
+        }
+        status = load_and_bind(module, descriptor);
+        descriptor++;
+    }
+    return status;
+}

@@ -1,0 +1,122 @@
+/* ntdll.h - what the files of ntdll.dll share among themselves.
+ *
+ * In reading order: stubs (into the kernel), error, critical, exception, heap, then the loader from
+ * the bottom: pe (reading an image), module (the list), tls, relocate, export, import, loader,
+ * start.  A file calls only those before it, but for the forwarders of export.c, which may make
+ * the loader load.
+ */
+#ifndef USER_NTDLL_NTDLL_H
+#define USER_NTDLL_NTDLL_H
+
+#include "user/ntdll/native.h"
+
+/* exception.c */
+
+/* Asks the handlers.  True: one of them repaired the cause, and `context` says where to go on. */
+bool exception_dispatch(EXCEPTION_RECORD *record, CONTEXT *context);
+
+/* critical.c */
+
+/* From now on threads that held a section may be gone: waiting for one ends the process. */
+void critical_shut_down(NTSTATUS status);
+
+/* heap.c */
+
+/* Makes the default heap with the sizes that the program's header asks for. */
+NTSTATUS heap_start(SIZE_T reserve, SIZE_T commit);
+
+/* pe.c - an image as it lies in memory, every number in it taken for a lie until checked. */
+struct pe {
+    uint8_t *base;
+    uint32_t size; /* bytes of the mapping */
+    IMAGE_NT_HEADERS32 *headers;
+    IMAGE_SECTION_HEADER *sections;
+    uint32_t section_count;
+};
+
+/* Checks the headers of the image at `base`.  STATUS_INVALID_IMAGE_FORMAT: it isn't one. */
+NTSTATUS pe_open(struct pe *pe, void *base, uint32_t size);
+
+/* The bytes [rva, rva + size) if they lie in the headers or in one section, else 0. */
+void *pe_bytes(const struct pe *pe, uint32_t rva, uint32_t size);
+
+/* The longest readable run from `rva` on: how many bytes, 0 if it lies in no section. */
+uint32_t pe_run(const struct pe *pe, uint32_t rva);
+
+/* The text at `rva` if it ends inside its section, else 0. */
+const char *pe_text(const struct pe *pe, uint32_t rva);
+
+/* A data directory that lies in the image, else 0 (then *size is 0). */
+void *pe_directory(const struct pe *pe, uint32_t index, uint32_t *size);
+
+/* Makes [rva, rva + size), which lies in one section, writable; *old is what it was, or 0 if
+ * nothing had to be done.  pe_write_end() makes it so again. */
+NTSTATUS pe_write_begin(const struct pe *pe, uint32_t rva, uint32_t size, ULONG *old);
+NTSTATUS pe_write_end(const struct pe *pe, uint32_t rva, uint32_t size, ULONG old);
+enum { PE_SECTIONS = 96 }; /* most sections an image may have: the limit of Windows */
+
+/* module.c - the images of this process. */
+enum { MODULE_NAME = 64 };
+struct module {
+    struct module *next; /* in the order of loading; 0: the last one */
+    struct pe pe;
+    char name[MODULE_NAME];  /* "kernel32.dll" */
+    uint32_t references;     /* LoadLibrary calls and modules that import from it */
+    struct module **needs;   /* whom it imports from, each once */
+    uint32_t need_count;
+    uint32_t order;          /* its turn in the order of initialisation; 0: not initialised */
+    bool pinned;             /* the program and what it needs: never unloaded */
+    bool quiet;              /* DisableThreadLibraryCalls */
+    bool visited;            /* by the walk that initialises dependencies first */
+    uint32_t tls_index;
+    bool has_tls;
+};
+extern struct module *module_list;
+extern RTL_CRITICAL_SECTION module_lock; /* the loader lock: held while DllMain runs, too */
+
+/* Case doesn't matter; directories in front of the name are skipped, ".dll" is added to a name
+ * without a dot.  False: too long. */
+bool module_plain_name(char plain[MODULE_NAME], const char *name);
+struct module *module_by_name(const char *plain);
+struct module *module_by_base(const void *base);
+struct module *module_by_address(const void *address);
+/* STATUS_NO_MEMORY.  The new module is at the end of the list. */
+NTSTATUS module_add(const char *plain, void *base, uint32_t size, struct module **module);
+void module_remove(struct module *module);
+/* Notes that `user` imports from `provider`, once; provider->references counts it. */
+NTSTATUS module_need(struct module *user, struct module *provider);
+
+/* tls.c */
+NTSTATUS tls_add_module(struct module *module); /* for every thread there is */
+void tls_remove_module(struct module *module);
+void tls_callbacks(struct module *module, DWORD reason, void *reserved);
+NTSTATUS tls_add_thread(void); /* the calling thread */
+void tls_remove_thread(void);
+
+/* relocate.c - STATUS_CONFLICTING_ADDRESSES: it isn't at its base and can't be moved. */
+NTSTATUS relocate(const struct pe *pe);
+
+/* export.c - `name` or, if that is 0, `ordinal`.  Forwarders are followed, which may load the
+ * module they name on behalf of `user` (0: nobody).  STATUS_ENTRYPOINT_NOT_FOUND,
+ * STATUS_ORDINAL_NOT_FOUND, STATUS_DLL_NOT_FOUND. */
+NTSTATUS export_find(struct module *module, struct module *user, const char *name, uint32_t hint,
+                     uint32_t ordinal, void **address);
+
+/* import.c - loads what `module` needs and fills in its import addresses. */
+NTSTATUS import_bind(struct module *module);
+
+/* loader.c */
+
+/* One more reference to the module of this name, which is mapped and bound now but perhaps not yet
+ * initialised.  STATUS_DLL_NOT_FOUND, STATUS_INVALID_IMAGE_FORMAT, what import_bind() says. */
+NTSTATUS loader_load(const char *name, struct module **module);
+/* One reference less; the last one takes the module and then those it needed away. */
+void loader_release(struct module *module);
+NTSTATUS loader_initialise(struct module *module);
+void loader_thread(DWORD reason);
+void loader_process_detach(void);
+/* While the process starts its faults are told in one sentence; later LoadLibrary's caller is. */
+extern bool loader_talks;
+void loader_say(const char *text, ...) __attribute__((format(gnu_printf, 1, 2)));
+
+#endif

@@ -1,0 +1,213 @@
+/* tls.c - thread-local storage, in its two forms.
+ *
+ * Static: a module's TLS directory names a template of initialised bytes.  Each thread has a copy
+ * of it, and fs:[2C] an array with one pointer a module; the module's index into it is written
+ * into a variable of the module.  A module that comes later by LoadLibrary gets copies for the
+ * threads that exist, hence the list of threads.
+ *
+ * Dynamic: TlsAlloc() hands out one of the 64 words in each TEB.
+ */
+#include "user/ntdll/ntdll.h"
+#include "lib/string.h"
+
+enum { TLS_MODULES = 64 };
+
+/* One thread that has entered; allocated together with its array of blocks. */
+struct thread {
+    struct thread *next;
+    struct teb *teb;
+    void *blocks[TLS_MODULES];
+};
+
+static struct thread *threads;
+static uint64_t module_bits; /* indices in use, by static TLS */
+static uint64_t slot_bits;   /* slots in use, by TlsAlloc() */
+
+/* The lowest clear bit, which is set; 64 if there is none. */
+static uint32_t take_bit(uint64_t *bits)
+{
+    uint32_t bit = 0;
+
+    while (bit < 64 && (*bits >> bit & 1) != 0) {
+        bit++;
+    }
+    if (bit < 64) {
+        *bits |= 1ull << bit;
+    }
+    return bit;
+}
+
+/* A module's TLS directory, 0 if it has none.  Its fields are addresses, already relocated. */
+static const IMAGE_TLS_DIRECTORY32 *directory_of(const struct module *module)
+{
+    uint32_t size;
+    const IMAGE_TLS_DIRECTORY32 *directory =
+        pe_directory(&module->pe, IMAGE_DIRECTORY_ENTRY_TLS, &size);
+
+    return size >= sizeof *directory ? directory : NULL;
+}
+
+/* The bytes at an absolute address of a module, as pe_bytes(). */
+static void *at_address(const struct module *module, uint32_t address, uint32_t size)
+{
+    return pe_bytes(&module->pe, address - (uint32_t)module->pe.base, size);
+}
+
+/* One thread's copy of a module's template. */
+static NTSTATUS make_block(const struct module *module, struct thread *thread)
+{
+    const IMAGE_TLS_DIRECTORY32 *directory = directory_of(module);
+    uint32_t size = directory->EndAddressOfRawData - directory->StartAddressOfRawData;
+    uint32_t zero = directory->SizeOfZeroFill;
+    void *from = size == 0 ? NULL : at_address(module, directory->StartAddressOfRawData, size);
+    void *block;
+
+    if ((from == NULL && size != 0) || size + zero < size) {
+        return STATUS_INVALID_IMAGE_FORMAT;
+    }
+    block = RtlAllocateHeap(peb()->heap, HEAP_ZERO_MEMORY, size + zero);
+    if (block == NULL) {
+        return STATUS_NO_MEMORY;
+    }
+    if (size != 0) {
+        memcpy(block, from, size);
+    }
+    thread->blocks[module->tls_index] = block;
+    return STATUS_SUCCESS;
+}
+
+static void free_block(struct thread *thread, uint32_t index)
+{
+    if (thread->blocks[index] != NULL) {
+        RtlFreeHeap(peb()->heap, 0, thread->blocks[index]);
+        thread->blocks[index] = NULL;
+    }
+}
+
+NTSTATUS tls_add_module(struct module *module)
+{
+    const IMAGE_TLS_DIRECTORY32 *directory = directory_of(module);
+    uint32_t *index;
+
+    if (directory == NULL || module->has_tls) {
+        return STATUS_SUCCESS;
+    }
+    index = at_address(module, directory->AddressOfIndex, sizeof *index);
+    if (index == NULL) {
+        return STATUS_INVALID_IMAGE_FORMAT;
+    }
+    module->tls_index = take_bit(&module_bits);
+    if (module->tls_index == TLS_MODULES) {
+        return STATUS_NO_MEMORY;
+    }
+    module->has_tls = true;
+    *index = module->tls_index;
+    for (struct thread *thread = threads; thread != NULL; thread = thread->next) {
+        NTSTATUS status = make_block(module, thread);
+
+        if (!NT_SUCCESS(status)) {
+            tls_remove_module(module);
+            return status;
+        }
+    }
+    return STATUS_SUCCESS;
+}
+
+void tls_remove_module(struct module *module)
+{
+    if (!module->has_tls) {
+        return;
+    }
+    for (struct thread *thread = threads; thread != NULL; thread = thread->next) {
+        free_block(thread, module->tls_index);
+    }
+    module_bits &= ~(1ull << module->tls_index);
+    module->has_tls = false;
+}
+
+/* A module may name functions that are called like DllMain(), just before it. */
+void tls_callbacks(struct module *module, DWORD reason, void *reserved)
+{
+    const IMAGE_TLS_DIRECTORY32 *directory = directory_of(module);
+    const uint32_t *list;
+
+    if (directory == NULL || directory->AddressOfCallBacks == 0) {
+        return;
+    }
+    for (uint32_t i = 0;; i++) {
+        list = at_address(module, directory->AddressOfCallBacks + i * 4, 4);
+        if (list == NULL || *list == 0) {
+            return;
+        }
+        ((PIMAGE_TLS_CALLBACK)*list)(module->pe.base, reason, reserved);
+    }
+}
+
+NTSTATUS tls_add_thread(void)
+{
+    struct thread *thread = RtlAllocateHeap(peb()->heap, HEAP_ZERO_MEMORY, sizeof *thread);
+
+    if (thread == NULL) {
+        return STATUS_NO_MEMORY;
+    }
+    thread->teb = teb();
+    thread->next = threads;
+    threads = thread;
+    thread->teb->tls_blocks = thread->blocks;
+    for (struct module *module = module_list; module != NULL; module = module->next) {
+        NTSTATUS status = module->has_tls ? make_block(module, thread) : STATUS_SUCCESS;
+
+        if (!NT_SUCCESS(status)) {
+            tls_remove_thread();
+            return status;
+        }
+    }
+    return STATUS_SUCCESS;
+}
+
+void tls_remove_thread(void)
+{
+    struct teb *own = teb();
+
+    for (struct thread **at = &threads; *at != NULL; at = &(*at)->next) {
+        struct thread *thread = *at;
+
+        if (thread->teb == own) {
+            *at = thread->next;
+            own->tls_blocks = NULL;
+            for (uint32_t i = 0; i < TLS_MODULES; i++) {
+                free_block(thread, i);
+            }
+            RtlFreeHeap(peb()->heap, 0, thread);
+            return;
+        }
+    }
+}
+
+/* A fresh slot is 0 in every thread; whoever had it before may have left something. */
+ULONG NTAPI LdrPagodaTlsAlloc(void)
+{
+    uint32_t slot;
+
+    RtlEnterCriticalSection(&module_lock);
+    slot = take_bit(&slot_bits);
+    for (struct thread *thread = threads; slot < TLS_SLOTS && thread != NULL;
+         thread = thread->next) {
+        thread->teb->tls_slots[slot] = NULL;
+    }
+    RtlLeaveCriticalSection(&module_lock);
+    return slot < TLS_SLOTS ? slot : TLS_OUT_OF_INDEXES;
+}
+
+BOOLEAN NTAPI LdrPagodaTlsFree(ULONG slot)
+{
+    BOOLEAN was_used;
+
+    RtlEnterCriticalSection(&module_lock);
+    was_used = slot < TLS_SLOTS && (slot_bits >> slot & 1) != 0;
+    if (was_used) {
+        slot_bits &= ~(1ull << slot);
+    }
+    RtlLeaveCriticalSection(&module_lock);
+    return was_used;
+}

@@ -1,0 +1,27 @@
+# lessons.mk - the lessons of the seed document as programs; each explains itself while it runs.
+#
+# They are ordinary Windows programs.  Some make the mistake that they are about, which the compiler
+# notices: those warnings are off.
+
+LESSONS_C   := history badfree listheap contend fragment
+LESSONS_CPP := cookie
+
+LESSON_CFLAGS := -O1 -g -march=i686 -fno-ident -Wall -Wextra -Wshadow -Werror \
+	-Wno-use-after-free -Wno-free-nonheap-object -I.
+
+build/user/lessons/%.o: user/programs/lessons/%.c
+	@mkdir -p $(@D)
+	$(USER_CC) -std=gnu11 $(LESSON_CFLAGS) -c $< -o $@
+
+build/user/lessons/%.o: user/programs/lessons/%.cpp
+	@mkdir -p $(@D)
+	$(USER_CXX) -std=c++17 $(LESSON_CFLAGS) -Wno-mismatched-new-delete -Wno-unused-private-field \
+		-c $< -o $@
+
+$(LESSONS_C:%=build/user/%.exe): build/user/%.exe: build/user/lessons/%.o
+	$(USER_CC) $(USER_LDFLAGS) -o $@ $< -lpsapi
+
+$(LESSONS_CPP:%=build/user/%.exe): build/user/%.exe: build/user/lessons/%.o
+	$(USER_CXX) $(USER_LDFLAGS) -static-libgcc -static-libstdc++ -o $@ $<
+
+DISC_FILES += $(LESSONS_C:%=build/disc/%.exe) $(LESSONS_CPP:%=build/disc/%.exe)
