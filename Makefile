@@ -104,6 +104,8 @@ clean:
 # |   TIMEOUT=SECONDS    give up after this time (default with HEADLESS: 600)
 # |   BOOT=kernel        let QEMU load the kernel itself, without GRUB (faster)
 # |   CPU=max            QEMU's CPU model       QEMU='...'     further options for QEMU
+# |   OPTIONS='notick'   further words for the kernel (kernel/options.h)
+# |   VERBOSE=1          show QEMU's command line
 # | Settings of every build:
 # |   WERROR=            warnings are no errors
 # |   BUILD=build/x KERNEL_EXTRA_CFLAGS='...'  a variant of the kernel in a directory of its own

@@ -14,29 +14,29 @@
 
 /* name, number of argument words.  The number of a service is its place in this list. */
 #define ABI_SERVICES(X)                                                                            \
-    X(NtAllocateVirtualMemory, 6)   /* process, *base, zero bits, *size, type, protect */          \
-    X(NtFreeVirtualMemory, 4)       /* process, *base, *size, type */                              \
-    X(NtProtectVirtualMemory, 5)    /* process, *base, *size, protect, *old */                     \
-    X(NtQueryVirtualMemory, 6)      /* process, base, class, buffer, length, *returned */          \
-    X(NtLockVirtualMemory, 4)       /* process, *base, *size, type */                              \
+    X(NtAllocateVirtualMemory, 6) /* process, *base, zero bits, *size, type, protect */            \
+    X(NtFreeVirtualMemory, 4)     /* process, *base, *size, type */                                \
+    X(NtProtectVirtualMemory, 5)  /* process, *base, *size, protect, *old */                       \
+    X(NtQueryVirtualMemory, 6)    /* process, base, class, buffer, length, *returned */            \
+    X(NtLockVirtualMemory, 4)     /* process, *base, *size, type */                                \
     X(NtUnlockVirtualMemory, 4)                                                                    \
-    X(NtReadVirtualMemory, 5)       /* process, base, buffer, size, *done */                       \
+    X(NtReadVirtualMemory, 5) /* process, base, buffer, size, *done */                             \
     X(NtWriteVirtualMemory, 5)                                                                     \
-    X(NtFlushVirtualMemory, 4)      /* process, *base, *size, *io status */                        \
-    X(NtGetWriteWatch, 7)           /* process, flags, base, size, array, *count, *granularity */  \
-    X(NtResetWriteWatch, 3)         /* process, base, size */                                      \
-    X(NtCreateSection, 7)           /* *handle, access, attributes, *size64, protect, SEC, file */ \
-    X(NtOpenSection, 3)             /* *handle, access, attributes */                              \
-    X(NtQuerySection, 5)            /* handle, class, buffer, length, *returned */                 \
-    X(NtMapViewOfSection, 10)       /* section, process, *base, zero bits, commit, *offset64, */   \
-                                    /* *size, inherit, type, protect */                            \
-    X(NtUnmapViewOfSection, 2)      /* process, base */                                            \
-    X(NtCreateFile, 11)             /* *handle, access, attributes, *io, *size64, file */          \
-                                    /* attributes, share, disposition, options, ea, ea length */   \
-    X(NtReadFile, 9)                /* file, event, apc, context, *io, buffer, length, */          \
-                                    /* *offset64 (0: file position), key */                        \
+    X(NtFlushVirtualMemory, 4) /* process, *base, *size, *io status */                             \
+    X(NtGetWriteWatch, 7)      /* process, flags, base, size, array, *count, *granularity */       \
+    X(NtResetWriteWatch, 3)    /* process, base, size */                                           \
+    X(NtCreateSection, 7)      /* *handle, access, attributes, *size64, protect, SEC, file */      \
+    X(NtOpenSection, 3)        /* *handle, access, attributes */                                   \
+    X(NtQuerySection, 5)       /* handle, class, buffer, length, *returned */                      \
+    X(NtMapViewOfSection, 10)  /* section, process, *base, zero bits, commit, *offset64, */        \
+                               /* *size, inherit, type, protect */                                 \
+    X(NtUnmapViewOfSection, 2) /* process, base */                                                 \
+    X(NtCreateFile, 11)        /* *handle, access, attributes, *io, *size64, file */               \
+                               /* attributes, share, disposition, options, ea, ea length */        \
+    X(NtReadFile, 9)           /* file, event, apc, context, *io, buffer, length, */               \
+                               /* *offset64 (0: file position), key */                             \
     X(NtWriteFile, 9)                                                                              \
-    X(NtQueryInformationFile, 5)    /* file, *io, buffer, length, class */                         \
+    X(NtQueryInformationFile, 5) /* file, *io, buffer, length, class */                            \
     X(NtSetInformationFile, 5)                                                                     \
     X(NtQueryDirectoryFile, 11)     /* file, event, apc, context, *io, buffer, length, class, */   \
                                     /* single, *pattern, restart */                                \
@@ -56,23 +56,23 @@
     X(NtSetInformationThread, 4)    /* thread, class, buffer, length */                            \
     X(NtSuspendThread, 2)           /* thread, *previous count */                                  \
     X(NtResumeThread, 2)                                                                           \
-    X(NtGetContextThread, 2)        /* thread, *CONTEXT */                                         \
+    X(NtGetContextThread, 2) /* thread, *CONTEXT */                                                \
     X(NtSetContextThread, 2)                                                                       \
-    X(NtContinue, 2)                /* *CONTEXT, test alert; does not return */                    \
-    X(NtRaiseException, 3)          /* *EXCEPTION_RECORD, *CONTEXT, first chance */                \
-    X(NtWaitForSingleObject, 3)     /* handle, alertable, *timeout64 (100 ns; negative: relative) */ \
-    X(NtWaitForMultipleObjects, 5)  /* count, *handles, type (0 all, 1 any), alertable, *timeout */ \
-    X(NtDelayExecution, 2)          /* alertable, *timeout64 */                                    \
+    X(NtContinue, 2)            /* *CONTEXT, test alert; does not return */                        \
+    X(NtRaiseException, 3)      /* *EXCEPTION_RECORD, *CONTEXT, first chance */                    \
+    X(NtWaitForSingleObject, 3) /* handle, alertable, *timeout64 (100 ns; negative: relative) */   \
+    X(NtWaitForMultipleObjects, 5) /* count, *handles, type (0 all, 1 any), alertable, *timeout */ \
+    X(NtDelayExecution, 2)         /* alertable, *timeout64 */                                     \
     X(NtYieldExecution, 0)                                                                         \
-    X(NtCreateEvent, 5)             /* *handle, access, attributes, type (0 manual), state */      \
+    X(NtCreateEvent, 5) /* *handle, access, attributes, type (0 manual), state */                  \
     X(NtOpenEvent, 3)                                                                              \
-    X(NtSetEvent, 2)                /* handle, *previous */                                        \
+    X(NtSetEvent, 2) /* handle, *previous */                                                       \
     X(NtResetEvent, 2)                                                                             \
     X(NtPulseEvent, 2)                                                                             \
-    X(NtCreateMutant, 4)            /* *handle, access, attributes, owned */                       \
+    X(NtCreateMutant, 4) /* *handle, access, attributes, owned */                                  \
     X(NtOpenMutant, 3)                                                                             \
-    X(NtReleaseMutant, 2)           /* handle, *previous */                                        \
-    X(NtCreateSemaphore, 5)         /* *handle, access, attributes, count, maximum */              \
+    X(NtReleaseMutant, 2)   /* handle, *previous */                                                \
+    X(NtCreateSemaphore, 5) /* *handle, access, attributes, count, maximum */                      \
     X(NtOpenSemaphore, 3)                                                                          \
     X(NtReleaseSemaphore, 3)        /* handle, count, *previous */                                 \
     X(NtQuerySystemInformation, 4)  /* class, buffer, length, *returned */                         \
@@ -92,24 +92,24 @@ enum abi_service {
  * without "C:\" in front; the console is "CON", "CONIN$" or "CONOUT$". */
 
 struct abi_create_process {
-    uint32_t application;  /* char *: file name on the disc */
-    uint32_t command_line; /* char * */
+    uint32_t application;       /* char *: file name on the disc */
+    uint32_t command_line;      /* char * */
     uint32_t current_directory; /* char *, or 0 */
-    uint32_t environment;  /* char *: NAME=value, zero-separated, ended by an empty one; or 0 */
+    uint32_t environment;   /* char *: NAME=value, zero-separated, ended by an empty one; or 0 */
     uint32_t std_handle[3]; /* handles of the caller that the child gets as its own; 0: console */
-    uint32_t inherit;      /* copy inheritable handles, too */
+    uint32_t inherit;       /* copy inheritable handles, too */
     uint32_t suspended;
     uint32_t process, thread;       /* out: handles */
     uint32_t process_id, thread_id; /* out */
 };
 
 struct abi_create_thread {
-    uint32_t process;     /* handle */
+    uint32_t process; /* handle */
     uint32_t start, argument;
-    uint32_t stack_size;  /* bytes; 0: from the image's header */
-    uint32_t flags;       /* ABI_THREAD_ */
-    uint32_t thread;      /* out: handle */
-    uint32_t thread_id;   /* out */
+    uint32_t stack_size; /* bytes; 0: from the image's header */
+    uint32_t flags;      /* ABI_THREAD_ */
+    uint32_t thread;     /* out: handle */
+    uint32_t thread_id;  /* out */
 };
 enum { ABI_THREAD_SUSPENDED = 1, ABI_THREAD_SIZE_IS_RESERVE = 2 };
 
@@ -125,40 +125,56 @@ struct abi_parameters {
 /* The page at 7FFE0000. */
 #define ABI_SHARED_PAGE 0x7FFE0000u
 struct abi_shared_page {
-    volatile uint32_t tick_ms;   /* milliseconds since start: GetTickCount() reads it here */
+    volatile uint32_t tick_ms; /* milliseconds since start: GetTickCount() reads it here */
     volatile uint32_t time_low, time_high; /* system time, 100 ns since 1601, at the last tick */
     uint32_t page_size, granularity;
     uint32_t processors;
     uint32_t physical_pages;
-    uint32_t cpu_features;       /* CPUID.1:EDX */
+    uint32_t cpu_features; /* CPUID.1:EDX */
 };
 
 /* NtPagodaControl: what no Windows call offers. */
 enum abi_control {
-    ABI_CONTROL_COUNTERS = 1,   /* out: struct abi_counters of the calling process */
-    ABI_CONTROL_WORKING_SET,    /* in: struct abi_working_set: give a region its own working set */
+    ABI_CONTROL_COUNTERS = 1,    /* out: struct abi_counters of the calling process */
+    ABI_CONTROL_WORKING_SET,     /* in: struct abi_working_set: give a region its own working set */
     ABI_CONTROL_REGION_COUNTERS, /* in, out: struct abi_region_counters */
-    ABI_CONTROL_PRINT,          /* in: text for the kernel's log */
-    ABI_CONTROL_AUDIT,          /* run mm_check() and the page-table audit; panics on damage */
+    ABI_CONTROL_REGION_RING,     /* in, out: struct abi_region_ring: its pages, from the hand on */
+    ABI_CONTROL_POLICY,          /* in, out: struct abi_policy: the policies there are */
+    ABI_CONTROL_PRINT,           /* in: text for the kernel's log */
+    ABI_CONTROL_AUDIT,           /* run mm_check() and the page-table audit; panics on damage */
 };
 
 struct abi_counters {
     uint32_t faults, hard, soft, demand_zero, transition, pagefile, copies;
-    uint32_t page_ins, page_outs;   /* of this process */
-    uint32_t written;               /* write-backs of the whole system */
+    uint32_t page_ins, page_outs; /* of this process */
+    uint32_t written;             /* write-backs of the whole system */
     uint32_t resident, commit;
 };
 
 struct abi_working_set {
-    uint32_t address;   /* of a region */
-    uint32_t maximum;   /* frames */
-    uint32_t exact;     /* evicted pages leave RAM at once */
+    uint32_t address; /* of a region */
+    uint32_t maximum; /* frames */
+    uint32_t exact;   /* evicted pages leave RAM at once */
     char policy[24];
 };
 
 struct abi_region_counters {
     uint32_t address;
     uint32_t faults, hard, soft, writes, evictions, resident;
+};
+
+/* The pages of a region's own working set in the policy's order, the one under the hand first; at
+ * most ABI_RING_PAGES of them. */
+enum { ABI_RING_PAGES = 64, ABI_RING_ACCESSED = 1, ABI_RING_DIRTY = 2 };
+struct abi_region_ring {
+    uint32_t address;
+    uint32_t count;                /* out: pages in the set */
+    uint32_t page[ABI_RING_PAGES]; /* out: address, and ABI_RING_ in the low bits */
+};
+
+struct abi_policy {
+    uint32_t number; /* in: 0, 1, 2, ...; STATUS_NO_MORE_ENTRIES after the last */
+    char name[24];   /* out */
 };
 
 #endif

@@ -16,7 +16,6 @@ enum { RING = 4096, LINE = 512, CTRL_C = 3 };
 
 static char ring[RING];
 static unsigned ring_in, ring_out; /* ever growing; the place is the number modulo RING */
-static bool vga_on = true;
 
 void (*console_input_wake)(void);
 bool (*console_interrupt)(void);
@@ -34,8 +33,7 @@ void console_put(char c)
     if (c == '\n')
         serial_put(SERIAL_COM1, '\r');
     serial_put(SERIAL_COM1, c);
-    if (vga_on)
-        vga_put(c);
+    vga_put(c);
     cpu_irq_restore(on);
 }
 
@@ -62,13 +60,6 @@ void console_printf(const char *text, ...)
     va_start(arguments, text);
     console_vprintf(text, arguments);
     va_end(arguments);
-}
-
-void console_vga(bool on)
-{
-    if (on && !vga_on)
-        vga_log_region(0, VGA_ROWS); /* whatever was drawn there */
-    vga_on = on;
 }
 
 int console_getc(void)

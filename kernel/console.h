@@ -16,9 +16,6 @@ void console_write(const char *text, size_t size);
 void console_printf(const char *format, ...) __attribute__((format(printf, 1, 2)));
 void console_vprintf(const char *format, va_list args) __attribute__((format(printf, 1, 0)));
 
-/* May the log be written on the screen?  The live screen says no while it draws there. */
-void console_vga(bool on);
-
 /* The next character typed on either device, or -1.  Enter is '\n', backspace '\b'; other keys
  * come as terminals send them (Ctrl-C is 3, arrows are ESC [ A to D). */
 int console_getc(void);

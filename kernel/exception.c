@@ -31,21 +31,25 @@ static const char *access_words(const struct exception_note *note)
     return note->access == FAULT_EXECUTE ? "jumped to" : "tried to read";
 }
 
+/* In brackets: what lies at the address, and which instruction it was. */
 static void describe_place(struct text *text, const struct exception_note *note)
 {
-    static const char *const kinds[] = {"private memory", "a mapped view", "an image"};
+    static const char *const kinds[] = {"private memory", "mapped view", "image"};
+    bool jumped = note->access == FAULT_EXECUTE;
 
-    if (!note->region_end)
+    if (!note->region_end && jumped)
         return;
-    text_add(text, " in ");
-    if (note->region[0])
-        text_add(text, "%s, ", note->region);
-    text_add(text, "%s at %08X-%08X", kinds[note->region_type], note->region_start,
-             note->region_end - 1);
-    if (note->prot != PROT_BAD) {
+    text_add(text, " (");
+    if (note->region_end)
+        text_add(text, "%s%s%s %08X-%08X", note->region, note->region[0] ? ", " : "",
+                 kinds[note->region_type], note->region_start, note->region_end - 1);
+    if (note->region_end && note->prot != PROT_BAD) {
         text_add(text, ", a page that is ");
         words_prot(text, note->prot);
     }
+    if (!jumped)
+        text_add(text, "%sby the instruction at %08X", note->region_end ? "; " : "", note->pc);
+    text_add(text, ")");
 }
 
 static const char *reason_words(const struct exception_note *note)
@@ -61,7 +65,7 @@ static const char *reason_words(const struct exception_note *note)
 static void print_sentence(const struct thread *thread, const char *addition)
 {
     const struct exception_note *note = &thread->note;
-    char buffer[320];
+    char buffer[400];
     struct text text;
 
     text_start(&text, buffer, sizeof buffer);
@@ -70,8 +74,6 @@ static void print_sentence(const struct thread *thread, const char *addition)
     if (note->has_fault) {
         text_add(&text, "%s %08X", access_words(note), note->va);
         describe_place(&text, note);
-        if (note->access != FAULT_EXECUTE)
-            text_add(&text, " (instruction at %08X)", note->pc);
         text_add(&text, ": %s", reason_words(note));
     } else {
         text_add(&text, "stopped at %08X", note->pc);

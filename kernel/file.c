@@ -57,11 +57,8 @@ static void retire(struct file *file)
         return;
     file->closed = true;
     node->delete_pending |= file->delete_on_close;
-    if (!has_handles(node)) {
-        if (node->delete_pending)
-            file_node_unlink(node);
-        file_node_drop_section(node);
-    }
+    if (node->delete_pending && !has_handles(node))
+        file_node_unlink(node);
 }
 
 static void close_object(struct object *object)

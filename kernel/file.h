@@ -90,9 +90,9 @@ status_t file_write(struct file *file, uint32_t offset, const void *buffer, uint
  * STATUS_INVALID_DEVICE_REQUEST. */
 status_t file_set_size(struct file *file, uint32_t size);
 
-/* The section that holds the file's bytes, made on first use and shared by all views of the file;
- * the caller takes a reference of its own if it keeps it.  Its protection is the most that
- * any opening could have; what this opening may do is the caller's to check.
+/* The section that holds the file's bytes, shared by all views of the file, with a reference that
+ * the caller releases.  Its protection is the most that any opening could have; what this
+ * opening may do is the caller's to check.
  * STATUS_INVALID_FILE_FOR_SECTION (no file), STATUS_MAPPED_FILE_SIZE_ZERO, STATUS_NO_MEMORY,
  * STATUS_COMMITMENT_LIMIT. */
 status_t file_section(struct file *file, struct section **section);

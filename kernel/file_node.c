@@ -156,11 +156,15 @@ status_t file_node_write(struct file_node *node, uint32_t offset, const void *bu
     return status;
 }
 
+static struct file_node *node_of(struct section_file *source)
+{
+    return (struct file_node *)((char *)source - offsetof(struct file_node, source));
+}
+
 /* A page of a disc file for its section. */
 static status_t read_disc_page(struct section_file *source, uint32_t index, pfn_t into)
 {
-    const struct file_node *node =
-        (const struct file_node *)((const char *)source - offsetof(struct file_node, source));
+    const struct file_node *node = node_of(source);
     uint32_t offset = index << PAGE_SHIFT;
     uint32_t left = offset < node->size ? node->size - offset : 0;
     uint32_t part = left < PAGE_SIZE ? left : PAGE_SIZE;
@@ -171,33 +175,35 @@ static status_t read_disc_page(struct section_file *source, uint32_t index, pfn_
     return STATUS_SUCCESS;
 }
 
+/* Nobody maps the disc file any more. */
+static void forget_section(struct section_file *source)
+{
+    node_of(source)->section = NULL;
+}
+
+static status_t make_section(struct file_node *node, struct section **section)
+{
+    status_t status;
+
+    node->source = (struct section_file){.read = read_disc_page, .release = forget_section};
+    status =
+        section_create(section, node->size, PROT_EXECUTE_WRITECOPY, &node->source, false, false);
+    if (status == STATUS_SUCCESS)
+        node->section = *section;
+    return status;
+}
+
 status_t file_node_section(struct file_node *node, struct section **section)
 {
-    status_t status = STATUS_SUCCESS;
-
     if (!file_node_has_bytes(node))
         return STATUS_INVALID_FILE_FOR_SECTION;
     if (file_node_size(node) == 0)
         return STATUS_MAPPED_FILE_SIZE_ZERO;
-    if (node->kind == FILE_IS_RAM) {
-        *section = node->ram.section;
-        return STATUS_SUCCESS;
-    }
-    if (!node->section) {
-        node->source.read = read_disc_page;
-        status = section_create(&node->section, node->size, PROT_EXECUTE_WRITECOPY, &node->source,
-                                false, false);
-    }
-    *section = node->section;
-    return status;
-}
-
-void file_node_drop_section(struct file_node *node)
-{
-    if (node->section && node->section->references == 1) {
-        section_release(node->section);
-        node->section = 0;
-    }
+    *section = node->kind == FILE_IS_RAM ? node->ram.section : node->section;
+    if (!*section)
+        return make_section(node, section);
+    section_reference(*section);
+    return STATUS_SUCCESS;
 }
 
 void file_node_facts(const struct file_node *node, struct file_facts *facts)

@@ -19,7 +19,7 @@ struct file_node {
 
     const uint8_t *data; /* disc: the bytes, in the boot module */
     uint32_t size;
-    struct section *section;    /* disc: made when somebody maps the file, else 0 */
+    struct section *section;    /* disc: while somebody maps the file, else 0; no reference */
     struct section_file source; /* disc: where its pages come from */
 };
 
@@ -55,9 +55,6 @@ status_t file_node_write(struct file_node *node, uint32_t offset, const void *bu
                          uint32_t *done);
 status_t file_node_set_size(struct file_node *node, uint32_t size);
 status_t file_node_section(struct file_node *node, struct section **section);
-
-/* Give back the section of a disc file that nobody maps any more. */
-void file_node_drop_section(struct file_node *node);
 
 void file_node_facts(const struct file_node *node, struct file_facts *facts);
 

@@ -182,8 +182,9 @@ _Noreturn void kernel_main(uint32_t magic, uint32_t address)
     idt_init();
     read_wishes(magic, address);
     start_memory();
-    console_printf("Pagoda: %u KB of RAM, paging file %u KB, CPU %s, kernel entered at cycle %llu\n",
-                   ram_plan.frames * 4, ram_plan.pagefile_blocks * 4, cpu_features.vendor, entered);
+    console_printf(
+        "Pagoda: %u KB of RAM, paging file %u KB, CPU %s, kernel entered at cycle %llu\n",
+        ram_plan.frames * 4, ram_plan.pagefile_blocks * 4, cpu_features.vendor, entered);
     start_devices();
     thread_init();
     clock_init();

@@ -17,6 +17,7 @@
 #include "kernel/symbols.h"
 #include "kernel/thread.h"
 #include "kernel/trap.h"
+#include "kernel/vga.h"
 
 enum { STEPS = 4096 }; /* of a backtrace: a damaged stack may lead in very long ways */
 
@@ -91,7 +92,7 @@ static void print_registers(const struct registers *r)
 {
     console_printf("eax %08X  ebx %08X  ecx %08X  edx %08X\n", r->eax, r->ebx, r->ecx, r->edx);
     console_printf("esi %08X  edi %08X  ebp %08X  esp %08X\n", r->esi, r->edi, r->ebp, r->esp);
-    console_printf("eip %08X  eflags %08X  cs %04X  ds %04X  es %04X  fs %04X  gs %04X  ss %04X\n",
+    console_printf("eip %08X  eflags %08X  cs %04X ds %04X es %04X fs %04X gs %04X ss %04X\n",
                    r->eip, r->eflags, r->cs, r->ds, r->es, r->fs, r->gs, r->ss);
     console_printf("cr0 %08X  cr2 %08X  cr3 %08X  cr4 %08X\n", cpu_cr0(), cpu_cr2(), cpu_cr3(),
                    cpu_cr4());
@@ -120,7 +121,7 @@ static void enter(void)
         console_printf("\nPANIC: the panic itself failed\n");
     if (depth >= 2)
         cpu_exit_value(CPU_EXIT_PANIC);
-    console_vga(true);
+    vga_log_everywhere();
 }
 
 static void print_reason(const char *text, va_list arguments)
@@ -189,7 +190,7 @@ _Noreturn void panic_refuse(const char *text, ...)
     va_list arguments;
 
     cpu_irq_off();
-    console_vga(true);
+    vga_log_everywhere();
     console_printf("\nPagoda can't start: ");
     va_start(arguments, text);
     console_vprintf(text, arguments);

@@ -283,13 +283,18 @@ static status_t build(struct process *process, const struct process_start *start
     return status;
 }
 
+/* Make the reason a sentence: whoever failed has said why, or the status must do. */
 static void explain(char *reason, const char *name, status_t status)
 {
     const char *words = words_status_name(status);
+    size_t length;
 
     if (!*reason)
-        format(reason, PROCESS_REASON, "%s can't be started: %s (status %08X)", name,
+        format(reason, PROCESS_REASON, "%.64s can't be started: %s (status %08X)", name,
                words ? words : "refused", (unsigned)status);
+    length = strlen(reason);
+    if (length + 1 < PROCESS_REASON)
+        string_copy(reason + length, ".", 2);
 }
 
 static status_t check_image(const struct image *image, char *reason)
@@ -321,7 +326,6 @@ static status_t create_from(struct image *image, const struct process_start *sta
     link_process(process);
     status = build(process, start, reason);
     if (status) {
-        explain(reason, process->image_name, status);
         give_back(process);
         object_release(&process->object);
         return status;
@@ -330,11 +334,25 @@ static status_t create_from(struct image *image, const struct process_start *sta
     return STATUS_SUCCESS;
 }
 
+static status_t create(const struct process_start *start, char *reason, struct process **out)
+{
+    struct image *image;
+    status_t status = launch_open(start->file, &image, reason);
+
+    if (status)
+        return status;
+    status = check_image(image, reason);
+    if (status) {
+        image_release(image);
+        return status;
+    }
+    return create_from(image, start, reason, out);
+}
+
 status_t process_create(const struct process_start *start, struct process **out)
 {
     char local[PROCESS_REASON], *reason = start->reason ? start->reason : local;
     struct process_start full = *start;
-    struct image *image;
     status_t status;
 
     if (!full.command_line)
@@ -344,15 +362,7 @@ status_t process_create(const struct process_start *start, struct process **out)
     if (!full.environment)
         full.environment = default_environment;
     *reason = 0;
-    status = launch_open(full.file, &image, reason);
-    if (status)
-        return status;
-    status = check_image(image, reason);
-    if (status) {
-        image_release(image);
-        return status;
-    }
-    status = create_from(image, &full, reason, out);
+    status = create(&full, reason, out);
     if (status) {
         explain(reason, full.file, status);
         return status;

@@ -25,6 +25,15 @@ bool ramfile_is_mapped(const struct ramfile *file)
     return file->section && file->section->references > 1;
 }
 
+static status_t make_section(struct section **section, uint32_t size)
+{
+    status_t status = section_create(section, size, RAMFILE_PROT, NULL, false, false);
+
+    if (status == STATUS_SUCCESS)
+        (*section)->of_file = true;
+    return status;
+}
+
 status_t ramfile_read(struct ramfile *file, uint32_t offset, void *buffer, uint32_t size)
 {
     MM_ASSERT(offset <= file->size && size <= file->size - offset);
@@ -72,7 +81,7 @@ static status_t copy(struct section *to, struct section *from, uint32_t size)
 static status_t move(struct ramfile *file, uint32_t size)
 {
     struct section *smaller;
-    status_t status = section_create(&smaller, size, RAMFILE_PROT, 0, false, false);
+    status_t status = make_section(&smaller, size);
 
     if (status == STATUS_SUCCESS) {
         status = copy(smaller, file->section, size);
@@ -106,7 +115,7 @@ static status_t grow(struct ramfile *file, uint32_t size)
         return STATUS_DISK_FULL;
     dirty_end = file->section ? file->section->pages << PAGE_SHIFT : 0;
     if (!file->section)
-        status = section_create(&file->section, size, RAMFILE_PROT, 0, false, false);
+        status = make_section(&file->section, size);
     else if (size > file->section->size)
         status = section_extend(file->section, size);
     if (status != STATUS_SUCCESS)

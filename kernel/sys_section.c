@@ -76,11 +76,11 @@ static status_t check_kind(struct request *request, uint32_t protect, uint32_t s
     if (request->prot > PROT_BASE || base == PROT_NOACCESS || base == PROT_EXECUTE)
         return STATUS_INVALID_PAGE_PROTECTION;
     if (sec & ~(SEC_KINDS | SEC_NOCACHE | SEC_WRITE_COMBINE))
-        return STATUS_INVALID_PARAMETER_6;
+        return STATUS_INVALID_PARAMETER;
     if (kind != SEC_IMAGE && kind != SEC_RESERVE && kind != SEC_COMMIT)
-        return STATUS_INVALID_PARAMETER_6;
+        return STATUS_INVALID_PARAMETER;
     if (sec & (SEC_NOCACHE | SEC_WRITE_COMBINE) && kind == SEC_IMAGE)
-        return STATUS_INVALID_PARAMETER_6;
+        return STATUS_INVALID_PARAMETER;
     return STATUS_SUCCESS;
 }
 
@@ -105,17 +105,6 @@ static uint32_t file_rights(prot_t prot)
     if (prot_executable(prot))
         rights |= FILE_EXECUTE;
     return rights;
-}
-
-/* Views that the section's protection does not allow need no right on the handle either: so asking
- * for one fails with "access denied" (W150). */
-static uint32_t granted(prot_t prot, uint32_t access)
-{
-    if (!prot_writable(prot))
-        access &= ~(uint32_t)ACCESS_SECTION_WRITE;
-    if (!prot_executable(prot))
-        access &= ~(uint32_t)ACCESS_SECTION_EXECUTE;
-    return access;
 }
 
 static status_t make_anonymous(struct section_object *so, const struct request *request)
@@ -151,7 +140,7 @@ static status_t make_data(struct section_object *so, const struct request *reque
         status = file_section(file, &so->section);
     if (status)
         return status;
-    section_reference(so->section);
+    so->section->of_file = true;
     so->size = size;
     return STATUS_SUCCESS;
 }
@@ -218,8 +207,7 @@ status_t sys_NtCreateSection(const uint32_t *a)
     if (status)
         return status;
     object_init(&so->object, OBJECT_SECTION, DISPATCH_MANUAL, 0);
-    return sys_object_publish(&so->object, &request.attributes,
-                              granted(so->prot, handle_access(OBJECT_SECTION, a[1])), a[0]);
+    return sys_object_publish(&so->object, &request.attributes, a[1], a[0]);
 }
 
 /* *handle, access, attributes */
@@ -279,14 +267,14 @@ static status_t read_mapping(const uint32_t *a, struct mapping *m)
     if (a[3] > ZERO_BITS_LIMIT)
         return STATUS_INVALID_PARAMETER_4;
     if (a[8] & ~(uint32_t)MAP_FLAGS)
-        return STATUS_INVALID_PARAMETER_9;
+        return STATUS_INVALID_PARAMETER;
     return m->offset % UNIT_SIZE || m->base % UNIT_SIZE ? STATUS_MAPPED_ALIGNMENT : STATUS_SUCCESS;
 }
 
 static status_t map_data(const struct section_object *so, struct space *space, struct mapping *m)
 {
     if (!allows(so->prot, m->prot))
-        return STATUS_SECTION_PROTECTION;
+        return STATUS_ACCESS_DENIED; /* W150 */
     if (m->offset >= so->size)
         return STATUS_INVALID_PARAMETER_4; /* W148 */
     if (m->size > so->size - m->offset)

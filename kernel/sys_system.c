@@ -233,6 +233,47 @@ static status_t give_region_counters(va_t buffer)
     return usercopy_write(buffer, &counters, sizeof counters);
 }
 
+static status_t give_region_ring(va_t buffer)
+{
+    struct abi_region_ring ring;
+    const struct working_set *ws;
+    status_t status = usercopy_read(&ring, buffer, sizeof ring.address);
+    pfn_t frame;
+
+    if (status != STATUS_SUCCESS)
+        return status;
+    ws = region_set_find(process_space_current(), ring.address);
+    if (!ws)
+        return STATUS_INVALID_PARAMETER;
+    memset(ring.page, 0, sizeof ring.page);
+    ring.count = ws->count;
+    frame = ws->hand;
+    for (uint32_t i = 0; i < ring.count && i < ABI_RING_PAGES; i++) {
+        ring.page[i] = pfn_record(frame)->va |
+                       (ws->view->accessed(frame) ? ABI_RING_ACCESSED : 0u) |
+                       (ws->view->dirty(frame) ? ABI_RING_DIRTY : 0u);
+        frame = pfn_record(frame)->next;
+    }
+    return usercopy_write(buffer, &ring, sizeof ring);
+}
+
+static status_t give_policy(va_t buffer)
+{
+    struct abi_policy policy;
+    uint32_t count = 0;
+    status_t status = usercopy_read(&policy, buffer, sizeof policy.number);
+
+    if (status != STATUS_SUCCESS)
+        return status;
+    while (count < policy.number && replace_policies[count])
+        count++;
+    if (!replace_policies[count])
+        return STATUS_NO_MORE_ENTRIES;
+    memset(policy.name, 0, sizeof policy.name);
+    string_copy(policy.name, replace_policies[count]->name, sizeof policy.name);
+    return usercopy_write(buffer, &policy, sizeof policy);
+}
+
 /* A program's words in the kernel's log: only text, so that no escape sequence gets through. */
 static status_t print(va_t buffer, uint32_t length)
 {
@@ -267,6 +308,10 @@ static uint32_t size_of_control(uint32_t control)
         return sizeof(struct abi_working_set);
     case ABI_CONTROL_REGION_COUNTERS:
         return sizeof(struct abi_region_counters);
+    case ABI_CONTROL_REGION_RING:
+        return sizeof(struct abi_region_ring);
+    case ABI_CONTROL_POLICY:
+        return sizeof(struct abi_policy);
     default:
         return 0;
     }
@@ -281,6 +326,10 @@ static status_t control(uint32_t which, va_t buffer, uint32_t length)
         return set_working_set(buffer);
     case ABI_CONTROL_REGION_COUNTERS:
         return give_region_counters(buffer);
+    case ABI_CONTROL_REGION_RING:
+        return give_region_ring(buffer);
+    case ABI_CONTROL_POLICY:
+        return give_policy(buffer);
     case ABI_CONTROL_PRINT:
         return print(buffer, length);
     case ABI_CONTROL_AUDIT:

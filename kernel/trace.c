@@ -13,13 +13,20 @@
 #include "lib/string.h"
 #include "mm/machine.h"
 
-enum { TRACE_VERSION = 1, LINE = 640 };
+enum { TRACE_VERSION = 1, LINE = 640, NAMES = 256, NAME = 24 };
 
 uint32_t trace_kinds[FAULT_KINDS];
 
 static unsigned listeners = TRACE_RING;
 static struct trace_record ring[TRACE_RECORDS];
 static uint32_t recorded; /* records ever put into the ring */
+
+/* Names of the processes that faulted, so that records need not hold them and outlive the process. */
+static struct {
+    uint32_t pid;
+    char name[NAME];
+} names[NAMES];
+static uint32_t last_pid; /* whose name is known to be there */
 
 _Static_assert((TRACE_RECORDS & (TRACE_RECORDS - 1)) == 0, "the index wraps with a mask");
 
@@ -55,7 +62,29 @@ static void record_fault(struct trace_record *record, const struct fault *fault)
         (uint8_t)((fault->user ? TRACE_USER : 0) | (fault->present ? TRACE_PRESENT : 0));
     if (fault->victim.taken)
         record_victim(record, &fault->victim);
-    memcpy(record->image, fault->space->name, sizeof record->image);
+}
+
+/* Process ids are multiples of 4. */
+static uint32_t name_index(uint32_t pid)
+{
+    return pid / 4 % NAMES;
+}
+
+static void remember_name(const struct space *space)
+{
+    uint32_t i = name_index(space->id);
+
+    last_pid = names[i].pid = space->id;
+    string_copy(names[i].name, space->name, NAME);
+}
+
+const char *trace_image(const struct trace_record *record)
+{
+    uint32_t i = name_index(record->pid);
+
+    if (record->pid == 0)
+        return space_kernel.name;
+    return names[i].pid == record->pid ? names[i].name : "?";
 }
 
 static void port_write(const struct trace_record *record)
@@ -67,14 +96,14 @@ static void port_write(const struct trace_record *record)
     serial_write(SERIAL_COM2, line, (size_t)length + 1);
 }
 
-void machine_trace(const struct fault *fault)
+/* Apart from machine_trace(), so that its frame is not set up for nobody. */
+static __attribute__((noinline)) void tell_listeners(const struct fault *fault)
 {
-    struct trace_record *record;
+    struct trace_record *record = &ring[recorded % TRACE_RECORDS];
 
-    if (!listeners)
-        return;
-    record = &ring[recorded % TRACE_RECORDS];
     record_fault(record, fault);
+    if (fault->space->id != last_pid)
+        remember_name(fault->space);
     if (listeners & TRACE_RING) {
         recorded++;
         trace_kinds[record->kind]++;
@@ -83,6 +112,12 @@ void machine_trace(const struct fault *fault)
         port_write(record);
     if (listeners & TRACE_STEP)
         step_fault(fault);
+}
+
+void machine_trace(const struct fault *fault)
+{
+    if (listeners)
+        tell_listeners(fault);
 }
 
 void trace_init(bool port)
@@ -157,10 +192,10 @@ static void json_rest(const struct trace_record *r, char *out, size_t size)
 
 int trace_json(const struct trace_record *r, char *buffer, size_t size)
 {
-    char image[TRACE_NAME * 6 + 8], rest[256];
+    char image[NAME * 6 + 8], rest[256];
     int length;
 
-    json_escape(r->image, image, sizeof image);
+    json_escape(trace_image(r), image, sizeof image);
     json_rest(r, rest, sizeof rest);
     length = format(buffer, size,
                     "{\"v\":%d,\"n\":%u,\"t\":%llu,\"pid\":%u,\"tid\":%u,\"image\":\"%s\","
@@ -181,11 +216,11 @@ static void line_rest(const struct trace_record *r, char *out, size_t size)
 
     out[0] = 0;
     if (r->status != STATUS_SUCCESS)
-        format(out, size, "%s", fault_reason_text(r->reason));
+        format(out, size, " %s", fault_reason_text(r->reason));
     else if (r->flags & TRACE_VICTIM_PRIVATE)
-        format(out, size, "%u:%08X%s", r->victim_pid, r->victim_va, mark);
+        format(out, size, " %u:%08X%s", r->victim_pid, r->victim_va, mark);
     else if (r->flags & TRACE_TAKEN)
-        format(out, size, "section+%X%s", r->victim_va, mark);
+        format(out, size, " section+%X%s", r->victim_va, mark);
 }
 
 const char trace_heading[] =
@@ -198,7 +233,8 @@ int trace_line(const struct trace_record *r, char *buffer, size_t size)
     if (r->frame)
         format(frame, sizeof frame, "%05X", r->frame);
     line_rest(r, rest, sizeof rest);
-    return format(buffer, size, "%6u %-11.11s %3u %-5.5s %08X %08X %-14s %s %s", r->number,
-                  r->image, r->pid, trace_access_name(r->access), r->va, r->pc,
+    return format(buffer, size, "%6u %-11.11s %3u %-5.5s %08X %08X %-14s %s%s", r->number,
+                  trace_image(r), r->pid,
+                  r->access == FAULT_EXECUTE ? "exec" : trace_access_name(r->access), r->va, r->pc,
                   fault_kind_name(r->kind), frame, rest);
 }

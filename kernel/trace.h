@@ -10,7 +10,7 @@
 
 #include "mm/mm.h"
 
-enum { TRACE_RECORDS = 2048, TRACE_NAME = 24 };
+enum { TRACE_RECORDS = 2048 };
 
 /* Flags of a record. */
 enum {
@@ -38,8 +38,8 @@ struct trace_record {
     uint8_t reason; /* enum fault_reason */
     uint8_t access; /* enum fault_access */
     uint8_t flags;  /* TRACE_x */
-    char image[TRACE_NAME];
 };
+_Static_assert(sizeof(struct trace_record) == 64, "the ring's index is a shift");
 
 /* Who is listening. */
 enum trace_consumer {
@@ -60,6 +60,9 @@ bool trace_listening(enum trace_consumer consumer);
  * => the answer is valid until the next fault: interrupts off. */
 uint32_t trace_count(void);
 const struct trace_record *trace_get(uint32_t age);
+
+/* The program of a record; "?" when so many others ran since that it is forgotten. */
+const char *trace_image(const struct trace_record *record);
 
 /* How many faults of each kind there were while the ring listened. */
 extern uint32_t trace_kinds[FAULT_KINDS];

@@ -20,22 +20,39 @@ static void *pointer(va_t va)
     return (void *)(uintptr_t)va;
 }
 
+/* Page by page: no single access then spans two of the program's pages.  Where a region's cap lets
+ * only one of them be in RAM (region_set.h), such an access would fault for ever, and here
+ * with interrupts off. */
+static status_t move(va_t user, char *kernel, size_t size, bool write)
+{
+    status_t status = STATUS_SUCCESS;
+
+    while (size && !status) {
+        size_t in_page = PAGE_SIZE - (user & PAGE_MASK);
+        size_t part = size < in_page ? size : in_page;
+
+        status = write ? usercopy_move(pointer(user), kernel, part)
+                       : usercopy_move(kernel, pointer(user), part);
+        user += part;
+        kernel += part;
+        size -= part;
+    }
+    return status;
+}
+
 status_t usercopy_read(void *to, va_t from, size_t size)
 {
     if (size == 0)
         return STATUS_SUCCESS;
-    if (!in_user_range(from, size))
-        return STATUS_ACCESS_VIOLATION;
-    return usercopy_move(to, pointer(from), size);
+    return in_user_range(from, size) ? move(from, to, size, false) : STATUS_ACCESS_VIOLATION;
 }
 
 status_t usercopy_write(va_t to, const void *from, size_t size)
 {
     if (size == 0)
         return STATUS_SUCCESS;
-    if (!in_user_range(to, size))
-        return STATUS_ACCESS_VIOLATION;
-    return usercopy_move(pointer(to), from, size);
+    return in_user_range(to, size) ? move(to, (char *)(uintptr_t)from, size, true)
+                                   : STATUS_ACCESS_VIOLATION;
 }
 
 status_t usercopy_clear(va_t to, size_t size)

@@ -89,6 +89,12 @@ void vga_log_region(unsigned top, unsigned rows)
     show_history();
 }
 
+void vga_log_everywhere(void)
+{
+    if (log_part.rows < VGA_ROWS)
+        vga_log_region(0, VGA_ROWS);
+}
+
 static void new_line(void)
 {
     unsigned last = log_part.top + log_part.rows - 1;

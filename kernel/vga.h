@@ -50,6 +50,9 @@ void vga_clear(unsigned y, unsigned rows, uint8_t attribute);
  * lines of the log are shown there. */
 void vga_log_region(unsigned top, unsigned rows);
 
+/* The log gets the whole screen, if it has not got it already. */
+void vga_log_everywhere(void);
+
 /* One character of the log: printable, newline, carriage return, backspace, tab. */
 void vga_put(char c);
 

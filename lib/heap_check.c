@@ -114,11 +114,12 @@ enum heap_damage heap_check_data(const struct heap *heap, const void *data)
     if (!block_sound(heap, block)) {
         return begins_block(heap, segment, block) ? HEAP_BAD_HEADER : HEAP_FOREIGN_FREE;
     }
-    if (block_is_free(heap, block) || block_is_cached(heap, block)) {
+    /* Busy first: what looks like the list of a cached block is then the program's own data. */
+    bool busy = block_is(heap, block, BLOCK_BUSY);
+    if (block_is_free(heap, block) || (!busy && block_is_cached(heap, block))) {
         return HEAP_DOUBLE_FREE;
     }
-    if (!block_is(heap, block, BLOCK_BUSY) || block->size < BLOCK_LEAST ||
-        block_bytes(block) > room) {
+    if (!busy || block->size < BLOCK_LEAST || block_bytes(block) > room) {
         return HEAP_FOREIGN_FREE;
     }
     if (block_next(block)->previous != block->size) {

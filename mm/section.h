@@ -26,6 +26,7 @@ struct section {
     uint32_t pages;
     prot_t prot;               /* the most a view may ask for */
     bool image, reserve;       /* SEC_IMAGE; SEC_RESERVE: pages start EMPTY */
+    bool of_file;              /* its bytes are a file's, so nothing can be committed (W156) */
     struct section_file *file; /* 0: the paging file */
     uint32_t commit;           /* pages charged */
     uint32_t tables;

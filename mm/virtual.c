@@ -192,7 +192,7 @@ static status_t commit_in_view(struct space *space, struct vad *vad, va_t start,
     uint32_t old, size = end - start;
     status_t status;
 
-    if (section->image || section->file)
+    if (section->image || section->file || section->of_file)
         return STATUS_ALREADY_COMMITTED;
     if (prot_writable(prot) && !prot_writable(vad->prot))
         return STATUS_INVALID_PAGE_PROTECTION;

@@ -1,7 +1,7 @@
 """pagoda_gdb - gdb learns Pagoda's memory management; tools/debug loads it.
 
 Everything is read from the stopped machine: page tables by physical address through QEMU, the
-kernel's structures through its debug information.  Nothing is called and nothing is changed, so
+kernel's structures through its debug information.  Nothing is called and no memory is changed, so
 looking never disturbs what is looked at.
 """
 import argparse
@@ -221,6 +221,9 @@ class Frames:
     def byte(self, frame, field):
         return self.memory[frame * self.type.sizeof + self.offset[field]]
 
+    def word(self, frame, field):
+        return struct.unpack_from("<I", self.memory, frame * self.type.sizeof + self.offset[field])[0]
+
     def state(self, frame):
         return self.states[self.byte(frame, "state")]
 
@@ -241,13 +244,27 @@ def owner_text(record, use):
     return use.lower()
 
 
+class Words:
+    """Words of kernel memory, fetched by the page: a fetch through the stub takes a while."""
+
+    def __init__(self):
+        self.pages = {}
+
+    def __getitem__(self, address):
+        page = address & ~(PAGE - 1)
+        if page not in self.pages:
+            self.pages[page] = bytes(gdb.selected_inferior().read_memory(page, PAGE))
+        return struct.unpack_from("<I", self.pages[page], address - page)[0]
+
+
 def ring(ws):
-    """The frames of a working set from the hand on."""
+    """The frames of a working set from the hand on: (frame, page, its PTE)."""
+    frames, words = Frames(), Words()
     frame = start = int(ws["hand"])
-    database = symbol("pfn_database")
     for _ in range(int(ws["count"])):
-        yield frame, database[frame]
-        frame = int(database[frame]["next"])
+        pte = frames.word(frame, "pte")
+        yield frame, frames.word(frame, "va"), Pte(words[pte]) if pte else None
+        frame = frames.word(frame, "next")
         if frame == start:
             break
 
@@ -388,9 +405,8 @@ class WorkingSet(Command):
         policy = text(ws["policy"]["name"]) if int(ws["policy"]) else "none"
         print(f"process {int(space['id'])} ({text(space['name'])}): {int(ws['count'])} frames, "
               f"policy {policy}, {int(ws['faults'])} faults, {int(ws['evictions'])} evictions")
-        for frame, record in ring(ws):
-            word = Pte(int(record["pte"].dereference())) if int(record["pte"]) else None
-            print(f"  frame {frame:#7x}  {int(record['va']):08x}  {word.bits() if word else ''}")
+        for frame, va, pte in ring(ws):
+            print(f"  frame {frame:#7x}  {va:08x}  {pte.bits() if pte else ''}")
 
 
 class Why(Command):
@@ -532,6 +548,36 @@ class AddProgram(Command):
         print(f"{words[0]}: symbols added")
 
 
+class Program(Command):
+    """pagoda program: the backtrace of the program whose thread is in the kernel now.
+
+    gdb ends a backtrace where the stack changes to a lower one, so this lends gdb the registers that
+    the thread brought into the kernel, and takes them back."""
+
+    name = "program"
+    REGISTERS = ("eip", "esp", "ebp", "ebx", "esi", "edi")
+
+    def run(self, words):
+        if words:
+            self.usage()
+        thread = symbol("thread_running")
+        if not int(thread) or not int(thread["process"]):
+            raise gdb.GdbError("No program is in the kernel now: this is a thread of the kernel.")
+        frame_type = gdb.lookup_type("struct trap_frame")
+        frame = (thread["stack_top"] - frame_type.sizeof).cast(frame_type.pointer())
+        kept = {name: register(name) for name in self.REGISTERS}
+        try:
+            self.lend({name: int(frame[name]) & MASK for name in self.REGISTERS})
+            gdb.execute("backtrace")
+        finally:
+            self.lend(kept)
+
+    @staticmethod
+    def lend(registers):
+        for name, value in registers.items():
+            gdb.execute(f"set ${name} = {value:#x}", to_string=True)
+
+
 class Type(Command):
     """pagoda type WORDS: type a command at the monitor's prompt; it runs when the machine does."""
 
@@ -621,7 +667,7 @@ class Pagoda(gdb.Command):
 
 
 COMMANDS = (PteCommand, Walk, Vad, FramesCommand, Frame, WorkingSet, Why, Faults, BreakFault, AddProgram,
-            Type, Console)
+            Program, Type, Console)
 
 
 def main():

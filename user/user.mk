@@ -109,6 +109,19 @@ $(BARE_PROGRAMS:%=build/user/%.exe): build/user/%.exe: build/user/programs/%.o \
 	@echo "  LINK    $@"
 	@$(USER_CC) $(USER_LDFLAGS) -nostdlib -Wl,-e,_start -o $@ $^ -lkernel32 -lgcc
 
+# The laboratory of page replacement.
+LAB_PROGRAMS := lab replay compare
+
+$(LAB_PROGRAMS:%=build/user/%.exe): build/user/%.exe: build/user/programs/%.o \
+		build/user/programs/laboratory.o $(BARE_OBJECTS)
+	@echo "  LINK    $@"
+	@$(USER_CC) $(USER_LDFLAGS) -nostdlib -Wl,-e,_start -o $@ $^ -lkernel32 -lgcc
+
+build/disc/sort.u16: tests/traces/sort.K32.u16.xz
+	@mkdir -p $(@D)
+	@xz -dc $< > $@
+
+DISC_FILES += $(LAB_PROGRAMS:%=build/disc/%.exe) build/disc/sort.u16
 DISC_FILES += $(CRT_PROGRAMS:%=build/disc/%.exe) $(BARE_PROGRAMS:%=build/disc/%.exe)
 
 # --- the disc ---

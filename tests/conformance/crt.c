@@ -99,6 +99,24 @@ static void test_sizes(void)
                 (long long)wrong);
 }
 
+/* What a program writes into a block must never make it look free. */
+static void test_contents(void)
+{
+    unsigned wrong = 0;
+
+    for (size_t size = 8; size <= 64; size += 4)
+        for (uint32_t word = 0; word < 256; word++) {
+            uint32_t *block = malloc(size);
+
+            block[0] = block[1] = word;
+            errno = 0;
+            wrong += _msize(block) != size;
+            free(block);
+            wrong += errno != 0;
+        }
+    fact_number("W207", "the contents of a block mean nothing to the heap: wrong ones", 0, wrong);
+}
+
 static void test_expand(void)
 {
     char *block = malloc(1000);
@@ -205,6 +223,7 @@ int main(int argc, char **argv)
     test_calloc();
     test_failure();
     test_sizes();
+    test_contents();
     test_expand();
     if (!skip_own)
         test_one_heap();

@@ -7,16 +7,20 @@ CONFORMANCE_CFLAGS := -O1 -g -march=i686 -fno-ident -Wall -Wextra -Wshadow -Werr
 
 build/user/conformance/%.o: tests/conformance/%.c
 	@mkdir -p $(@D)
-	$(USER_CC) -std=gnu11 $(CONFORMANCE_CFLAGS) -c $< -o $@
+	@echo "  MINGW   $<"
+	@$(USER_CC) -std=gnu11 $(CONFORMANCE_CFLAGS) -c $< -o $@
 
 build/user/conformance/%.o: tests/conformance/%.cpp
 	@mkdir -p $(@D)
-	$(USER_CXX) -std=c++17 $(CONFORMANCE_CFLAGS) -Wno-mismatched-new-delete -c $< -o $@
+	@echo "  MINGW   $<"
+	@$(USER_CXX) -std=c++17 $(CONFORMANCE_CFLAGS) -Wno-mismatched-new-delete -c $< -o $@
 
 build/user/crt.exe build/user/library.exe: build/user/%.exe: build/user/conformance/%.o
-	$(USER_CC) $(USER_LDFLAGS) -o $@ $<
+	@echo "  LINK    $@"
+	@$(USER_CC) $(USER_LDFLAGS) -o $@ $<
 
 build/user/cpp.exe: build/user/conformance/cpp.o
-	$(USER_CXX) $(USER_LDFLAGS) -static-libgcc -static-libstdc++ -o $@ $<
+	@echo "  LINK    $@"
+	@$(USER_CXX) $(USER_LDFLAGS) -static-libgcc -static-libstdc++ -o $@ $<
 
 DISC_FILES += build/disc/crt.exe build/disc/library.exe build/disc/cpp.exe

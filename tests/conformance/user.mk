@@ -1,11 +1,11 @@
 # user.mk - the conformance programs about ntdll.dll and kernel32.dll: exceptions, threads, DLLs,
 # files, processes.  Objects are made by the rule in crt.mk.
 
-USER_CONFORMANCE := exception thread dll
+USER_CONFORMANCE := exception thread dll files process section
 
 $(USER_CONFORMANCE:%=build/user/%.exe): build/user/%.exe: build/user/conformance/%.o
 	@echo "  LINK    $@"
-	@$(USER_CC) $(USER_LDFLAGS) -o $@ $<
+	@$(USER_CC) $(USER_LDFLAGS) -o $@ $< -lpsapi
 
 # DLLs that dll.exe loads.  The first two want the same place.
 build/user/one.dll: build/user/conformance/dll/one.o tests/conformance/dll/one.def \

@@ -178,18 +178,22 @@ static uint32_t *next_uses(const struct reference_string *string)
     return next_use;
 }
 
-/* The frame whose page is needed last. */
-static uint32_t needed_last(const uint32_t *next, uint32_t frames)
+/* The frame whose page is needed last.  Of several that are never needed again the first clean one
+ * goes, or with `dirty_first` the first dirty one. */
+static uint32_t needed_last(const uint32_t *next, const uint8_t *modified, uint32_t frames,
+                            bool dirty_first)
 {
     uint32_t best = 0;
 
     for (uint32_t f = 1; f < frames; f++)
-        if (next[f] > next[best])
+        if (next[f] > next[best] ||
+            (next[f] == next[best] && modified[f] != modified[best] && modified[f] == dirty_first))
             best = f;
     return best;
 }
 
-struct simulation simulate_opt(const struct reference_string *string, uint32_t frames)
+struct simulation simulate_opt(const struct reference_string *string, uint32_t frames,
+                               bool dirty_first)
 {
     struct simulation result = {0};
     uint32_t *next_use = next_uses(string), *next = zeroed(frames, 4), *page = zeroed(frames, 4);
@@ -201,7 +205,7 @@ struct simulation simulate_opt(const struct reference_string *string, uint32_t f
 
         if (!f) {
             result.hard++;
-            f = used < frames ? used++ : needed_last(next, frames);
+            f = used < frames ? used++ : needed_last(next, modified, frames, dirty_first);
             if (where[page[f]] == f + 1) {
                 where[page[f]] = 0;
                 result.writes += modified[f];
@@ -230,7 +234,7 @@ bool simulate(const struct reference_string *string, uint32_t frames, const char
     if (strcmp(policy, "lru") == 0)
         *result = simulate_lru(string, frames);
     else if (strcmp(policy, "opt") == 0)
-        *result = simulate_opt(string, frames);
+        *result = simulate_opt(string, frames, false);
     else if (known)
         *result = simulate_policy(string, frames, known);
     else

@@ -280,6 +280,29 @@ static void test_disc_files(void)
     handle_closed(file);
 }
 
+static void test_disc_view(void)
+{
+    struct file *file = open_file("other.txt", READ, FILE_SHARE_READ, FILE_OPEN);
+    uint32_t charged = commit_counters.total, size = 0;
+    struct section *section, *same;
+    va_t view = 0;
+    uint8_t first = 0, behind = 1;
+
+    test_ok(!file_section(file, &section) && !file_section(file, &same) && section == same,
+            "all who map a disc file share one section");
+    test_ok(!view_map(section, space, &view, 0, &size, PROT_WRITECOPY, false) &&
+                !machine_read(space, view, &first) && first == 's' &&
+                !machine_read(space, view + 14, &behind) && behind == 0,
+            "which holds its bytes, and zeros behind them");
+    test_ok(!machine_write(space, view, 'S') && holds("other.txt", "something else"),
+            "a copy-on-write view leaves the disc alone");
+    section_release(section);
+    section_release(same);
+    handle_closed(file);
+    test_ok(!view_unmap(space, view) && commit_counters.total == charged,
+            "the last view takes the section along");
+}
+
 static void test_shadow(void)
 {
     struct file *old = open_file("readme.txt", READ, FILE_SHARE_ALL, FILE_OPEN);
@@ -343,11 +366,9 @@ static void test_deletion(void)
     a = open_file("gone", BOTH | FILE_DELETE, FILE_SHARE_ALL, FILE_CREATE);
     put(a, 0, "bytes");
     file_section(a, &section);
-    section_reference(section);
     test_ok(file_set_delete(a, true) == STATUS_CANNOT_DELETE &&
                 file_set_size(a, 0) == STATUS_USER_MAPPED_FILE &&
-                try_open("gone", BOTH, FILE_SHARE_ALL, FILE_OVERWRITE) ==
-                    STATUS_USER_MAPPED_FILE &&
+                try_open("gone", BOTH, FILE_SHARE_ALL, FILE_OVERWRITE) == STATUS_USER_MAPPED_FILE &&
                 !file_set_size(a, 9000),
             "a mapped file can't be deleted or cut, but it can grow");
     section_release(section);
@@ -382,8 +403,7 @@ static void test_rename(void)
                 try_open("from", READ, FILE_SHARE_ALL, FILE_OPEN) == STATUS_OBJECT_NAME_NOT_FOUND,
             "an unused file makes way");
     test_ok(!file_rename(a, "To", false) && !strcmp(file_name(a), "To"), "only its case changes");
-    test_ok(!file_rename(a, "other.txt", true) && holds("other.txt", "A"),
-            "a disc file is hidden");
+    test_ok(!file_rename(a, "other.txt", true) && holds("other.txt", "A"), "a disc file is hidden");
     handle_closed(a);
     remove_file("other.txt");
     test_ok(holds("other.txt", "something else"), "and is there again afterwards");
@@ -475,8 +495,7 @@ static bool do_read(struct model *m)
 
     if (size && !left)
         return status == STATUS_END_OF_FILE;
-    return !status && done == (size < left ? size : left) &&
-           !memcmp(data, m->bytes + offset, done);
+    return !status && done == (size < left ? size : left) && !memcmp(data, m->bytes + offset, done);
 }
 
 static bool do_size(struct model *m)
@@ -497,6 +516,7 @@ static bool do_size(struct model *m)
 static bool do_map(struct model *m)
 {
     struct section *section;
+    status_t status;
 
     if (m->view) {
         va_t view = m->view;
@@ -505,9 +525,12 @@ static bool do_map(struct model *m)
     }
     if (m->size == 0)
         return file_section(m->file, &section) == STATUS_MAPPED_FILE_SIZE_ZERO;
+    if (file_section(m->file, &section))
+        return false;
     m->view_size = 0;
-    return !file_section(m->file, &section) &&
-           !view_map(section, space, &m->view, 0, &m->view_size, PROT_READWRITE, false);
+    status = view_map(section, space, &m->view, 0, &m->view_size, PROT_READWRITE, false);
+    section_release(section);
+    return !status;
 }
 
 /* One byte through the view, below the end: what is written there is in the file at once. */
@@ -572,6 +595,7 @@ int main(void)
     test_names();
     test_patterns();
     test_disc_files();
+    test_disc_view();
     test_shadow();
     test_sharing();
     test_deletion();

@@ -26,6 +26,9 @@ static bool agrees(const struct expected *e, const struct reference_string *stri
         return false;
     if (s.hard == e->hard && s.writes == e->writes)
         return true;
+    if (strcmp(policy, "opt") == 0 && s.hard == e->hard && s.writes <= e->writes &&
+        simulate_opt(string, e->frames, true).writes >= e->writes)
+        return true; /* between the fewest and the most that OPT can have */
     printf("# %s %s %u frames: hard %u (%u), writes %u (%u)\n", e->file, policy, e->frames, s.hard,
            e->hard, s.writes, e->writes);
     return false;
@@ -66,7 +69,7 @@ static bool laws_hold(const struct reference_string *string)
 
     for (uint32_t frames = 1; frames <= 6; frames++) {
         uint32_t lru = simulate_lru(string, frames).hard;
-        uint32_t opt = simulate_opt(string, frames).hard;
+        uint32_t opt = simulate_opt(string, frames, false).hard;
 
         if (lru > lru_before || opt > opt_before || opt > lru)
             return false;

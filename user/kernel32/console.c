@@ -124,6 +124,28 @@ BOOL WINAPI WriteConsoleA(HANDLE console, const VOID *text, DWORD length, LPDWOR
     return is_console(console) && WriteFile(console, text, length, done, NULL);
 }
 
+/* The console is a stream of text as wide as the usual screen: no cursor to ask for, one colour. */
+enum { WIDTH = 80, HEIGHT = 25, COLOUR = 7 };
+
+BOOL WINAPI GetConsoleScreenBufferInfo(HANDLE console, PCONSOLE_SCREEN_BUFFER_INFO out)
+{
+    if (!is_console(console)) {
+        return FALSE;
+    }
+    *out = (CONSOLE_SCREEN_BUFFER_INFO){
+        .dwSize = {WIDTH, HEIGHT},
+        .wAttributes = COLOUR,
+        .srWindow = {0, 0, WIDTH - 1, HEIGHT - 1},
+        .dwMaximumWindowSize = {WIDTH, HEIGHT},
+    };
+    return TRUE;
+}
+
+BOOL WINAPI SetConsoleTextAttribute(HANDLE console, WORD colour)
+{
+    return is_console(console) && (colour == COLOUR || error_fail(ERROR_NOT_SUPPORTED));
+}
+
 /* As UTF-8, a part at a time. */
 BOOL WINAPI WriteConsoleW(HANDLE console, const VOID *text, DWORD length, LPDWORD done,
                           LPVOID reserved)
@@ -144,8 +166,8 @@ BOOL WINAPI WriteConsoleW(HANDLE console, const VOID *text, DWORD length, LPDWOR
         if (part == PART && from[at + part - 1] >= 0xD800 && from[at + part - 1] < 0xDC00) {
             part--; /* don't tear a surrogate pair */
         }
-        size = WideCharToMultiByte(CP_UTF8, 0, from + at, (int)part, bytes, sizeof bytes, NULL,
-                                   NULL);
+        size =
+            WideCharToMultiByte(CP_UTF8, 0, from + at, (int)part, bytes, sizeof bytes, NULL, NULL);
         if (size == 0 || !WriteFile(console, bytes, (DWORD)size, &written, NULL)) {
             return FALSE;
         }
@@ -157,15 +179,13 @@ BOOL WINAPI WriteConsoleW(HANDLE console, const VOID *text, DWORD length, LPDWOR
     return TRUE;
 }
 
-BOOL WINAPI ReadConsoleA(HANDLE console, LPVOID buffer, DWORD length, LPDWORD done,
-                         LPVOID control)
+BOOL WINAPI ReadConsoleA(HANDLE console, LPVOID buffer, DWORD length, LPDWORD done, LPVOID control)
 {
     (void)control;
     return is_console(console) && ReadFile(console, buffer, length, done, NULL);
 }
 
-BOOL WINAPI ReadConsoleW(HANDLE console, LPVOID buffer, DWORD length, LPDWORD done,
-                         LPVOID control)
+BOOL WINAPI ReadConsoleW(HANDLE console, LPVOID buffer, DWORD length, LPDWORD done, LPVOID control)
 {
     WCHAR *wide = buffer;
     char *bytes = buffer; /* read into the first half, widened from the end */

@@ -72,6 +72,9 @@ const LARGE_INTEGER *time_out(DWORD milliseconds, LARGE_INTEGER *buffer);
 BOOL environment_start(void);
 void exception_start(void);
 
+/* lock.c: a handle is closed, so its locks on parts of a file end. */
+void lock_forget(HANDLE file);
+
 /* file.c: opens a file as CreateFile does, but returns the status. */
 NTSTATUS file_open(const WCHAR *name, ACCESS_MASK access, ULONG options, HANDLE *file);
 

@@ -49,6 +49,7 @@ BOOL WINAPI CloseHandle(HANDLE handle)
     if (handle == CURRENT_PROCESS || handle == CURRENT_THREAD) {
         return TRUE; /* pseudo handles have nothing to close */
     }
+    lock_forget(handle);
     return error_result(NtClose(handle));
 }
 

@@ -17,10 +17,12 @@ MSVCRT_CFLAGS := -std=gnu11 $(USER_WARNINGS) -O2 -g -march=i686 -ffreestanding -
 
 build/user/msvcrt/%.o: user/msvcrt/%.c
 	@mkdir -p $(@D)
-	$(USER_CC) $(MSVCRT_CFLAGS) -c $< -o $@
+	@echo "  MINGW   $<"
+	@$(USER_CC) $(MSVCRT_CFLAGS) -c $< -o $@
 
 build/user/msvcrt.dll: $(MSVCRT_OBJECTS) user/msvcrt/msvcrt.def
-	$(USER_CC) -shared -nostdlib -Wl,--no-insert-timestamp -Wl,--image-base,0x77C00000 \
+	@echo "  LINK    $@"
+	@$(USER_CC) -shared -nostdlib -Wl,--no-insert-timestamp -Wl,--image-base,0x77C00000 \
 		-Wl,-e,_DllMain@12 -o $@ $^ -Wl,--start-group -lmingwex -lgcc -Wl,--end-group -lkernel32
 
 .SECONDARY: $(MSVCRT_OBJECTS)

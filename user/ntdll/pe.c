@@ -19,11 +19,16 @@ static uint32_t header_bytes(const struct pe *pe)
     return pages_up(pe->headers->OptionalHeader.SizeOfHeaders);
 }
 
-/* First RVA behind a section; 0 if the section doesn't lie in the image. */
+/* First RVA behind a section; 0 if it doesn't lie in the image, or nobody may read it (whatever may
+ * be written or executed can be read, too). */
 static uint32_t section_end(const struct pe *pe, const IMAGE_SECTION_HEADER *section)
 {
+    const DWORD readable = IMAGE_SCN_MEM_READ | IMAGE_SCN_MEM_WRITE | IMAGE_SCN_MEM_EXECUTE;
     uint32_t size = section->Misc.VirtualSize;
 
+    if ((section->Characteristics & readable) == 0) {
+        return 0;
+    }
     if (size == 0) { /* old linkers left it out */
         size = section->SizeOfRawData;
     }

@@ -84,27 +84,45 @@ static void free_block(struct thread *thread, uint32_t index)
     }
 }
 
+/* Writes the module's index into its variable, which lies wherever the linker liked. */
+static NTSTATUS tell_index(const struct module *module, const IMAGE_TLS_DIRECTORY32 *directory)
+{
+    uint32_t rva = directory->AddressOfIndex - (uint32_t)module->pe.base;
+    uint32_t *index = pe_bytes(&module->pe, rva, sizeof *index);
+    ULONG old;
+    NTSTATUS status;
+
+    if (index == NULL) {
+        return STATUS_INVALID_IMAGE_FORMAT;
+    }
+    status = pe_write_begin(&module->pe, rva, sizeof *index, &old);
+    if (!NT_SUCCESS(status)) {
+        return status;
+    }
+    *index = module->tls_index;
+    return pe_write_end(&module->pe, rva, sizeof *index, old);
+}
+
 NTSTATUS tls_add_module(struct module *module)
 {
     const IMAGE_TLS_DIRECTORY32 *directory = directory_of(module);
-    uint32_t *index;
+    NTSTATUS status;
 
     if (directory == NULL || module->has_tls) {
         return STATUS_SUCCESS;
-    }
-    index = at_address(module, directory->AddressOfIndex, sizeof *index);
-    if (index == NULL) {
-        return STATUS_INVALID_IMAGE_FORMAT;
     }
     module->tls_index = take_bit(&module_bits);
     if (module->tls_index == TLS_MODULES) {
         return STATUS_NO_MEMORY;
     }
     module->has_tls = true;
-    *index = module->tls_index;
+    status = tell_index(module, directory);
+    if (!NT_SUCCESS(status)) {
+        tls_remove_module(module);
+        return status;
+    }
     for (struct thread *thread = threads; thread != NULL; thread = thread->next) {
-        NTSTATUS status = make_block(module, thread);
-
+        status = make_block(module, thread);
         if (!NT_SUCCESS(status)) {
             tls_remove_module(module);
             return status;

@@ -96,8 +96,10 @@ int main(void)
     failures += report("a heap each:", separate);
     struct worker unlocked[2] = {{bare[0], NULL, 0, 0, 0}, {bare[1], NULL, 0, 0, 0}};
     failures += report("a heap each, without a lock:", unlocked);
-    puts("\nThis machine has one processor: a thread finds the lock taken only if the clock "
-         "stopped the\n"
-         "other one just inside.  On several processors it happens at nearly every call.");
+    puts("\nWith one processor a thread finds the lock taken when the clock stopped the other one "
+         "inside.\n"
+         "The one that waited gets the lock, and now the other one has to wait: a convoy, which "
+         "can go\n"
+         "on for thousands of calls.  With a heap each there is nobody to wait for.");
     return failures ? 1 : 0;
 }

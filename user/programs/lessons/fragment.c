@@ -11,15 +11,20 @@
 
 enum { BLOCKS = 64 };
 
-/* The bytes that one block of `size` takes up in the heap: what HeapWalk() says of it. */
-static unsigned heap_bytes(HANDLE heap, const void *block)
+/* The bytes that one block of many equal ones takes up: the distance from one to the next, header and
+ * rounding included.  Where the heap goes on in another place the distance says nothing, so the least
+ * one counts. */
+static unsigned heap_bytes(char *const *blocks)
 {
-    PROCESS_HEAP_ENTRY entry = {0};
+    unsigned least = 0xFFFFFFFF;
 
-    while (HeapWalk(heap, &entry))
-        if (entry.lpData == block)
-            return entry.cbData + entry.cbOverhead;
-    return 0;
+    for (int i = 1; i < BLOCKS; i++) {
+        unsigned distance = (unsigned)(blocks[i] - blocks[i - 1]);
+
+        if (blocks[i] > blocks[i - 1] && distance < least)
+            least = distance;
+    }
+    return least;
 }
 
 /* The bytes that a block costs if every block gets pages of its own. */
@@ -51,12 +56,12 @@ int main(void)
          "   asked    taken    lost      taken    lost");
     for (unsigned i = 0; i < sizeof sizes / sizeof sizes[0]; i++) {
         HANDLE heap = HeapCreate(0, 0, 0);
-        void *blocks[BLOCKS];
+        char *blocks[BLOCKS];
         unsigned in_heap, in_pages = bytes_of_pages(sizes[i]);
 
         for (int n = 0; n < BLOCKS; n++)
             blocks[n] = HeapAlloc(heap, 0, sizes[i]);
-        in_heap = heap_bytes(heap, blocks[BLOCKS / 2]);
+        in_heap = heap_bytes(blocks);
         printf("%8lu %8u %6u%% %10u %6u%%\n", (unsigned long)sizes[i], in_heap,
                lost(in_heap, sizes[i]), in_pages, lost(in_pages, sizes[i]));
         if (in_heap < sizes[i] || in_pages < sizes[i])

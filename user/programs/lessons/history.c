@@ -16,42 +16,63 @@ enum { BLOCKS = 5 };
 static const size_t sizes[BLOCKS] = {24, 100, 1000, 100, 24};
 static char *blocks[BLOCKS];
 
+struct step {
+    char *address;
+    unsigned long bytes; /* asked for; of a free block: usable */
+    int block;           /* its number, FREE or OTHER */
+};
+enum { FREE = -1, OTHER = -2, STEPS = 512 };
+
 static int number_of(const void *address)
 {
     for (int i = 0; i < BLOCKS; i++)
         if (blocks[i] == address)
             return i;
-    return -1;
+    return OTHER;
 }
 
-/* Prints the entries of the history that are ours, or lie between ours. */
-static void print_history(const char *when)
+/* Reads the history in the order of addresses; returns how many steps it has. */
+static int read_history(struct step *steps)
 {
     PROCESS_HEAP_ENTRY entry = {0};
-    char *low = blocks[0], *high = blocks[0];
-    int others = 0;
+    int count = 0;
 
-    for (int i = 1; i < BLOCKS; i++) {
-        low = blocks[i] < low ? blocks[i] : low;
-        high = blocks[i] > high ? blocks[i] : high;
-    }
-    printf("\nThe history %s:\n    address    bytes  overhead  what\n", when);
     HeapLock(GetProcessHeap());
-    while (HeapWalk(GetProcessHeap(), &entry)) {
+    while (count < STEPS && HeapWalk(GetProcessHeap(), &entry)) {
         int busy = entry.wFlags & PROCESS_HEAP_ENTRY_BUSY;
-        int number = busy ? number_of(entry.lpData) : -1;
 
-        if ((char *)entry.lpData < low || (char *)entry.lpData > high ||
-            entry.wFlags & (PROCESS_HEAP_REGION | PROCESS_HEAP_UNCOMMITTED_RANGE))
+        if (entry.wFlags & (PROCESS_HEAP_REGION | PROCESS_HEAP_UNCOMMITTED_RANGE))
             continue;
-        if (busy && number < 0) {
+        steps[count].address = entry.lpData;
+        steps[count].bytes = entry.cbData;
+        steps[count++].block = busy ? number_of(entry.lpData) : FREE;
+    }
+    HeapUnlock(GetProcessHeap());
+    return count;
+}
+
+/* From the first of our blocks to the last one; the others' are only counted. */
+static void print_history(const char *when)
+{
+    static struct step steps[STEPS];
+    int count = read_history(steps), first = count, last = 0, others = 0;
+
+    for (int i = 0; i < count; i++)
+        if (steps[i].block >= 0) {
+            first = i < first ? i : first;
+            last = i;
+        }
+    printf("\nThe history %s:\n    address    bytes  to the next  what\n", when);
+    for (int i = first; i <= last; i++) {
+        if (steps[i].block == OTHER) {
             others++;
             continue;
         }
-        printf("    %p %6lu %9u  ", entry.lpData, entry.cbData, entry.cbOverhead);
-        printf(busy ? "block %d\n" : "free\n", number);
+        printf("    %p %6lu", (void *)steps[i].address, steps[i].bytes);
+        if (i + 1 < count)
+            printf(" %12d", (int)(steps[i + 1].address - steps[i].address));
+        printf(steps[i].block == FREE ? "  free\n" : "  block %d\n", steps[i].block);
     }
-    HeapUnlock(GetProcessHeap());
     if (others > 0)
         printf("    (and %d blocks of somebody else between them)\n", others);
 }
@@ -69,8 +90,10 @@ int main(void)
     }
     puts("Five calls of malloc(): 24, 100, 1000, 100 and 24 bytes.");
     print_history("after malloc()");
-    puts("\nOverhead is what a block costs beside its bytes: its header, and what rounding to a\n"
-         "multiple of 8 leaves over.  _msize() asks the same history:");
+    puts("\nFrom one block to the next it is 8 bytes more than was asked for, or a little more "
+         "than\n"
+         "that: the header, and what rounding to a multiple of 8 leaves over.  _msize() asks the\n"
+         "same history:");
     for (int i = 0; i < BLOCKS; i++)
         printf("    _msize(block %d) = %u\n", i, (unsigned)_msize(blocks[i]));
     puts("\nNow free(block 2), a pointer and nothing else.");

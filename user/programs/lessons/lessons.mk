@@ -11,17 +11,21 @@ LESSON_CFLAGS := -O1 -g -march=i686 -fno-ident -Wall -Wextra -Wshadow -Werror \
 
 build/user/lessons/%.o: user/programs/lessons/%.c
 	@mkdir -p $(@D)
-	$(USER_CC) -std=gnu11 $(LESSON_CFLAGS) -c $< -o $@
+	@echo "  MINGW   $<"
+	@$(USER_CC) -std=gnu11 $(LESSON_CFLAGS) -c $< -o $@
 
 build/user/lessons/%.o: user/programs/lessons/%.cpp
 	@mkdir -p $(@D)
-	$(USER_CXX) -std=c++17 $(LESSON_CFLAGS) -Wno-mismatched-new-delete -Wno-unused-private-field \
+	@echo "  MINGW   $<"
+	@$(USER_CXX) -std=c++17 $(LESSON_CFLAGS) -Wno-mismatched-new-delete -Wno-unused-private-field \
 		-c $< -o $@
 
 $(LESSONS_C:%=build/user/%.exe): build/user/%.exe: build/user/lessons/%.o
-	$(USER_CC) $(USER_LDFLAGS) -o $@ $< -lpsapi
+	@echo "  LINK    $@"
+	@$(USER_CC) $(USER_LDFLAGS) -o $@ $< -lpsapi
 
 $(LESSONS_CPP:%=build/user/%.exe): build/user/%.exe: build/user/lessons/%.o
-	$(USER_CXX) $(USER_LDFLAGS) -static-libgcc -static-libstdc++ -o $@ $<
+	@echo "  LINK    $@"
+	@$(USER_CXX) $(USER_LDFLAGS) -static-libgcc -static-libstdc++ -o $@ $<
 
 DISC_FILES += $(LESSONS_C:%=build/disc/%.exe) $(LESSONS_CPP:%=build/disc/%.exe)
