@@ -78,7 +78,9 @@
     X(NtQuerySystemInformation, 4)  /* class, buffer, length, *returned */                         \
     X(NtQueryPerformanceCounter, 2) /* *counter64, *frequency64 */                                 \
     X(NtQuerySystemTime, 1)         /* *time64 */                                                  \
-    X(NtPagodaControl, 4)           /* enum abi_control, buffer, length, *returned */
+    X(NtPagodaControl, 4)           /* enum abi_control, buffer, length, *returned */              \
+    X(NtQueryObject, 5)             /* handle, class, buffer, length, *returned */                 \
+    X(NtSetInformationObject, 4)    /* handle, class, buffer, length */
 
 enum abi_service {
 #define X(name, words) ABI_##name,

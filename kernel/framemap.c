@@ -50,8 +50,12 @@ static struct framemap_cell active_cell(pfn_t frame)
     cell.attribute = vga_attribute(ink, owner_color(p));
     if (p->use != PFN_USE_PRIVATE || !p->owner)
         return cell;
-    cell.letter = p->owner == &space_kernel ? '$' : framemap_letter(p->owner->id);
-    cell.dirty = cell.letter != '$' && p->ws && resident_view.dirty(frame);
+    if (p->owner == &space_kernel) {
+        cell.letter = '$';
+        return cell;
+    }
+    cell.letter = framemap_letter(p->owner->id);
+    cell.dirty = p->ws && resident_view.dirty(frame);
     return cell;
 }
 

@@ -99,12 +99,25 @@ static bool is_kernel_page(pa_t pa)
            (pa >= early.start && pa < early.end);
 }
 
+/* Hand over the frames of a range, in runs that are the kernel's or nobody's. */
+static void add_range(pa_t start, pa_t end)
+{
+    while (start < end) {
+        bool kernel = is_kernel_page(start);
+        pa_t stop = start;
+
+        while (stop < end && is_kernel_page(stop) == kernel)
+            stop += PAGE_SIZE;
+        (kernel ? pfn_add_kernel : pfn_add)(start >> PAGE_SHIFT, stop >> PAGE_SHIFT);
+        start = stop;
+    }
+}
+
 static void start_frames(void)
 {
     pfn_init(early.database, ram_plan.limit);
     for (uint32_t i = 0; i < ram_plan.ranges; i++)
-        for (pa_t pa = ram_plan.range[i].start; pa < ram_plan.range[i].end; pa += PAGE_SIZE)
-            pfn_add(pa >> PAGE_SHIFT, is_kernel_page(pa));
+        add_range(ram_plan.range[i].start, ram_plan.range[i].end);
 }
 
 static void start_pagefile(void)

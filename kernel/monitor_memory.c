@@ -6,7 +6,8 @@
 #include "kernel/trace.h"
 #include "lib/parse.h"
 
-enum { LINE = 256, MAP_COLUMNS = 64, MAP_ROWS = 24 };
+/* LOWEST: below it pfn_alloc() keeps the last frames for page tables, and programs would starve. */
+enum { LINE = 256, MAP_COLUMNS = 64, MAP_ROWS = 24, LOWEST = 12 };
 
 static void vm_ram(const struct mm_totals *t)
 {
@@ -156,7 +157,7 @@ static bool pool(int count, char **words)
     return true;
 }
 
-/* The slots as a map: . none used, o some, # all. */
+/* The slots as a map: . none used, o some, # all.  => there are slots */
 static void pagefile_map(uint32_t slots)
 {
     uint32_t per = (slots + MAP_COLUMNS * 8 - 1) / (MAP_COLUMNS * 8);
@@ -169,7 +170,7 @@ static void pagefile_map(uint32_t slots)
             used += pagefile_is_used(slot);
         if ((first - 1) / per % MAP_COLUMNS == 0)
             console_printf("\n%7u  ", first);
-        console_put(used == 0 ? '.' : used == last - first + 1 ? '#' : 'o');
+        console_printf("%s", used == 0 ? "." : used == last - first + 1 ? "#" : "o");
     }
     console_printf("\n");
 }
@@ -200,11 +201,11 @@ static bool watermarks(int count, char **words)
     if (count == 2)
         return monitor_fail("watermarks takes both or none: type \"watermarks LOW HIGH\".");
     if (count == 3) {
-        if (!parse_u32(words[1], &low) || !parse_u32(words[2], &high) || low < 1 || low >= high ||
-            high > pfn_limit / 2)
-            return monitor_fail("watermarks: LOW must be at least 1, HIGH larger than LOW and at "
+        if (!parse_u32(words[1], &low) || !parse_u32(words[2], &high) || low < LOWEST ||
+            low >= high || high > pfn_limit / 2)
+            return monitor_fail("watermarks: LOW must be at least %d, HIGH larger than LOW and at "
                                 "most %u, half the frames.",
-                                pfn_limit / 2);
+                                LOWEST, pfn_limit / 2);
         s->low = low;
         s->high = high;
     }

@@ -46,7 +46,17 @@ static char ring_letter(pfn_t frame)
 {
     bool accessed = resident_view.accessed(frame), dirty = resident_view.dirty(frame);
 
-    return accessed ? (dirty ? 'B' : 'A') : dirty ? 'd' : '.';
+    return ".dAB"[accessed * 2 + dirty];
+}
+
+static void ring_frame(pfn_t frame, bool first)
+{
+    const struct pfn *p = pfn_record(frame);
+
+    console_printf("  %s frame %05X  %s %08X  %s, %s%s\n", first ? "the hand ->" : "           ",
+                   frame, p->use == PFN_USE_SHARED ? "section offset" : "page", p->va,
+                   resident_view.accessed(frame) ? "accessed" : "not accessed",
+                   resident_view.dirty(frame) ? "dirty" : "clean", p->locks ? ", locked" : "");
 }
 
 static void ring_head(const struct working_set *ws)
@@ -54,11 +64,7 @@ static void ring_head(const struct working_set *ws)
     pfn_t frame = ws->hand;
 
     for (uint32_t i = 0; i < ws->count && i < NEXT; i++, frame = pfn_record(frame)->next)
-        console_printf("  %s frame %05X  page %08X  %s, %s%s\n", i ? "           " : "the hand ->",
-                       frame, pfn_record(frame)->va,
-                       resident_view.accessed(frame) ? "accessed" : "not accessed",
-                       resident_view.dirty(frame) ? "dirty" : "clean",
-                       pfn_record(frame)->locks ? ", locked" : "");
+        ring_frame(frame, i == 0);
 }
 
 static bool ring(int count, char **words)

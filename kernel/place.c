@@ -39,10 +39,9 @@ static char bar_letter(struct space *space, va_t first, uint32_t count)
 {
     for (uint32_t i = 0; i < count; i++) {
         const pte_t *pte = paging_find(space->dir, first + i * PAGE_SIZE);
-        char letter = pte ? words_pte_letter(*pte) : '.';
 
-        if (letter != '.')
-            return letter;
+        if (pte && *pte)
+            return words_pte_letter(*pte);
     }
     return '.';
 }

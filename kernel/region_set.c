@@ -42,17 +42,24 @@ static void sweep(const struct space *space, bool all)
     }
 }
 
-status_t region_set_attach(struct space *space, va_t va, const struct replace_policy *policy,
-                           uint32_t maximum, bool exact)
+/* Pages that belong to no policy, such as the one shared with the kernel, stay that way. */
+static status_t check_region(struct space *space, va_t va)
 {
     const struct vad *vad = space_region(space, va);
-    struct region_set *set;
-    status_t status;
 
     if (!vad || vad->type != VAD_PRIVATE)
         return STATUS_MEMORY_NOT_ALLOCATED;
-    if (maximum == 0 || vad->flags & (VAD_FIXED | VAD_RESIDENT))
-        return STATUS_INVALID_PARAMETER;
+    return vad->flags & (VAD_FIXED | VAD_RESIDENT) ? STATUS_INVALID_PARAMETER : STATUS_SUCCESS;
+}
+
+status_t region_set_attach(struct space *space, va_t va, const struct replace_policy *policy,
+                           uint32_t maximum, bool exact)
+{
+    struct region_set *set;
+    status_t status = maximum ? check_region(space, va) : STATUS_INVALID_PARAMETER;
+
+    if (status)
+        return status;
     sweep(space, false);
     set = pool_alloc(sizeof *set, "RSet");
     if (!set)
@@ -71,8 +78,10 @@ status_t region_set_attach(struct space *space, va_t va, const struct replace_po
 
 status_t region_set_detach(struct space *space, va_t va)
 {
-    status_t status = virtual_attach(space, va, 0);
+    status_t status = check_region(space, va);
 
+    if (!status)
+        status = virtual_attach(space, va, NULL);
     sweep(space, false);
     return status;
 }

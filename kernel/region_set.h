@@ -16,7 +16,7 @@
 status_t region_set_attach(struct space *space, va_t va, const struct replace_policy *policy,
                            uint32_t maximum, bool exact);
 
-/* Its pages belong to the space's working set again. */
+/* Its pages belong to the space's working set again.  STATUS as above. */
 status_t region_set_detach(struct space *space, va_t va);
 
 /* The set of the region at `va`, or 0. */

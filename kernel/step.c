@@ -116,13 +116,14 @@ static void explain_victim(struct text *text, const struct fault *f)
         return;
     text_add(text, "No frame was free, so the oldest standby page lost its frame: ");
     if (v->owner) {
+        const struct replace_policy *policy = v->owner->ws.policy;
+
         text_add(text, "%08X of ", v->va);
         words_owner(text, v->owner);
+        text_add(text, ", trimmed before by policy %s (%s). ", policy->name, policy->title);
     } else {
-        text_add(text, "offset %X of a section", v->va);
+        text_add(text, "offset %X of a section. ", v->va);
     }
-    text_add(text, ", trimmed before by policy %s (%s). ", f->policy ? f->policy->name : "-",
-             f->policy ? f->policy->title : "-");
     if (v->slot)
         text_add(text, "Its content is safe in slot %u of the paging file; it %s.\n", v->slot,
                  v->dirty ? "was dirty and had to be written" : "was clean");

@@ -158,6 +158,8 @@ static status_t query_directory(struct file *file, const uint32_t *a, uint32_t *
     return status;
 }
 
+/* file, event, apc, context, *io, buffer, length, class, single, *pattern, restart.  The two flags are
+ * bytes: what stands beside them in their words is anybody's. */
 status_t sys_NtQueryDirectoryFile(const uint32_t *a)
 {
     struct file *file;

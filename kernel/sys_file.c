@@ -106,6 +106,8 @@ static status_t give_handle(struct file *file, bool inherit, va_t handle_va, va_
     return status;
 }
 
+/* *handle, access, attributes, *io, *size64, file attributes, share, disposition, options, ea, ea
+ * length.  The size to start with is a hint, and the file attributes are what the kind says. */
 status_t sys_NtCreateFile(const uint32_t *a)
 {
     struct object_attributes attributes;
@@ -125,6 +127,7 @@ status_t sys_NtCreateFile(const uint32_t *a)
     return status;
 }
 
+/* attributes */
 status_t sys_NtDeleteFile(const uint32_t *a)
 {
     struct object_attributes attributes;
@@ -140,7 +143,7 @@ status_t sys_NtDeleteFile(const uint32_t *a)
     return status;
 }
 
-/* A RAM file is where its bytes are, and the console's output is never held back: there is nothing
+/* file, *io.  A RAM file is where its bytes are, and the console's output is never held back: there is nothing
  * to write. */
 status_t sys_NtFlushBuffersFile(const uint32_t *a)
 {
@@ -159,22 +162,12 @@ status_t sys_NtFlushBuffersFile(const uint32_t *a)
 /* What both calls are about. */
 struct transfer {
     struct file *file;
-    uint32_t event; /* handle, or 0 */
+    struct object *event; /* to be set at the end, with a reference; or 0 */
     va_t io, buffer;
     uint32_t size;
     int64_t offset; /* bytes, not negative; a file of 4 GB or more can't exist */
     uint32_t done;
 };
-
-static status_t check_event(uint32_t handle)
-{
-    struct object *event;
-    status_t status = handle_object(handle, OBJECT_EVENT, 0, &event);
-
-    if (status == STATUS_SUCCESS)
-        object_release(event);
-    return status;
-}
 
 /* The offset that the program asks for, made a real one. */
 static status_t check_offset(struct transfer *transfer, va_t offset_va)
@@ -197,30 +190,38 @@ static status_t check_transfer(struct transfer *transfer, const uint32_t *a)
 {
     status_t status = STATUS_SUCCESS;
 
-    transfer->event = a[1];
     transfer->io = a[4];
     transfer->buffer = a[5];
     transfer->size = a[6];
     if (a[2])
         return STATUS_INVALID_PARAMETER; /* no asynchronous procedure calls */
-    if (transfer->event)
-        status = check_event(transfer->event);
+    if (a[1]) {
+        struct object *event;
+
+        status = handle_object(a[1], OBJECT_EVENT, 0, &event);
+        transfer->event = status == STATUS_SUCCESS ? event : NULL;
+    }
     if (status == STATUS_SUCCESS)
         status = check_offset(transfer, a[7]);
     return status == STATUS_SUCCESS ? usercopy_probe(transfer->io, 2 * sizeof(uint32_t)) : status;
 }
 
-/* Position, I/O block, event. */
-static status_t finish_transfer(struct transfer *transfer)
+/* Position, I/O block, event; whatever became of the call, what it holds is given back. */
+static status_t finish_transfer(struct transfer *transfer, status_t status)
 {
-    status_t status = sys_file_complete(transfer->io, STATUS_SUCCESS, transfer->done);
-
-    if (file_kind(transfer->file) != FILE_IS_CONSOLE)
-        file_set_position(transfer->file, (uint64_t)transfer->offset + transfer->done);
-    if (status == STATUS_SUCCESS && transfer->event) {
-        const uint32_t set[2] = {transfer->event, 0};
-        status = sys_NtSetEvent(set);
+    if (status == STATUS_SUCCESS) {
+        status = sys_file_complete(transfer->io, STATUS_SUCCESS, transfer->done);
+        if (file_kind(transfer->file) != FILE_IS_CONSOLE)
+            file_set_position(transfer->file, (uint64_t)transfer->offset + transfer->done);
     }
+    if (transfer->event) {
+        if (status == STATUS_SUCCESS) {
+            transfer->event->dispatcher.signal = 1;
+            wait_signal(&transfer->event->dispatcher);
+        }
+        object_release(transfer->event);
+    }
+    file_close(transfer->file);
     return status;
 }
 
@@ -275,7 +276,8 @@ static status_t read_console(struct transfer *transfer)
     return STATUS_SUCCESS;
 }
 
-/* The whole buffer is touched for writing, as real I/O would lock it down: so a bad buffer is found
+/* file, event, apc, context, *io, buffer, length, *offset64, key.
+ * The whole buffer is touched for writing, as real I/O would lock it down: so a bad buffer is found
  * before the file position moves, and a watched one is marked even where nothing is read (W140). */
 status_t sys_NtReadFile(const uint32_t *a)
 {
@@ -291,10 +293,7 @@ status_t sys_NtReadFile(const uint32_t *a)
         status = file_kind(transfer.file) == FILE_IS_CONSOLE ? read_console(&transfer)
                                                              : read_file(&transfer);
     }
-    if (status == STATUS_SUCCESS)
-        status = finish_transfer(&transfer);
-    file_close(transfer.file);
-    return status;
+    return finish_transfer(&transfer, status);
 }
 
 /* The console starts a new line by itself at '\n'; the '\r' that Windows programs send before it
@@ -365,6 +364,7 @@ static status_t lookup_for_write(uint32_t handle, struct file **file, bool *appe
     return *append ? sys_file_lookup(handle, FILE_APPEND_DATA, file) : status;
 }
 
+/* As NtReadFile. */
 status_t sys_NtWriteFile(const uint32_t *a)
 {
     struct transfer transfer = {0};
@@ -382,8 +382,5 @@ status_t sys_NtWriteFile(const uint32_t *a)
         status = file_kind(transfer.file) == FILE_IS_CONSOLE ? write_parts(&transfer)
                                                              : write_file(&transfer);
     }
-    if (status == STATUS_SUCCESS)
-        status = finish_transfer(&transfer);
-    file_close(transfer.file);
-    return status;
+    return finish_transfer(&transfer, status);
 }

@@ -181,6 +181,7 @@ static status_t check_room(uint32_t class, uint32_t size, uint32_t room)
                                                            : STATUS_INFO_LENGTH_MISMATCH;
 }
 
+/* file, *io, buffer, length, class */
 status_t sys_NtQueryInformationFile(const uint32_t *a)
 {
     union information information;
@@ -309,6 +310,7 @@ static status_t apply(struct file *file, uint32_t class, va_t buffer, uint32_t l
     }
 }
 
+/* file, *io, buffer, length, class */
 status_t sys_NtSetInformationFile(const uint32_t *a)
 {
     const struct setting *setting = find_setting(a[4]);

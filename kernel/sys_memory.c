@@ -97,6 +97,7 @@ static status_t allocate_below(struct range *range, uint32_t zero_bits, uint32_t
     return status;
 }
 
+/* process, *base, zero bits, *size, type, protect */
 status_t sys_NtAllocateVirtualMemory(const uint32_t *a)
 {
     struct range range;
@@ -107,6 +108,7 @@ status_t sys_NtAllocateVirtualMemory(const uint32_t *a)
     return end(&range, allocate_below(&range, a[2], a[4], a[5]));
 }
 
+/* process, *base, *size, type */
 status_t sys_NtFreeVirtualMemory(const uint32_t *a)
 {
     struct range range;
@@ -117,7 +119,8 @@ status_t sys_NtFreeVirtualMemory(const uint32_t *a)
     return end(&range, virtual_free(range.space, &range.base, &range.size, a[3]));
 }
 
-/* The pointer for the old protection is checked first: a bad one leaves it unchanged (W80). */
+/* process, *base, *size, protect, *old.
+ * The pointer for the old protection is checked first: a bad one leaves it unchanged (W80). */
 status_t sys_NtProtectVirtualMemory(const uint32_t *a)
 {
     struct range range;
@@ -141,6 +144,7 @@ static status_t check_lock_type(uint32_t type)
     return type == 0 || type > 3 ? STATUS_INVALID_PARAMETER_4 : STATUS_SUCCESS;
 }
 
+/* process, *base, *size, type */
 status_t sys_NtLockVirtualMemory(const uint32_t *a)
 {
     struct range range;
@@ -153,6 +157,7 @@ status_t sys_NtLockVirtualMemory(const uint32_t *a)
     return end(&range, virtual_lock(range.space, &range.base, &range.size));
 }
 
+/* process, *base, *size, type */
 status_t sys_NtUnlockVirtualMemory(const uint32_t *a)
 {
     struct range range;
@@ -182,6 +187,7 @@ static status_t flush(struct range *range)
     return STATUS_SUCCESS;
 }
 
+/* process, *base, *size, *io */
 status_t sys_NtFlushVirtualMemory(const uint32_t *a)
 {
     const uint32_t done[2] = {STATUS_SUCCESS, 0};
@@ -247,6 +253,7 @@ static status_t get_write_watch(struct space *space, const uint32_t *a, uint32_t
     return status == STATUS_SUCCESS ? usercopy_put(a[6], PAGE_SIZE) : status;
 }
 
+/* process, flags, base, size, array, *count, *granularity */
 status_t sys_NtGetWriteWatch(const uint32_t *a)
 {
     struct process *process;
@@ -271,6 +278,7 @@ status_t sys_NtGetWriteWatch(const uint32_t *a)
     return status;
 }
 
+/* process, base, size */
 status_t sys_NtResetWriteWatch(const uint32_t *a)
 {
     struct process *process;

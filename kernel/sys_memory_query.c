@@ -158,6 +158,7 @@ static status_t query(struct space *space, uint32_t class, va_t va, struct answe
     }
 }
 
+/* process, base, class, buffer, length, *returned (or 0) */
 status_t sys_NtQueryVirtualMemory(const uint32_t *a)
 {
     struct answer answer = {.buffer = a[3], .room = a[4]};

@@ -1,4 +1,5 @@
-/* sys_object.c - NtClose, NtDuplicateObject, and what the calls that make or open objects share. */
+/* sys_object.c - system calls about handles of any kind, and what the calls that make or open objects
+ * share. */
 #include "kernel/sys_object.h"
 
 #include "kernel/sys_memory.h"
@@ -159,4 +160,49 @@ status_t sys_NtDuplicateObject(const uint32_t *a)
         object_release(&to->object);
     object_release(&from->object);
     return status;
+}
+
+/* --- the flags of a handle --- */
+
+enum { CLASS_HANDLE_FLAGS = 4 };
+
+/* OBJECT_HANDLE_FLAG_INFORMATION: two booleans. */
+struct handle_flags {
+    uint8_t inherit, protect_from_close;
+};
+
+/* handle, class, buffer, length, *returned */
+status_t sys_NtQueryObject(const uint32_t *a)
+{
+    struct handle_flags flags = {0};
+    struct handle_entry entry;
+    struct object *object;
+    status_t status;
+
+    if (a[1] != CLASS_HANDLE_FLAGS)
+        return STATUS_INVALID_INFO_CLASS;
+    status = handle_lookup(&process_current()->handles, a[0], OBJECT_ANY, 0, &object, &entry);
+    if (status)
+        return status;
+    object_release(object);
+    flags.inherit = (entry.flags & HANDLE_INHERIT) != 0;
+    return sys_object_answer(&flags, sizeof flags, a[2], a[3], a[4]);
+}
+
+/* handle, class, buffer, length.  No handle can be protected from NtClose. */
+status_t sys_NtSetInformationObject(const uint32_t *a)
+{
+    struct handle_flags flags;
+    status_t status;
+
+    if (a[1] != CLASS_HANDLE_FLAGS)
+        return STATUS_INVALID_INFO_CLASS;
+    if (a[3] < sizeof flags)
+        return STATUS_INFO_LENGTH_MISMATCH;
+    status = usercopy_read(&flags, a[2], sizeof flags);
+    if (!status && flags.protect_from_close)
+        status = STATUS_INVALID_PARAMETER;
+    return status ? status
+                  : handle_set_flags(&process_current()->handles, a[0],
+                                     flags.inherit ? HANDLE_INHERIT : 0);
 }

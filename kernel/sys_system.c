@@ -131,6 +131,7 @@ static uint32_t describe(uint32_t class, union information *information)
     }
 }
 
+/* class, buffer, length, *returned (or 0) */
 status_t sys_NtQuerySystemInformation(const uint32_t *a)
 {
     union information information;
@@ -146,6 +147,7 @@ status_t sys_NtQuerySystemInformation(const uint32_t *a)
     return status == STATUS_SUCCESS ? usercopy_write(a[1], &information, size) : status;
 }
 
+/* *counter64, *frequency64 (or 0) */
 status_t sys_NtQueryPerformanceCounter(const uint32_t *a)
 {
     const uint64_t counter = clock_counter(), frequency = CLOCK_FREQUENCY;
@@ -158,6 +160,7 @@ status_t sys_NtQueryPerformanceCounter(const uint32_t *a)
     return status;
 }
 
+/* *time64 */
 status_t sys_NtQuerySystemTime(const uint32_t *a)
 {
     const uint64_t now = clock_now();
@@ -339,6 +342,7 @@ static status_t control(uint32_t which, va_t buffer, uint32_t length)
     }
 }
 
+/* enum abi_control, buffer, length, *returned (or 0) */
 status_t sys_NtPagodaControl(const uint32_t *a)
 {
     uint32_t size = size_of_control(a[0]);

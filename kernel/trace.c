@@ -124,8 +124,8 @@ void trace_init(bool port)
 {
     if (!port)
         return;
-    for (uint32_t age = trace_count(); age-- > 0;)
-        port_write(trace_get(age));
+    for (uint32_t i = recorded - trace_count(); i < recorded; i++)
+        port_write(&ring[i % TRACE_RECORDS]);
     trace_listen(TRACE_PORT, true);
 }
 

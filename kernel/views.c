@@ -225,7 +225,7 @@ static void draw_table(struct space *space, va_t va)
     text_start(&text, line, sizeof line);
     text_add(&text, "%08X-%08X ", va & ~(TABLE_SPAN - 1), va | (TABLE_SPAN - 1));
     words_owner(&text, space);
-    text_add(&text, ": v valid w dirty z zero t transition p slot");
+    text_add(&text, ": v valid w dirty z zero t transit p slot");
     picture_text(0, LEGEND, PICTURE_COLUMNS, line, dim);
 }
 
@@ -250,7 +250,7 @@ static void draw_ring(struct space *space)
     }
     text_start(&text, line, sizeof line);
     words_owner(&text, space);
-    text_add(&text, ", %s: hand top left; green accessed, red not; d dirty", ws->policy->name);
+    text_add(&text, " %s: hand top left; green accessed, red not; d dirty", ws->policy->name);
     picture_text(0, LEGEND, PICTURE_COLUMNS, line, dim);
 }
 

@@ -105,11 +105,29 @@ void pfn_move(pfn_t frame, enum pfn_state state)
         list_join_tail(frame, state);
 }
 
-void pfn_add(pfn_t frame, bool kernel)
+/* Boot adds each frame of RAM once, so this is not done by pfn_move(), which would look up what is
+ * known here. */
+void pfn_add(pfn_t first, pfn_t end)
 {
-    MM_ASSERT(pfn_record(frame)->state == PFN_UNUSABLE);
-    pfn_record(frame)->use = kernel ? PFN_USE_KERNEL : PFN_USE_NONE;
-    pfn_move(frame, kernel ? PFN_ACTIVE : PFN_FREE);
+    for (pfn_t frame = first; frame < end; frame++) {
+        MM_ASSERT(pfn_record(frame)->state == PFN_UNUSABLE);
+        pfn_record(frame)->state = PFN_FREE;
+        if (is_low(frame))
+            list_join_tail(frame, PFN_FREE);
+        else
+            list_join_head(frame, PFN_FREE);
+    }
+    pfn_count[PFN_UNUSABLE] -= end - first;
+    pfn_count[PFN_FREE] += end - first;
+}
+
+void pfn_add_kernel(pfn_t first, pfn_t end)
+{
+    for (pfn_t frame = first; frame < end; frame++) {
+        MM_ASSERT(pfn_record(frame)->state == PFN_UNUSABLE);
+        pfn_record(frame)->use = PFN_USE_KERNEL;
+        pfn_move(frame, PFN_ACTIVE);
+    }
 }
 
 pfn_t pfn_first(enum pfn_state state)

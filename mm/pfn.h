@@ -79,8 +79,9 @@ static inline struct pfn *pfn_record(pfn_t frame)
  * => `database` is zeroed memory for `limit` records. */
 void pfn_init(struct pfn *database, pfn_t limit);
 
-/* Hand over one frame of RAM: it becomes FREE (or ACTIVE for the kernel, if `kernel`). */
-void pfn_add(pfn_t frame, bool kernel);
+/* Hand over the frames [first, end): UNUSABLE ones become FREE, or ACTIVE for the kernel. */
+void pfn_add(pfn_t first, pfn_t end);
+void pfn_add_kernel(pfn_t first, pfn_t end);
 
 enum pfn_want {
     PFN_ANY = 0,

@@ -1,19 +1,19 @@
-/* replace_adaptive.c - WSClock that notices when remembering is useless.
+/* replace_adaptive.c - LRU from a sample, until remembering turns out to be useless.
  *
- * As long as pages are used again, the page unused for longest goes: the hand gives a page with
- * A = 1 the time of now, counted in victims, and takes a clean page that lies a whole working
- * set behind, or else the oldest.
+ * As long as pages are used again, a page unused for long goes: the hand passes pages with A = 1,
+ * noting the time, and of the next LOOKS others it takes the one unused for longest.  Time is
+ * counted in victims.  A look at all pages would be a little better and much slower.
  *
  * A loop over more pages than there are frames defeats that, as it defeats LRU: each page goes just
  * before it is needed.  It shows in the A bits: no page is ever found used again.  So every
  * eighth of the working set a scan counts the pages used again; after ENTER scans with
- * hardly any, the newest page goes instead of the oldest, and most of the loop stays in RAM.
- * After LEAVE scans with hardly any in that mode, the program has moved on: back to WSClock.
+ * hardly any, the newest page goes instead, and most of the loop stays in RAM.  After LEAVE scans
+ * with hardly any in that mode, the program has moved on: back to the first mode.
  */
 #include "mm/replace.h"
 
 enum { NOW, SINCE_SCAN, REUSED, POOR_SCANS, NEWEST_GOES }; /* ws->word */
-enum { SCANS = 8, FEW = 16, ENTER = 8, LEAVE = 24 };
+enum { LOOKS = 32, SCANS = 8, FEW = 16, ENTER = 8, LEAVE = 24 };
 enum { LOADED, USED_ONCE }; /* pfn.mark: the first A = 1 is that of the load itself */
 
 static void start(struct working_set *ws)
@@ -91,17 +91,19 @@ static pfn_t newest(const struct working_set *ws)
     return PFN_NONE;
 }
 
+/* The hand ends on the victim, whose place the next page takes. */
 static pfn_t longest_unused(struct working_set *ws)
 {
     pfn_t oldest = PFN_NONE;
+    uint32_t looks = 0;
 
-    for (uint32_t i = 0; i < ws->count; i++, ws->hand = pfn_record(ws->hand)->next) {
+    for (uint32_t i = 0; i < ws->count && looks < LOOKS; i++) {
         pfn_t frame = ws->hand;
 
+        ws->hand = pfn_record(frame)->next;
         if (pfn_record(frame)->locks)
             continue;
-        if (!note_use(ws, frame) && age_of(ws, frame) > ws->count && !ws->view->dirty(frame))
-            return frame;
+        looks += !note_use(ws, frame);
         if (!oldest || age_of(ws, frame) > age_of(ws, oldest))
             oldest = frame;
     }
@@ -119,7 +121,7 @@ static pfn_t victim(struct working_set *ws)
 
 const struct replace_policy replace_adaptive = {
     .name = "adaptive",
-    .title = "WSClock that notices loops: the longest unused goes, or in a loop the newest",
+    .title = "LRU from a sample, and in a loop too large for RAM the newest page goes",
     .start = start,
     .inserted = inserted,
     .removed = removed,

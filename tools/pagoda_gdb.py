@@ -535,17 +535,23 @@ class AddProgram(Command):
     """pagoda add-program NAME: the symbols of a program or DLL (build/user/ keeps them)."""
 
     name = "add-program"
+    folder = pathlib.Path("user")
+    added = set()
 
     def run(self, words):
         if len(words) != 1:
             self.usage()
-        folder = pathlib.Path("user")
-        known = sorted(path.name for path in folder.glob("*") if path.suffix in (".exe", ".dll"))
+        known = sorted(path.name for path in self.folder.glob("*") if path.suffix in (".exe", ".dll"))
         if words[0] not in known:
             raise gdb.GdbError(f"There is no {words[0]}; there are: {', '.join(known)}")
-        path = folder / words[0]
-        gdb.execute(f"add-symbol-file {path}", to_string=True)
+        self.add(words[0])
         print(f"{words[0]}: symbols added")
+
+    @classmethod
+    def add(cls, name):
+        if name not in cls.added and (cls.folder / name).is_file():
+            gdb.execute(f"add-symbol-file {cls.folder / name}", to_string=True)
+            cls.added.add(name)
 
 
 class Program(Command):
@@ -563,6 +569,9 @@ class Program(Command):
         thread = symbol("thread_running")
         if not int(thread) or not int(thread["process"]):
             raise gdb.GdbError("No program is in the kernel now: this is a thread of the kernel.")
+        for vad in regions(current_space()):
+            if str(vad["type"]) == "VAD_IMAGE":
+                AddProgram.add(text(vad["tag"]))
         frame_type = gdb.lookup_type("struct trap_frame")
         frame = (thread["stack_top"] - frame_type.sizeof).cast(frame_type.pointer())
         kept = {name: register(name) for name in self.REGISTERS}
@@ -575,6 +584,7 @@ class Program(Command):
     @staticmethod
     def lend(registers):
         for name, value in registers.items():
+            gdb.newest_frame().select()  # an older frame's registers would lie in memory
             gdb.execute(f"set ${name} = {value:#x}", to_string=True)
 
 

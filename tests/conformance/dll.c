@@ -51,8 +51,7 @@ static void test_loading(void)
     fact("dll", "a function", ((binary *)get(one, "one_sum"))(20, 22) == 42);
     fact("dll", "data, and a relocated pointer to it", *data == 1234 && *pointer == data);
     fact("dll", "a forwarder", ((binary *)get(one, "one_forwarded"))(2, 3) == 5);
-    fact("dll", "a forwarder to a forwarder",
-         pid != NULL && pid() == (int)GetCurrentProcessId());
+    fact("dll", "a forwarder to a forwarder", pid != NULL && pid() == (int)GetCurrentProcessId());
     fact("dll", "an ordinal", ((nullary *)get(one, (const char *)7))() == 7);
     fact("dll", "the ordinal has no name",
          get(one, "one_seven") == NULL && GetLastError() == ERROR_PROC_NOT_FOUND);
@@ -104,7 +103,8 @@ static void test_program(void)
 
     fact("dll", "GetModuleHandle(0) is the program", *(WORD *)GetModuleHandleA(NULL) == 0x5A4D);
     GetModuleFileNameA(NULL, name, MAX_PATH);
-    fact("dll", "its file name", strlen(name) > 7 && strcmp(name + strlen(name) - 7, "dll.exe") == 0);
+    fact("dll", "its file name",
+         strlen(name) > 7 && strcmp(name + strlen(name) - 7, "dll.exe") == 0);
     fact("dll", "a name that doesn't fit is cut, error 122",
          GetModuleFileNameA(NULL, small, 6) == 6 && strlen(small) == 5 &&
              GetLastError() == ERROR_INSUFFICIENT_BUFFER);

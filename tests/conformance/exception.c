@@ -101,8 +101,7 @@ static void test_violations(void)
 static void test_guard(void)
 {
     DWORD old;
-    char *page =
-        VirtualAlloc(NULL, 0x2000, MEM_RESERVE | MEM_COMMIT, PAGE_READWRITE | PAGE_GUARD);
+    char *page = VirtualAlloc(NULL, 0x2000, MEM_RESERVE | MEM_COMMIT, PAGE_READWRITE | PAGE_GUARD);
 
     fact_number("W85", "first touch of a guard page", 0x80000001, outcome(write_byte, page + 5));
     fact("W85", "it says what and where",
@@ -203,7 +202,7 @@ static void test_repair(void)
 
 struct frame {
     struct frame *next;
-    EXCEPTION_DISPOSITION(*handler)(EXCEPTION_RECORD *, void *, CONTEXT *, void *);
+    EXCEPTION_DISPOSITION (*handler)(EXCEPTION_RECORD *, void *, CONTEXT *, void *);
     const char *name;
 };
 

@@ -99,7 +99,8 @@ static void test_position(void)
                 SetFilePointer(file, 3, NULL, FILE_BEGIN));
     fact("file", "reading goes on from there",
          ReadFile(file, buffer, 4, &done, NULL) && done == 4 && memcmp(buffer, "3456", 4) == 0);
-    fact_number("file", "SetFilePointer from here", 6, SetFilePointer(file, -1, NULL, FILE_CURRENT));
+    fact_number("file", "SetFilePointer from here", 6,
+                SetFilePointer(file, -1, NULL, FILE_CURRENT));
     fact("file", "reading gives what there is",
          ReadFile(file, buffer, 32, &done, NULL) && done == 4 && memcmp(buffer, "6789", 4) == 0);
     fact("file", "in front of the beginning: error 131",
@@ -164,8 +165,8 @@ static void test_names(void)
          MoveFileExA("x3.txt", "x4.txt", MOVEFILE_REPLACE_EXISTING) &&
              strcmp(text_of("x4.txt"), "three") == 0);
     fact("name", "the old name is gone", strcmp(text_of("x3.txt"), "?") == 0);
-    fact("name", "CopyFile", CopyFileA("x4.txt", "x5.txt", TRUE) &&
-                                 strcmp(text_of("x5.txt"), "three") == 0);
+    fact("name", "CopyFile",
+         CopyFileA("x4.txt", "x5.txt", TRUE) && strcmp(text_of("x5.txt"), "three") == 0);
     fact("name", "CopyFile to a name that is taken: error 80",
          !CopyFileA("x4.txt", "x5.txt", TRUE) && GetLastError() == ERROR_FILE_EXISTS);
     fact("name", "DeleteFile", DeleteFileA("x5.txt"));
@@ -178,8 +179,8 @@ static void test_paths(void)
     char path[MAX_PATH], *part = NULL;
     DWORD length = GetFullPathNameA("x4.txt", MAX_PATH, path, &part);
 
-    fact("path", "GetFullPathName", length == strlen(path) && path[1] == ':' && part != NULL &&
-                                        strcmp(part, "x4.txt") == 0);
+    fact("path", "GetFullPathName",
+         length == strlen(path) && path[1] == ':' && part != NULL && strcmp(part, "x4.txt") == 0);
     fact("path", "the full name is the same file", strcmp(text_of(path), "three") == 0);
     fact("path", "a buffer that is too small: the size it should have",
          GetFullPathNameA("x4.txt", 3, path, NULL) == length + 1);

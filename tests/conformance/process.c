@@ -102,16 +102,15 @@ static void test_environment(void)
          start("variable", &startup, FALSE, 0, (char[]){"PAGODA_X=abcdefg\0"}, &process));
     fact_number("environment", "which is what it then has", 7, finish(&process));
     SetEnvironmentVariableA("PAGODA_X", NULL);
-    fact("environment", "null takes it away",
-         GetEnvironmentVariableA("PAGODA_X", value, 20) == 0);
+    fact("environment", "null takes it away", GetEnvironmentVariableA("PAGODA_X", value, 20) == 0);
 }
 
 static void test_handles(void)
 {
     SECURITY_ATTRIBUTES inheritable = {sizeof inheritable, NULL, TRUE};
-    HANDLE file = CreateFileA("out.txt", GENERIC_READ | GENERIC_WRITE,
-                              FILE_SHARE_READ | FILE_SHARE_WRITE, &inheritable, CREATE_ALWAYS, 0,
-                              NULL);
+    HANDLE file =
+        CreateFileA("out.txt", GENERIC_READ | GENERIC_WRITE, FILE_SHARE_READ | FILE_SHARE_WRITE,
+                    &inheritable, CREATE_ALWAYS, 0, NULL);
     HANDLE event = CreateEventA(&inheritable, TRUE, FALSE, NULL);
     STARTUPINFOA startup = {.cb = sizeof startup, .dwFlags = STARTF_USESTDHANDLES};
     PROCESS_INFORMATION process;
@@ -162,8 +161,8 @@ static void test_memory(void)
     SIZE_T done = 0;
 
     start("return 1", &startup, FALSE, CREATE_SUSPENDED, NULL, &process);
-    there = VirtualAllocEx(process.hProcess, NULL, 0x3000, MEM_RESERVE | MEM_COMMIT,
-                           PAGE_READWRITE);
+    there =
+        VirtualAllocEx(process.hProcess, NULL, 0x3000, MEM_RESERVE | MEM_COMMIT, PAGE_READWRITE);
     fact("other", "VirtualAllocEx in a suspended child", there != NULL);
     fact("other", "WriteProcessMemory",
          WriteProcessMemory(process.hProcess, there + 0xFFC, "over a line", 12, &done) &&
@@ -191,8 +190,8 @@ static void test_memory(void)
 
 static void test_sharing(void)
 {
-    HANDLE mapping = CreateFileMappingA(INVALID_HANDLE_VALUE, NULL, PAGE_READWRITE, 0, 0x1000,
-                                        "pagoda-shared");
+    HANDLE mapping =
+        CreateFileMappingA(INVALID_HANDLE_VALUE, NULL, PAGE_READWRITE, 0, 0x1000, "pagoda-shared");
     volatile LONG *view = MapViewOfFile(mapping, FILE_MAP_WRITE, 0, 0, 0);
 
     *view = 100;

@@ -51,7 +51,8 @@ static void test_codes(void)
                 WaitForSingleObject(thread, 30));
     fact_number("thread", "ResumeThread returns the count before", 1, ResumeThread(thread));
     fact_number("thread", "what the function returns is the exit code", 1234, finish(thread));
-    fact_number("thread", "ExitThread's argument is the exit code", 7, finish(start(exit_with_7, 0)));
+    fact_number("thread", "ExitThread's argument is the exit code", 7,
+                finish(start(exit_with_7, 0)));
 }
 
 /* --- stacks --- */
@@ -291,8 +292,7 @@ static void test_semaphores(void)
 static void test_multiple(void)
 {
     HANDLE objects[3] = {CreateEventA(NULL, FALSE, FALSE, NULL),
-                         CreateEventA(NULL, FALSE, TRUE, NULL),
-                         CreateMutexA(NULL, FALSE, NULL)};
+                         CreateEventA(NULL, FALSE, TRUE, NULL), CreateMutexA(NULL, FALSE, NULL)};
 
     fact_number("wait", "any: the lowest that is signalled", WAIT_OBJECT_0 + 1,
                 WaitForMultipleObjects(3, objects, FALSE, 100));
@@ -328,7 +328,8 @@ static void test_names(void)
     SetEvent(first);
     fact_number("W147", "both are the same object", WAIT_OBJECT_0, WaitForSingleObject(second, 0));
     fact("W147", "another kind of object under that name: refused",
-         CreateMutexA(NULL, FALSE, "pagoda-event") == NULL && GetLastError() == ERROR_INVALID_HANDLE);
+         CreateMutexA(NULL, FALSE, "pagoda-event") == NULL &&
+             GetLastError() == ERROR_INVALID_HANDLE);
     CloseHandle(first);
     CloseHandle(second);
     fact("W147", "the name is gone with the last handle",

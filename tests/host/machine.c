@@ -143,8 +143,8 @@ void machine_start(uint32_t frames, uint32_t slots, const struct mm_options *opt
     machine_stack_low = machine_stack_top = 0;
     device.blocks = slots;
     pfn_init(database, frames);
-    for (pfn_t f = 1; f < frames; f++)
-        pfn_add(f, f < KERNEL_FRAMES);
+    pfn_add_kernel(1, KERNEL_FRAMES);
+    pfn_add(KERNEL_FRAMES, frames);
     pagefile_init(slots ? &device : NULL, bitmap);
     memset(&pool_counters, 0, sizeof pool_counters);
     fault_count = fault_hard_count = fault_soft_count = 0;

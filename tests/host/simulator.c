@@ -45,8 +45,7 @@ static void machine_up(uint32_t frames, uint32_t pages)
     struct pfn *database = zeroed(frames + 1, sizeof *database);
 
     pfn_init(database, frames + 1);
-    for (pfn_t f = 1; f <= frames; f++)
-        pfn_add(f, false);
+    pfn_add(1, frames + 1);
     page_in = zeroed(frames + 1, sizeof *page_in);
     frame_of = zeroed(pages, sizeof *frame_of);
     a_bit = zeroed(frames + 1, 1);

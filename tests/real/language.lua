@@ -75,9 +75,11 @@ show("traceback", (select(2, xpcall(function() error("deep") end, function(messa
     return message:gsub("^.*:%d+: ", "") .. " handled"
 end))))
 show("load", load("return 6 * 7")(), select(2, load("return +")) and "syntax error")
-local depth = 0
-local function dive() depth = depth + 1; return 1 + dive() end
-show("stack", pcall(dive) and "no end" or "overflow is caught", depth > 1000 and "deep" or "shallow")
+local function dive(n)
+    if n == 0 then error("bottom", 0) end
+    return 1 + dive(n - 1)
+end
+show("stack", pcall(dive, 20000))
 
 -- Files.
 local name = "language.tmp"

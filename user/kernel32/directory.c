@@ -274,9 +274,8 @@ static BOOL find_next(HANDLE directory, const UNICODE_STRING *pattern, WIN32_FIN
 {
     struct entry entry;
     IO_STATUS_BLOCK io;
-    NTSTATUS status =
-        NtQueryDirectoryFile(directory, NULL, NULL, NULL, &io, &entry, sizeof entry,
-                             FileBothDirectoryInformation, TRUE, pattern, FALSE);
+    NTSTATUS status = NtQueryDirectoryFile(directory, NULL, NULL, NULL, &io, &entry, sizeof entry,
+                                           FileBothDirectoryInformation, TRUE, pattern, FALSE);
 
     if (status != STATUS_SUCCESS) { /* the end is a warning */
         return error_set(status);

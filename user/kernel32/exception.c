@@ -15,8 +15,7 @@ LONG WINAPI UnhandledExceptionFilter(EXCEPTION_POINTERS *exception)
     return filter == NULL ? EXCEPTION_CONTINUE_SEARCH : filter(exception);
 }
 
-LPTOP_LEVEL_EXCEPTION_FILTER WINAPI
-SetUnhandledExceptionFilter(LPTOP_LEVEL_EXCEPTION_FILTER filter)
+LPTOP_LEVEL_EXCEPTION_FILTER WINAPI SetUnhandledExceptionFilter(LPTOP_LEVEL_EXCEPTION_FILTER filter)
 {
     return InterlockedExchangePointer((void **)&program_filter, filter);
 }

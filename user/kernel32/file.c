@@ -60,8 +60,8 @@ HANDLE WINAPI CreateFileW(LPCWSTR name, DWORD access, DWORD share, LPSECURITY_AT
                           DWORD disposition, DWORD flags, HANDLE template_file)
 {
     static const ULONG dispositions[] = {
-        [CREATE_NEW] = FILE_CREATE,     [CREATE_ALWAYS] = FILE_OVERWRITE_IF,
-        [OPEN_EXISTING] = FILE_OPEN,    [OPEN_ALWAYS] = FILE_OPEN_IF,
+        [CREATE_NEW] = FILE_CREATE,           [CREATE_ALWAYS] = FILE_OVERWRITE_IF,
+        [OPEN_EXISTING] = FILE_OPEN,          [OPEN_ALWAYS] = FILE_OPEN_IF,
         [TRUNCATE_EXISTING] = FILE_OVERWRITE,
     };
     ULONG options = (flags & FILE_FLAG_BACKUP_SEMANTICS) != 0 ? 0 : FILE_NON_DIRECTORY_FILE;

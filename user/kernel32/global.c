@@ -8,17 +8,18 @@
 #include "user/kernel32/kernel32.h"
 
 struct entry {
-    uint8_t used, discarded, locks, unused;
+    uint8_t used, discarded, locks, spare;
     void *block; /* the handle is the address of this word; 0: discarded, or of size 0 */
+                 /* of an unused entry: the next unused one */
 };
 _Static_assert(sizeof(struct entry) == 8 && offsetof(struct entry, block) == 4, "W200");
 
 enum { ENTRIES = 0x10000, MAX_LOCKS = 0xFF };
 
 static RTL_CRITICAL_SECTION lock = {.LockCount = -1};
-static struct entry *table; /* reserved as a whole, committed page by page */
-static uint32_t used_below; /* all entries from here on were never used */
-static uint32_t free_count; /* unused entries below that */
+static struct entry *table;  /* reserved as a whole, committed page by page */
+static uint32_t used_below;  /* all entries from here on were never used */
+static struct entry *unused; /* entries below that which are free again */
 
 static void *heap(void)
 {
@@ -48,22 +49,19 @@ static struct entry *fresh_entry(void)
 
 static struct entry *take_entry(void)
 {
-    if (free_count == 0) {
+    struct entry *entry = unused;
+
+    if (entry == NULL) {
         return fresh_entry();
     }
-    for (uint32_t i = 0; i < used_below; i++) {
-        if (!table[i].used) {
-            free_count--;
-            return &table[i];
-        }
-    }
-    return NULL;
+    unused = entry->block;
+    return entry;
 }
 
 static void give_entry(struct entry *entry)
 {
-    *entry = (struct entry){.used = 0};
-    free_count++;
+    *entry = (struct entry){.used = 0, .block = unused};
+    unused = entry;
 }
 
 static bool is_moveable(const void *handle)

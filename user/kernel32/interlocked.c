@@ -19,8 +19,7 @@ LONG WINAPI interlocked_decrement(LONG volatile *word)
     return __atomic_sub_fetch(word, 1, __ATOMIC_SEQ_CST);
 }
 
-LONG WINAPI interlocked_exchange(LONG volatile *word, LONG value)
-    EXPORTED("InterlockedExchange@8");
+LONG WINAPI interlocked_exchange(LONG volatile *word, LONG value) EXPORTED("InterlockedExchange@8");
 LONG WINAPI interlocked_exchange(LONG volatile *word, LONG value)
 {
     return __atomic_exchange_n(word, value, __ATOMIC_SEQ_CST);

@@ -56,8 +56,8 @@ struct object_name {
     WCHAR text[TEXT_NAME];
 };
 /* Fills in `object`; `name` and `security` may be 0.  False: the name is too long. */
-bool object_name(struct object_name *object, const WCHAR *name,
-                 const SECURITY_ATTRIBUTES *security, ULONG attributes);
+bool object_name(struct object_name *object, const WCHAR *name, const SECURITY_ATTRIBUTES *security,
+                 ULONG attributes);
 /* What a Create function for a named object returns, with last error 0 or 183. */
 HANDLE object_created(NTSTATUS status, HANDLE handle);
 /* What an Open function returns; it has put the handle there. */

@@ -119,9 +119,8 @@ LPVOID WINAPI MapViewOfFileEx(HANDLE section, DWORD access, DWORD high, DWORD lo
     enum { SHARED_WITH_CHILDREN = 1 };
     void *base = address;
     SIZE_T bytes = size;
-    NTSTATUS status =
-        NtMapViewOfSection(section, CURRENT_PROCESS, &base, 0, 0, &offset, &bytes,
-                           SHARED_WITH_CHILDREN, 0, view_protection(access));
+    NTSTATUS status = NtMapViewOfSection(section, CURRENT_PROCESS, &base, 0, 0, &offset, &bytes,
+                                         SHARED_WITH_CHILDREN, 0, view_protection(access));
 
     return error_result(status) ? base : NULL;
 }

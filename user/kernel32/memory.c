@@ -11,8 +11,7 @@ LPVOID WINAPI VirtualAllocEx(HANDLE process, LPVOID address, SIZE_T size, DWORD 
 {
     void *base = address;
     SIZE_T bytes = size;
-    NTSTATUS status =
-        NtAllocateVirtualMemory(process, &base, 0, &bytes, type, protect);
+    NTSTATUS status = NtAllocateVirtualMemory(process, &base, 0, &bytes, type, protect);
 
     return error_result(status) ? base : NULL;
 }
@@ -57,8 +56,8 @@ SIZE_T WINAPI VirtualQueryEx(HANDLE process, LPCVOID address, PMEMORY_BASIC_INFO
                              SIZE_T length)
 {
     SIZE_T returned = 0;
-    NTSTATUS status = NtQueryVirtualMemory(process, address, MemoryBasicInformation, buffer, length,
-                                           &returned);
+    NTSTATUS status =
+        NtQueryVirtualMemory(process, address, MemoryBasicInformation, buffer, length, &returned);
 
     return error_result(status) ? returned : 0;
 }

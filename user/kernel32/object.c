@@ -1,8 +1,8 @@
 /* object.c - handles: names, closing, duplicating. */
 #include "user/kernel32/kernel32.h"
 
-bool object_name(struct object_name *object, const WCHAR *name,
-                 const SECURITY_ATTRIBUTES *security, ULONG attributes)
+bool object_name(struct object_name *object, const WCHAR *name, const SECURITY_ATTRIBUTES *security,
+                 ULONG attributes)
 {
     size_t length = name == NULL ? 0 : text_length(name);
 
@@ -58,4 +58,33 @@ BOOL WINAPI DuplicateHandle(HANDLE from_process, HANDLE from, HANDLE to_process,
 {
     return error_result(NtDuplicateObject(from_process, from, to_process, to, access,
                                           inherit ? OBJ_INHERIT : 0, options));
+}
+
+BOOL WINAPI GetHandleInformation(HANDLE handle, LPDWORD flags)
+{
+    OBJECT_DATA_INFORMATION facts;
+    NTSTATUS status = NtQueryObject(handle, (OBJECT_INFORMATION_CLASS)ObjectHandleFlagInformation,
+                                    &facts, sizeof facts, NULL);
+
+    if (!error_result(status)) {
+        return FALSE;
+    }
+    *flags = (facts.InheritHandle ? HANDLE_FLAG_INHERIT : 0u) |
+             (facts.ProtectFromClose ? HANDLE_FLAG_PROTECT_FROM_CLOSE : 0u);
+    return TRUE;
+}
+
+BOOL WINAPI SetHandleInformation(HANDLE handle, DWORD mask, DWORD flags)
+{
+    OBJECT_DATA_INFORMATION facts;
+    DWORD now;
+
+    if (!GetHandleInformation(handle, &now)) {
+        return FALSE;
+    }
+    now = (now & ~mask) | (flags & mask);
+    facts.InheritHandle = (now & HANDLE_FLAG_INHERIT) != 0;
+    facts.ProtectFromClose = (now & HANDLE_FLAG_PROTECT_FROM_CLOSE) != 0;
+    return error_result(
+        NtSetInformationObject(handle, ObjectHandleFlagInformation, &facts, sizeof facts));
 }

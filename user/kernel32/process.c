@@ -131,9 +131,9 @@ BOOL WINAPI CreateProcessW(LPCWSTR application, LPWSTR line, LPSECURITY_ATTRIBUT
     char *narrow_application = text_narrow_copy(application);
     char *narrow_line = text_narrow_copy(line);
     char *narrow_directory = text_narrow_copy(directory);
-    BOOL created = CreateProcessA(narrow_application, narrow_line, process_security,
-                                  thread_security, inherit, flags, environment, narrow_directory,
-                                  (STARTUPINFOA *)startup, out);
+    BOOL created =
+        CreateProcessA(narrow_application, narrow_line, process_security, thread_security, inherit,
+                       flags, environment, narrow_directory, (STARTUPINFOA *)startup, out);
 
     text_free(narrow_application);
     text_free(narrow_line);
@@ -177,8 +177,8 @@ BOOL WINAPI TerminateProcess(HANDLE process, UINT code)
 
 static BOOL query_basic(HANDLE process, PROCESS_BASIC_INFORMATION *facts)
 {
-    return error_result(NtQueryInformationProcess(process, ProcessBasicInformation, facts,
-                                                  sizeof *facts, NULL));
+    return error_result(
+        NtQueryInformationProcess(process, ProcessBasicInformation, facts, sizeof *facts, NULL));
 }
 
 /* <winternl.h> keeps the first member, the exit status, to itself. */
@@ -231,4 +231,29 @@ DWORD WINAPI GetPriorityClass(HANDLE process)
     PROCESS_BASIC_INFORMATION facts;
 
     return query_basic(process, &facts) ? NORMAL_PRIORITY_CLASS : 0;
+}
+
+BOOL WINAPI GetProcessHandleCount(HANDLE process, PDWORD count)
+{
+    return error_result(
+        NtQueryInformationProcess(process, ProcessHandleCount, count, sizeof *count, NULL));
+}
+
+/* There is one processor, number 0. */
+BOOL WINAPI GetProcessAffinityMask(HANDLE process, PDWORD_PTR mask, PDWORD_PTR system_mask)
+{
+    PROCESS_BASIC_INFORMATION facts;
+
+    if (!query_basic(process, &facts)) {
+        return FALSE;
+    }
+    *mask = *system_mask = 1;
+    return TRUE;
+}
+
+BOOL WINAPI SetProcessAffinityMask(HANDLE process, DWORD_PTR mask)
+{
+    PROCESS_BASIC_INFORMATION facts;
+
+    return query_basic(process, &facts) && (mask == 1 || error_fail(ERROR_INVALID_PARAMETER));
 }

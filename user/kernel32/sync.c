@@ -133,8 +133,7 @@ HANDLE WINAPI CreateSemaphoreW(LPSECURITY_ATTRIBUTES security, LONG count, LONG 
     if (!object_name(&object, name, security, OBJ_OPENIF)) {
         return bad_name();
     }
-    status =
-        NtCreateSemaphore(&handle, SEMAPHORE_ALL_ACCESS, &object.attributes, count, maximum);
+    status = NtCreateSemaphore(&handle, SEMAPHORE_ALL_ACCESS, &object.attributes, count, maximum);
     return object_created(status, handle);
 }
 
@@ -204,8 +203,8 @@ DWORD WINAPI WaitForSingleObjectEx(HANDLE handle, DWORD milliseconds, BOOL alert
 {
     LARGE_INTEGER buffer;
 
-    return wait_result(NtWaitForSingleObject(
-        handle, alertable != FALSE, (LARGE_INTEGER *)time_out(milliseconds, &buffer)));
+    return wait_result(NtWaitForSingleObject(handle, alertable != FALSE,
+                                             (LARGE_INTEGER *)time_out(milliseconds, &buffer)));
 }
 
 DWORD WINAPI WaitForSingleObject(HANDLE handle, DWORD milliseconds)

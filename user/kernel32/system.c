@@ -164,7 +164,8 @@ BOOL WINAPI GlobalMemoryStatusEx(LPMEMORYSTATUSEX status)
     status->dwMemoryLoad =
         (DWORD)((status->ullTotalPhys - status->ullAvailPhys) * 100 / status->ullTotalPhys);
     status->ullTotalPageFile = (ULONGLONG)now.TotalCommitLimit * PAGE_BYTES;
-    status->ullAvailPageFile = (ULONGLONG)(now.TotalCommitLimit - now.TotalCommittedPages) * PAGE_BYTES;
+    status->ullAvailPageFile =
+        (ULONGLONG)(now.TotalCommitLimit - now.TotalCommittedPages) * PAGE_BYTES;
     status->ullTotalVirtual = 0x7FFE0000;
     status->ullAvailVirtual = status->ullTotalVirtual - reserved_by_us();
     status->ullAvailExtendedVirtual = 0;
@@ -273,8 +274,7 @@ BOOL WINAPI SetProcessWorkingSetSize(HANDLE process, SIZE_T minimum, SIZE_T maxi
     memset(&quota, 0, sizeof quota);
     quota.MinimumWorkingSetSize = minimum;
     quota.MaximumWorkingSetSize = maximum;
-    return error_result(
-        NtSetInformationProcess(process, ProcessQuotaLimits, &quota, sizeof quota));
+    return error_result(NtSetInformationProcess(process, ProcessQuotaLimits, &quota, sizeof quota));
 }
 
 BOOL WINAPI K32EmptyWorkingSet(HANDLE process)

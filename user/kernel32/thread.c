@@ -12,9 +12,9 @@ HANDLE WINAPI CreateRemoteThread(HANDLE process, LPSECURITY_ATTRIBUTES security,
         .start = (uint32_t)start,
         .argument = (uint32_t)argument,
         .stack_size = stack_size,
-        .flags = ((flags & CREATE_SUSPENDED) != 0 ? ABI_THREAD_SUSPENDED : 0u) |
-                 ((flags & STACK_SIZE_PARAM_IS_A_RESERVATION) != 0 ? ABI_THREAD_SIZE_IS_RESERVE
-                                                                   : 0u),
+        .flags =
+            ((flags & CREATE_SUSPENDED) != 0 ? ABI_THREAD_SUSPENDED : 0u) |
+            ((flags & STACK_SIZE_PARAM_IS_A_RESERVATION) != 0 ? ABI_THREAD_SIZE_IS_RESERVE : 0u),
     };
 
     (void)security;
@@ -116,8 +116,18 @@ BOOL WINAPI SetThreadPriority(HANDLE thread, int priority)
 {
     LONG value = priority;
 
-    return error_result(
-        NtSetInformationThread(thread, ThreadBasePriority, &value, sizeof value));
+    return error_result(NtSetInformationThread(thread, ThreadBasePriority, &value, sizeof value));
+}
+
+/* There is one processor.  Returns the mask before. */
+DWORD_PTR WINAPI SetThreadAffinityMask(HANDLE thread, DWORD_PTR mask)
+{
+    struct thread_basic_information facts;
+
+    if (!query_basic(thread, &facts)) {
+        return 0;
+    }
+    return mask == 1 ? 1 : (DWORD_PTR)error_fail(ERROR_INVALID_PARAMETER);
 }
 
 /* --- stopping, and the registers of a stopped thread --- */

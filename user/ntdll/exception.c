@@ -219,8 +219,8 @@ bool exception_dispatch(EXCEPTION_RECORD *record, CONTEXT *context)
 /* RtlUnwind.  Calls the handlers of all frames inside `target` (0: of all frames) for the last time
  * and takes them off the chain.  Returns to its caller with `value` in EAX; `ip` has no meaning on this
  * processor, where the caller itself jumps on.  (The header says that it returns nothing.) */
-void *NTAPI unwind(void *target, void *ip, EXCEPTION_RECORD *record, void *value)
-    __asm__("_RtlUnwind@16");
+void *NTAPI unwind(void *target, void *ip, EXCEPTION_RECORD *record,
+                   void *value) __asm__("_RtlUnwind@16");
 void *NTAPI unwind(void *target, void *ip, EXCEPTION_RECORD *record, void *value)
 {
     EXCEPTION_RECORD own = {.ExceptionCode = (DWORD)STATUS_UNWIND,

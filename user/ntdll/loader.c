@@ -48,8 +48,8 @@ static NTSTATUS open_file(const char *plain, HANDLE *file)
     name.Length = (USHORT)(name.Length * sizeof(WCHAR));
     name.MaximumLength = name.Length;
     InitializeObjectAttributes(&attributes, &name, OBJ_CASE_INSENSITIVE, NULL, NULL);
-    status = NtCreateFile(file, FILE_READ_DATA | FILE_EXECUTE | SYNCHRONIZE, &attributes, &io,
-                          NULL, 0, FILE_SHARE_READ | FILE_SHARE_DELETE, FILE_OPEN,
+    status = NtCreateFile(file, FILE_READ_DATA | FILE_EXECUTE | SYNCHRONIZE, &attributes, &io, NULL,
+                          0, FILE_SHARE_READ | FILE_SHARE_DELETE, FILE_OPEN,
                           FILE_SYNCHRONOUS_IO_NONALERT | FILE_NON_DIRECTORY_FILE, NULL, 0);
     if (status == STATUS_OBJECT_NAME_NOT_FOUND || status == STATUS_OBJECT_PATH_NOT_FOUND ||
         status == STATUS_OBJECT_NAME_INVALID || status == STATUS_NO_SUCH_FILE) {

@@ -54,8 +54,7 @@ struct module *module_by_address(const void *address)
 {
     struct module *module = module_list;
 
-    while (module != NULL &&
-           (ULONG_PTR)address - (ULONG_PTR)module->pe.base >= module->pe.size) {
+    while (module != NULL && (ULONG_PTR)address - (ULONG_PTR)module->pe.base >= module->pe.size) {
         module = module->next;
     }
     return module;

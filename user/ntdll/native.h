@@ -46,8 +46,8 @@ struct teb {
     uint32_t process_id; /* 020 */
     uint32_t thread_id;  /* 024 */
     uint32_t unused2;
-    void **tls_blocks; /* 02C: one pointer a module with thread-local data */
-    struct peb *peb;   /* 030 */
+    void **tls_blocks;   /* 02C: one pointer a module with thread-local data */
+    struct peb *peb;     /* 030 */
     uint32_t last_error; /* 034 */
     uint8_t unused3[0xE0C - 0x38];
     char *stack_allocation;     /* E0C: where the stack's reservation begins */
@@ -93,6 +93,7 @@ enum {
     MemoryWorkingSetInformation = 1,
     MemoryWorkingSetExInformation = 4,
     SectionBasicInformation = 0,
+    ObjectHandleFlagInformation = 4, /* OBJECT_DATA_INFORMATION */
 };
 
 struct thread_basic_information {
@@ -188,6 +189,7 @@ NTSTATUS NTAPI NtReleaseSemaphore(HANDLE handle, LONG count, LONG *previous);
 NTSTATUS NTAPI NtQueryPerformanceCounter(LARGE_INTEGER *counter, LARGE_INTEGER *frequency);
 NTSTATUS NTAPI NtPagodaControl(enum abi_control control, void *buffer, ULONG length,
                                ULONG *returned);
+NTSTATUS NTAPI NtSetInformationObject(HANDLE handle, int class, void *buffer, ULONG length);
 
 /* Errors (error.c). */
 DWORD NTAPI RtlNtStatusToDosError(NTSTATUS status);

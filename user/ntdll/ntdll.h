@@ -60,14 +60,14 @@ enum { MODULE_NAME = 64 };
 struct module {
     struct module *next; /* in the order of loading; 0: the last one */
     struct pe pe;
-    char name[MODULE_NAME];  /* "kernel32.dll" */
-    uint32_t references;     /* LoadLibrary calls and modules that import from it */
-    struct module **needs;   /* whom it imports from, each once */
+    char name[MODULE_NAME]; /* "kernel32.dll" */
+    uint32_t references;    /* LoadLibrary calls and modules that import from it */
+    struct module **needs;  /* whom it imports from, each once */
     uint32_t need_count;
-    uint32_t order;          /* its turn in the order of initialisation; 0: not initialised */
-    bool pinned;             /* the program and what it needs: never unloaded */
-    bool quiet;              /* DisableThreadLibraryCalls */
-    bool visited;            /* by the walk that initialises dependencies first */
+    uint32_t order; /* its turn in the order of initialisation; 0: not initialised */
+    bool pinned;    /* the program and what it needs: never unloaded */
+    bool quiet;     /* DisableThreadLibraryCalls */
+    bool visited;   /* by the walk that initialises dependencies first */
     uint32_t tls_index;
     bool has_tls;
 };

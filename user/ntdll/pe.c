@@ -59,8 +59,7 @@ NTSTATUS pe_open(struct pe *pe, void *base, uint32_t size)
     if (pe->headers->Signature != IMAGE_NT_SIGNATURE ||
         pe->headers->FileHeader.Machine != IMAGE_FILE_MACHINE_I386 ||
         pe->headers->OptionalHeader.Magic != IMAGE_NT_OPTIONAL_HDR32_MAGIC ||
-        pe->section_count > PE_SECTIONS ||
-        header_bytes(pe) > size ||
+        pe->section_count > PE_SECTIONS || header_bytes(pe) > size ||
         behind + pe->section_count * sizeof *pe->sections > header_bytes(pe)) {
         return STATUS_INVALID_IMAGE_FORMAT;
     }

@@ -46,10 +46,10 @@ static NTSTATUS add_mapped(const char *name, void *base, struct module **module)
 static NTSTATUS load_program(struct module **program)
 {
     struct module *ntdll, *module;
-    NTSTATUS status = add_mapped(peb()->parameters->image_name != 0
-                                     ? (const char *)peb()->parameters->image_name
-                                     : "program.exe",
-                                 peb()->image_base, program);
+    NTSTATUS status =
+        add_mapped(peb()->parameters->image_name != 0 ? (const char *)peb()->parameters->image_name
+                                                      : "program.exe",
+                   peb()->image_base, program);
 
     if (NT_SUCCESS(status)) {
         status = add_mapped("ntdll.dll", &__ImageBase, &ntdll);
