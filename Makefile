@@ -23,7 +23,9 @@ LIBGCC        = $(shell $(CC) -m32 -print-libgcc-file-name)
 # --- What the kernel consists of, in reading order ----------------------------------------------
 
 STARTUP = boot/boot.asm boot/multiboot.c
-LIB     = lib/string.c lib/format.c lib/parse.c
+LIB     = lib/string.c lib/format.c lib/parse.c lib/heap_blocks.c lib/heap_front.c \
+          lib/heap_segment.c lib/heap_large.c lib/heap_page.c lib/heap.c lib/heap_check.c \
+          lib/heap_walk.c
 MM      = mm/pte.c mm/pfn.c mm/pagefile.c mm/commit.c mm/paging.c mm/vad.c mm/pool.c \
           mm/replace.c mm/replace_fifo.c mm/replace_clock.c mm/replace_clean.c mm/replace_nru.c \
           mm/replace_aging.c mm/replace_wsclock.c mm/replace_adaptive.c mm/replace_random.c mm/space.c mm/section.c mm/resident.c \
@@ -33,6 +35,7 @@ MM      = mm/pte.c mm/pfn.c mm/pagefile.c mm/commit.c mm/paging.c mm/vad.c mm/po
 # The machine
 KERNEL  = kernel/main.c kernel/options.c kernel/ram.c kernel/kmap.c kernel/cpu.asm kernel/cpu.c \
           kernel/gdt.c kernel/idt.c kernel/trap.asm kernel/trap.c kernel/machine.c kernel/stack.c \
+          kernel/kheap.c \
           kernel/ramdisk.c
 # Devices
 KERNEL += kernel/pic.c kernel/pit.c kernel/serial.c kernel/vga.c kernel/keyboard.c kernel/console.c \

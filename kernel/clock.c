@@ -86,8 +86,8 @@ static uint64_t read_battery_clock(void)
     binary = control & RTC_B_BINARY;
     days = days_since_1970(2000 + rtc_number(RTC_YEAR, binary), rtc_number(RTC_MONTH, binary),
                            rtc_number(RTC_DAY, binary));
-    return (uint64_t)days * 86400 + rtc_hour(control) * 3600 + rtc_number(RTC_MINUTE, binary) * 60 +
-           rtc_number(RTC_SECOND, binary);
+    return (uint64_t)days * 86400 + rtc_hour(control) * 3600ull +
+           rtc_number(RTC_MINUTE, binary) * 60ull + rtc_number(RTC_SECOND, binary);
 }
 
 uint64_t clock_from_unix(uint64_t seconds)

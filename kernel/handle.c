@@ -29,13 +29,14 @@ static struct handle_entry *entry_of(const struct handle_table *table, uint32_t 
     return entry && entry->object ? entry : NULL;
 }
 
-static status_t make_page(struct handle_table *table, uint32_t index)
+/* The same, but makes the page; 0 when memory is short. */
+static struct handle_entry *make_entry(struct handle_table *table, uint32_t index)
 {
-    struct handle_entry **page = &table->page[index / ENTRIES];
+    struct handle_entry *page = table->page[index / ENTRIES];
 
-    if (!*page)
-        *page = pool_alloc(PAGE_SIZE, "Hndl");
-    return *page ? STATUS_SUCCESS : STATUS_INSUFFICIENT_RESOURCES;
+    if (!page)
+        page = table->page[index / ENTRIES] = pool_alloc(PAGE_SIZE, "Hndl");
+    return page ? &page[index % ENTRIES] : NULL;
 }
 
 static void fill(struct handle_table *table, struct handle_entry *entry, struct object *object,
@@ -52,11 +53,10 @@ status_t handle_create(struct handle_table *table, struct object *object, uint32
                        uint32_t flags, uint32_t *handle)
 {
     for (uint32_t index = table->hint; index < LIMIT; index++) {
-        struct handle_entry *entry;
+        struct handle_entry *entry = make_entry(table, index);
 
-        if (make_page(table, index))
+        if (!entry)
             break;
-        entry = entry_at(table, index);
         if (entry->object)
             continue;
         fill(table, entry, object, access, flags);
@@ -148,12 +148,14 @@ status_t handle_inherit(const struct handle_table *from, struct handle_table *to
 {
     for (uint32_t index = 0; index < LIMIT; index++) {
         const struct handle_entry *entry = entry_at(from, index);
+        struct handle_entry *copy;
 
         if (!entry || !entry->object || !(entry->flags & HANDLE_INHERIT))
             continue;
-        if (make_page(to, index))
+        copy = make_entry(to, index);
+        if (!copy)
             return STATUS_INSUFFICIENT_RESOURCES;
-        fill(to, entry_at(to, index), entry->object, entry->access, entry->flags);
+        fill(to, copy, entry->object, entry->access, entry->flags);
     }
     return STATUS_SUCCESS;
 }

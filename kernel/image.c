@@ -134,7 +134,7 @@ static bool is_power_of_two(uint32_t value)
 /* The DOS header and the COFF header.  *at: file offset of the optional header. */
 static status_t check_file_header(struct check *c, uint32_t *at)
 {
-    uint8_t dos[DOS_HEADER];
+    uint8_t dos[DOS_HEADER] = {0};
     uint32_t pe;
     char signature[SIGNATURE];
     status_t status;

@@ -11,6 +11,7 @@
 #include "kernel/gdt.h"
 #include "kernel/idt.h"
 #include "kernel/keyboard.h"
+#include "kernel/kheap.h"
 #include "kernel/kmap.h"
 #include "kernel/monitor.h"
 #include "kernel/options.h"
@@ -200,6 +201,7 @@ _Noreturn void kernel_main(uint32_t magic, uint32_t address)
         ram_plan.frames * 4, ram_plan.pagefile_blocks * 4, cpu_features.vendor, entered);
     start_devices();
     thread_init();
+    kheap_init(); /* its first touch is a page fault, and those need a thread */
     clock_init();
     process_init();
     sys_section_init();

@@ -34,13 +34,15 @@ void place_region(struct text *text, const struct vad *region)
              words_prot_short(region->prot), region->tag);
 }
 
-/* The letter for pages [first, first + count): the first one that says something. */
-static char bar_letter(struct space *space, va_t first, uint32_t count)
+/* The letter for the pages of [start, end): that of the first one that says something. */
+static char bar_letter(struct space *space, va_t start, va_t end)
 {
-    for (uint32_t i = 0; i < count; i++) {
-        const pte_t *pte = paging_find(space->dir, first + i * PAGE_SIZE);
+    for (va_t va = start; va < end; va += PAGE_SIZE) {
+        const pte_t *pte = paging_find(space->dir, va);
 
-        if (pte && *pte)
+        if (!pte)
+            va |= TABLE_SPAN - PAGE_SIZE; /* no table: none of its 4 MB */
+        else if (*pte)
             return words_pte_letter(*pte);
     }
     return '.';
@@ -53,10 +55,11 @@ void place_bar(struct text *text, struct space *space, const struct vad *region,
 
     *per = (pages + width - 1) / width;
     for (uint32_t page = 0; page < pages; page += *per) {
-        uint32_t left = pages - page;
+        uint32_t end = page + *per < pages ? page + *per : pages;
 
-        text_add(text, "%c",
-                 bar_letter(space, region->start + page * PAGE_SIZE, left < *per ? left : *per));
+        text_add(
+            text, "%c",
+            bar_letter(space, region->start + page * PAGE_SIZE, region->start + end * PAGE_SIZE));
     }
 }
 

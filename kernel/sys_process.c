@@ -1,6 +1,7 @@
 /* sys_process.c - system calls about processes and their memory. */
 #include "kernel/remote.h"
 #include "kernel/sys_memory.h"
+#include "kernel/kheap.h"
 #include "kernel/sys_object.h"
 #include "kernel/syscall.h"
 #include "kernel/usercopy.h"
@@ -20,7 +21,7 @@ enum {
 
 enum {
     VM_COUNTERS = 44,  /* bytes of VM_COUNTERS; VM_COUNTERS_EX has one word more */
-    TEXT_LIMIT = 4096, /* bytes of a command line or of an environment */
+    TEXT_LIMIT = 0x8000, /* bytes of a command line or of an environment */
     PRIORITY_NORMAL = 8,
     PIECE = 512, /* bytes copied at a time between two processes */
 };
@@ -37,9 +38,9 @@ static void free_texts(struct texts *texts)
 {
     if (!texts)
         return;
-    pool_free(texts->command_line);
-    pool_free(texts->environment);
-    pool_free(texts);
+    kheap_free(texts->command_line);
+    kheap_free(texts->environment);
+    kheap_free(texts);
 }
 
 /* Strings ended by an empty one. */
@@ -65,8 +66,8 @@ static status_t read_texts(const struct abi_create_process *call, struct texts *
 {
     status_t status = usercopy_string(texts->application, call->application, OBJECT_NAME);
 
-    texts->command_line = pool_alloc(TEXT_LIMIT, "Text");
-    texts->environment = pool_alloc(TEXT_LIMIT, "Text");
+    texts->command_line = kheap_alloc(TEXT_LIMIT);
+    texts->environment = kheap_alloc(TEXT_LIMIT);
     if (!texts->command_line || !texts->environment)
         return STATUS_NO_MEMORY;
     if (!status && call->command_line)
@@ -82,7 +83,7 @@ static status_t read_texts(const struct abi_create_process *call, struct texts *
 
 static status_t start(const struct abi_create_process *call, struct process **process)
 {
-    struct texts *texts = pool_alloc(sizeof *texts, "Text");
+    struct texts *texts = kheap_alloc(sizeof *texts);
     struct process_start start = {
         .parent = process_current(), .inherit = call->inherit, .suspended = call->suspended};
     status_t status = texts ? read_texts(call, texts) : STATUS_NO_MEMORY;
@@ -202,7 +203,7 @@ static status_t query_basic(const struct process *p, const uint32_t *a)
 
 static status_t query_times(const struct process *p, const uint32_t *a)
 {
-    const uint64_t tick = THREAD_TICK_MS * 10000u;
+    const uint64_t tick = THREAD_TICK_MS * 10000ull;
     struct times times = {p->created, p->ended_at, p->kernel_ticks * tick, p->user_ticks * tick};
 
     for (const struct thread *t = p->threads; t; t = t->next_in_process) {

@@ -116,7 +116,7 @@ static status_t query_basic(const struct thread *t, const uint32_t *a)
 
 static status_t query_times(const struct thread *t, const uint32_t *a)
 {
-    const uint64_t tick = THREAD_TICK_MS * 10000u;
+    const uint64_t tick = THREAD_TICK_MS * 10000ull;
     struct times times = {t->created, t->ended_at, t->kernel_ticks * tick, t->user_ticks * tick};
 
     return sys_object_answer(&times, sizeof times, a[2], a[3], a[4]);

@@ -224,8 +224,7 @@ static void draw_table(struct space *space, va_t va)
                      pte_color(table[i]));
     text_start(&text, line, sizeof line);
     text_add(&text, "%08X-%08X ", va & ~(TABLE_SPAN - 1), va | (TABLE_SPAN - 1));
-    words_owner(&text, space);
-    text_add(&text, ": v valid w dirty z zero t transit p slot");
+    text_add(&text, "%s %u: v valid w dirty z zero t transition p slot", space->name, space->id);
     picture_text(0, LEGEND, PICTURE_COLUMNS, line, dim);
 }
 
@@ -249,8 +248,8 @@ static void draw_ring(struct space *space)
                      i ? ink : VGA_CYAN << 4 | VGA_WHITE);
     }
     text_start(&text, line, sizeof line);
-    words_owner(&text, space);
-    text_add(&text, " %s: hand top left; green accessed, red not; d dirty", ws->policy->name);
+    text_add(&text, "%s %u, %s: hand top left; green accessed, red not; d dirty", space->name,
+             space->id, ws->policy->name);
     picture_text(0, LEGEND, PICTURE_COLUMNS, line, dim);
 }
 

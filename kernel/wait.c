@@ -115,6 +115,7 @@ static void own(struct dispatcher *mutant, struct thread *thread)
 
 static void disown(struct dispatcher *mutant)
 {
+    MM_ASSERT(mutant->owner);
     if (mutant->prev_owned)
         mutant->prev_owned->next_owned = mutant->next_owned;
     else

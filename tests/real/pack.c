@@ -10,12 +10,13 @@
 
 /* zlib.h's, of which only the DLL comes with the package. */
 __declspec(dllimport) const char *zlibVersion(void);
-__declspec(dllimport) unsigned long crc32(unsigned long crc, const unsigned char *data, unsigned size);
+__declspec(dllimport) unsigned long crc32(unsigned long crc, const unsigned char *data,
+                                          unsigned size);
 __declspec(dllimport) unsigned long compressBound(unsigned long size);
-__declspec(dllimport) int compress2(unsigned char *to, unsigned long *to_size, const unsigned char *from,
-                                    unsigned long size, int level);
-__declspec(dllimport) int uncompress(unsigned char *to, unsigned long *to_size, const unsigned char *from,
-                                     unsigned long size);
+__declspec(dllimport) int compress2(unsigned char *to, unsigned long *to_size,
+                                    const unsigned char *from, unsigned long size, int level);
+__declspec(dllimport) int uncompress(unsigned char *to, unsigned long *to_size,
+                                     const unsigned char *from, unsigned long size);
 
 enum { LEVEL = 6 };
 
