@@ -94,6 +94,7 @@ clean:
 # | make test          host tests, then boot tests; T=NAME... runs the tests of that name
 # | make debug         boot with gdb attached
 # | make doctor        name every tool, its version, and what is wrong
+# | make lab           every replacement policy on a trace: TRACE=FILE SIZES="32 64"
 # | make lint          static analysis;  make format: lay out the code;  make coverage
 # | make clean         forget everything that was built
 # |

@@ -7,6 +7,7 @@
 #include "kernel/file.h"
 #include "kernel/monitor_command.h"
 #include "kernel/process.h"
+#include "lib/format.h"
 #include "lib/parse.h"
 #include "lib/string.h"
 
@@ -93,24 +94,39 @@ static void copy_command(char *out, size_t size, bool in_background)
     out[length] = 0;
 }
 
-static bool run(int count, char **words)
+static bool start_program(const char *file, const char *command, bool in_background)
 {
-    char command[COMMAND], reason[PROCESS_REASON] = "";
-    bool in_background = strcmp(words[count - 1], "&") == 0;
-    struct process_start start = {.file = words[1], .command_line = command, .reason = reason};
+    char reason[PROCESS_REASON] = "";
+    struct process_start start = {.file = file, .command_line = command, .reason = reason};
     struct process *process;
-    status_t status;
 
-    if (in_background && count == 2)
-        return monitor_fail("run needs a program: type \"run PROG &\"; \"dir\" lists programs.");
-    copy_command(command, sizeof command, in_background);
-    status = process_create(&start, &process);
-    if (status)
+    if (process_create(&start, &process))
         return monitor_fail("run: %s", *reason ? reason : "the program could not be started.");
     if (in_background)
         return keep_in_background(process);
     process_foreground = process; /* until it has ended */
     return wait_for(process, false);
+}
+
+static bool run(int count, char **words)
+{
+    char command[COMMAND];
+    bool in_background = strcmp(words[count - 1], "&") == 0;
+
+    if (in_background && count == 2)
+        return monitor_fail("run needs a program: type \"run PROG &\"; \"dir\" lists programs.");
+    copy_command(command, sizeof command, in_background);
+    return start_program(words[1], command, in_background);
+}
+
+/* lab, replay, compare: programs of the same name, because pages are touched by programs. */
+static bool laboratory(int count, char **words)
+{
+    char file[16];
+
+    (void)count;
+    format(file, sizeof file, "%s.exe", words[0]);
+    return start_program(file, monitor_typed(0), false);
 }
 
 static void ps_line(const char *name, uint32_t pid, uint32_t threads, const struct space *s)
@@ -259,6 +275,12 @@ static bool type(int count, char **words)
 const struct monitor_command monitor_process_commands[] = {
     {"run", NULL, "PROG ARGS [&]", "start a program, with & in the background", 1, 31, run},
     {"ps", "!process", "", "processes: RAM, commit, faults", 0, 0, ps},
+    {"lab", NULL, "\"7 0 1 2 0\" FRAMES [POLICY]", "replacement step by step, on real pages", 0, 3,
+     laboratory},
+    {"replay", NULL, "TRACE FRAMES POLICY", "a program's references by real touches", 0, 3,
+     laboratory},
+    {"compare", NULL, "TRACE [FRAMES...]", "all policies at several sizes of memory", 0, 9,
+     laboratory},
     {"kill", NULL, "PID", "end a process", 1, 1, kill},
     {"wait", NULL, "[MS]", "wait that long, or for background programs", 0, 1, wait},
     {"dir", NULL, "", "files on the disc and in RAM", 0, 0, dir},

@@ -3,6 +3,7 @@
 #include "kernel/cpu.h"
 #include "kernel/monitor_command.h"
 #include "kernel/panic.h"
+#include "kernel/screen.h"
 #include "lib/parse.h"
 #include "lib/string.h"
 
@@ -66,6 +67,7 @@ static bool leave(int count, char **words)
         console_printf("exit 1, because %u command%s failed; the first failure: %s\n", failures,
                        failures == 1 ? "" : "s", first);
     }
+    screen_serial(false, 0); /* the terminal outlives us */
     cpu_exit(status);
 }
 

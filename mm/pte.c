@@ -42,7 +42,7 @@ pte_t pte_valid(pfn_t frame, prot_t prot, bool user)
 {
     pte_t pte = frame << PAGE_SHIFT | prot_base(prot) << VALID_PROT_SHIFT | PTE_P;
 
-    MM_ASSERT(prot_accessible(prot));
+    MM_ASSERT(prot_accessible(prot) || !user);
     if (prot_writable(prot))
         pte |= PTE_W;
     if (user)

@@ -108,7 +108,8 @@ static inline bool prot_accessible(prot_t prot)
 prot_t prot_after_copy(prot_t prot);
 
 /* Constructors.  `frame` and `slot` are below 2^20.
- * => pte_valid: prot must be accessible; `user` sets the U bit. */
+ * => pte_valid: `user` sets the U bit; then prot must be accessible.  (A section's own record of a
+ * no-access page may be valid: the CPU never sees it.) */
 pte_t pte_valid(pfn_t frame, prot_t prot, bool user);
 pte_t pte_demand_zero(prot_t prot);
 pte_t pte_transition(pfn_t frame, prot_t prot);

@@ -24,7 +24,7 @@ test: setup
 	@$(MAKE) --no-print-directory -k host-tests || echo "some host tests do not compile: they count as failed"
 	@tests/run $(T)
 
-host-tests: $(host_tests)
+host-tests: $(host_tests) $(HOST)/simulate
 
 # What tests/check_docs compares with the reading order of README.md.
 print-order:
@@ -34,6 +34,20 @@ $(HOST)/%.o: %.c
 	@mkdir -p $(@D)
 	@echo "  HOSTCC  $<"
 	@$(HOST_CC) $(HOST_CFLAGS) -MMD -MP -c -o $@ $<
+
+# The simulator of page replacement is no test but a tool: without sanitizers.
+$(HOST)/simulate: tests/host/simulate.c tests/host/simulator.c tests/host/trace_file.c tests/host/machine.c \
+		$(MM) lib/string.c
+	@mkdir -p $(@D)
+	@echo "  HOSTCC  $@"
+	@$(HOST_CC) $(filter-out -O1 -fsanitize% -fno-sanitize%,$(HOST_CFLAGS)) -O2 -o $@ $^
+
+# Every policy on a trace: make lab TRACE=tests/traces/sort.K32.u16.xz [SIZES="32 64 128"]
+lab: setup
+	@$(MAKE) --no-print-directory all $(HOST)/simulate
+	@tools/lab $(or $(TRACE),tests/traces/sort.K32.u16.xz) $(SIZES)
+
+.PHONY: lab
 
 .SECONDEXPANSION:
 $(host_tests): $(HOST)/%: $$(call host_objects,$$*)
@@ -61,6 +75,7 @@ $(bench_programs:%=build/user/%.exe): build/user/%.exe: tests/bench/%.c
 # Coverage: the same tests without sanitizers, each line counted.
 COVERAGE        := $(BUILD)/test/coverage
 COVERAGE_CFLAGS := $(filter-out -O1 -Werror -fsanitize% -fno-sanitize%,$(HOST_CFLAGS)) -O0 --coverage
+coverage_objects = $(patsubst %.c,$(COVERAGE)/%.o,$(call host_sources,$1))
 coverage_tests  := $(patsubst $(HOST)/%,$(COVERAGE)/%,$(host_tests))
 
 coverage: setup
@@ -73,7 +88,7 @@ $(COVERAGE)/%.o: %.c
 	@mkdir -p $(@D)
 	@$(HOST_CC) $(COVERAGE_CFLAGS) -c -o $@ $<
 
-$(coverage_tests): $(COVERAGE)/%: $$(patsubst $(HOST)/$$(percent),$(COVERAGE)/$$(percent),$$(call host_objects,$$*))
+$(coverage_tests): $(COVERAGE)/%: $$(call coverage_objects,$$*)
 	@$(HOST_CC) $(COVERAGE_CFLAGS) -o $@ $^
 
 # Second readers of the code; none of them is needed to build.

@@ -5,6 +5,7 @@ kernel's structures through its debug information.  Nothing is called and no mem
 looking never disturbs what is looked at.
 """
 import argparse
+import os
 import pathlib
 import re
 import socket
@@ -14,6 +15,7 @@ import gdb
 import gdb.unwinder
 
 PAGE = 4096
+SESSION = os.environ.get("PAGODA_DEBUG", "")  # where tools/debug keeps the console
 MASK = 0xFFFFFFFF
 DIRECT_MAP = 0x80000000  # LAYOUT_KERNEL: where physical address 0 appears
 FRAMES_A_ROW = 64
@@ -597,7 +599,7 @@ class Type(Command):
         self.dont_repeat()
         with socket.socket(socket.AF_UNIX) as console:
             try:
-                console.connect("debug/console.sock")
+                console.connect(f"{SESSION}/console")
             except OSError as error:
                 raise gdb.GdbError(f"The console is not there ({error}): was this started by "
                                    "tools/debug?") from None
@@ -612,7 +614,7 @@ class Console(Command):
     def run(self, words):
         if len(words) > 1 or (words and not words[0].isdigit()):
             self.usage()
-        lines = pathlib.Path("debug/console.log").read_text(errors="replace").splitlines()
+        lines = pathlib.Path(SESSION, "console.log").read_text(errors="replace").splitlines()
         print("\n".join(lines[-int(words[0] if words else 20):]))
 
 
