@@ -95,28 +95,39 @@ status_t virtual_protect(struct space *space, va_t *base, uint32_t *size, uint32
 
 enum { LOCK_OVERHEAD = 8 }; /* pages of its minimum that a process may not lock (W126) */
 
-/* Bring one page in and pin it.  *fresh: it was not pinned before. */
-static status_t lock_page(struct space *space, va_t va, bool *fresh)
+static bool is_valid(struct space *space, va_t va)
 {
-    pte_t *pte = paging_find(space->dir, va);
-    struct pfn *p;
+    const pte_t *pte = paging_find(space->dir, va);
 
-    *fresh = false;
-    if (!pte || !pte_is_valid(*pte)) {
-        status_t status = fault_page_in(space, va, FAULT_READ);
+    return pte && pte_is_valid(*pte);
+}
+
+/* Bring all pages in.  STATUS_WORKING_SET_QUOTA: there is not enough RAM for all at once. */
+static status_t bring_in(struct space *space, va_t start, va_t end)
+{
+    for (va_t va = start; va < end; va += PAGE_SIZE) {
+        status_t status =
+            is_valid(space, va) ? STATUS_SUCCESS : fault_page_in(space, va, FAULT_READ);
 
         if (status)
             return status;
-        pte = paging_find(space->dir, va);
     }
-    p = pfn_record(pte_frame(*pte));
+    for (va_t va = start; va < end; va += PAGE_SIZE)
+        if (!is_valid(space, va))
+            return STATUS_WORKING_SET_QUOTA;
+    return STATUS_SUCCESS;
+}
+
+/* Pin one page; locks do not nest (W123). */
+static void lock_page(struct space *space, va_t va)
+{
+    struct pfn *p = pfn_record(pte_frame(*paging_find(space->dir, va)));
+
     if (p->use == PFN_USE_PRIVATE && p->locks)
-        return STATUS_SUCCESS; /* locks do not nest (W123) */
+        return;
     MM_ASSERT(p->locks < UINT8_MAX);
     p->locks++;
     space->locked++;
-    *fresh = true;
-    return STATUS_SUCCESS;
 }
 
 static void unlock_page(struct space *space, va_t va)
@@ -142,7 +153,6 @@ status_t virtual_lock(struct space *space, va_t *base, uint32_t *size)
     va_t start = page_down(*base), end = page_up(*base + *size);
     struct vad *vad;
     status_t status = lock_range(space, *base, *size, &vad);
-    bool fresh;
 
     if (status)
         return status;
@@ -154,11 +164,11 @@ status_t virtual_lock(struct space *space, va_t *base, uint32_t *size)
     }
     if (space->locked + ((end - start) >> PAGE_SHIFT) + LOCK_OVERHEAD > space->ws.minimum)
         return STATUS_WORKING_SET_QUOTA;
-    for (va_t va = start; va < end; va += PAGE_SIZE) {
-        status = lock_page(space, va, &fresh);
-        if (status)
-            return status;
-    }
+    status = bring_in(space, start, end);
+    if (status)
+        return status;
+    for (va_t va = start; va < end; va += PAGE_SIZE)
+        lock_page(space, va);
     *base = start;
     *size = end - start;
     return STATUS_SUCCESS;

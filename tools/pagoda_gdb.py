@@ -477,10 +477,12 @@ class Faults(Command):
         count = min(int(words[0]) if words else 10, recorded, room)
         kinds = fault_kinds()
         access_type = gdb.lookup_type("enum fault_access")
+        names = {int(space["id"]): text(space["name"]) for space in spaces()}
         for place in range(recorded - count, recorded):
             record = records[place % room]
-            print(f"{int(record['number']):8} {text(record['image']):16} "
-                  f"pid {int(record['pid']):3} {enum_name(record['access'].cast(access_type), 'FAULT_'):7} "
+            pid = int(record["pid"])
+            print(f"{int(record['number']):8} {names.get(pid, '(ended)'):16} "
+                  f"pid {pid:3} {enum_name(record['access'].cast(access_type), 'FAULT_'):7} "
                   f"{int(record['va']):08x} pc {int(record['pc']):08x} "
                   f"{kinds[int(record['kind'])]}")
         print(f"{int(symbol('fault_count'))} faults since the start")

@@ -128,7 +128,7 @@ DISC_FILES += $(CRT_PROGRAMS:%=build/disc/%.exe) $(BARE_PROGRAMS:%=build/disc/%.
 
 build/disc/%: build/user/%
 	@mkdir -p $(@D)
-	@$(MINGW)strip -o $@ $<
+	@SOURCE_DATE_EPOCH=0 $(MINGW)strip -o $@ $<
 
 .SECONDARY: $(NTDLL_OBJECTS) $(KERNEL32_OBJECTS)
 

@@ -19,8 +19,8 @@ build/user/crt.exe build/user/library.exe: build/user/%.exe: build/user/conforma
 	@echo "  LINK    $@"
 	@$(USER_CC) $(USER_LDFLAGS) -o $@ $<
 
-build/user/cpp.exe: build/user/conformance/cpp.o
+build/user/cpp.exe build/user/iostream.exe: build/user/%.exe: build/user/conformance/%.o
 	@echo "  LINK    $@"
 	@$(USER_CXX) $(USER_LDFLAGS) -static-libgcc -static-libstdc++ -o $@ $<
 
-DISC_FILES += build/disc/crt.exe build/disc/library.exe build/disc/cpp.exe
+DISC_FILES += build/disc/crt.exe build/disc/library.exe build/disc/cpp.exe build/disc/iostream.exe

@@ -547,9 +547,9 @@ static void test_time(void)
     Sleep(100);
     QueryPerformanceCounter(&after);
     ticks = GetTickCount() - ticks;
-    fact("time", "Sleep(100) takes at least 90 ms by the tick count", ticks >= 90);
+    fact("time", "Sleep(100) takes at least 80 ms by the tick count", ticks >= 80);
     fact("time", "and by the performance counter",
-         (after.QuadPart - before.QuadPart) * 1000 / frequency.QuadPart >= 90);
+         (after.QuadPart - before.QuadPart) * 1000 / frequency.QuadPart >= 80);
     fact("time", "a leap day survives the way to file time and back",
          SystemTimeToFileTime(&parts, &time) && FileTimeToSystemTime(&time, &again) &&
              again.wDay == 29 && again.wMonth == 2 && again.wSecond == 59 && again.wDayOfWeek == 4);

@@ -251,6 +251,33 @@ static void test_copy_on_write(void)
     stop("copy on write");
 }
 
+/* The frame of a shared page is in the working set of whoever touched it first. */
+static void test_first_user_leaves(void)
+{
+    struct section *section;
+    struct space *other;
+    va_t here = 0, there = 0;
+    uint32_t size = 0, value = 0;
+
+    start(200, 100);
+    mm_space_create(&other, 8, "other");
+    section_create(&section, PAGE_SIZE, PROT_READWRITE, NULL, false, false);
+    view_map(section, other, &there, 0, &size, PROT_READWRITE, false);
+    size = 0;
+    view_map(section, space, &here, 0, &size, PROT_READWRITE, false);
+    section_release(section);
+    machine_write32(other, there, 11);
+    machine_read32(space, here, &value);
+    test_ok(other->ws.count == 1 && space->ws.count == 0, "a shared page is one process's");
+    mm_space_delete(other);
+    test_ok(space->ws.count == 1, "when that process ends, the page is the other's");
+    mm_check();
+    reclaim_empty(space);
+    machine_read32(space, here, &value);
+    test_ok(value == 11 && last_was(FAULT_TRANSITION), "and is trimmed like any other");
+    stop("first user leaves");
+}
+
 static void test_write_watch(void)
 {
     va_t a, pages[8];
@@ -340,6 +367,7 @@ int main(void)
     test_full_paging_file();
     test_bad_disk();
     test_copy_on_write();
+    test_first_user_leaves();
     test_write_watch();
     test_lock();
     test_check_notices();

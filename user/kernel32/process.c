@@ -131,10 +131,15 @@ BOOL WINAPI CreateProcessW(LPCWSTR application, LPWSTR line, LPSECURITY_ATTRIBUT
     char *narrow_application = text_narrow_copy(application);
     char *narrow_line = text_narrow_copy(line);
     char *narrow_directory = text_narrow_copy(directory);
-    BOOL created =
-        CreateProcessA(narrow_application, narrow_line, process_security, thread_security, inherit,
-                       flags, environment, narrow_directory, (STARTUPINFOA *)startup, out);
+    BOOL created = FALSE;
 
+    /* A text that couldn't be copied must not be taken for one that wasn't given. */
+    if ((application == NULL || narrow_application != NULL) &&
+        (line == NULL || narrow_line != NULL) && (directory == NULL || narrow_directory != NULL)) {
+        created = CreateProcessA(narrow_application, narrow_line, process_security, thread_security,
+                                 inherit, flags, environment, narrow_directory,
+                                 (STARTUPINFOA *)startup, out);
+    }
     text_free(narrow_application);
     text_free(narrow_line);
     text_free(narrow_directory);

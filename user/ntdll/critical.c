@@ -80,14 +80,19 @@ static HANDLE event_of(RTL_CRITICAL_SECTION *section)
     return section->LockSemaphore;
 }
 
+/* Whoever holds what the caller would wait for was ended with the other threads. */
+void critical_before_wait(void)
+{
+    if (shutting_down) {
+        NtTerminateProcess(CURRENT_PROCESS, shut_down_status);
+    }
+}
+
 static void wait_for(RTL_CRITICAL_SECTION *section)
 {
     NTSTATUS status;
 
-    if (shutting_down) {
-        /* Whoever holds it was ended with the other threads; it will never be left. */
-        NtTerminateProcess(CURRENT_PROCESS, shut_down_status);
-    }
+    critical_before_wait();
     status = NtWaitForSingleObject(event_of(section), FALSE, NULL);
     if (!NT_SUCCESS(status)) {
         RtlRaiseStatus(status); /* the record was overwritten, or deleted while in use */

@@ -54,10 +54,12 @@ static void set_chain(struct exception_frame *first)
 
 /* --- vectored handlers --- */
 
+/* A node that is being called stays in the list even if it is removed meanwhile, so that whoever walks
+ * there finds the next one; its handler is then 0. */
 struct vectored {
     struct vectored *next;
     PVECTORED_EXCEPTION_HANDLER handler;
-    uint32_t users; /* threads that are calling it, plus one while it is in the list */
+    uint32_t users; /* threads that are calling it, plus one until it is removed */
 };
 
 static struct vectored *exception_handlers, *continue_handlers;
@@ -81,25 +83,31 @@ static void *add(struct vectored **list, ULONG first, PVECTORED_EXCEPTION_HANDLE
 }
 
 /* => the lock is held */
-static void drop(struct vectored *node)
+static void drop(struct vectored **list, struct vectored *node)
 {
-    if (--node->users == 0) {
-        RtlFreeHeap(peb()->heap, 0, node);
+    if (--node->users > 0) {
+        return;
     }
+    while (*list != node) {
+        list = &(*list)->next;
+    }
+    *list = node->next;
+    RtlFreeHeap(peb()->heap, 0, node);
 }
 
-static ULONG remove_from(struct vectored **list, void *cookie)
+/* 1 if the cookie was in the list.  It comes from the program and may be anything. */
+static ULONG remove_from(struct vectored **list, const void *cookie)
 {
+    struct vectored *node;
     ULONG found = 0;
 
     RtlEnterCriticalSection(&vectored_lock);
-    for (; *list != NULL; list = &(*list)->next) {
-        if (*list == cookie) {
-            *list = (*list)->next;
-            drop(cookie);
-            found = 1;
-            break;
-        }
+    for (node = *list; node != NULL && node != cookie; node = node->next) {
+    }
+    if (node != NULL && node->handler != NULL) {
+        node->handler = NULL;
+        drop(list, node);
+        found = 1;
     }
     RtlLeaveCriticalSection(&vectored_lock);
     return found;
@@ -126,26 +134,29 @@ ULONG NTAPI RtlRemoveVectoredContinueHandler(void *cookie)
 }
 
 /* Asks one list.  The lock is not held during a call, because a handler may leave by longjmp();
- * its node then keeps a user for ever, which costs its few bytes and nothing else. */
-static bool ask(struct vectored *const *list, EXCEPTION_RECORD *record, CONTEXT *context)
+ * its node then has a user for ever and stays in the list, which costs its few bytes and nothing
+ * else. */
+static bool ask(struct vectored **list, EXCEPTION_RECORD *record, CONTEXT *context)
 {
     EXCEPTION_POINTERS pointers = {record, context};
+    struct vectored *node, *next;
     bool resume = false;
 
     if (*list == NULL) {
         return false;
     }
     RtlEnterCriticalSection(&vectored_lock);
-    for (struct vectored *node = *list; node != NULL && !resume;) {
-        struct vectored *next;
+    for (node = *list; node != NULL && !resume; node = next) {
+        PVECTORED_EXCEPTION_HANDLER handler = node->handler;
 
         node->users++;
-        RtlLeaveCriticalSection(&vectored_lock);
-        resume = node->handler(&pointers) == EXCEPTION_CONTINUE_EXECUTION;
-        RtlEnterCriticalSection(&vectored_lock);
+        if (handler != NULL) {
+            RtlLeaveCriticalSection(&vectored_lock);
+            resume = handler(&pointers) == EXCEPTION_CONTINUE_EXECUTION;
+            RtlEnterCriticalSection(&vectored_lock);
+        }
         next = node->next;
-        drop(node);
-        node = next;
+        drop(list, node);
     }
     RtlLeaveCriticalSection(&vectored_lock);
     return resume;

@@ -75,6 +75,7 @@ static void wait_for_lock(void *context, void **slot)
     HANDLE event = event_of(slot);
 
     (void)context;
+    critical_before_wait();
     if (event != NULL) {
         NtWaitForSingleObject(event, FALSE, NULL);
     } else {

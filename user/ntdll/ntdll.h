@@ -17,8 +17,10 @@ bool exception_dispatch(EXCEPTION_RECORD *record, CONTEXT *context);
 
 /* critical.c */
 
-/* From now on threads that held a section may be gone: waiting for one ends the process. */
+/* From now on threads that held a lock may be gone: whoever would wait for one (and says so by
+ * calling critical_before_wait()) ends the process instead. */
 void critical_shut_down(NTSTATUS status);
+void critical_before_wait(void);
 
 /* heap.c */
 
