@@ -20,7 +20,7 @@ enum {
 };
 
 enum {
-    VM_COUNTERS = 44,  /* bytes of VM_COUNTERS; VM_COUNTERS_EX has one word more */
+    VM_COUNTERS = 44,    /* bytes of VM_COUNTERS; VM_COUNTERS_EX has one word more */
     TEXT_LIMIT = 0x8000, /* bytes of a command line or of an environment */
     PRIORITY_NORMAL = 8,
     PIECE = 512, /* bytes copied at a time between two processes */

@@ -17,7 +17,7 @@ host_tests   := $(patsubst tests/host/%.c,$(HOST)/%,$(wildcard tests/host/test_*
 host_sources  = tests/host/$1.c $(sort $(wildcard $(shell sed -n '/sources:/{s/.*sources://;s,\*/.*,,;p;q;}' tests/host/$1.c)))
 host_objects  = $(patsubst %.c,$(HOST)/%.o,$(call host_sources,$1))
 
-.PHONY: test host-tests print-order coverage coverage-tests lint format pictures
+.PHONY: test host-tests print-order coverage coverage-tests mutants lint format pictures
 
 test: setup
 	@$(MAKE) --no-print-directory all
@@ -72,6 +72,12 @@ $(bench_programs:%=build/user/%.exe): build/user/%.exe: tests/bench/%.c
 	@echo "  USERCC  $<"
 	@$(USER_CC) $(USER_PROGRAM_CFLAGS) $(USER_LDFLAGS) -o $@ $< -lpsapi
 
+# Seeds bugs into mm/ and expects the host tests to notice each.
+mutants: setup
+	@tests/mutants
+
+.PHONY: mutants
+
 # Coverage: the same tests without sanitizers, each line counted.
 COVERAGE        := $(BUILD)/test/coverage
 COVERAGE_CFLAGS := $(filter-out -O1 -Werror -fsanitize% -fno-sanitize%,$(HOST_CFLAGS)) -O0 --coverage
@@ -90,6 +96,10 @@ $(COVERAGE)/%.o: %.c
 
 $(coverage_tests): $(COVERAGE)/%: $$(call coverage_objects,$$*)
 	@$(HOST_CC) $(COVERAGE_CFLAGS) -o $@ $^
+
+# Known bugs, put into a copy one at a time: is each seen by a test?
+mutants: setup
+	@tests/mutants $(T)
 
 # Second readers of the code; none of them is needed to build.
 lint:

@@ -178,6 +178,11 @@ static void test_full_paging_file(void)
     for (uint32_t i = 0; i < pages; i++)
         wrong += machine_read32(space, a + i * PAGE_SIZE, &value) || value != i + 1;
     test_ok(wrong == 0, "and every promised page can be written and read (%u wrong)", wrong);
+    wrong = 0;
+    for (uint32_t i = 0, page = 7; i < 20000; i++, page = (page * 5 + 3) % pages)
+        wrong += machine_read32(space, a + page * PAGE_SIZE, &value) || value != page + 1 ||
+                 (i % 3 == 0 && machine_write32(space, a + page * PAGE_SIZE, page + 1));
+    test_ok(wrong == 0, "also when clean pages have to give up their slots (%u wrong)", wrong);
     stop("full house");
 }
 
@@ -228,12 +233,16 @@ static void test_copy_on_write(void)
     view_map(section, other, &c2, 0, &size, PROT_READONLY, false);
     section_release(section);
     machine_write32(space, w, 11);
+    machine_write32(space, w + 8, 44);
+    machine_write32(space, w + 2 * PAGE_SIZE, 55);
     machine_read32(other, c, &value);
     test_ok(value == 11 && last_was(FAULT_PROTOTYPE), "two views, one page");
     machine_write32(other, c, 22);
     test_ok(last_was(FAULT_COPY), "the first write to a copy view copies");
     machine_read32(space, w, &value);
     test_ok(value == 11, "the section does not see it");
+    machine_read32(other, c + 8, &value);
+    test_ok(value == 44, "the rest of the page came along");
     machine_read32(other, c2, &value);
     test_ok(value == 11, "nor does another view in the same process");
     machine_write32(space, w + PAGE_SIZE, 33);
@@ -247,6 +256,13 @@ static void test_copy_on_write(void)
     test_ok(value == 22 && last_was(FAULT_TRANSITION), "the copy survives trimming");
     machine_read32(other, c2, &value);
     test_ok(value == 11, "so does the section's page");
+    fault_page_in(other, c + 2 * PAGE_SIZE, FAULT_WRITE); /* a copy that nobody writes to */
+    reclaim_empty(other);
+    reclaim_write(100);
+    while (pfn_first(PFN_STANDBY))
+        pfn_take_away(pfn_first(PFN_STANDBY));
+    machine_read32(other, c + 2 * PAGE_SIZE, &value);
+    test_ok(value == 55, "a copy is kept even if it was never written (%u)", value);
     mm_space_delete(other);
     stop("copy on write");
 }
@@ -296,7 +312,53 @@ static void test_write_watch(void)
     count = 8;
     virtual_written(space, a, 16 * PAGE_SIZE, false, pages, &count);
     test_ok(count == 1 && pages[0] == a + 3 * PAGE_SIZE, "reset, and written again");
+    virtual_reset_written(space, a, 16 * PAGE_SIZE);
+    machine_write(space, a + 3 * PAGE_SIZE, 2);
+    count = 8;
+    virtual_written(space, a, 16 * PAGE_SIZE, false, pages, &count);
+    test_ok(count == 1, "a page that never left RAM is noticed, too");
     stop("write watch");
+}
+
+/* Slots and frames are used many times over. */
+static void test_churn(void)
+{
+    uint32_t zero = 0, wrong = 0;
+
+    start(200, 200);
+    for (uint32_t round = 0; round < 10; round++) {
+        va_t a = allocate(0, 300 * PAGE_SIZE, VIRTUAL_RESERVE | VIRTUAL_COMMIT, READWRITE);
+
+        for (uint32_t i = 0; i < 300; i++)
+            wrong += machine_write32(space, a + i * PAGE_SIZE, i) != STATUS_SUCCESS;
+        zero = 0;
+        wrong += virtual_free(space, &a, &zero, VIRTUAL_RELEASE) != STATUS_SUCCESS;
+    }
+    test_ok(wrong == 0, "ten generations of 300 pages in 200 frames and 200 slots (%u wrong)",
+            wrong);
+    stop("churn");
+}
+
+/* One bit of eight, and at most one modifier that goes with it (W37, W39, W40). */
+static bool protect_is_good(uint32_t page)
+{
+    uint32_t base = page & 0xFF, modifier = page & 0x700;
+
+    return page < 0x800 && base && !(base & (base - 1)) && !(modifier & (modifier - 1)) &&
+           !(modifier && base == NOACCESS);
+}
+
+static void test_protections(void)
+{
+    uint32_t wrong = 0;
+
+    for (uint32_t page = 0; page < 0x10000; page++) {
+        prot_t prot = prot_from_windows(page);
+
+        wrong += (prot != PROT_BAD) != protect_is_good(page);
+        wrong += prot != PROT_BAD && prot_to_windows(prot) != page;
+    }
+    test_ok(wrong == 0, "all 65,536 protection values are judged and come back (%u wrong)", wrong);
 }
 
 static void test_lock(void)
@@ -370,6 +432,8 @@ int main(void)
     test_first_user_leaves();
     test_write_watch();
     test_lock();
+    test_churn();
+    test_protections();
     test_check_notices();
     return test_end();
 }
