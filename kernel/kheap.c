@@ -74,6 +74,7 @@ void kheap_init(void)
     heap = heap_create(&provider, HEAP_OPTION_GROWABLE, RESERVE, COMMIT);
     if (!heap)
         machine_panic("there is no memory for the kernel heap");
+    heap_share(heap, false); /* nothing interrupts the kernel inside the heap */
 }
 
 void *kheap_alloc(size_t size)

@@ -52,29 +52,24 @@ static bool fetch(struct space *space, va_t va, void *to, uint32_t size)
     return true;
 }
 
-/* Its tag, as block_tag() finds it, for a block that lies at `va` in another space. */
-static uint32_t tag_of(const struct heap *heap, const struct block *block, va_t va)
+/* The state of a block that lies at `va` in another space; 0: its header was overwritten. */
+static uint32_t state_at(const struct heap *heap, const struct block *block, va_t va)
 {
-    return block->sizes ^ block->code ^ heap->key ^ va;
-}
-
-static bool is_sound(const struct block *block, uint32_t tag)
-{
-    return block->size &&
-           (tag_is(tag, BLOCK_BUSY) || tag_is(tag, BLOCK_CACHED) || tag_is_free(tag));
+    return block->size ? state_of_plain(block_plain_at(heap, block, va), block) : 0;
 }
 
 /* => it is sound */
-static char count_block(struct tally *tally, const struct block *block, uint32_t tag)
+static char count_block(struct tally *tally, const struct heap *heap, const struct block *block,
+                        va_t va)
 {
-    uint32_t bytes = block_bytes(block);
+    uint32_t bytes = block_bytes(block), state = state_at(heap, block, va);
 
-    if (tag_is(tag, BLOCK_BUSY)) {
+    if (state == BLOCK_BUSY) {
         tally->busy++;
-        tally->asked += bytes - HEADER - tag_unused(tag);
+        tally->asked += bytes - HEADER - (block_plain_at(heap, block, va) >> UNUSED_SHIFT);
         return 'B';
     }
-    if (tag_is(tag, BLOCK_CACHED)) {
+    if (state == BLOCK_CACHED) {
         tally->cached++;
         return 'c';
     }
@@ -82,7 +77,7 @@ static char count_block(struct tally *tally, const struct block *block, uint32_t
     tally->free_bytes += bytes;
     if (bytes > tally->largest)
         tally->largest = bytes;
-    return tag_is(tag, BLOCK_HOLE) ? 'h' : 'f';
+    return state == BLOCK_HOLE ? 'h' : 'f';
 }
 
 /* Draw [from, to) of `reserved` bytes; what is in use covers what is not. */
@@ -106,17 +101,16 @@ static void walk_segment(struct space *space, const struct heap *heap, const str
     map[MAP] = 0;
     for (uint32_t i = 0; i < BLOCKS && va < end && !tally->damaged; i++) {
         struct block block = {0};
-        uint32_t bytes, tag;
+        uint32_t bytes;
 
-        if (!fetch(space, va, &block, HEADER) || !is_sound(&block, tag_of(heap, &block, va))) {
+        if (!fetch(space, va, &block, sizeof block) || !state_at(heap, &block, va)) {
             tally->damaged = va;
             break;
         }
         bytes = block_bytes(&block);
-        tag = tag_of(heap, &block, va);
         if (s->reserved && va - s->base < s->reserved)
             draw(map, s->reserved, va - s->base, va - s->base + bytes,
-                 count_block(tally, &block, tag));
+                 count_block(tally, heap, &block, va));
         va += bytes;
     }
     console_printf("  segment %08X-%08X, %u KB committed\n  [%s]\n", s->base,

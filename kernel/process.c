@@ -12,6 +12,7 @@
 #include "kernel/file.h"
 #include "kernel/image.h"
 #include "kernel/launch.h"
+#include "kernel/schedule.h"
 #include "kernel/region_set.h"
 #include "kernel/words.h"
 #include "lib/format.h"
@@ -134,7 +135,7 @@ static void end(struct process *process, status_t status)
         process->exit_status = status;
     process->ending = true;
     keep_counters(process);
-    thread_leave_space();
+    schedule_leave_space();
     give_back(process);
     process->ended = true;
     process->ended_at = clock_now();

@@ -1,279 +1,38 @@
-/* thread.c - threads and the scheduler.
+/* thread.c - the life of a thread, from its first stack to its last.
  *
- * It may be this simple because there is one CPU, the kernel runs with interrupts off and is never
- * preempted: "the current thread gives the CPU away" is the only event, and it is a
- * function call (switch_to).  A switch keeps four registers; everything else a program has is in its
- * trap frame at the top of its kernel stack, where the CPU put it.
- *
- * A dying thread can't free the stack it stands on, so the next one does (reap).
+ * A thread of a program begins as if it had been in the kernel before and were about to return: its
+ * trap frame lies at the top of its kernel stack.  It ends only there, too, on its way back to the
+ * program (thread_leave_kernel), so no thread ever dies in the middle of the kernel's work.
  */
 #include "kernel/thread.h"
 
 #include "kernel/clock.h"
 #include "kernel/cpu.h"
 #include "kernel/fpu.h"
-#include "kernel/gdt.h"
 #include "kernel/process.h"
+#include "kernel/schedule.h"
 #include "kernel/stack.h"
 #include "kernel/trap.h"
 #include "lib/string.h"
-#include "mm/machine.h"
-
-void thread_switch(uintptr_t *save, uintptr_t load); /* switch.asm */
 
 enum { SUSPEND_LIMIT = 127 };
-
-struct ready_list {
-    struct thread *first, *last;
-};
 
 struct thread_counters thread_counters;
 volatile uint32_t thread_work_pending;
 struct thread *thread_running;
 
 static struct thread idle_thread;
-static struct ready_list ready[THREAD_PRIORITIES];
-static struct thread *sleepers; /* by deadline, earliest first */
 static struct thread *all_first, *all_last;
-static struct thread *dead;  /* its stack is to be freed by whoever runs next */
-static struct space *loaded; /* whose directory translates */
-static bool reschedule;      /* the current thread's time is up, or a better one is ready */
 static bool (*idle_work)(void);
 static uint8_t fresh_fpu[THREAD_FPU_BYTES] __attribute__((aligned(16))); /* of a new thread */
 
-/* --- the ready lists --- */
-
-static void make_ready(struct thread *thread)
-{
-    struct ready_list *list = &ready[thread->priority];
-
-    thread->state = THREAD_READY;
-    thread->next_ready = NULL;
-    if (list->last)
-        list->last->next_ready = thread;
-    else
-        list->first = thread;
-    list->last = thread;
-}
-
-/* Take the first thread of the highest priority that has one; the idle thread if there is none. */
-static struct thread *pick(void)
-{
-    for (uint32_t i = THREAD_PRIORITIES; i-- > THREAD_LOW;) {
-        struct thread *thread = ready[i].first;
-
-        if (!thread)
-            continue;
-        ready[i].first = thread->next_ready;
-        if (!ready[i].first)
-            ready[i].last = NULL;
-        return thread;
-    }
-    return &idle_thread;
-}
-
-static bool any_ready(uint32_t priority)
-{
-    for (uint32_t i = priority; i < THREAD_PRIORITIES; i++)
-        if (ready[i].first)
-            return true;
-    return false;
-}
-
-static void remove_ready(struct thread *thread)
-{
-    struct ready_list *list = &ready[thread->priority];
-    struct thread *before = NULL;
-
-    for (struct thread *t = list->first; t != thread; t = t->next_ready)
-        before = t;
-    if (before)
-        before->next_ready = thread->next_ready;
-    else
-        list->first = thread->next_ready;
-    if (list->last == thread)
-        list->last = before;
-}
-
-/* --- switching --- */
-
-/* The dead thread's stack is in use until the switch away from it is over. */
-static void reap(void)
-{
-    struct thread *thread = dead;
-
-    if (!thread)
-        return;
-    dead = NULL;
-    stack_free(thread->stack);
-    thread->stack = 0;
-    object_release(&thread->object);
-}
-
-/* Kernel threads use whatever directory is loaded: the kernel's half is the same in all. */
-static void enter_program(struct thread *thread)
-{
-    struct space *space = thread->process->space;
-
-    gdt_set_kernel_stack(thread->stack_top);
-    gdt_set_teb(thread->teb);
-    fpu_load(thread->fpu);
-    if (space && space != loaded) {
-        loaded = space;
-        machine_load(space->dir);
-    }
-}
-
-static void switch_to(struct thread *next)
-{
-    struct thread *self = thread_running;
-
-    next->state = THREAD_RUNNING;
-    if (next == self)
-        return;
-    thread_counters.switches++;
-    next->slice = THREAD_SLICE;
-    if (self->process)
-        fpu_save(self->fpu);
-    thread_running = next;
-    if (next->process)
-        enter_program(next);
-    if (next->killed || next->suspended)
-        thread_work_pending = 1;
-    thread_switch(&self->esp, next->esp);
-    reap();
-}
-
-void thread_leave_space(void)
-{
-    loaded = &space_kernel;
-    machine_load(space_kernel.dir);
-}
-
-void thread_yield(void)
-{
-    if (thread_running != &idle_thread)
-        make_ready(thread_running);
-    switch_to(pick());
-}
-
-void thread_block(void)
-{
-    MM_ASSERT(thread_running != &idle_thread);
-    thread_running->state = THREAD_WAITING;
-    switch_to(pick());
-}
-
-void thread_wake(struct thread *thread)
-{
-    make_ready(thread);
-    if (thread->priority > thread_running->priority) {
-        reschedule = true;
-        thread_work_pending = 1;
-    }
-}
-
-void thread_set_priority(struct thread *thread, enum thread_priority priority)
-{
-    bool queued = thread->state == THREAD_READY;
-
-    if (queued)
-        remove_ready(thread);
-    thread->priority = priority;
-    if (queued)
-        thread_wake(thread);
-}
-
-/* --- time --- */
-
-void thread_set_deadline(struct thread *thread, uint32_t timeout_ms)
-{
-    struct thread *before = NULL, *after = sleepers;
-
-    /* The current tick has begun already: wait for one more, never too short. */
-    thread->deadline = clock_ms() + timeout_ms + (timeout_ms ? THREAD_TICK_MS : 0);
-    while (after && after->deadline <= thread->deadline) {
-        before = after;
-        after = after->next_sleeper;
-    }
-    thread->has_deadline = true;
-    thread->prev_sleeper = before;
-    thread->next_sleeper = after;
-    if (before)
-        before->next_sleeper = thread;
-    else
-        sleepers = thread;
-    if (after)
-        after->prev_sleeper = thread;
-}
-
-void thread_clear_deadline(struct thread *thread)
-{
-    if (!thread->has_deadline)
-        return;
-    thread->has_deadline = false;
-    if (thread->prev_sleeper)
-        thread->prev_sleeper->next_sleeper = thread->next_sleeper;
-    else
-        sleepers = thread->next_sleeper;
-    if (thread->next_sleeper)
-        thread->next_sleeper->prev_sleeper = thread->prev_sleeper;
-}
-
-void thread_tick(struct trap_frame *frame)
-{
-    struct thread *self = thread_running;
-
-    thread_counters.ticks++;
-    clock_tick();
-    while (sleepers && sleepers->deadline <= clock_ms())
-        wait_cancel(sleepers, STATUS_TIMEOUT);
-    if (trap_from_user(frame))
-        self->user_ticks++;
-    else
-        self->kernel_ticks++;
-    if (self->slice > 0 && --self->slice > 0)
-        return;
-    self->slice = THREAD_SLICE;
-    if (any_ready(self->priority)) {
-        reschedule = true;
-        thread_work_pending = 1;
-    }
-}
-
-uint64_t thread_time(void)
-{
-    return clock_ms();
-}
-
-/* --- life and death --- */
-
-void thread_leave_kernel(struct trap_frame *frame)
-{
-    struct thread *self = thread_running;
-
-    if (!trap_from_user(frame))
-        return;
-    thread_work_pending = 0;
-    for (;;) {
-        if (self->killed)
-            thread_exit(self->exit_status);
-        if (self->suspended) {
-            (void)wait_sleep(&self->resumed, WAIT_FOREVER);
-        } else if (reschedule) {
-            reschedule = false;
-            thread_yield();
-        } else {
-            break;
-        }
-    }
-}
+/* --- birth --- */
 
 static void begin_kernel(void)
 {
     struct thread *self = thread_running;
 
-    reap();
+    schedule_begin();
     self->entry(self->argument);
     thread_exit(STATUS_SUCCESS);
 }
@@ -282,7 +41,7 @@ static void begin_user(void)
 {
     struct trap_frame *frame = thread_frame(thread_running);
 
-    reap();
+    schedule_begin();
     thread_leave_kernel(frame);
     trap_return(frame);
 }
@@ -352,7 +111,7 @@ struct thread *thread_create_kernel(const char *name, void (*entry)(void *), voi
     thread->entry = entry;
     thread->argument = argument;
     prepare_stack(thread, thread->stack_top, begin_kernel);
-    make_ready(thread);
+    schedule_wake(thread);
     return thread;
 }
 
@@ -372,7 +131,7 @@ status_t thread_create_user(struct process *process, struct thread **out)
 void thread_start(struct thread *thread)
 {
     object_reference(&thread->object);
-    thread_wake(thread);
+    schedule_wake(thread);
 }
 
 static void destroy(struct object *object)
@@ -389,6 +148,8 @@ static void destroy(struct object *object)
         object_release(&process->object);
 }
 
+/* --- death --- */
+
 void thread_exit(status_t status)
 {
     struct thread *self = thread_running;
@@ -402,9 +163,7 @@ void thread_exit(status_t status)
     self->state = THREAD_DEAD;
     self->object.dispatcher.signal = 1;
     wait_signal(&self->object.dispatcher);
-    dead = self;
-    switch_to(pick());
-    machine_panic("thread %u runs after its end", self->id);
+    schedule_end();
 }
 
 void thread_kill(struct thread *thread, status_t status)
@@ -437,6 +196,57 @@ uint32_t thread_resume(struct thread *thread)
     return before;
 }
 
+void thread_leave_kernel(struct trap_frame *frame)
+{
+    struct thread *self = thread_running;
+
+    if (!trap_from_user(frame))
+        return;
+    thread_work_pending = 0;
+    for (;;) {
+        if (self->killed)
+            thread_exit(self->exit_status);
+        if (self->suspended)
+            (void)wait_sleep(&self->resumed, WAIT_FOREVER);
+        else if (schedule_due())
+            schedule_yield();
+        else
+            break;
+    }
+}
+
+/* --- time --- */
+
+void thread_tick(struct trap_frame *frame)
+{
+    thread_counters.ticks++;
+    clock_tick();
+    if (trap_from_user(frame))
+        thread_running->user_ticks++;
+    else
+        thread_running->kernel_ticks++;
+    schedule_tick();
+}
+
+uint64_t thread_time(void)
+{
+    return clock_ms();
+}
+
+void thread_yield(void)
+{
+    schedule_yield();
+}
+
+void thread_set_priority(struct thread *thread, enum thread_priority priority)
+{
+    bool queued = schedule_remove(thread);
+
+    thread->priority = priority;
+    if (queued)
+        schedule_wake(thread);
+}
+
 /* --- the idle thread --- */
 
 void thread_init(void)
@@ -444,11 +254,8 @@ void thread_init(void)
     object_set_destroy(OBJECT_THREAD, destroy);
     object_init(&idle_thread.object, OBJECT_THREAD, DISPATCH_MANUAL, 0);
     string_copy(idle_thread.name, "idle", sizeof idle_thread.name);
-    idle_thread.priority = THREAD_IDLE;
-    idle_thread.state = THREAD_RUNNING;
-    thread_running = &idle_thread;
+    schedule_init(&idle_thread);
     fpu_init(fresh_fpu);
-    loaded = &space_kernel;
 }
 
 void thread_set_idle_work(bool (*work)(void))
@@ -460,8 +267,8 @@ void thread_idle(void)
 {
     for (;;) {
         cpu_irq_off();
-        if (any_ready(THREAD_LOW))
-            thread_yield();
+        if (schedule_any_ready(THREAD_LOW))
+            schedule_yield();
         else if (!idle_work || !idle_work())
             cpu_wait();
     }

@@ -1,8 +1,8 @@
-/* thread.h - threads and the scheduler.
+/* thread.h - threads.
  *
- * Strict priorities, round robin within one, a slice of two timer ticks.  The kernel itself is not
- * preempted: a thread in kernel mode runs until it returns to its program, waits or yields, so
- * all state is protected by "interrupts are off".
+ * Strict priorities, round robin within one, a slice of two timer ticks (schedule.h).  The kernel
+ * itself is not preempted: a thread in kernel mode runs until it returns to its program, waits or
+ * yields, so all state is protected by "interrupts are off".
  */
 #ifndef KERNEL_THREAD_H
 #define KERNEL_THREAD_H
@@ -127,16 +127,6 @@ struct trap_frame *thread_frame(const struct thread *thread);
 
 /* Let another thread of the same or a higher priority run. */
 void thread_yield(void);
-
-/* The current process's space is about to be deleted: load the kernel's own directory. */
-void thread_leave_space(void);
-
-/* Give the CPU away until thread_wake().  => the state is THREAD_WAITING.  Called by wait.c. */
-void thread_block(void);
-void thread_wake(struct thread *thread);
-/* Wake the thread at `deadline` by wait_cancel(STATUS_TIMEOUT).  Called by wait.c. */
-void thread_set_deadline(struct thread *thread, uint32_t timeout_ms);
-void thread_clear_deadline(struct thread *thread);
 
 /* The timer interrupt. */
 void thread_tick(struct trap_frame *frame);

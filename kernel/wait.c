@@ -5,7 +5,7 @@
  */
 #include "kernel/wait.h"
 
-#include "kernel/thread.h"
+#include "kernel/schedule.h"
 #include "mm/machine.h"
 
 static void enqueue(struct wait_queue *queue, struct wait_block *block)
@@ -43,8 +43,8 @@ static void finish(struct thread *thread, status_t status)
     thread->blocks = NULL;
     thread->block_count = 0;
     thread->wait_status = status;
-    thread_clear_deadline(thread);
-    thread_wake(thread);
+    schedule_clear_deadline(thread);
+    schedule_wake(thread);
 }
 
 /* Sleep in the queues that `blocks` name. */
@@ -62,8 +62,8 @@ static status_t sleep(struct wait_block *blocks, struct wait_queue *const *queue
         enqueue(queues[i], &blocks[i]);
     }
     if (timeout != WAIT_FOREVER)
-        thread_set_deadline(self, timeout);
-    thread_block();
+        schedule_set_deadline(self, timeout);
+    schedule_block();
     return self->wait_status;
 }
 

@@ -43,6 +43,16 @@ def pattern(text):
     return re.compile(re.escape(text))
 
 
+def end_group(process):
+    """Kill a process that was started in a session of its own, and all its children."""
+    if process:
+        try:
+            os.killpg(process.pid, signal.SIGKILL)
+        except ProcessLookupError:
+            pass
+        process.wait()
+
+
 class Script:
     """What a .test file says."""
 
@@ -155,11 +165,7 @@ class BootTest:
 
     def end(self):
         """Whatever happened, no QEMU stays behind."""
-        try:
-            os.killpg(self.process.pid, signal.SIGKILL)
-        except ProcessLookupError:
-            pass
-        self.process.wait()
+        end_group(self.process)
         self.file("log").write_text(self.output)
         self.scratch.cleanup()
 

@@ -72,12 +72,6 @@ $(bench_programs:%=build/user/%.exe): build/user/%.exe: tests/bench/%.c
 	@echo "  USERCC  $<"
 	@$(USER_CC) $(USER_PROGRAM_CFLAGS) $(USER_LDFLAGS) -o $@ $< -lpsapi
 
-# Seeds bugs into mm/ and expects the host tests to notice each.
-mutants: setup
-	@tests/mutants
-
-.PHONY: mutants
-
 # Coverage: the same tests without sanitizers, each line counted.
 COVERAGE        := $(BUILD)/test/coverage
 COVERAGE_CFLAGS := $(filter-out -O1 -Werror -fsanitize% -fno-sanitize%,$(HOST_CFLAGS)) -O0 --coverage

@@ -1,4 +1,9 @@
-/* mapping.c - file mappings: sections and their views (windows.md, 2.13). */
+/* mapping.c - file mappings: sections and their views (windows.md, 2.13).
+ *
+ * A section is memory that has no address yet; a view gives it one.  Rights are checked twice, which
+ * makes the error tell who was wrong: the section's protection against the file's handle when it is
+ * made, the view's protection against the section's handle when it is mapped (W150).
+ */
 #include "user/kernel32/kernel32.h"
 
 /* The rights a section's handle gets for a protection; 0: not one that a section can have (W144). */
@@ -112,6 +117,7 @@ static ULONG view_protection(DWORD access)
     return execute ? PAGE_EXECUTE : PAGE_NOACCESS;
 }
 
+/* `size` 0: to the end.  `address` 0: anywhere; else exactly there or nowhere (W148, W149). */
 LPVOID WINAPI MapViewOfFileEx(HANDLE section, DWORD access, DWORD high, DWORD low, SIZE_T size,
                               LPVOID address)
 {
@@ -130,11 +136,13 @@ LPVOID WINAPI MapViewOfFile(HANDLE section, DWORD access, DWORD high, DWORD low,
     return MapViewOfFileEx(section, access, high, low, size, NULL);
 }
 
+/* Any address inside the view will do (W158); the section lives on while anybody else uses it. */
 BOOL WINAPI UnmapViewOfFile(LPCVOID address)
 {
     return error_result(NtUnmapViewOfSection(CURRENT_PROCESS, address));
 }
 
+/* Changed pages of a file's view go to the file; `size` 0: from `address` to the view's end. */
 BOOL WINAPI FlushViewOfFile(LPCVOID address, SIZE_T size)
 {
     const void *base = address;

@@ -1,4 +1,9 @@
-/* sync.c - events, mutexes, semaphores, and waiting for them. */
+/* sync.c - events, mutexes, semaphores, and waiting for them.
+ *
+ * All three are kernel objects: they may have names, and threads of several processes may meet at
+ * them.  Creating one under a name that is taken opens the one there is (OBJ_OPENIF); the arguments
+ * about its state are then without effect, and the last error is 183.
+ */
 #include "user/kernel32/kernel32.h"
 
 /* What a name that is too long gives. */
@@ -65,6 +70,7 @@ BOOL WINAPI ResetEvent(HANDLE event)
     return error_result(NtResetEvent(event, NULL));
 }
 
+/* Lets go who waits at this moment, and resets the event. */
 BOOL WINAPI PulseEvent(HANDLE event)
 {
     return error_result(NtPulseEvent(event, NULL));
@@ -116,6 +122,7 @@ HANDLE WINAPI OpenMutexA(DWORD access, BOOL inherit, LPCSTR name)
     return OpenMutexW(access, inherit, wide);
 }
 
+/* Only its owner may, and as often as it took the mutex; else error 288. */
 BOOL WINAPI ReleaseMutex(HANDLE mutex)
 {
     return error_result(NtReleaseMutant(mutex, NULL));
@@ -169,6 +176,7 @@ HANDLE WINAPI OpenSemaphoreA(DWORD access, BOOL inherit, LPCSTR name)
     return OpenSemaphoreW(access, inherit, wide);
 }
 
+/* All of `count` or, above the maximum, nothing and error 298. */
 BOOL WINAPI ReleaseSemaphore(HANDLE semaphore, LONG count, LPLONG previous)
 {
     return error_result(NtReleaseSemaphore(semaphore, count, previous));

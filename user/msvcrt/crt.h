@@ -112,6 +112,7 @@ extern long crt_timezone; /* seconds west of Greenwich */
 extern int crt_daylight;
 extern long crt_dstbias;
 extern char *crt_tzname[2];
+extern const char *const crt_days[7], *const crt_months[12];
 
 /* Symbols that mingw-w64's headers do not declare but a DLL has to define. */
 extern char **__initenv;

@@ -123,8 +123,10 @@ static struct heap_provider provider = {
     .wake = wake_waiter,
 };
 
-/* A call failed with `status`: the exception that the heap or the call promised, or an error. */
-static void fail(struct heap *heap, ULONG flags, NTSTATUS status, NTSTATUS exception)
+/* A call failed with `status`: the exception that the heap or the call promised, or an error.  Kept
+ * out of line, because its record would cost every allocation a larger frame. */
+static void __attribute__((noinline, cold))
+fail(struct heap *heap, ULONG flags, NTSTATUS status, NTSTATUS exception)
 {
     RtlSetLastWin32ErrorAndNtStatusFromNtStatus(status);
     if (((flags | heap_options(heap)) & HEAP_OPTION_GENERATE_EXCEPTIONS) != 0) {
