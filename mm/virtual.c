@@ -194,7 +194,7 @@ static status_t commit_in_view(struct space *space, struct vad *vad, va_t start,
 
     if (section->image || section->file || section->of_file)
         return STATUS_ALREADY_COMMITTED;
-    if (prot_writable(prot) && !prot_writable(vad->prot))
+    if (!page_view_allows(vad->prot, prot))
         return STATUS_INVALID_PAGE_PROTECTION;
     status = section_commit(section, first, pages_between(start, end), section->prot);
     if (status)

@@ -4,12 +4,6 @@
 #include "mm/fault.h"
 #include "mm/machine.h"
 
-/* Does a view that was mapped with `mapped` allow `wanted`?  (W83) */
-static bool view_allows(prot_t mapped, prot_t wanted)
-{
-    return !prot_writable(wanted) || prot_writable(mapped);
-}
-
 /* What is stored for a page when the program asks for `prot` (W83, W84). */
 static prot_t stored_prot(const struct vad *vad, struct page_state state, prot_t prot)
 {
@@ -36,7 +30,7 @@ static status_t plan(struct space *space, va_t *base, uint32_t *size, prot_t pro
         return STATUS_CONFLICTING_ADDRESSES;
     if (vad->type == VAD_PRIVATE && prot_copies(prot))
         return STATUS_INVALID_PAGE_PROTECTION;
-    if (vad->type == VAD_VIEW && !view_allows(vad->prot, prot))
+    if (vad->type == VAD_VIEW && !page_view_allows(vad->prot, prot))
         return STATUS_SECTION_PROTECTION;
     *base = start;
     *size = end - start;

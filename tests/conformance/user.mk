@@ -43,3 +43,5 @@ build/user/absent-%.exe: build/user/conformance/dll/needs_dll.o build/user/confo
 
 DISC_FILES += $(USER_CONFORMANCE:%=build/disc/%.exe) build/disc/one.dll build/disc/two.dll \
 	build/disc/refuse.dll build/disc/absent-dll.exe build/disc/absent-function.exe
+
+include tests/conformance/memory.mk
