@@ -66,7 +66,7 @@ static char count_block(struct tally *tally, const struct heap *heap, const stru
 
     if (state == BLOCK_BUSY) {
         tally->busy++;
-        tally->asked += bytes - HEADER - (block_plain_at(heap, block, va) >> UNUSED_SHIFT);
+        tally->asked += bytes - HEADER - plain_unused(block_plain_at(heap, block, va));
         return 'B';
     }
     if (state == BLOCK_CACHED) {

@@ -9,133 +9,6 @@
 #include "lib/heap_internal.h"
 #include "lib/string.h"
 
-/* ---- the lock ---- */
-
-void heap_note(struct heap *heap, enum heap_damage what, const void *at)
-{
-    if (heap->damage == HEAP_SOUND) {
-        heap->damage = what;
-        heap->damaged = at;
-    }
-    /* Only this thread's own lock is marked; a call that isn't serialised holds none. */
-    uint32_t self = heap_lock_self();
-    __atomic_compare_exchange_n(&heap->lock.word, &self, self | HEAP_LOCK_CARE, false,
-                                __ATOMIC_RELAXED, __ATOMIC_RELAXED);
-}
-
-static void report(struct heap *heap)
-{
-    enum heap_damage what = heap->damage;
-
-    heap->damage = HEAP_SOUND;
-    if (what != HEAP_SOUND && heap->provider->corruption) {
-        heap->provider->corruption(heap->provider->context, heap, what, heap->damaged);
-    }
-}
-
-/* Somebody holds the lock: this thread already, or another one that must be waited for.  A waiter
- * leaves WAITED in the word, also when it gets the lock, as there may be more waiters. */
-static void lock_slowly(struct heap *heap, uint32_t self)
-{
-    const struct heap_provider *provider = heap->provider;
-    uint32_t waited = 0;
-
-    if ((heap->lock.word & ~(uint32_t)HEAP_LOCK_BITS) == self) {
-        heap->lock.depth++;
-        __atomic_fetch_or(&heap->lock.word, HEAP_LOCK_CARE, __ATOMIC_RELAXED);
-        return;
-    }
-    while (!heap_lock_try(&heap->lock, self | waited)) {
-        uint32_t seen = heap->lock.word;
-        if (seen == 0 ||
-            (!(seen & HEAP_LOCK_WAITED) &&
-             !__atomic_compare_exchange_n(&heap->lock.word, &seen, seen | HEAP_LOCK_WAITED, false,
-                                          __ATOMIC_ACQUIRE, __ATOMIC_RELAXED))) {
-            continue;
-        }
-        if (provider->wait) {
-            provider->wait(provider->context, &heap->lock.slot);
-        }
-        waited = HEAP_LOCK_WAITED;
-    }
-}
-
-static void unlock_slowly(struct heap *heap)
-{
-    const struct heap_provider *provider = heap->provider;
-    enum heap_damage what = heap->damage;
-    const void *at = heap->damaged;
-
-    heap->damage = HEAP_SOUND;
-    if (heap->lock.depth > 0) {
-        if (--heap->lock.depth == 0) {
-            __atomic_fetch_and(&heap->lock.word, ~(uint32_t)HEAP_LOCK_CARE, __ATOMIC_RELAXED);
-        }
-    } else if (__atomic_exchange_n(&heap->lock.word, 0, __ATOMIC_RELEASE) & HEAP_LOCK_WAITED &&
-               provider->wake) {
-        provider->wake(provider->context, &heap->lock.slot);
-    }
-    if (what != HEAP_SOUND && provider->corruption) {
-        provider->corruption(provider->context, heap, what, at);
-    }
-}
-
-static inline void lock(struct heap *heap, uint32_t self)
-{
-    if (!heap_lock_try(&heap->lock, self)) {
-        lock_slowly(heap, self);
-    }
-}
-
-static inline void unlock(struct heap *heap, uint32_t self)
-{
-    if (!heap_lock_untake(&heap->lock, self)) {
-        unlock_slowly(heap);
-    }
-}
-
-bool heap_enter(struct heap *heap, uint32_t flags)
-{
-    if ((heap->options | flags) & HEAP_OPTION_NO_SERIALIZE) {
-        return false;
-    }
-    lock(heap, heap_lock_self());
-    return true;
-}
-
-void heap_leave(struct heap *heap, bool locked)
-{
-    if (locked) {
-        unlock(heap, heap_lock_self());
-    } else if (heap->damage != HEAP_SOUND) {
-        report(heap);
-    }
-}
-
-void heap_lock(struct heap *heap)
-{
-    heap_enter(heap, 0);
-}
-
-bool heap_unlock(struct heap *heap)
-{
-    uint32_t self = heap_lock_self();
-
-    if (heap->options & HEAP_OPTION_NO_SERIALIZE) {
-        return true;
-    }
-    if ((heap->lock.word & ~(uint32_t)HEAP_LOCK_BITS) != self) {
-        return false;
-    }
-    unlock(heap, self);
-    return true;
-}
-
-void **heap_wait_slot(struct heap *heap)
-{
-    return &heap->lock.slot;
-}
-
 /* ---- a heap's life ---- */
 
 /* Every heap has its own key, so no header of one passes for one of another. */
@@ -153,7 +26,7 @@ static void init(struct heap *heap, const struct heap_provider *provider, uint32
 
     heap->provider = provider;
     heap->options = options;
-    heap->slow = options & SLOW;
+    heap->slow = (options & SLOW) | HEAP_OPTION_SHARED;
     if (!(options & HEAP_OPTION_GROWABLE)) {
         heap->slow |= HEAP_OPTION_NO_FRONT;
     }
@@ -213,6 +86,15 @@ bool heap_is_heap(const struct heap *heap)
     return heap && address_of(heap) % HEAP_UNIT == 0 && heap->signature == HEAP_SIGNATURE;
 }
 
+void heap_share(struct heap *heap, bool shared)
+{
+    if (shared) {
+        heap->slow |= HEAP_OPTION_SHARED;
+    } else {
+        heap->slow &= ~HEAP_OPTION_SHARED;
+    }
+}
+
 uint32_t heap_options(const struct heap *heap)
 {
     return heap->options;
@@ -221,7 +103,8 @@ uint32_t heap_options(const struct heap *heap)
 /* ---- allocate ---- */
 
 /* The short path: a freed block of this size or a little more, kept whole.  The list's head is ours;
- * the next block's address comes from the block, and is believed because the code agrees. */
+ * the next block's address comes from the block, and is believed because the code agrees.  0 if
+ * there is none, or a damaged one. */
 static inline struct block *take_cached(struct heap *heap, uint32_t need, size_t size)
 {
     struct block **list = &heap->front[need];
@@ -230,28 +113,41 @@ static inline struct block *take_cached(struct heap *heap, uint32_t need, size_t
     for (int i = 1; !block && i < FRONT_WINDOW; i++) {
         block = *++list;
     }
-    if (!block || !block_is_cached(heap, block)) {
+    if (!block) {
         return 0;
     }
-    struct block *next = block->cached;
+    struct block *next = block->next;
+    uint32_t code = block->sizes ^ heap->key ^ hash_of(address_of(block));
+    if ((code ^ address_of(next) ^ BLOCK_CACHED) != block->code) {
+        return 0;
+    }
     *list = next;
-    heap->front_granules -= block->size;
-    block_retag(block, BLOCK_CACHED ^ address_of(next),
-                busy_tag(block_bytes(block) - HEADER - (uint32_t)size));
+    uint32_t granules = block->size;
+    heap->front_room += (int32_t)granules;
+    block->code = code ^ busy_tag(granules * GRANULE - HEADER - (uint32_t)size);
     return block;
 }
 
-/* No cached block, or one that was written to: then its list is dropped, so that its blocks are lost
- * and not handed out twice.  A size asked for 18 times is cached from then on. */
-static __attribute__((noinline)) struct block *take_uncached(struct heap *heap, uint32_t need,
-                                                             size_t size)
+/* Drops lists that were written to, so that their blocks are lost and not handed out twice. */
+static __attribute__((noinline)) void drop_damaged(struct heap *heap, uint32_t need)
 {
-    if (heap->front[need] && !block_is_cached(heap, heap->front[need])) {
-        heap_note(heap, HEAP_BAD_LINKS, heap->front[need]);
-        heap->front[need] = 0;
+    for (uint32_t i = 0; i < FRONT_WINDOW; i++) {
+        struct block *block = heap->front[need + i];
+        if (block && block_state(heap, block) != BLOCK_CACHED) {
+            heap_note(heap, HEAP_BAD_LINKS, block);
+            heap->front[need + i] = 0;
+        }
     }
+}
+
+/* Out of the bins.  A size that was asked for 18 times is cached from then on. */
+static inline struct block *take_uncached(struct heap *heap, uint32_t need, size_t size)
+{
     if (heap->warm[need] > 0 && --heap->warm[need] == 0) {
         heap->front_mode = HEAP_FRONT_ON;
+    }
+    if (heap->front[need]) {
+        drop_damaged(heap, need); /* there was one and it was not taken */
     }
     return heap_blocks_take(heap, need, size);
 }
@@ -268,6 +164,9 @@ static void fill(struct heap *heap, uint32_t flags, struct block *block)
     }
 }
 
+/* Kept out of the short paths, which would have to save registers for it. */
+#define LONG_WAY HEAP_IN_REGISTERS __attribute__((noinline))
+
 /* Any size, any option; the heap is locked if it needs to be. */
 static void *alloc_locked(struct heap *heap, uint32_t flags, size_t size)
 {
@@ -282,7 +181,7 @@ static void *alloc_locked(struct heap *heap, uint32_t flags, size_t size)
     }
     uint32_t need = request_granules(heap, size);
     struct block *block = 0;
-    if (!(heap->slow & SLOW & ~HEAP_OPTION_SHARED) && need <= FRONT_MOST) {
+    if (!(heap->slow & NO_FRONT) && need <= FRONT_MOST) {
         block = take_cached(heap, need, size);
         block = block ? block : take_uncached(heap, need, size);
     } else {
@@ -298,9 +197,25 @@ static void *alloc_locked(struct heap *heap, uint32_t flags, size_t size)
     return block_data(block);
 }
 
-static __attribute__((noinline)) void *alloc_specially(struct heap *heap, uint32_t flags,
-                                                       size_t size)
+/* A heap that several threads may use has the short path, too, but under its lock. */
+static inline void *alloc_shared(struct heap *heap, size_t size)
 {
+    uint32_t need = request_granules(heap, size);
+
+    lock(heap);
+    struct block *block = take_cached(heap, need, size);
+    if (!block) {
+        block = take_uncached(heap, need, size);
+    }
+    unlock(heap);
+    return block ? block_data(block) : 0;
+}
+
+static LONG_WAY void *alloc_specially(struct heap *heap, uint32_t flags, size_t size)
+{
+    if (!((heap->slow | flags) & SPECIAL) && size <= FRONT_BYTES) {
+        return alloc_shared(heap, size);
+    }
     bool locked = heap_enter(heap, flags);
     void *data = alloc_locked(heap, flags | heap->options, size);
 
@@ -308,20 +223,21 @@ static __attribute__((noinline)) void *alloc_specially(struct heap *heap, uint32
     return data;
 }
 
-static __attribute__((noinline)) void *alloc_uncached(struct heap *heap, uint32_t need, size_t size)
+static LONG_WAY void *alloc_uncached(struct heap *heap, uint32_t need, size_t size)
 {
-    struct block *block = take_uncached(heap, need, size);
+    struct block *block = take_uncached(heap, most(need, BLOCK_LEAST), size);
 
     heap_leave(heap, false);
     return block ? block_data(block) : 0;
 }
 
-void *heap_alloc(struct heap *heap, uint32_t flags, size_t size)
+HEAP_IN_REGISTERS void *heap_alloc(struct heap *heap, uint32_t flags, size_t size)
 {
     if ((heap->slow | flags) & SLOW || size > FRONT_BYTES) {
         return alloc_specially(heap, flags, size);
     }
-    uint32_t need = (most((uint32_t)size, GRANULE) + HEADER + GRANULE - 1) / GRANULE;
+    /* Size 0 looks into the list of blocks without room, which is empty. */
+    uint32_t need = ((uint32_t)size + HEADER + GRANULE - 1) / GRANULE;
     struct block *block = take_cached(heap, need, size);
 
     return block ? block_data(block) : alloc_uncached(heap, need, size);
@@ -329,18 +245,20 @@ void *heap_alloc(struct heap *heap, uint32_t flags, size_t size)
 
 /* ---- free ---- */
 
-static inline bool keep_cached(struct heap *heap, struct block *block, uint32_t tag)
+/* The short path of a free: a live block of a small size joins the list of its size.  False if it
+ * must go to the bins. */
+static inline bool keep_cached(struct heap *heap, struct block *block, uint32_t plain)
 {
     uint32_t size = block->size;
 
-    if (size > FRONT_MOST || heap->warm[size] > 0 || heap->front_granules >= heap->front_limit) {
+    if (size > FRONT_MOST || heap->warm[size] > 0 || heap->front_room < 0) {
         return false;
     }
     struct block *next = heap->front[size];
-    block_retag(block, tag, BLOCK_CACHED ^ address_of(next));
-    block->cached = next;
+    block->code ^= plain ^ BLOCK_CACHED ^ address_of(next);
+    block->next = next;
     heap->front[size] = block;
-    heap->front_granules += size;
+    heap->front_room -= (int32_t)size;
     return true;
 }
 
@@ -356,8 +274,7 @@ static bool free_locked(struct heap *heap, void *data)
     }
     if (segment_of(heap, data)) {
         struct block *block = block_of_data(data);
-        if (heap->slow & SLOW & ~HEAP_OPTION_SHARED ||
-            !keep_cached(heap, block, block_tag(heap, block))) {
+        if (heap->slow & NO_FRONT || !keep_cached(heap, block, block_plain(heap, block))) {
             heap_blocks_give(heap, block);
         }
     } else {
@@ -366,8 +283,39 @@ static bool free_locked(struct heap *heap, void *data)
     return true;
 }
 
-static __attribute__((noinline)) bool free_specially(struct heap *heap, uint32_t flags, void *data)
+/* The block with that data if it is plainly a live one of a segment, else 0.  *plain is for
+ * keep_cached(). */
+static inline struct block *plain_block(const struct heap *heap, void *data, uint32_t *plain)
 {
+    struct block *block = block_of_data(data);
+    const struct segment *segment = segment_of(heap, data);
+
+    if (!segment || address_of(data) % GRANULE || segment_in_hole(segment, address_of(block))) {
+        return 0;
+    }
+    *plain = block_plain(heap, block);
+    return plain_is_busy(*plain) && block_next(block)->previous == block->size ? block : 0;
+}
+
+/* The short path under the lock; false if a closer look is due. */
+static inline bool free_shared(struct heap *heap, void *data)
+{
+    uint32_t plain;
+
+    lock(heap);
+    struct block *block = plain_block(heap, data, &plain);
+    if (block && !keep_cached(heap, block, plain)) {
+        heap_blocks_give(heap, block);
+    }
+    unlock(heap);
+    return block;
+}
+
+static LONG_WAY bool free_specially(struct heap *heap, uint32_t flags, void *data)
+{
+    if (!((heap->slow | flags) & SPECIAL) && free_shared(heap, data)) {
+        return true;
+    }
     bool locked = heap_enter(heap, flags);
     bool done = free_locked(heap, data);
 
@@ -375,39 +323,28 @@ static __attribute__((noinline)) bool free_specially(struct heap *heap, uint32_t
     return done;
 }
 
-static __attribute__((noinline)) bool free_uncached(struct heap *heap, struct block *block)
+static LONG_WAY bool free_uncached(struct heap *heap, struct block *block)
 {
     heap_blocks_give(heap, block);
     heap_leave(heap, false);
     return true;
 }
 
-bool heap_free(struct heap *heap, uint32_t flags, void *data)
+HEAP_IN_REGISTERS bool heap_free(struct heap *heap, uint32_t flags, void *data)
 {
+    uint32_t plain;
+
     if (!data) {
         return true;
     }
     if ((heap->slow | flags) & SLOW) {
         return free_specially(heap, flags, data);
     }
-    /* The short path is for what is plainly a live block of a segment. */
-    struct block *block = block_of_data(data);
-    const struct segment *segment = segment_of(heap, data);
-    if (!segment || address_of(data) % GRANULE || segment_in_hole(segment, address_of(block))) {
-        return free_specially(heap, flags, data);
+    struct block *block = plain_block(heap, data, &plain);
+    if (!block) {
+        return free_specially(heap, 0, data);
     }
-    uint32_t tag = block_tag(heap, block);
-    if (!tag_is(tag, BLOCK_BUSY) || block_next(block)->previous != block->size) {
-        return free_specially(heap, flags, data);
-    }
-    return keep_cached(heap, block, tag) || free_uncached(heap, block);
-}
-
-void heap_share(struct heap *heap)
-{
-    if (!(heap->options & HEAP_OPTION_NO_SERIALIZE)) {
-        heap->slow |= HEAP_OPTION_SHARED;
-    }
+    return keep_cached(heap, block, plain) || free_uncached(heap, block);
 }
 
 /* ---- reallocate, size ---- */

@@ -67,9 +67,9 @@ struct heap_provider {
 struct heap *heap_create(const struct heap_provider *provider, uint32_t options, size_t reserve,
                          size_t commit);
 
-/* From now on several threads may use the heap at the same time.  Before this call only one does,
- * and its calls take no lock. */
-void heap_share(struct heap *heap);
+/* May several threads use the heap at the same time?  They may after heap_create().  A caller who
+ * knows that there is only one can say so, until there are two: then calls take no lock. */
+void heap_share(struct heap *heap, bool shared);
 
 /* Gives back every segment and large block.  No call may be under way or follow. */
 void heap_destroy(struct heap *heap);
@@ -81,8 +81,11 @@ bool heap_is_heap(const struct heap *heap);
  * here when a call returns 0. */
 uint32_t heap_options(const struct heap *heap);
 
+/* Arguments in registers: this is the path of every malloc(). */
+#define HEAP_IN_REGISTERS __attribute__((regparm(3)))
+
 /* A block of `size` bytes at a multiple of 8, or 0.  Size 0 gives a block of its own, too. */
-void *heap_alloc(struct heap *heap, uint32_t flags, size_t size);
+HEAP_IN_REGISTERS void *heap_alloc(struct heap *heap, uint32_t flags, size_t size);
 
 /* Changes the size of `block`, which may move unless flags say IN_PLACE_ONLY.  0: not done, and the
  * old block is as it was.  With ZERO_MEMORY the bytes above the old size are zero (W181 to W186). */
@@ -91,7 +94,7 @@ void *heap_realloc(struct heap *heap, uint32_t flags, void *block, size_t size);
 /* Gives the block back; `block` 0 is fine, even with heap 0 (W187).  False, nothing changed and
  * the damage reported, if it is no live block of this heap: free already, foreign, or with a damaged
  * header or tail (W188). */
-bool heap_free(struct heap *heap, uint32_t flags, void *block);
+HEAP_IN_REGISTERS bool heap_free(struct heap *heap, uint32_t flags, void *block);
 
 /* The size asked for, or (size_t)-1 if it is no live block (W189). */
 size_t heap_size(struct heap *heap, uint32_t flags, const void *block);

@@ -30,7 +30,7 @@ static void fill_parts(const struct heap *heap, const struct block *block, uint3
 {
     part[0] = address_of(block) + FREE_KEEP;
     part[1] = part[2] = part[3] = address_of(block) + block_bytes(block);
-    if (block_is(heap, block, BLOCK_HOLE)) {
+    if (block_state(heap, block) == BLOCK_HOLE) {
         heap_segment_hole(segment_of(heap, block_data(block)), block, &part[1], &part[2]);
     }
 }
@@ -54,28 +54,26 @@ bool heap_check_free_fill(const struct heap *heap, const struct block *block)
 
 void heap_check_fill_tail(const struct heap *heap, struct block *block)
 {
-    memset((char *)block_data(block) + block_asked(heap, block), TAIL_FILL,
-           tag_unused(block_tag(heap, block)));
+    uint32_t asked = block_asked(heap, block);
+
+    memset((char *)block_data(block) + asked, TAIL_FILL, block_bytes(block) - HEADER - asked);
 }
 
 bool heap_check_tail(const struct heap *heap, const struct block *block)
 {
     const uint8_t *tail = (const uint8_t *)block_data(block) + block_asked(heap, block);
 
-    for (uint32_t i = tag_unused(block_tag(heap, block)); i > 0; i--) {
-        if (*tail++ != TAIL_FILL) {
+    for (; address_of(tail) < address_of(block_next(block)); tail++) {
+        if (*tail != TAIL_FILL) {
             return false;
         }
     }
     return true;
 }
 
-/* A block whose state is BUSY. */
 static enum heap_damage check_busy(const struct heap *heap, const struct block *block)
 {
-    uint32_t unused = tag_unused(block_tag(heap, block));
-
-    if (unused > UNUSED_MOST || unused > block_bytes(block) - HEADER) {
+    if (block_asked(heap, block) > block_bytes(block)) { /* below zero: more unused than there is */
         return HEAP_BAD_HEADER;
     }
     if (heap->options & HEAP_OPTION_TAIL_CHECKING && !heap_check_tail(heap, block)) {
@@ -84,16 +82,20 @@ static enum heap_damage check_busy(const struct heap *heap, const struct block *
     return HEAP_SOUND;
 }
 
-/* Does a block of the tiling begin there?  Tells an overwritten header from a foreign address. */
-static bool begins_block(const struct heap *heap, const struct segment *segment,
-                         const struct block *block)
+/* What lies at an address of a segment where no sound header is?  The tiling tells. */
+static enum heap_damage explain(const struct heap *heap, const struct segment *segment,
+                                const struct block *block)
 {
     const struct block *here = at_address(segment->first);
 
-    while (here < block && block_sound(heap, here) && here->size > 0) {
+    while (here < block && block_state(heap, here) && block_next(here) <= block && here->size > 0) {
         here = block_next(here);
     }
-    return here == block;
+    if (here == block) {
+        return HEAP_BAD_HEADER;
+    }
+    uint32_t state = block_state(heap, here);
+    return state_is_free(state) || state == BLOCK_CACHED ? HEAP_DOUBLE_FREE : HEAP_FOREIGN_FREE;
 }
 
 enum heap_damage heap_check_data(const struct heap *heap, const void *data)
@@ -107,20 +109,19 @@ enum heap_damage heap_check_data(const struct heap *heap, const void *data)
                : heap_large_sound(heap, large) ? HEAP_SOUND
                                                : HEAP_BAD_HEADER;
     }
-    if (address_of(data) % GRANULE || segment_in_hole(segment, address_of(block))) {
+    if (address_of(data) % GRANULE) {
         return HEAP_FOREIGN_FREE;
+    }
+    if (segment_in_hole(segment, address_of(block)) || segment_in_hole(segment, address_of(data))) {
+        return HEAP_DOUBLE_FREE; /* freed long ago: its page is gone */
     }
     uint32_t room = segment->first + segment->span - address_of(block);
-    if (!block_sound(heap, block)) {
-        return begins_block(heap, segment, block) ? HEAP_BAD_HEADER : HEAP_FOREIGN_FREE;
-    }
-    /* Busy first: what looks like the list of a cached block is then the program's own data. */
-    bool busy = block_is(heap, block, BLOCK_BUSY);
-    if (block_is_free(heap, block) || (!busy && block_is_cached(heap, block))) {
+    uint32_t state = block_state(heap, block);
+    if (state_is_free(state) || state == BLOCK_CACHED) {
         return HEAP_DOUBLE_FREE;
     }
-    if (!busy || block->size < BLOCK_LEAST || block_bytes(block) > room) {
-        return HEAP_FOREIGN_FREE;
+    if (state != BLOCK_BUSY || block->size < BLOCK_LEAST || block_bytes(block) > room) {
+        return explain(heap, segment, block);
     }
     if (block_next(block)->previous != block->size) {
         return HEAP_BAD_HEADER;
@@ -128,30 +129,22 @@ enum heap_damage heap_check_data(const struct heap *heap, const void *data)
     return check_busy(heap, block);
 }
 
-static bool link_sound(const struct heap *heap, const struct block *block)
-{
-    const struct link *next = block->link.next;
-    const struct link *previous = block->link.previous;
-
-    return link_plausible(heap, next) && link_plausible(heap, previous) &&
-           next->previous == &block->link && previous->next == &block->link;
-}
-
-/* One block of the tiling; its header is known to be sound. */
+/* One block of the tiling. */
 static enum heap_damage check_block(const struct heap *heap, const struct block *block)
 {
-    if (block_is(heap, block, BLOCK_BUSY)) {
+    switch (block_state(heap, block)) {
+    case BLOCK_BUSY:
         return check_busy(heap, block);
-    }
-    if (block_is_free(heap, block)) {
-        if (!link_sound(heap, block)) {
-            return HEAP_BAD_LINKS;
-        }
+    case BLOCK_CACHED:
+        return HEAP_SOUND;
+    case BLOCK_FREE:
+    case BLOCK_HOLE:
         return heap->options & HEAP_OPTION_FREE_CHECKING && !heap_check_free_fill(heap, block)
                    ? HEAP_BAD_FREE_FILL
                    : HEAP_SOUND;
+    default:
+        return HEAP_BAD_HEADER;
     }
-    return block_is_cached(heap, block) ? HEAP_SOUND : HEAP_BAD_HEADER;
 }
 
 /* Follows the tiling of one segment from its first block to its END mark. */
@@ -168,7 +161,7 @@ static enum heap_damage check_segment(const struct heap *heap, const struct segm
     for (uint32_t here = segment->first; here < mark;) {
         const struct block *block = at_address(here);
         *at = block_data(block);
-        if (!block_sound(heap, block) || block->previous != previous || block->size < BLOCK_LEAST ||
+        if (block->previous != previous || block->size < BLOCK_LEAST ||
             block_bytes(block) > mark - here) {
             return HEAP_BAD_HEADER;
         }
@@ -181,8 +174,8 @@ static enum heap_damage check_segment(const struct heap *heap, const struct segm
     }
     const struct block *end = at_address(mark);
     *at = end;
-    return block_tag(heap, end) == BLOCK_END && end->previous == previous ? HEAP_SOUND
-                                                                          : HEAP_BAD_SEGMENT;
+    return block_state(heap, end) == BLOCK_END && end->previous == previous ? HEAP_SOUND
+                                                                            : HEAP_BAD_SEGMENT;
 }
 
 static enum heap_damage check_all(const struct heap *heap, const void **at)

@@ -1,4 +1,4 @@
-/* heap_internal.h - what the files of the heap share: the records in memory and their checksums.
+/* heap_internal.h - what the files of the heap share: the records in memory and their codes.
  *
  * A heap is a list of segments.  A segment is reserved address space of which a first part is
  * committed and tiled by blocks; an END mark closes the tiling:
@@ -8,7 +8,7 @@
  *     or segment
  *
  * Sizes are counted in granules of 8 bytes, so a block's whole header fits 8 bytes.  The headers are
- * the only tiling record, hence each is coded with the heap's key and its own address: neither
+ * the only record of the tiling, hence each is coded with the heap's key and its own address: neither
  * an overrun nor a copied header passes for one.
  *
  *         alloc                  alloc, take the rest      free: room in the front end
@@ -43,21 +43,16 @@ enum {
     TRIM_FREE = 0x10000 / 8, /* granules of free memory kept before pages are returned (W180) */
 };
 
-enum block_state {
-    BLOCK_BUSY = 0xA1,
-    BLOCK_CACHED = 0xA2, /* freed, but kept whole by the front end */
-    BLOCK_FREE = 0xA4,
-    BLOCK_HOLE = 0xA5, /* free, and the whole pages inside have no memory; one bit from FREE */
-    BLOCK_END = 0xA8,
-    BLOCK_LARGE = 0xB0, /* a region of its own: struct large stands in front */
-};
+/* States.  They differ in every byte, so an overrun of one to three bytes can't turn one into another,
+ * and in their low two bits, see block_state(). */
+#define BLOCK_BUSY   0x5A0000A1u /* its second byte is free for the unused bytes */
+#define BLOCK_CACHED 0x96C3B952u /* freed, but kept whole by the front end */
+#define BLOCK_FREE   0x693CC63Cu
+#define BLOCK_HOLE   0xC3A5EAC7u /* free, and the whole pages inside have no memory */
+#define BLOCK_END    0x3C69937Du
+#define BLOCK_LARGE  0x2D87E4B0u /* a region of its own: struct large stands in front */
 
-struct link {
-    struct link *next, *previous;
-};
-
-/* `code` hides the tag (state, and for a busy block how many bytes behind the asked size it has) under
- * the sizes, the heap's key and the block's address: see block_tag(). */
+/* A busy block's data begin behind `code`. */
 struct block {
     union {
         struct {
@@ -66,24 +61,27 @@ struct block {
         };
         uint32_t sizes;
     };
-    uint32_t code;
-    union {
-        struct link link;     /* free: in its bin */
-        struct block *cached; /* cached: the next of its size, also hidden in `code` */
-    };
+    uint32_t code;      /* says the state and guards all the rest: see block_state() */
+    struct block *next; /* free: in its bin; cached: of its size */
+    struct block *back; /* free: in its bin */
 };
 
-/* Free blocks by size: one bin for each size below EXACT_BINS, four for each power of two above. */
+/* Free blocks by size: one bin for each size below EXACT_BINS, four for each power of two above.
+ * A bin's head is a block without `sizes`. */
 enum { EXACT_BINS = 66, BINS = EXACT_BINS + 40, BIN_WORDS = (BINS + 31) / 32 };
+struct bin {
+    uint32_t code; /* never looked at */
+    struct block *next, *back;
+};
 
-/* The front end's sizes, in granules: blocks for up to 512 bytes. */
-#ifndef FRONT_WINDOW
-#define FRONT_WINDOW 4
-#endif
-#ifndef FRONT_SHARE
-#define FRONT_SHARE 16
-#endif
-enum { FRONT_MOST = 65, FRONT_BYTES = 512, FRONT_AFTER = 18 };
+/* The front end: see heap_front.c. */
+enum {
+    FRONT_BYTES = 512, /* the largest request it serves ... */
+    FRONT_MOST = 65,   /* ... and its granules */
+    FRONT_AFTER = 18,  /* a size is cached once it was asked for so often (W196) */
+    FRONT_WINDOW = 4,  /* a request takes a block of its size or up to 3 granules more */
+    FRONT_SHARE = 4,   /* at most a quarter of the committed memory is cached */
+};
 
 struct segment {
     struct segment *next;               /* the newest first: it is the largest and most used */
@@ -110,16 +108,16 @@ struct heap {
     uint32_t key;
     struct heap_lock lock;
     uint32_t round, mask;   /* granules of a request: (size + round) / 8 & mask */
-    uint32_t low, extent;   /* all segments lie in `extent` granules from `low` on */
     uint32_t free_granules; /* in bins and committed */
     struct segment *segments;
-    uint32_t bin_map[BIN_WORDS]; /* which bins may hold blocks; an empty one is seen later */
-    struct link bins[BINS];
+    uint32_t bin_map[BIN_WORDS]; /* which bins hold blocks */
+    struct bin bins[BINS];
     /* Cached blocks by granules, last in first out; the last few lists stay empty. */
     struct block *front[FRONT_MOST + FRONT_WINDOW];
-    uint8_t warm[FRONT_MOST + 1];         /* allocations to go before a size is cached; 0: it is */
-    uint32_t front_granules, front_limit; /* cached now, and at most */
-    uint32_t front_mode, front_hand;
+    uint8_t warm[FRONT_MOST + 1]; /* allocations to go before a size is cached; 0: it is */
+    int32_t front_room;           /* granules that may still be cached; below 0: full */
+    uint32_t front_limit;         /* granules that may be cached in all */
+    uint32_t front_mode;
     const struct heap_provider *provider;
     uint32_t options;
     uint32_t committed, reserved; /* bytes, large blocks not included */
@@ -132,11 +130,13 @@ struct heap {
 
 /* Flags and options that need more than the short path of heap_alloc() and heap_free(). */
 #define HEAP_OPTION_NO_FRONT 0x80000000u /* ours: this heap has no front end */
-#define HEAP_OPTION_SHARED   0x40000000u /* ours: several threads use it */
-#define SLOW                                                                                       \
-    (HEAP_OPTION_NO_SERIALIZE | HEAP_OPTION_ZERO_MEMORY | HEAP_OPTION_TAIL_CHECKING |              \
-     HEAP_OPTION_FREE_CHECKING | HEAP_OPTION_DISABLE_COALESCE | HEAP_OPTION_ALIGN_16 |             \
-     HEAP_OPTION_PAGE_BLOCKS | HEAP_OPTION_NO_FRONT | HEAP_OPTION_SHARED)
+#define HEAP_OPTION_SHARED   0x40000000u /* ours: several threads may use it */
+#define NO_FRONT                                                                                   \
+    (HEAP_OPTION_NO_SERIALIZE | HEAP_OPTION_TAIL_CHECKING | HEAP_OPTION_FREE_CHECKING |            \
+     HEAP_OPTION_DISABLE_COALESCE | HEAP_OPTION_ALIGN_16 | HEAP_OPTION_PAGE_BLOCKS |               \
+     HEAP_OPTION_NO_FRONT)
+#define SPECIAL (NO_FRONT | HEAP_OPTION_ZERO_MEMORY)
+#define SLOW    (SPECIAL | HEAP_OPTION_SHARED)
 
 #define TAIL_FILL 0xABu       /* W198 */
 #define FREE_FILL 0xFEEEFEEEu /* W198 */
@@ -151,6 +151,21 @@ static inline uint32_t address_of(const void *at)
 static inline void *at_address(uint32_t address)
 {
     return (void *)(uintptr_t)address;
+}
+
+static inline uint32_t round_up(uint32_t size, uint32_t to)
+{
+    return (size + to - 1) & ~(to - 1);
+}
+
+static inline uint32_t least(uint32_t a, uint32_t b)
+{
+    return a < b ? a : b;
+}
+
+static inline uint32_t most(uint32_t a, uint32_t b)
+{
+    return a > b ? a : b;
 }
 
 static inline struct block *block_at(const struct block *block, uint32_t granules)
@@ -183,82 +198,84 @@ static inline struct block *block_of_data(const void *data)
     return at_address(address_of(data) - HEADER);
 }
 
-static inline struct block *block_of_link(const struct link *link)
+/* The code is the exclusive or of the sizes, the heap's key, a hash of the block's address, its tag
+ * and, if it isn't busy, its links.  So nobody can write to a header, or to the links in freed memory,
+ * without the state becoming none; and no link is followed that isn't as it was written.
+ * It is linear on purpose: who changes a field changes the code by the same bits, and so doesn't bless
+ * damage that is already there. */
+static inline uint32_t hash_of(uint32_t address)
 {
-    return at_address(address_of(link) - HEADER);
+    return address *
+           0x9E3779B1u; /* one instruction, and no two headers differ in a few bits only */
 }
 
-/* The tag is 16 bits: state | unused << 8.  Any other value says that the header was overwritten.
- * The code is a plain exclusive or on purpose: a change of one field changes the code by the
- * same bits, so a header can be updated without blessing damage that is already in it. */
-static inline uint32_t block_tag(const struct heap *heap, const struct block *block)
+static inline uint32_t block_plain_at(const struct heap *heap, const struct block *block,
+                                      uint32_t address)
 {
-    return block->sizes ^ block->code ^ heap->key ^ address_of(block);
+    return block->sizes ^ block->code ^ heap->key ^ hash_of(address);
 }
 
-enum { TAG_STATE = 0xFF, TAG_UNUSED_SHIFT = 8, UNUSED_MOST = 63 };
-#define TAG_EXCEPT_UNUSED 0xFFFF00FFu
-
-static inline uint32_t tag_unused(uint32_t tag)
+static inline uint32_t block_plain(const struct heap *heap, const struct block *block)
 {
-    return tag >> TAG_UNUSED_SHIFT;
+    return block_plain_at(heap, block, address_of(block));
 }
 
-static inline bool tag_is(uint32_t tag, enum block_state state)
-{
-    return (tag & TAG_EXCEPT_UNUSED) == (uint32_t)state;
-}
-
-/* FREE or HOLE. */
-static inline bool tag_is_free(uint32_t tag)
-{
-    return (tag & ~(uint32_t)(BLOCK_FREE ^ BLOCK_HOLE)) == BLOCK_FREE;
-}
-
-/* A cached block's code hides its link, too: it is followed only if nobody wrote to it. */
-static inline bool block_is_cached(const struct heap *heap, const struct block *block)
-{
-    return (block_tag(heap, block) ^ address_of(block->cached)) == BLOCK_CACHED;
-}
-
-static inline bool block_is(const struct heap *heap, const struct block *block,
-                            enum block_state state)
-{
-    return tag_is(block_tag(heap, block), state);
-}
-
-static inline bool block_is_free(const struct heap *heap, const struct block *block)
-{
-    return tag_is_free(block_tag(heap, block));
-}
-
-/* Any state at all? */
-static inline bool block_sound(const struct heap *heap, const struct block *block)
-{
-    uint32_t tag = block_tag(heap, block);
-
-    return tag_is(tag, BLOCK_BUSY) || tag_is_free(tag) || tag == BLOCK_END ||
-           block_is_cached(heap, block);
-}
+/* The tag is the state; that of a busy block says, too, how many bytes behind the asked size it has. */
+enum { UNUSED_SHIFT = 8, UNUSED_MOST = 63 }; /* 24 of them from FRONT_WINDOW */
+#define EXCEPT_UNUSED (~((uint32_t)UNUSED_MOST << UNUSED_SHIFT))
 
 static inline uint32_t busy_tag(uint32_t unused)
 {
-    return BLOCK_BUSY | unused << TAG_UNUSED_SHIFT;
+    return BLOCK_BUSY | unused << UNUSED_SHIFT;
 }
 
+static inline uint32_t plain_unused(uint32_t plain)
+{
+    return plain >> UNUSED_SHIFT & UNUSED_MOST;
+}
+
+static inline bool plain_is_busy(uint32_t plain)
+{
+    return (plain & EXCEPT_UNUSED) == BLOCK_BUSY;
+}
+
+/* The state, or 0 for a header (or links) that was overwritten.  Asked in this order, leftover data of
+ * a user can't pass for links: links are multiples of 4 and states that have some differ in their
+ * low two bits from those asked before. */
+static inline uint32_t state_of_plain(uint32_t plain, const struct block *block)
+{
+    if (plain_is_busy(plain)) {
+        return BLOCK_BUSY;
+    }
+    if (plain == BLOCK_END) {
+        return BLOCK_END;
+    }
+    plain ^= address_of(block->next);
+    if (plain == BLOCK_CACHED) {
+        return BLOCK_CACHED;
+    }
+    plain ^= address_of(block->back);
+    return plain == BLOCK_FREE || plain == BLOCK_HOLE ? plain : 0;
+}
+
+static inline uint32_t block_state(const struct heap *heap, const struct block *block)
+{
+    return state_of_plain(block_plain(heap, block), block);
+}
+
+static inline bool state_is_free(uint32_t state)
+{
+    return state == BLOCK_FREE || state == BLOCK_HOLE;
+}
+
+/* Writes a header.  `tag` is that of a busy block or of END, or a state exclusive-ored with the links. */
 static inline void block_write(const struct heap *heap, struct block *block, uint32_t previous,
                                uint32_t size, uint32_t tag)
 {
     uint32_t sizes = previous | size << 16;
 
     block->sizes = sizes;
-    block->code = sizes ^ heap->key ^ address_of(block) ^ tag;
-}
-
-/* Gives a block whose tag is known another one. */
-static inline void block_retag(struct block *block, uint32_t old, uint32_t tag)
-{
-    block->code ^= old ^ tag;
+    block->code = sizes ^ heap->key ^ hash_of(address_of(block)) ^ tag;
 }
 
 static inline void block_set_previous(struct block *block, uint32_t previous)
@@ -269,20 +286,10 @@ static inline void block_set_previous(struct block *block, uint32_t previous)
     block->code ^= change;
 }
 
-/* Asked size of a busy block. */
+/* The size that was asked for, of a busy block. */
 static inline uint32_t block_asked(const struct heap *heap, const struct block *block)
 {
-    return block_bytes(block) - HEADER - tag_unused(block_tag(heap, block));
-}
-
-/* Rough but quick: could this word of a list point to something of ours?  Freed memory that was
- * written to makes it point anywhere, and following it would fault.  Rotated by 3 an address that is
- * no multiple of 8 becomes a huge number, too. */
-static inline bool link_plausible(const struct heap *heap, const void *link)
-{
-    uint32_t offset = address_of(link) - heap->low;
-
-    return (offset >> GRANULE_SHIFT | offset << (32 - GRANULE_SHIFT)) < heap->extent;
+    return block_bytes(block) - HEADER - plain_unused(block_plain(heap, block));
 }
 
 /* Granules for a request that is known not to overflow. */
@@ -290,7 +297,7 @@ static inline uint32_t request_granules(const struct heap *heap, size_t size)
 {
     uint32_t granules = ((uint32_t)size + heap->round) >> GRANULE_SHIFT & heap->mask;
 
-    return granules < BLOCK_LEAST ? BLOCK_LEAST : granules;
+    return most(granules, BLOCK_LEAST);
 }
 
 /* The segment in whose tiled part a block with that data could begin, or 0. */
@@ -306,52 +313,51 @@ static inline struct segment *segment_of(const struct heap *heap, const void *da
     return 0;
 }
 
-/* Does the unit of that address have no memory? */
+/* Does the unit of that address have no memory?  Who wants to read links asks for the data, too: a
+ * stale header may end where a hole begins. */
+HEAP_IN_REGISTERS bool heap_segment_lacks(const struct segment *segment, uint32_t at);
+
 static inline bool segment_in_hole(const struct segment *segment, uint32_t at)
 {
-    if (segment->holes == 0) {
-        return false;
-    }
-    uint32_t unit = (at - segment->base) >> segment->unit_shift;
-
-    return segment->hole[unit / 8] & 1u << unit % 8;
+    return segment->holes && heap_segment_lacks(segment, at);
 }
 
-static inline uint32_t round_up(uint32_t size, uint32_t to)
-{
-    return (size + to - 1) & ~(to - 1);
-}
-
-static inline uint32_t least(uint32_t a, uint32_t b)
-{
-    return a < b ? a : b;
-}
-
-static inline uint32_t most(uint32_t a, uint32_t b)
-{
-    return a > b ? a : b;
-}
-
-/* Arguments in registers: the paths of every malloc() cross files. */
-#define IN_REGISTERS __attribute__((regparm(3)))
-
-/* heap.c */
+/* heap_lock.c */
 /* Remembers damage, to be reported when the heap is unlocked; the first find counts. */
 void heap_note(struct heap *heap, enum heap_damage what, const void *at);
 /* Locks the heap unless it or this call isn't serialised; heap_leave() gets the answer. */
 bool heap_enter(struct heap *heap, uint32_t flags);
-/* Unlocks it and reports what was noted. */
+/* Unlocks it if it was locked, and reports what was noted. */
 void heap_leave(struct heap *heap, bool locked);
+void heap_lock_slowly(struct heap *heap, uint32_t self);
+void heap_unlock_slowly(struct heap *heap);
+
+static inline void lock(struct heap *heap)
+{
+    uint32_t self = heap_lock_self();
+
+    if (!heap_lock_try(&heap->lock, self)) {
+        heap_lock_slowly(heap, self);
+    }
+}
+
+static inline void unlock(struct heap *heap)
+{
+    if (!heap_lock_untake(&heap->lock, heap_lock_self())) {
+        heap_unlock_slowly(heap);
+    }
+}
 
 /* heap_blocks.c: free blocks in their bins. */
 /* A busy block of `need` granules of which the user asked for `asked` bytes, or 0. */
-IN_REGISTERS struct block *heap_blocks_take(struct heap *heap, uint32_t need, size_t asked);
+HEAP_IN_REGISTERS struct block *heap_blocks_take(struct heap *heap, uint32_t need, size_t asked);
 /* Frees a block that was busy or cached; merges it with free neighbours. */
-IN_REGISTERS void heap_blocks_give(struct heap *heap, struct block *block);
-/* Into its bin: a block whose header already says that it is free. */
-void heap_blocks_insert(struct heap *heap, struct block *block);
-/* Out of its bin; false, and the whole bin dropped, if the links are damaged. */
-bool heap_blocks_remove(struct heap *heap, struct block *block);
+HEAP_IN_REGISTERS void heap_blocks_give(struct heap *heap, struct block *block);
+/* Makes it a free block (FREE or HOLE) and puts it into its bin. */
+void heap_blocks_insert(struct heap *heap, struct block *block, uint32_t previous, uint32_t size,
+                        uint32_t state);
+/* Out of its bin; its state was seen to be free. */
+void heap_blocks_remove(struct heap *heap, struct block *block);
 /* Makes a busy block `need` granules long where it is; false: no room follows.  Growing takes from
  * the free block behind, shrinking gives the rest back. */
 bool heap_blocks_resize(struct heap *heap, struct block *block, uint32_t need, size_t asked);
@@ -366,11 +372,11 @@ void heap_segment_open(struct heap *heap, struct segment *segment, uint32_t base
 uint32_t heap_segment_map_bytes(uint32_t reserved);
 /* More memory, so that a free block of `need` granules exists; false: none to be had. */
 bool heap_segment_grow(struct heap *heap, uint32_t need);
-/* Puts a free block, now in no bin, into its bin, without the memory of its whole free pages. */
-void heap_segment_trim(struct heap *heap, struct block *block);
-/* Memory for the first `need` granules of a HOLE block and for the header of the rest; the block
- * is FREE afterwards if no hole is left.  False: no memory, nothing changed. */
-bool heap_segment_fill_hole(struct heap *heap, struct block *block, uint32_t need);
+/* Makes it a free block and puts it into its bin, without the memory of its whole free pages. */
+void heap_segment_trim(struct heap *heap, struct block *block, uint32_t previous, uint32_t size);
+/* Memory for the first `need` granules of a HOLE block, which stays in its bin, and for the header of
+ * the rest; *state is that of the rest.  False: no memory, nothing changed. */
+bool heap_segment_fill_hole(struct heap *heap, struct block *block, uint32_t need, uint32_t *state);
 /* The part [*from, *to) of a HOLE block that has no memory. */
 void heap_segment_hole(const struct segment *segment, const struct block *block, uint32_t *from,
                        uint32_t *to);
@@ -378,7 +384,6 @@ bool heap_segment_sound(const struct heap *heap, const struct segment *segment);
 
 /* heap_front.c: blocks kept whole for the next request of their size. */
 /* Gives all cached blocks back to the bins; false if there were none. */
-bool heap_front_flush_next(struct heap *heap);
 bool heap_front_flush(struct heap *heap);
 void heap_front_init(struct heap *heap);
 

@@ -8,7 +8,7 @@
 
 #include "lib/string.h"
 
-_Static_assert(sizeof(struct large) - sizeof(struct link) == LARGE_HEADER,
+_Static_assert(offsetof(struct large, header) + HEADER == LARGE_HEADER,
                "the data begin 0x20 bytes into the region");
 
 static uint32_t record_check(const struct heap *heap, const struct large *large)
@@ -22,7 +22,7 @@ static uint32_t record_check(const struct heap *heap, const struct large *large)
 
 bool heap_large_sound(const struct heap *heap, const struct large *large)
 {
-    return block_tag(heap, &large->header) == BLOCK_LARGE &&
+    return block_plain(heap, &large->header) == BLOCK_LARGE &&
            large->check == record_check(heap, large);
 }
 

@@ -81,11 +81,10 @@ static void tile(struct heap *heap, struct segment *segment, uint32_t at, uint32
             size = TAKE_MOST;
         }
         struct block *block = at_address(at);
-        block_write(heap, block, previous, size, BLOCK_FREE);
+        heap_blocks_insert(heap, block, previous, size, BLOCK_FREE);
         if (heap->options & HEAP_OPTION_FREE_CHECKING) {
             heap_check_fill_free(heap, block);
         }
-        heap_blocks_insert(heap, block);
         heap->free_granules += size;
         previous = size;
         at += size * GRANULE;
@@ -96,16 +95,16 @@ static void tile(struct heap *heap, struct segment *segment, uint32_t at, uint32
 static void account(struct heap *heap, uint32_t committed)
 {
     heap->committed += committed; /* may be a negative number */
-    heap->front_limit = heap->committed / GRANULE / FRONT_SHARE;
+
+    uint32_t limit = heap->committed / GRANULE / FRONT_SHARE;
+    heap->front_room += (int32_t)(limit - heap->front_limit);
+    heap->front_limit = limit;
 }
 
 void heap_segment_open(struct heap *heap, struct segment *segment, uint32_t base, uint32_t reserved,
                        uint32_t committed)
 {
     uint32_t record_end = address_of(segment->hole) + heap_segment_map_bytes(reserved);
-    uint32_t low = heap->segments ? least(heap->low, base) : base;
-    uint32_t high = heap->segments ? most(heap->low + heap->extent * GRANULE, base + reserved)
-                                   : base + reserved;
 
     segment->base = base;
     segment->reserved = reserved;
@@ -117,8 +116,6 @@ void heap_segment_open(struct heap *heap, struct segment *segment, uint32_t base
     segment->check = record_check(heap, segment);
     segment->next = heap->segments;
     heap->segments = segment;
-    heap->low = low;
-    heap->extent = (high - low) / GRANULE;
     heap->reserved += reserved;
     account(heap, committed);
     tile(heap, segment, segment->first, 0);
@@ -133,11 +130,11 @@ static bool extend(struct heap *heap, struct segment *segment, uint32_t need)
     struct block *last = end->previous ? block_before(end) : 0;
     uint32_t free = 0;
 
-    if (block_tag(heap, end) != BLOCK_END) {
+    if (block_state(heap, end) != BLOCK_END) {
         heap_note(heap, HEAP_BAD_SEGMENT, end);
         return false;
     }
-    if (last && block_is(heap, last, BLOCK_FREE) && last->size < need) {
+    if (last && block_state(heap, last) == BLOCK_FREE && last->size < need) {
         free = last->size;
     }
     uint32_t more = round_up((need - free) * GRANULE, HEAP_PAGE);
@@ -148,7 +145,8 @@ static bool extend(struct heap *heap, struct segment *segment, uint32_t need)
     }
     segment->committed += more;
     account(heap, more);
-    if (free > 0 && heap_blocks_remove(heap, last)) {
+    if (free > 0) {
+        heap_blocks_remove(heap, last);
         heap->free_granules -= free;
         tile(heap, segment, address_of(last), last->previous);
     } else {
@@ -208,6 +206,13 @@ static uint32_t mark_units(struct segment *segment, uint32_t from, uint32_t to, 
     return changed << segment->unit_shift;
 }
 
+HEAP_IN_REGISTERS bool heap_segment_lacks(const struct segment *segment, uint32_t at)
+{
+    uint32_t unit = (at - segment->base) >> segment->unit_shift;
+
+    return segment->hole[unit / 8] & 1u << unit % 8;
+}
+
 void heap_segment_hole(const struct segment *segment, const struct block *block, uint32_t *from,
                        uint32_t *to)
 {
@@ -229,12 +234,12 @@ static void punch(struct heap *heap, struct segment *segment, struct block *bloc
         uint32_t taken = mark_units(segment, from, to, true);
         heap->free_granules -= taken / GRANULE;
         account(heap, 0u - taken);
-        block_retag(block, BLOCK_FREE, BLOCK_HOLE);
     }
+    heap_blocks_insert(heap, block, block->previous, block->size,
+                       from < to ? BLOCK_HOLE : BLOCK_FREE);
     if (heap->options & HEAP_OPTION_FREE_CHECKING) {
         heap_check_fill_free(heap, block);
     }
-    heap_blocks_insert(heap, block);
 }
 
 static void unlink_segment(struct heap *heap, struct segment *segment)
@@ -283,18 +288,20 @@ static void retract(struct heap *heap, struct segment *segment, uint32_t at, uin
     tile(heap, segment, at, previous);
 }
 
-void heap_segment_trim(struct heap *heap, struct block *block)
+void heap_segment_trim(struct heap *heap, struct block *block, uint32_t previous, uint32_t size)
 {
     struct segment *segment = segment_of(heap, block_data(block));
 
-    if (block_tag(heap, block_next(block)) != BLOCK_END) {
+    block->previous = (uint16_t)previous;
+    block->size = (uint16_t)size;
+    if (block_state(heap, block_next(block)) != BLOCK_END) {
         punch(heap, segment, block);
         return;
     }
     /* Free blocks too long to be merged may lie in front of it. */
-    while (block->previous && block_is_free(heap, block_before(block)) &&
-           heap_blocks_remove(heap, block_before(block))) {
+    while (block->previous && state_is_free(block_state(heap, block_before(block)))) {
         block = block_before(block);
+        heap_blocks_remove(heap, block);
     }
     if (address_of(block) == segment->first && segment != &heap->own) {
         release(heap, segment);
@@ -303,7 +310,7 @@ void heap_segment_trim(struct heap *heap, struct block *block)
     }
 }
 
-bool heap_segment_fill_hole(struct heap *heap, struct block *block, uint32_t need)
+bool heap_segment_fill_hole(struct heap *heap, struct block *block, uint32_t need, uint32_t *state)
 {
     struct segment *segment = segment_of(heap, block_data(block));
     uint32_t from, to, last;
@@ -320,9 +327,7 @@ bool heap_segment_fill_hole(struct heap *heap, struct block *block, uint32_t nee
     }
     heap->free_granules += mark_units(segment, from, to, false) / GRANULE;
     account(heap, to - from);
-    if (to == last) {
-        block_retag(block, BLOCK_HOLE, BLOCK_FREE);
-    }
+    *state = to == last ? BLOCK_FREE : BLOCK_HOLE;
     if (heap->options & HEAP_OPTION_FREE_CHECKING) {
         heap_check_fill(from, to, FREE_FILL);
     }

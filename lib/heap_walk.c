@@ -81,27 +81,28 @@ static enum heap_walk_result say_block(const struct heap *heap, const struct seg
                                        const struct block *block, struct heap_entry *entry)
 {
     uint32_t from, to;
+    uint32_t state = block_state(heap, block);
 
-    if (!block_sound(heap, block)) {
+    if (!state) {
         return HEAP_WALK_BAD;
     }
-    if (block_is(heap, block, BLOCK_END)) {
+    if (state == BLOCK_END) {
         from = segment->base + segment->committed;
         to = segment->base + segment->reserved;
         return from < to ? say_uncommitted(segment, from, to, 0, entry)
                          : say_region(heap, segment_from(heap, segment->index + 1), entry);
     }
-    bool busy = block_is(heap, block, BLOCK_BUSY);
+    bool busy = state == BLOCK_BUSY;
     uint32_t data = address_of(block) + (busy ? (uint32_t)HEADER : (uint32_t)FREE_OVERHEAD);
     uint32_t size = busy ? block_asked(heap, block) : block_bytes(block) - FREE_OVERHEAD;
-    if (block_is(heap, block, BLOCK_HOLE)) {
+    if (state == BLOCK_HOLE) {
         heap_segment_hole(segment, block, &from, &to);
         size = from - END_BYTES - data; /* W193: what is missing begins 32 bytes behind the data */
     }
     *entry = (struct heap_entry){
         .data = at_address(data),
         .size = size,
-        .overhead = (uint8_t)(busy ? tag_unused(block_tag(heap, block)) : FREE_OVERHEAD),
+        .overhead = (uint8_t)(busy ? block_bytes(block) - HEADER - size : FREE_OVERHEAD),
         .region = region_index(segment),
         .flags = busy ? HEAP_ENTRY_BUSY : 0,
     };
@@ -115,9 +116,9 @@ static const struct block *known_block(const struct heap *heap, const struct seg
     const struct block *block = at_address(at);
 
     if (!segment || at % GRANULE || at - segment->first >= segment->span ||
-        segment_in_hole(segment, at) || !block_sound(heap, block) ||
-        block_bytes(block) > segment->first + segment->span - at ||
-        block_is(heap, block, BLOCK_BUSY) != (flags == HEAP_ENTRY_BUSY)) {
+        segment_in_hole(segment, at) || segment_in_hole(segment, at + HEADER) ||
+        !block_state(heap, block) || block_bytes(block) > segment->first + segment->span - at ||
+        (block_state(heap, block) == BLOCK_BUSY) != (flags == HEAP_ENTRY_BUSY)) {
         return 0;
     }
     return block;
@@ -133,7 +134,7 @@ static enum heap_walk_result after_block(const struct heap *heap, struct heap_en
     if (!block) {
         return HEAP_WALK_BAD;
     }
-    if (block_is(heap, block, BLOCK_HOLE)) {
+    if (block_state(heap, block) == BLOCK_HOLE) {
         uint32_t from, to;
         heap_segment_hole(segment, block, &from, &to);
         return say_uncommitted(segment, from, to, block, entry);
@@ -207,42 +208,51 @@ enum heap_walk_result heap_walk(struct heap *heap, struct heap_entry *entry)
 static void merge_all(struct heap *heap, struct segment *segment)
 {
     struct block *block = at_address(segment->first);
+    uint32_t state = block_state(heap, block);
 
-    while (block_sound(heap, block) && !block_is(heap, block, BLOCK_END)) {
+    while (state && state != BLOCK_END) {
         struct block *next = block_next(block);
-        if (block_is(heap, block, BLOCK_FREE) && block_is(heap, next, BLOCK_FREE) &&
-            block->size + next->size <= BLOCK_MOST) {
-            if (!heap_blocks_remove(heap, block) || !heap_blocks_remove(heap, next)) {
-                return;
-            }
-            block_write(heap, block, block->previous, block->size + (uint32_t)next->size,
-                        BLOCK_FREE);
-            block_set_previous(block_next(block), block->size);
-            heap_blocks_insert(heap, block);
+        uint32_t next_state = block_state(heap, next);
+        uint32_t size = block->size + (uint32_t)next->size;
+        if (state == BLOCK_FREE && next_state == BLOCK_FREE && size <= BLOCK_MOST) {
+            heap_blocks_remove(heap, block);
+            heap_blocks_remove(heap, next);
+            heap_blocks_insert(heap, block, block->previous, size, BLOCK_FREE);
+            block_set_previous(block_next(block), size);
         } else {
             block = next;
+            state = next_state;
         }
     }
+}
+
+/* The longest free block with memory. */
+static uint32_t longest(const struct heap *heap, const struct segment *segment)
+{
+    const struct block *block = at_address(segment->first);
+    uint32_t state, best = 0;
+
+    while ((state = block_state(heap, block)) != 0 && state != BLOCK_END) {
+        if (state == BLOCK_FREE) {
+            best = most(best, block_bytes(block) - HEADER);
+        }
+        block = block_next(block);
+    }
+    return best;
 }
 
 size_t heap_compact(struct heap *heap, uint32_t flags)
 {
     bool locked = heap_enter(heap, flags);
-    uint32_t largest = 0;
+    uint32_t best = 0;
 
     heap_front_flush(heap);
     for (struct segment *segment = heap->segments; segment; segment = segment->next) {
-        struct block *block = at_address(segment->first);
         if (heap->options & HEAP_OPTION_DISABLE_COALESCE) {
             merge_all(heap, segment);
         }
-        while (block_sound(heap, block) && !block_is(heap, block, BLOCK_END)) {
-            if (block_is(heap, block, BLOCK_FREE)) {
-                largest = most(largest, block_bytes(block) - HEADER);
-            }
-            block = block_next(block);
-        }
+        best = most(best, longest(heap, segment));
     }
     heap_leave(heap, locked);
-    return largest;
+    return best;
 }

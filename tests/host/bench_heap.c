@@ -17,7 +17,8 @@ static size_t committed, peak_committed;
 static void *reserve(void *context, size_t size)
 {
     (void)context;
-    char *raw = mmap(0, size + 0x10000, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+    char *raw =
+        mmap(0, size + 0x10000, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
 
     return raw == MAP_FAILED ? 0 : (void *)(((uintptr_t)raw + 0xFFFF) & ~(uintptr_t)0xFFFF);
 }
@@ -60,6 +61,7 @@ int main(int argc, char **argv)
     uint32_t live = argc > 1 ? (uint32_t)atoi(argv[1]) : 1024;
     uint32_t pairs = argc > 2 ? (uint32_t)atoi(argv[2]) : 1000000;
     struct heap *heap = heap_create(&provider, HEAP_OPTION_GROWABLE, 0x100000, 0x1000);
+    heap_share(heap, false);
     void **block = calloc(live, sizeof(*block));
     uint32_t *size = calloc(live, sizeof(*size));
     uint32_t payload = 0, peak = 0;
@@ -73,8 +75,8 @@ int main(int argc, char **argv)
         payload += size[at];
         peak = payload > peak ? payload : peak;
     }
-    printf("live %u pairs %u peak payload %u committed %zu utilisation %.1f %%\n", live, pairs, peak,
-           peak_committed, 100.0 * peak / (double)peak_committed);
+    printf("live %u pairs %u peak payload %u committed %zu utilisation %.1f %%\n", live, pairs,
+           peak, peak_committed, 100.0 * peak / (double)peak_committed);
     if (!heap_validate(heap, 0, 0)) {
         printf("damaged\n");
         return 1;
