@@ -54,7 +54,8 @@ KERNEL += kernel/disc.c kernel/ramfile.c kernel/file_name.c kernel/file_node.c \
 # Watching
 KERNEL += kernel/trace.c kernel/words.c kernel/place.c kernel/step.c kernel/tlb.c kernel/framemap.c \
           kernel/views.c kernel/picture.c kernel/screen.c kernel/monitor_line.c \
-          kernel/monitor_process.c kernel/monitor_space.c kernel/monitor_heap.c kernel/monitor_memory.c \
+          kernel/monitor_process.c kernel/monitor_environment.c kernel/monitor_space.c \
+          kernel/monitor_heap.c kernel/monitor_memory.c \
           kernel/monitor_fault.c kernel/monitor_policy.c kernel/monitor_system.c kernel/monitor.c
 
 SOURCES = $(STARTUP) $(LIB) $(MM) $(KERNEL)

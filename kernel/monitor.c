@@ -31,10 +31,9 @@ static struct wait_queue typists;
 static void (*wake_others)(void);
 
 const struct monitor_command *const monitor_tables[] = {
-    monitor_process_commands, monitor_space_commands,
-    monitor_heap_commands,    monitor_memory_commands,
-    monitor_policy_commands,  monitor_fault_commands,
-    monitor_system_commands,  NULL,
+    monitor_process_commands, monitor_environment_commands, monitor_space_commands,
+    monitor_heap_commands,    monitor_memory_commands,      monitor_policy_commands,
+    monitor_fault_commands,   monitor_system_commands,      NULL,
 };
 
 /* Console input has come: whoever waited for it before the monitor did still hears of it. */

@@ -23,7 +23,7 @@ struct monitor_command {
 /* Tables, each ended by an entry without a name. */
 extern const struct monitor_command monitor_process_commands[], monitor_space_commands[],
     monitor_memory_commands[], monitor_heap_commands[], monitor_policy_commands[],
-    monitor_fault_commands[], monitor_system_commands[];
+    monitor_fault_commands[], monitor_system_commands[], monitor_environment_commands[];
 /* All of them, ended by 0; the order is that of `help`. */
 extern const struct monitor_command *const monitor_tables[];
 
@@ -44,6 +44,9 @@ bool monitor_address(const char *word, va_t *va);
 
 /* Waits at most `timeout` ms for a character; -1 if none came. */
 int monitor_getc(uint32_t timeout);
+
+/* What `set` has made: the environment of programs, see process_start. */
+const char *monitor_environment(void);
 
 /* Let other threads run for `ms` milliseconds. */
 void monitor_sleep(uint32_t ms);

@@ -97,7 +97,10 @@ static void copy_command(char *out, size_t size, bool in_background)
 static bool start_program(const char *file, const char *command, bool in_background)
 {
     char reason[PROCESS_REASON] = "";
-    struct process_start start = {.file = file, .command_line = command, .reason = reason};
+    struct process_start start = {.file = file,
+                                  .command_line = command,
+                                  .environment = monitor_environment(),
+                                  .reason = reason};
     struct process *process;
 
     if (process_create(&start, &process))

@@ -3,7 +3,7 @@
 # They are ordinary Windows programs.  Some make the mistake that they are about, which the compiler
 # notices: those warnings are off.
 
-LESSONS_C   := history badfree listheap contend fragment
+LESSONS_C   := history badfree listheap contend fragment overrun
 LESSONS_CPP := cookie
 
 LESSON_CFLAGS := -O1 -g -march=i686 -fno-ident -Wall -Wextra -Wshadow -Werror \
