@@ -52,7 +52,7 @@ KERNEL += kernel/clock.c kernel/fpu.c kernel/switch.asm kernel/schedule.c kernel
 KERNEL += kernel/disc.c kernel/ramfile.c kernel/file_name.c kernel/file_node.c \
           kernel/console_line.c kernel/file.c
 # Watching
-KERNEL += kernel/trace.c kernel/words.c kernel/place.c kernel/step.c kernel/tlb.c kernel/framemap.c \
+KERNEL += kernel/trace.c kernel/trace_sets.c kernel/words.c kernel/place.c kernel/step.c kernel/tlb.c kernel/framemap.c \
           kernel/views.c kernel/picture.c kernel/screen.c kernel/monitor_line.c \
           kernel/monitor_process.c kernel/monitor_environment.c kernel/monitor_space.c \
           kernel/monitor_heap.c kernel/monitor_memory.c \

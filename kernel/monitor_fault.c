@@ -36,22 +36,26 @@ static void trace_report(void)
 {
     console_printf("The trace is %s: %u of %u faults are kept for \"faults\" and the screen.\n",
                    trace_listening(TRACE_RING) ? "on" : "off", trace_count(), fault_count);
-    console_printf("The trace port (COM2) is %s.\n", trace_listening(TRACE_PORT) ? "on" : "off");
+    console_printf("The trace port (COM2) is %s%s.\n", trace_listening(TRACE_PORT) ? "on" : "off",
+                   trace_sets_on() ? ", with the changes of every working set" : "");
 }
 
 static bool trace(int count, char **words)
 {
-    bool port = count == 3 && strcmp(words[1], "port") == 0;
     const char *state = count > 1 ? words[count - 1] : "";
-    bool on = strcmp(state, "on") == 0;
+    const char *what = count == 3 ? words[1] : "";
+    bool on = strcmp(state, "on") == 0, port = strcmp(what, "port") == 0;
+    bool sets = strcmp(what, "sets") == 0;
 
-    if (count > 1 && ((count == 3 && !port) || (!on && strcmp(state, "off") != 0)))
-        return monitor_fail(
-            "trace takes \"on\" or \"off\", and \"port on\" or \"port off\" for the "
-            "JSON lines on COM2.");
-    if (port && on && !serial_present(SERIAL_COM2))
+    if (count > 1 && ((count == 3 && !port && !sets) || (!on && strcmp(state, "off") != 0)))
+        return monitor_fail("trace takes \"on\" or \"off\", \"port on\" or \"port off\" for the "
+                            "JSON lines on COM2, "
+                            "and \"sets on\" or \"sets off\" for working sets there.");
+    if ((port || sets) && on && !serial_present(SERIAL_COM2))
         return monitor_fail("trace: there is no second serial port; start with TRACE=FILE.");
-    if (count > 1)
+    if (sets)
+        trace_sets(on);
+    else if (count > 1)
         trace_listen(port ? TRACE_PORT : TRACE_RING, on);
     trace_report();
     return true;
@@ -202,7 +206,8 @@ static bool tlb(int count, char **words)
 
 const struct monitor_command monitor_fault_commands[] = {
     {"faults", NULL, "[N]", "the last N faults", 0, 1, faults},
-    {"trace", NULL, "[[port] on|off]", "keep faults; write them to the trace port", 0, 2, trace},
+    {"trace", NULL, "[[port|sets] on|off]", "keep faults; write them to the trace port", 0, 2,
+     trace},
     {"step", NULL, "[KIND] [PID] [A-B]|off", "stop at faults and explain each", 0, 3, step},
     {"screen", NULL, "VIEW|on|off|tui|plain", "what the live screen shows, and where", 0, 3,
      screen},

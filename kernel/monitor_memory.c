@@ -3,7 +3,6 @@
 #include "kernel/framemap.h"
 #include "kernel/monitor_command.h"
 #include "kernel/process.h"
-#include "kernel/trace.h"
 #include "lib/parse.h"
 
 /* LOWEST: below it pfn_alloc() keeps the last frames for page tables, and programs would starve. */
@@ -42,8 +41,8 @@ static void vm_traffic(const struct mm_totals *t)
     console_printf("  hard faults %8u   read or created\n", t->hard);
     console_printf("  soft faults %8u   the page was in RAM\n", t->soft);
     for (unsigned kind = 1; kind < FAULT_KINDS; kind++)
-        if (trace_kinds[kind])
-            console_printf("    %-14s%8u\n", fault_kind_name(kind), trace_kinds[kind]);
+        if (fault_kind_count[kind])
+            console_printf("    %-14s%8u\n", fault_kind_name(kind), fault_kind_count[kind]);
     console_printf("Page-ins      %8u   pages read from the paging file\n", t->page_ins);
     console_printf("Page-outs     %8u   pages written to the paging file\n", t->page_outs);
     console_printf(

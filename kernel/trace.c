@@ -13,9 +13,7 @@
 #include "lib/string.h"
 #include "mm/machine.h"
 
-enum { TRACE_VERSION = 1, LINE = 640, NAMES = 256, NAME = 24 };
-
-uint32_t trace_kinds[FAULT_KINDS];
+enum { LINE = 640, NAMES = 256, NAME = 24 };
 
 static unsigned listeners = TRACE_RING;
 static struct trace_record ring[TRACE_RECORDS];
@@ -104,10 +102,8 @@ static __attribute__((noinline)) void tell_listeners(const struct fault *fault)
     record_fault(record, fault);
     if (fault->space->id != last_pid)
         remember_name(fault->space);
-    if (listeners & TRACE_RING) {
+    if (listeners & TRACE_RING)
         recorded++;
-        trace_kinds[record->kind]++;
-    }
     if (listeners & TRACE_PORT)
         port_write(record);
     if (listeners & TRACE_STEP)

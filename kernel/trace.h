@@ -10,7 +10,7 @@
 
 #include "mm/mm.h"
 
-enum { TRACE_RECORDS = 2048 };
+enum { TRACE_RECORDS = 2048, TRACE_VERSION = 1 };
 
 /* Flags of a record. */
 enum {
@@ -56,6 +56,11 @@ void trace_init(bool port);
 void trace_listen(enum trace_consumer consumer, bool on);
 bool trace_listening(enum trace_consumer consumer);
 
+/* Between the faults, write a line for every frame that comes into a working set, leaves it, or is
+ * chosen as a victim.  => there is a trace port. */
+void trace_sets(bool on);
+bool trace_sets_on(void);
+
 /* Records in the ring, and one of them: 0 is the newest.  0 if there is no such record.
  * => the answer is valid until the next fault: interrupts off. */
 uint32_t trace_count(void);
@@ -63,9 +68,6 @@ const struct trace_record *trace_get(uint32_t age);
 
 /* The program of a record; "?" when so many others ran since that it is forgotten. */
 const char *trace_image(const struct trace_record *record);
-
-/* How many faults of each kind there were while the ring listened. */
-extern uint32_t trace_kinds[FAULT_KINDS];
 
 /* "FAULT_READ" -> "read" ... */
 const char *trace_access_name(unsigned access);

@@ -25,6 +25,7 @@
 enum { TRIES = 4 };
 
 uint32_t fault_count, fault_hard_count, fault_soft_count;
+uint32_t fault_kind_count[FAULT_KINDS];
 
 /* What one try works on. */
 struct attempt {
@@ -388,6 +389,7 @@ static void count(const struct fault *fault)
     ws->soft_faults += soft;
     fault_hard_count += hard;
     fault_soft_count += soft;
+    fault_kind_count[fault->kind]++;
     count_kind(c, fault->kind);
 }
 

@@ -65,6 +65,7 @@ struct fault {
 
 extern uint32_t fault_count; /* faults since start: one trace record each */
 extern uint32_t fault_hard_count, fault_soft_count;
+extern uint32_t fault_kind_count[FAULT_KINDS];
 
 /* Resolve the fault, or say why not.  Returns STATUS_SUCCESS (restart the instruction),
  * STATUS_ACCESS_VIOLATION, STATUS_GUARD_PAGE_VIOLATION, STATUS_STACK_OVERFLOW,

@@ -8,6 +8,7 @@ const struct replace_policy *const replace_policies[] = {
     &replace_wsclock,  &replace_random, NULL};
 
 struct working_set *replace_sets;
+void (*replace_watcher)(enum replace_event event, const struct working_set *ws, pfn_t frame);
 
 const struct replace_policy *replace_find(const char *name)
 {
@@ -63,6 +64,8 @@ void replace_insert(struct working_set *ws, pfn_t frame)
     if (ws->count > ws->peak)
         ws->peak = ws->count;
     ws->policy->inserted(ws, frame);
+    if (replace_watcher)
+        replace_watcher(REPLACE_IN, ws, frame);
 }
 
 void replace_remove(pfn_t frame)
@@ -70,6 +73,8 @@ void replace_remove(pfn_t frame)
     struct pfn *p = pfn_record(frame);
     struct working_set *ws = p->ws;
 
+    if (replace_watcher)
+        replace_watcher(REPLACE_OUT, ws, frame);
     ws->policy->removed(ws, frame);
     if (ws->hand == frame)
         ws->hand = p->next;
@@ -86,5 +91,7 @@ pfn_t replace_victim(struct working_set *ws)
     pfn_t frame = ws->count ? ws->policy->victim(ws) : PFN_NONE;
 
     MM_ASSERT(!frame || (pfn_record(frame)->ws == ws && !pfn_record(frame)->locks));
+    if (replace_watcher && frame)
+        replace_watcher(REPLACE_VICTIM, ws, frame);
     return frame;
 }

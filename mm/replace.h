@@ -70,6 +70,11 @@ void replace_retire(struct working_set *ws);
 /* Change the policy of a running working set. */
 void replace_switch(struct working_set *ws, const struct replace_policy *policy);
 
+/* Told of every change of a working set while it is not 0: a frame came in, a frame went, the policy
+ * chose a frame (which then goes).  Called with the frame's record as it is while it is in the ring. */
+enum replace_event { REPLACE_IN, REPLACE_OUT, REPLACE_VICTIM };
+extern void (*replace_watcher)(enum replace_event event, const struct working_set *ws, pfn_t frame);
+
 /* Put a frame in (before the hand), take a frame out, ask for a victim. */
 void replace_insert(struct working_set *ws, pfn_t frame);
 void replace_remove(pfn_t frame);

@@ -24,7 +24,7 @@ test: setup
 	@$(MAKE) --no-print-directory -k host-tests || echo "some host tests do not compile: they count as failed"
 	@tests/run $(T)
 
-host-tests: $(host_tests) $(HOST)/simulate
+host-tests: $(host_tests) $(HOST)/simulate $(HOST)/victims
 
 # What tests/check_docs compares with the reading order of README.md.
 print-order:
@@ -35,9 +35,11 @@ $(HOST)/%.o: %.c
 	@echo "  HOSTCC  $<"
 	@$(HOST_CC) $(HOST_CFLAGS) -MMD -MP -c -o $@ $<
 
-# The simulator of page replacement is no test but a tool: without sanitizers.
-$(HOST)/simulate: tests/host/simulate.c tests/host/simulator.c tests/host/trace_file.c tests/host/machine.c \
-		$(MM) lib/string.c
+# The simulators of page replacement are no tests but tools: without sanitizers.
+$(HOST)/simulate: tests/host/simulate.c tests/host/simulator.c tests/host/trace_file.c
+$(HOST)/victims: tests/host/victims.c
+
+$(HOST)/simulate $(HOST)/victims: tests/host/machine.c $(MM) lib/string.c
 	@mkdir -p $(@D)
 	@echo "  HOSTCC  $@"
 	@$(HOST_CC) $(filter-out -O1 -fsanitize% -fno-sanitize%,$(HOST_CFLAGS)) -O2 -o $@ $^
