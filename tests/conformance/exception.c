@@ -101,6 +101,42 @@ static void test_violations(void)
     VirtualFree(page, 0, MEM_RELEASE);
 }
 
+/* What runs in test_fetches(), copied to where it shall run: ret. */
+enum { RET = 0xC3 };
+
+/* i386 page tables have no execute bit: a page that can be read can be run, and a refused fetch is
+ * told as a read (W42, W95). */
+static void test_fetches(void)
+{
+    static const DWORD readable[] = {PAGE_READONLY, PAGE_READWRITE, PAGE_EXECUTE_READ,
+                                     PAGE_EXECUTE};
+    char *page = VirtualAlloc(NULL, 0x2000, MEM_RESERVE, PAGE_READWRITE);
+    char text[60];
+    DWORD old;
+
+    VirtualAlloc(page, 0x1000, MEM_COMMIT, PAGE_READWRITE);
+    page[0x123] = (char)RET;
+    for (unsigned i = 0; i < sizeof readable / sizeof *readable; i++) {
+        VirtualProtect(page, 0x1000, readable[i], &old);
+        snprintf(text, sizeof text, "a page of protection %02lx can be read",
+                 (unsigned long)readable[i]);
+        fact_number("W98", text, 0, outcome(read_byte, page + 0x123));
+    }
+    VirtualProtect(page, 0x1000, PAGE_NOACCESS, &old);
+    fact_number("W95", "a jump into a NOACCESS page: an access violation", 0xC0000005,
+                outcome(jump, page + 0x123));
+    fact("W95", "told as a read of the target",
+         seen.ExceptionInformation[0] == 0 &&
+             seen.ExceptionInformation[1] == (ULONG_PTR)page + 0x123 &&
+             seen_context.Eip == (DWORD)page + 0x123);
+    fact_number("W95", "a jump into a reserved page: an access violation", 0xC0000005,
+                outcome(jump, page + 0x1456));
+    fact("W95", "told as a read of the target, too",
+         seen.ExceptionInformation[0] == 0 &&
+             seen.ExceptionInformation[1] == (ULONG_PTR)page + 0x1456);
+    VirtualFree(page, 0, MEM_RELEASE);
+}
+
 /* --- W85 to W88: guard pages --- */
 
 static void test_guard(void)
@@ -415,6 +451,7 @@ int main(int argc, char **argv)
     }
     AddVectoredExceptionHandler(0, leave);
     test_violations();
+    test_fetches();
     test_guard();
     test_cpu_exceptions();
     test_repair();

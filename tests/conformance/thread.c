@@ -1,8 +1,10 @@
-/* thread.c - threads and waiting: stacks (W109 to W117), events, mutexes, semaphores, critical
+/* thread.c - threads and waiting: stacks (W109 to W121), events, mutexes, semaphores, critical
  * sections, thread-local storage, suspending.  Runs on Windows, too; Wine's stacks are different.
  */
 #include "tests/conformance/fact.h"
 
+#include <malloc.h>
+#include <setjmp.h>
 #include <stdint.h>
 #include <string.h>
 #include <windows.h>
@@ -170,6 +172,162 @@ static void test_overflow(void)
     fact_number("W117", "a full stack is a stack overflow", 0xC00000FD,
                 finish(start(overflow, NULL)));
     RemoveVectoredExceptionHandler(cookie);
+}
+
+/* --- growth step by step, and after the end (W114, W118, W119) --- */
+
+static volatile int handler_calls;
+
+static LONG CALLBACK count_calls(EXCEPTION_POINTERS *exception)
+{
+    (void)exception;
+    handler_calls++;
+    return EXCEPTION_CONTINUE_SEARCH;
+}
+
+static DWORD WINAPI take_a_step(void *argument)
+{
+    struct stack *stacks = argument;
+
+    look(&stacks[0]);
+    stacks[0].limit[-1] = 1;
+    look(&stacks[1]);
+    return 0;
+}
+
+static void test_step(void)
+{
+    void *cookie = AddVectoredExceptionHandler(1, count_calls);
+    struct stack stacks[2];
+    char *touched;
+
+    handler_calls = 0;
+    finish(start(take_a_step, stacks));
+    touched = stacks[0].limit - 0x1000;
+    fact("W114", "the touched guard page is the new limit", stacks[1].limit == touched);
+    fact("W114", "and an ordinary page",
+         stacks[1].committed.BaseAddress == touched &&
+             stacks[1].committed.Protect == PAGE_READWRITE);
+    fact("W114", "the page below is the guard now",
+         (char *)stacks[1].guard.BaseAddress + stacks[1].guard.RegionSize == touched &&
+             stacks[1].guard.Protect == (PAGE_READWRITE | PAGE_GUARD));
+    fact_number("W114", "the program was told nothing", 0, handler_calls);
+    RemoveVectoredExceptionHandler(cookie);
+}
+
+static jmp_buf way_out;
+static volatile DWORD last_code;
+
+static LONG CALLBACK note_and_leave(EXCEPTION_POINTERS *exception)
+{
+    last_code = exception->ExceptionRecord->ExceptionCode;
+    longjmp(way_out, 1);
+}
+
+static DWORD overflow_once(void)
+{
+    last_code = 0;
+    if (setjmp(way_out) == 0)
+        dive(0);
+    return last_code;
+}
+
+/* The exception of a write to the lowest page of the stack, which it never gets. */
+static DWORD touch_the_end(const struct stack *stack)
+{
+    last_code = 0;
+    if (setjmp(way_out) == 0)
+        *(volatile char *)(stack->allocation + 0x800) = 1;
+    return last_code;
+}
+
+static BOOL is_guarded(const struct stack *stack)
+{
+    MEMORY_BASIC_INFORMATION info;
+
+    for (char *at = stack->allocation; at < stack->base; at += info.RegionSize) {
+        VirtualQuery(at, &info, sizeof info);
+        if (info.Protect & PAGE_GUARD)
+            return TRUE;
+    }
+    return FALSE;
+}
+
+static DWORD WINAPI overflow_twice(void *unused)
+{
+    struct stack stack;
+
+    (void)unused;
+    fact_number("W118", "the first overflow", 0xC00000FD, overflow_once());
+    look(&stack);
+    fact("W118", "after it no page of the stack is guarded", !is_guarded(&stack));
+    fact_number("W118", "touching beyond is a plain access violation", 0xC0000005,
+                touch_the_end(&stack));
+    fact("W118", "_resetstkoflw makes a guard page again",
+         _resetstkoflw() != 0 && is_guarded(&stack));
+    fact_number("W118", "so that the next overflow is told as one", 0xC00000FD, overflow_once());
+    return 0;
+}
+
+static void test_after_overflow(void)
+{
+    void *cookie = AddVectoredExceptionHandler(1, note_and_leave);
+
+    finish(start(overflow_twice, NULL));
+    RemoveVectoredExceptionHandler(cookie);
+}
+
+static volatile char *own_limit;
+
+static unsigned use_own_stack(void)
+{
+    volatile char frame[0x8000];
+
+    for (int i = 0x7000; i >= 0; i -= 0x1000)
+        frame[i] = 1;
+    __asm__ volatile("movl %%fs:8, %0" : "=r"(own_limit));
+    return (unsigned)frame[0];
+}
+
+/* Runs use_own_stack() with ESP at `top`. */
+static void switch_stack(char *top)
+{
+    __asm__ volatile("movl %%esp, %%esi\n\t"
+                     "movl %0, %%esp\n\t"
+                     "call *%1\n\t"
+                     "movl %%esi, %%esp"
+                     :
+                     : "r"(top), "r"(use_own_stack)
+                     : "eax", "ecx", "edx", "esi", "cc", "memory");
+}
+
+static void set_bounds(char *base, char *limit, char *allocation)
+{
+    __asm__ volatile("movl %0, %%fs:4\n\tmovl %1, %%fs:8\n\tmovl %2, %%fs:0xE0C"
+                     :
+                     : "r"(base), "r"(limit), "r"(allocation)
+                     : "memory");
+}
+
+static DWORD WINAPI make_own_stack(void *unused)
+{
+    enum { SIZE = 0x40000 };
+    char *own = VirtualAlloc(NULL, SIZE, MEM_RESERVE, PAGE_READWRITE), *top = own + SIZE;
+    struct stack given;
+    MEMORY_BASIC_INFORMATION info;
+
+    (void)unused;
+    look(&given);
+    VirtualAlloc(top - 0x1000, 0x1000, MEM_COMMIT, PAGE_READWRITE | PAGE_GUARD);
+    set_bounds(top, top, own);
+    switch_stack(top);
+    set_bounds(given.base, given.limit, given.allocation);
+    fact("W119", "a stack that the program made grows, too",
+         own_limit <= top - 0x8000 && own_limit > top - 0xC000);
+    VirtualQuery((char *)own_limit - 0x1000, &info, sizeof info);
+    fact_number("W119", "and keeps a guard page", PAGE_READWRITE | PAGE_GUARD, info.Protect);
+    VirtualFree(own, 0, MEM_RELEASE);
+    return 0;
 }
 
 static DWORD WINAPI stack_address(void *argument)
@@ -563,7 +721,10 @@ int main(void)
     test_codes();
     test_layout();
     test_sizes();
+    test_step();
     test_overflow();
+    test_after_overflow();
+    finish(start(make_own_stack, NULL));
     test_stack_freed();
     test_events();
     test_mutexes();

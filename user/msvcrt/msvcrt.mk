@@ -6,7 +6,7 @@
 
 MSVCRT_FILES := startup arguments environment exit signals jump process thread locks errors heap aligned \
 	descriptor files directory stat stream stdio wide_stdio printf scanf string memory ctype wide \
-	multibyte locale number digits sort stdlib clock calendar strftime math control87 secure dllmain
+	multibyte locale number digits sort stdlib clock calendar strftime math control87 secure stack dllmain
 MSVCRT_OBJECTS := $(MSVCRT_FILES:%=build/user/msvcrt/%.o)
 
 # What is defined here, the headers must neither import nor define inline.  Without
