@@ -15,7 +15,7 @@
 
 enum { LINE = 640, NAMES = 256, NAME = 24 };
 
-static unsigned listeners = TRACE_RING;
+static unsigned listeners = TRACE_RING; /* fault_watched: there are some */
 static struct trace_record ring[TRACE_RECORDS];
 static uint32_t recorded; /* records ever put into the ring */
 
@@ -94,8 +94,7 @@ static void port_write(const struct trace_record *record)
     serial_write(SERIAL_COM2, line, (size_t)length + 1);
 }
 
-/* Apart from machine_trace(), so that its frame is not set up for nobody. */
-static __attribute__((noinline)) void tell_listeners(const struct fault *fault)
+void machine_trace(const struct fault *fault)
 {
     struct trace_record *record = &ring[recorded % TRACE_RECORDS];
 
@@ -110,12 +109,6 @@ static __attribute__((noinline)) void tell_listeners(const struct fault *fault)
         step_fault(fault);
 }
 
-void machine_trace(const struct fault *fault)
-{
-    if (listeners)
-        tell_listeners(fault);
-}
-
 void trace_init(bool port)
 {
     if (!port)
@@ -128,6 +121,7 @@ void trace_init(bool port)
 void trace_listen(enum trace_consumer consumer, bool on)
 {
     listeners = on ? listeners | consumer : listeners & ~(unsigned)consumer;
+    fault_watched = listeners;
 }
 
 bool trace_listening(enum trace_consumer consumer)

@@ -54,14 +54,20 @@ struct fault {
     enum fault_reason reason;
     status_t status;
     pte_t pte_before, pte_after;
-    pfn_t frame;
     prot_t prot;              /* of the page, when it has one */
     const struct vad *region; /* valid until interrupts are on again */
+    va_t stack_limit;         /* GROWTH: the lowest committed page; the TEB must be told */
+
+    /* For machine_trace() only: set when somebody watches. */
+    uint32_t number; /* sequence */
+    pfn_t frame;     /* the page is there now; 0: nowhere */
     const struct replace_policy *policy;
     struct pfn_victim victim; /* .taken: a frame had to be taken from it */
-    va_t stack_limit;         /* GROWTH: the lowest committed page; the TEB must be told */
-    uint32_t number;          /* sequence */
 };
+
+/* Is anybody interested in machine_trace()?  True from the start; whoever implements it may switch it
+ * off, and then a fault pays for one comparison. */
+extern bool fault_watched;
 
 extern uint32_t fault_count; /* faults since start: one trace record each */
 extern uint32_t fault_hard_count, fault_soft_count;
