@@ -20,18 +20,22 @@ static void heading(const char *what, struct space *space)
     console_printf("%s:\n", line);
 }
 
-/* How many pages of the region are in RAM. */
-static uint32_t resident_pages(struct space *space, const struct vad *region)
+/* How many pages of the region are in RAM; *shared: how many of those others map, too. */
+static uint32_t resident_pages(struct space *space, const struct vad *region, uint32_t *shared)
 {
     uint32_t count = 0;
+
+    *shared = 0;
 
     for (va_t va = region->start; va < region->end; va += PAGE_SIZE) {
         const pte_t *pte = paging_find(space->dir, va);
 
         if (!pte)
             va |= TABLE_SPAN - PAGE_SIZE; /* no table: none of its 4 MB */
-        else
-            count += pte_is_valid(*pte);
+        else if (pte_is_valid(*pte)) {
+            count++;
+            *shared += pfn_record(pte_frame(*pte))->shares > 1;
+        }
     }
     return count;
 }
@@ -40,12 +44,15 @@ static void vad_region(struct space *space, const struct vad *region)
 {
     char line[LINE];
     struct text text;
-    uint32_t per;
+    uint32_t per, resident, shared;
 
+    resident = resident_pages(space, region, &shared);
     text_start(&text, line, sizeof line);
     place_region(&text, region);
     text_pad(&text, 64);
-    text_add(&text, " %u/%u", resident_pages(space, region), region->commit);
+    text_add(&text, " %u/%u", resident, region->commit);
+    if (shared)
+        text_add(&text, ", %u shared", shared);
     console_printf("%s\n", line);
     text_start(&text, line, sizeof line);
     place_bar(&text, space, region, BAR, &per);
@@ -68,7 +75,8 @@ static bool vad(int count, char **words)
     for (const struct vad *v = vad_first(&space->regions); v; v = vad_next(v))
         vad_region(space, v);
     console_printf("%u regions, %u pages in RAM, %u charged.\n%s\nPROT: r read, w write, c copied "
-                   "when written, x execute, g guard\n",
+                   "when written, x execute, g guard\n"
+                   "shared: pages that another process maps, too\n",
                    space->regions.count, space->resident, space->commit, words_pte_legend);
     return true;
 }
@@ -91,6 +99,7 @@ static bool pte(int count, char **words)
     words_owner(&text, space);
     text_add(&text, ":\n");
     place_walk(&text, space, va);
+    place_backing(&text, space, va);
     console_write(page, text.used);
     return true;
 }

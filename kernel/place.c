@@ -107,6 +107,31 @@ void place_walk(struct text *text, struct space *space, va_t va)
                  (entry & ~(TABLE_SPAN - 1)) | (va & (TABLE_SPAN - 1)));
 }
 
+void place_backing(struct text *text, struct space *space, va_t va)
+{
+    const pte_t *pte = paging_find(space->dir, va), *master;
+    const struct vad *region = vad_find(&space->regions, va);
+    uint32_t index;
+
+    if (pte && pte_is_valid(*pte) && pte_frame(*pte) < pfn_limit) {
+        text_add(text, "  frame %05X is ", pte_frame(*pte));
+        words_frame(text, pte_frame(*pte));
+        text_add(text, "\n");
+    }
+    if (!region || !region->section)
+        return;
+    index = (va - region->start + region->offset) >> PAGE_SHIFT;
+    master = section_master(region->section, index);
+    text_add(text, "  section \"%s\" says of its page %u: ", region->section->name, index);
+    if (!master)
+        text_add(text, "nothing");
+    else if (pte_is_valid(*master)) /* its hardware bits mean nothing: the CPU never sees it */
+        text_add(text, "VALID: in frame %05X", pte_frame(*master));
+    else
+        words_pte(text, *master);
+    text_add(text, "\n");
+}
+
 /* Parts of the map that need no region; false if `va` is in a part that regions describe. */
 static bool address_in_map(struct text *text, va_t va)
 {

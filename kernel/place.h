@@ -28,6 +28,10 @@ void place_entry(struct text *text, va_t va, const char *verb, pte_t pte);
 /* The two-level walk of `va`, a line a level, as it is now. */
 void place_walk(struct text *text, struct space *space, va_t va);
 
+/* What is behind the walk: the frame's record and, in a view or an image, the section's own word for
+ * the page (its prototype PTE).  Adds nothing where there is neither. */
+void place_backing(struct text *text, struct space *space, va_t va);
+
 /* What lies at `va`, in sentences, a line each. */
 void place_address(struct text *text, struct space *space, va_t va);
 
