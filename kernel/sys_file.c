@@ -112,10 +112,13 @@ status_t sys_NtCreateFile(const uint32_t *a)
 {
     struct object_attributes attributes;
     struct file *file;
+    uint64_t hint;
     status_t status = usercopy_probe(a[0], sizeof(uint32_t));
 
     if (status == STATUS_SUCCESS)
         status = usercopy_probe(a[3], 2 * sizeof(uint32_t));
+    if (status == STATUS_SUCCESS && a[4])
+        status = usercopy_read(&hint, a[4], sizeof hint);
     if (status == STATUS_SUCCESS)
         status = object_read_attributes(a[2], &attributes);
     if (status == STATUS_SUCCESS)

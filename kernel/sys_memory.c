@@ -27,11 +27,11 @@ status_t sys_memory_lookup(uint32_t handle, uint32_t access, struct process **pr
 
     if (status != STATUS_SUCCESS)
         return status;
-    *process = (struct process *)object;
-    if (!(*process)->space) {
+    if (!((struct process *)object)->space) {
         object_release(object);
         return STATUS_PROCESS_IS_TERMINATING;
     }
+    *process = (struct process *)object; /* only now: callers release what they find here */
     return STATUS_SUCCESS;
 }
 
