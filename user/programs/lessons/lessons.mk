@@ -3,7 +3,8 @@
 # They are ordinary Windows programs.  Some make the mistake that they are about, which the compiler
 # notices: those warnings are off.
 
-LESSONS_C   := history badfree listheap contend fragment overrun
+LESSONS_C   := history badfree listheap contend fragment overrun \
+	deep repair mapping threads parent
 LESSONS_CPP := cookie
 
 LESSON_CFLAGS := -O1 -g -march=i686 -fno-ident -Wall -Wextra -Wshadow -Werror \
