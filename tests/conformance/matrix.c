@@ -54,7 +54,7 @@ static int system_way(void *address, enum way how)
                            : VirtualQuery(&file, address, 28) == 28)
         return 0;
     error = GetLastError();
-    return error == ERROR_NOACCESS ? VIOLATION : (int)error;
+    return error == ERROR_NOACCESS || error == ERROR_INVALID_USER_BUFFER ? VIOLATION : (int)error;
 }
 
 static int outcome(uintptr_t address, enum way how)
