@@ -1,6 +1,7 @@
 ; usercopy.asm - the instructions that touch a program's memory, and where they end when it fails.
 ;
 ; status_t usercopy_move(void *to, const void *from, size_t size)
+; status_t usercopy_move_word(void *to, const void *from)
 ; status_t usercopy_zero(void *to, size_t size)
 ; status_t usercopy_touch(void *at)          reads a byte and writes it back
 ;
@@ -14,6 +15,7 @@
         section .text
 
         global  usercopy_move:function
+        global  usercopy_move_word:function
         global  usercopy_zero:function
         global  usercopy_touch:function
         global  usercopy_begin
@@ -32,6 +34,15 @@ usercopy_move:
         xor     eax, eax
         USER_ACCESS_ON
         jmp     copy
+
+usercopy_move_word:
+        push    esi
+        push    edi
+        mov     edx, [esp + 12]
+        mov     ecx, [esp + 16]
+        xor     eax, eax
+        USER_ACCESS_ON
+        jmp     one
 
 usercopy_zero:
         push    esi
@@ -56,6 +67,9 @@ copy:   rep movsd
         rep movsb
         jmp     usercopy_failed
 clear:  rep stosb
+        jmp     usercopy_failed
+one:    mov     ecx, [ecx]
+        mov     [edx], ecx
         jmp     usercopy_failed
 touch:  add     byte [edi], 0
 usercopy_end:

@@ -5,6 +5,7 @@
 #include "mm/mm.h"
 
 status_t usercopy_move(void *to, const void *from, size_t size);
+status_t usercopy_move_word(void *to, const void *from);
 status_t usercopy_zero(void *to, size_t size);
 status_t usercopy_touch(void *at);
 extern const char usercopy_begin[], usercopy_end[], usercopy_failed[];
@@ -18,6 +19,12 @@ static bool in_user_range(va_t va, size_t size)
 static void *pointer(va_t va)
 {
     return (void *)(uintptr_t)va;
+}
+
+/* The common case. */
+static bool in_one_page(va_t va, size_t size)
+{
+    return size <= PAGE_SIZE - (va & PAGE_MASK);
 }
 
 /* Page by page: no single access then spans two of the program's pages.  Where a region's cap lets
@@ -44,15 +51,34 @@ status_t usercopy_read(void *to, va_t from, size_t size)
 {
     if (size == 0)
         return STATUS_SUCCESS;
-    return in_user_range(from, size) ? move(from, to, size, false) : STATUS_ACCESS_VIOLATION;
+    if (!in_user_range(from, size))
+        return STATUS_ACCESS_VIOLATION;
+    return in_one_page(from, size) ? usercopy_move(to, pointer(from), size)
+                                   : move(from, to, size, false);
 }
 
 status_t usercopy_write(va_t to, const void *from, size_t size)
 {
     if (size == 0)
         return STATUS_SUCCESS;
-    return in_user_range(to, size) ? move(to, (char *)(uintptr_t)from, size, true)
-                                   : STATUS_ACCESS_VIOLATION;
+    if (!in_user_range(to, size))
+        return STATUS_ACCESS_VIOLATION;
+    return in_one_page(to, size) ? usercopy_move(pointer(to), from, size)
+                                 : move(to, (char *)(uintptr_t)from, size, true);
+}
+
+status_t usercopy_get(uint32_t *to, va_t from)
+{
+    if (in_user_range(from, sizeof *to) && in_one_page(from, sizeof *to))
+        return usercopy_move_word(to, pointer(from));
+    return usercopy_read(to, from, sizeof *to);
+}
+
+status_t usercopy_put(va_t to, uint32_t value)
+{
+    if (in_user_range(to, sizeof value) && in_one_page(to, sizeof value))
+        return usercopy_move_word(pointer(to), &value);
+    return usercopy_write(to, &value, sizeof value);
 }
 
 status_t usercopy_clear(va_t to, size_t size)
@@ -89,6 +115,8 @@ status_t usercopy_probe(va_t to, size_t size)
         return STATUS_SUCCESS;
     if (!in_user_range(to, size))
         return STATUS_ACCESS_VIOLATION;
+    if (in_one_page(to, size))
+        return usercopy_touch(pointer(to));
     for (va_t at = to; at < to + size; at = page_down(at) + PAGE_SIZE) {
         status_t status = usercopy_touch(pointer(at));
 

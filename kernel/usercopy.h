@@ -27,16 +27,9 @@ status_t usercopy_string(char *to, va_t from, size_t limit);
 /* Could [to, to + size) be written now?  Touches every page of it and changes no byte. */
 status_t usercopy_probe(va_t to, size_t size);
 
-/* Single words. */
-static inline status_t usercopy_get(uint32_t *to, va_t from)
-{
-    return usercopy_read(to, from, sizeof *to);
-}
-
-static inline status_t usercopy_put(va_t to, uint32_t value)
-{
-    return usercopy_write(to, &value, sizeof value);
-}
+/* Single words: what most arguments and results are. */
+status_t usercopy_get(uint32_t *to, va_t from);
+status_t usercopy_put(va_t to, uint32_t value);
 
 /* Was the fault in usercopy.asm?  Then make it return `status`. */
 bool usercopy_recover(struct trap_frame *frame, status_t status);

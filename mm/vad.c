@@ -3,7 +3,7 @@
  * Besides its height each node knows three things of the subtree below it: the lowest and the
  * highest address, in whole 64 KB units, and the largest hole between two of its regions.
  * refresh() computes all four from the children alone, so they stay right by refreshing
- * every node from the place of a change up to the root.
+ * every node from the place of a change upward, until one comes out as it was before.
  */
 #include "mm/vad.h"
 #include "mm/machine.h"
@@ -92,11 +92,25 @@ static struct vad *rotate_right(struct vad_tree *tree, struct vad *node)
     return top;
 }
 
-/* Refresh and balance every node from `node` up to the root. */
+/* What a node's parent knows of it. */
+struct facts {
+    int height;
+    va_t low, high;
+    uint32_t gap;
+};
+
+static bool same_facts(const struct vad *a, const struct facts *b)
+{
+    return a->height == b->height && a->low == b->low && a->high == b->high && a->gap == b->gap;
+}
+
+/* Refresh and balance the nodes from `node` upward.
+ * => the four facts of `node` are those that its parent has seen last. */
 static void rebalance(struct vad_tree *tree, struct vad *node)
 {
     for (; node; node = node->parent) {
         int tilt = height(node->left) - height(node->right);
+        struct facts before = {node->height, node->low, node->high, node->gap};
 
         refresh(node);
         if (tilt > 1) {
@@ -108,6 +122,8 @@ static void rebalance(struct vad_tree *tree, struct vad *node)
                 rotate_right(tree, node->right);
             node = rotate_left(tree, node);
         }
+        if (same_facts(node, &before))
+            return;
     }
 }
 
@@ -128,7 +144,8 @@ void vad_insert(struct vad_tree *tree, struct vad *node)
     tree->bytes += node->end - node->start;
     if (tree->bytes > tree->peak_bytes)
         tree->peak_bytes = tree->bytes;
-    rebalance(tree, node);
+    refresh(node);
+    rebalance(tree, parent);
 }
 
 static struct vad *leftmost(struct vad *node)
@@ -141,14 +158,14 @@ static struct vad *leftmost(struct vad *node)
 void vad_remove(struct vad_tree *tree, struct vad *node)
 {
     struct vad *changed = node->parent; /* the lowest node whose subtree changes */
+    struct vad *heir = NULL;            /* takes the node's place */
 
     tree->count--;
     tree->bytes -= node->end - node->start;
     if (!node->left || !node->right) {
         replace_child(tree, node, node->left ? node->left : node->right);
     } else {
-        struct vad *heir = leftmost(node->right); /* takes the node's place */
-
+        heir = leftmost(node->right);
         changed = heir->parent == node ? heir : heir->parent;
         if (heir->parent != node) {
             replace_child(tree, heir, heir->right);
@@ -158,8 +175,13 @@ void vad_remove(struct vad_tree *tree, struct vad *node)
         heir->left = node->left;
         heir->left->parent = heir;
         replace_child(tree, node, heir);
+        heir->height = node->height; /* what the parent knows of this place */
+        heir->low = node->low;
+        heir->high = node->high;
+        heir->gap = node->gap;
     }
     rebalance(tree, changed);
+    rebalance(tree, heir); /* its place has another region now, whatever changed below */
 }
 
 struct vad *vad_find(const struct vad_tree *tree, va_t va)

@@ -93,6 +93,15 @@ static void wake_waiter(void *context, void **slot)
     }
 }
 
+/* --- one thread, several threads --- */
+
+/* As long as a process has one thread its heaps need no lock, and malloc() costs half.  A second
+ * thread, whoever made it, may come in the middle of such a call; so the calls without a lock are
+ * marked, and the newcomer waits until the first thread is outside.  On one processor the two sides see
+ * each other's writes in order. */
+static volatile bool in_heap;
+static bool shared, settled;
+
 /* --- damage --- */
 
 static bool end_on_damage; /* HeapEnableTerminationOnCorruption */
@@ -105,6 +114,7 @@ static void damaged(void *context, struct heap *heap, enum heap_damage what, con
                                .NumberParameters = 3};
 
     (void)context;
+    in_heap = false; /* an exception may leave the call for good */
     if (end_on_damage) {
         record.ExceptionInformation[0] = (ULONG_PTR)what;
         record.ExceptionInformation[1] = (ULONG_PTR)heap;
@@ -165,6 +175,7 @@ static bool list_add(struct heap *heap)
     added = list_count < list_room || list_grow();
     if (added) {
         list[list_count++] = heap;
+        heap_share(heap, shared);
     }
     RtlLeaveCriticalSection(&list_lock);
     return added;
@@ -223,6 +234,25 @@ ULONG NTAPI RtlGetProcessHeaps(ULONG count, void **heaps)
     return total;
 }
 
+void heap_thread_arrives(void)
+{
+    static const LARGE_INTEGER a_tick = {.QuadPart = -10000}; /* 1 ms, relative */
+
+    if (settled) {
+        return;
+    }
+    RtlEnterCriticalSection(&list_lock);
+    shared = true;
+    for (ULONG i = 0; i < list_count; i++) {
+        heap_share(list[i], true);
+    }
+    RtlLeaveCriticalSection(&list_lock);
+    while (in_heap) {
+        NtDelayExecution(FALSE, &a_tick); /* the first thread may be of lower priority */
+    }
+    settled = true;
+}
+
 /* --- making and destroying --- */
 
 /* A program's heaps can be put into a debugging mode from outside, by the environment variable
@@ -262,6 +292,7 @@ NTSTATUS heap_start(SIZE_T reserve_size, SIZE_T commit_size)
     if (list == NULL) {
         return STATUS_NO_MEMORY;
     }
+    heap_share(heap, false);
     list[0] = heap;
     list_count = 1;
     list_room = 8;
@@ -311,8 +342,11 @@ void *NTAPI RtlDestroyHeap(void *heap)
 
 void *NTAPI RtlAllocateHeap(void *heap, ULONG flags, SIZE_T size)
 {
-    void *block = heap_alloc(heap, flags, size);
+    void *block;
 
+    in_heap = true;
+    block = heap_alloc(heap, flags, size);
+    in_heap = false;
     if (block == NULL) {
         fail(heap, flags, STATUS_NO_MEMORY, STATUS_NO_MEMORY);
     }
@@ -341,7 +375,12 @@ void *NTAPI RtlReAllocateHeap(void *heap, ULONG flags, void *block, SIZE_T size)
 BOOL NTAPI free_block(void *heap, ULONG flags, void *block) __asm__("_RtlFreeHeap@12");
 BOOL NTAPI free_block(void *heap, ULONG flags, void *block)
 {
-    if (!heap_free(heap, flags, block)) {
+    bool freed;
+
+    in_heap = true;
+    freed = heap_free(heap, flags, block);
+    in_heap = false;
+    if (!freed) {
         fail(heap, flags, STATUS_INVALID_PARAMETER, STATUS_ACCESS_VIOLATION);
         return FALSE;
     }

@@ -26,6 +26,8 @@ void critical_before_wait(void);
 
 /* Makes the default heap with the sizes that the program's header asks for. */
 NTSTATUS heap_start(SIZE_T reserve, SIZE_T commit);
+/* A thread that isn't the process's first one comes: from now on heaps are locked. */
+void heap_thread_arrives(void);
 
 /* pe.c - an image as it lies in memory, every number in it taken for a lie until checked. */
 struct pe {

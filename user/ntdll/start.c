@@ -139,6 +139,7 @@ void NTAPI LdrInitializeThunk(CONTEXT *context)
         while (process_state != READY) {
             NtDelayExecution(FALSE, &a_tick);
         }
+        heap_thread_arrives();
         status = start_thread();
         if (!NT_SUCCESS(status)) {
             NtTerminateThread(NULL, status);
