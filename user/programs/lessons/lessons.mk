@@ -4,11 +4,7 @@
 # notices: those warnings are off.
 
 LESSONS_C   := history badfree listheap contend fragment overrun \
-<<<<<<< Updated upstream
-	deep repair mapping threads parent
-=======
 	deep repair mapping threads parent segments holes
->>>>>>> Stashed changes
 LESSONS_CPP := cookie
 
 LESSON_CFLAGS := -O1 -g -march=i686 -fno-ident -Wall -Wextra -Wshadow -Werror \
