@@ -23,26 +23,26 @@ LIBGCC        = $(shell $(CC) -m32 -print-libgcc-file-name)
 # --- What the kernel consists of, in reading order ----------------------------------------------
 
 STARTUP = boot/boot.asm boot/multiboot.c
-LIB     = lib/string.c lib/format.c lib/parse.c lib/heap_lock.c lib/heap_blocks.c \
+LIB     = lib/string.c lib/format.c lib/parse.c lib/compress.c lib/heap_lock.c lib/heap_blocks.c \
           lib/heap_front.c lib/heap_segment.c lib/heap_large.c lib/heap_page.c lib/heap.c \
           lib/heap_check.c lib/heap_walk.c
 MM      = mm/pte.c mm/pfn.c mm/pagefile.c mm/commit.c mm/paging.c mm/vad.c mm/pool.c \
           mm/replace.c mm/replace_fifo.c mm/replace_clock.c mm/replace_clean.c mm/replace_nru.c \
           mm/replace_aging.c mm/replace_wsclock.c mm/replace_adaptive.c mm/replace_random.c mm/space.c mm/section.c mm/resident.c \
-          mm/page.c mm/reclaim.c mm/fault.c mm/view.c mm/virtual.c mm/virtual_protect.c \
+          mm/page.c mm/reclaim.c mm/balance.c mm/fault.c mm/view.c mm/virtual.c mm/virtual_protect.c \
           mm/virtual_query.c mm/check.c mm/mm.c
 
 # The machine
 KERNEL  = kernel/main.c kernel/options.c kernel/ram.c kernel/kmap.c kernel/cpu.asm kernel/cpu.c \
           kernel/gdt.c kernel/idt.c kernel/trap.asm kernel/trap.c kernel/machine.c kernel/stack.c \
           kernel/kheap.c \
-          kernel/ramdisk.c
+          kernel/ramdisk.c kernel/zstore.c kernel/pagedev.c
 # Devices
 KERNEL += kernel/pic.c kernel/pit.c kernel/serial.c kernel/vga.c kernel/keyboard.c kernel/console.c \
           kernel/panic.c kernel/symbols.c
 # Threads, processes and their system calls
 KERNEL += kernel/clock.c kernel/fpu.c kernel/switch.asm kernel/schedule.c kernel/thread.c \
-          kernel/object.c kernel/wait.c kernel/handle.c kernel/image.c kernel/process.c kernel/launch.c \
+          kernel/keeper.c kernel/object.c kernel/wait.c kernel/handle.c kernel/image.c kernel/process.c kernel/launch.c \
           kernel/usercopy.asm kernel/usercopy.c kernel/remote.c kernel/context.c \
           kernel/exception.c kernel/syscall.c kernel/sys_memory.c kernel/sys_memory_query.c \
           kernel/sys_file.c kernel/sys_file_info.c kernel/sys_directory.c kernel/region_set.c \

@@ -157,6 +157,7 @@ struct abi_working_set {
     uint32_t address; /* of a region */
     uint32_t maximum; /* frames */
     uint32_t exact;   /* evicted pages leave RAM at once */
+    uint32_t standby; /* else: so many more frames in which evicted pages stand by; 0: no limit */
     char policy[24];
 };
 

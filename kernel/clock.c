@@ -130,18 +130,38 @@ uint64_t clock_now(void)
     return start_time + clock_ms() * UNITS_PER_MS;
 }
 
+/* Counts down from the period to 1. */
+static uint32_t read_counter(void)
+{
+    uint32_t left;
+
+    outb(PIT_COMMAND, PIT_LATCH);
+    left = inb(PIT_COUNTER);
+    return left | (uint32_t)inb(PIT_COUNTER) << 8;
+}
+
+void clock_delay(uint32_t microseconds)
+{
+    uint64_t wanted = (uint64_t)microseconds * CLOCK_FREQUENCY / 1000000, passed = 0;
+    uint32_t before = read_counter();
+
+    while (passed < wanted) {
+        uint32_t now = read_counter();
+
+        passed += now <= before ? before - now : before + CLOCK_FREQUENCY / PIT_HZ - now;
+        before = now;
+    }
+}
+
 /* When the counter has started over but its interrupt is still waiting, the tick is missing from
  * the sum; the last answer is given again then. */
 uint64_t clock_counter(void)
 {
     static uint64_t last;
     const uint32_t period = CLOCK_FREQUENCY / PIT_HZ;
-    uint32_t left;
+    uint32_t left = read_counter();
     uint64_t now;
 
-    outb(PIT_COMMAND, PIT_LATCH);
-    left = inb(PIT_COUNTER);
-    left |= (uint32_t)inb(PIT_COUNTER) << 8;
     now = (uint64_t)pit_ticks * period + (left < period ? period - left : 0);
     if (now > last)
         last = now;

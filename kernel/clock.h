@@ -24,6 +24,10 @@ uint64_t clock_now(void);
 #define CLOCK_FREQUENCY 1193182u
 uint64_t clock_counter(void);
 
+/* Do nothing for so long, by the timer's counter: works with interrupts off.  Ticks that fall into it
+ * are lost, but for one. */
+void clock_delay(uint32_t microseconds);
+
 /* Seconds since 1970 -> 100 ns since 1601. */
 uint64_t clock_from_unix(uint64_t seconds);
 

@@ -165,6 +165,12 @@ static inline void cpu_wait(void)
     __asm__ volatile("sti; hlt" : : : "memory");
 }
 
+/* Take the interrupts that wait; then they are off again.  STI alone lets none in before CLI. */
+static inline void cpu_irq_gap(void)
+{
+    __asm__ volatile("sti; nop; cli" : : : "memory");
+}
+
 /* Between these two the kernel may touch user pages; assembly uses the macros of cpu.inc. */
 static inline void cpu_user_access_on(void)
 {

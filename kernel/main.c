@@ -10,17 +10,18 @@
 #include "kernel/file.h"
 #include "kernel/gdt.h"
 #include "kernel/idt.h"
+#include "kernel/keeper.h"
 #include "kernel/keyboard.h"
 #include "kernel/kheap.h"
 #include "kernel/kmap.h"
 #include "kernel/monitor.h"
 #include "kernel/options.h"
+#include "kernel/pagedev.h"
 #include "kernel/panic.h"
 #include "kernel/pic.h"
 #include "kernel/pit.h"
 #include "kernel/process.h"
 #include "kernel/ram.h"
-#include "kernel/ramdisk.h"
 #include "kernel/screen.h"
 #include "kernel/serial.h"
 #include "kernel/sys_section.h"
@@ -34,7 +35,6 @@ _Noreturn void kernel_main(uint32_t magic, uint32_t address);
 static struct boot_info boot_info;
 static struct ram_plan ram_plan;
 static struct kmap kmap;
-static struct ramdisk pagefile_disk;
 
 /* The piece of RAM that holds what must exist before there is an allocator. */
 static struct {
@@ -127,8 +127,10 @@ static void start_pagefile(void)
         pagefile_init(NULL, NULL);
         return;
     }
-    ramdisk_init(&pagefile_disk, "RAM disk", ram_plan.pagefile_first, ram_plan.pagefile_blocks);
-    pagefile_init(&pagefile_disk.device, early.bitmap);
+    pagedev_latency = options.latency;
+    pagefile_init(
+        pagedev_start(ram_plan.pagefile_first, ram_plan.pagefile_blocks, options.compress),
+        early.bitmap);
 }
 
 static _Noreturn void refuse_policy(void)
@@ -208,6 +210,7 @@ _Noreturn void kernel_main(uint32_t magic, uint32_t address)
     trace_init(options.trace);
     start_files();
     screen_init(options.screen);
+    keeper_init();
     monitor_start(options.cmd);
     thread_idle();
 }

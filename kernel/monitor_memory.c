@@ -2,8 +2,10 @@
 #include "kernel/console.h"
 #include "kernel/framemap.h"
 #include "kernel/monitor_command.h"
+#include "kernel/pagedev.h"
 #include "kernel/process.h"
 #include "lib/parse.h"
+#include "lib/string.h"
 
 /* LOWEST: below it pfn_alloc() keeps the last frames for page tables, and programs would starve. */
 enum { LINE = 256, MAP_COLUMNS = 64, MAP_ROWS = 24, LOWEST = 12 };
@@ -49,12 +51,21 @@ static void vm_traffic(const struct mm_totals *t)
         "Reclaim       %8u   runs; %u pages trimmed, %u written back, %u writes failed\n",
         reclaim_counters.runs, reclaim_counters.trimmed, reclaim_counters.written,
         reclaim_counters.failed_writes);
+    console_printf("Done ahead    %8u   frames zeroed and %u pages written in idle time; %u rounds "
+                   "of the balance-set manager trimmed %u pages\n",
+                   balance_counters.zeroed, balance_counters.written, balance_counters.passes,
+                   balance_counters.trimmed);
 }
 
 static void vm_holder(const char *name, uint32_t pid, const struct space *s)
 {
     console_printf("  %-14.14s %4u %6u pages in RAM, most %u; %u charged, %u tables, %u locked\n",
                    name, pid, s->resident, s->peak_resident, s->commit, s->tables, s->locked);
+    console_printf(
+        "  %19s %6u of them in its working set (%u to %u), under %s; %u faults a second, "
+        "%u pages taken away\n",
+        "", s->ws.count, s->ws.minimum, s->ws.maximum, s->ws.policy->name, s->ws.recent,
+        s->ws.evictions);
 }
 
 static bool vm(int count, char **words)
@@ -174,12 +185,52 @@ static void pagefile_map(uint32_t slots)
     console_printf("\n");
 }
 
+/* So many pages in so many cells, and how many times its size that is. */
+static void store_content(const char *when, uint32_t pages, uint32_t used)
+{
+    console_printf("%s %u KB hold %u pages = %u KB", when, used / 4, pages, pages * 4);
+    if (used)
+        console_printf(", ratio %u.%02u", pages * 16 / used, pages * 1600 / used % 100);
+}
+
+static void pagefile_device(void)
+{
+    const struct zstore_counters *c = pagedev_store() ? &pagedev_store()->counters : NULL;
+
+    console_printf("Each page to or from the disk takes %u microseconds more than copying it; %llu "
+                   "ms were waited so far.\n",
+                   pagedev_latency, pagedev_waited / 1000);
+    if (!c)
+        return;
+    console_printf("Compressed store of %u KB:", c->cells / 4);
+    store_content(" now", c->pages, c->used);
+    store_content("; at its fullest", c->most_pages, c->most_used);
+    console_printf(
+        ".\n  %u pages written and %u read here; to the disk went %u that do not get small "
+        "and %u for want of room.\n",
+        c->writes, c->reads, c->too_large, c->full);
+}
+
+static bool set_latency(int count, char **words)
+{
+    uint32_t latency;
+
+    if (strcmp(words[1], "latency") != 0)
+        return monitor_fail("pagefile knows no \"%.40s\": type pagefile, or pagefile latency "
+                            "MICROSECONDS.",
+                            words[1]);
+    if (count != 3 || !parse_u32(words[2], &latency) || latency > PAGEDEV_SLOWEST)
+        return monitor_fail("pagefile latency wants microseconds, at most %d.", PAGEDEV_SLOWEST);
+    pagedev_latency = latency;
+    return true;
+}
+
 static bool pagefile(int count, char **words)
 {
     const struct pagefile_counters *c = &pagefile_counters;
 
-    (void)count;
-    (void)words;
+    if (count > 1 && !set_latency(count, words))
+        return false;
     if (!c->slots) {
         console_printf("There is no paging file (PAGEFILE=0): pages that were written can't leave "
                        "RAM.\n");
@@ -188,6 +239,7 @@ static bool pagefile(int count, char **words)
     console_printf("%u slots of 4 KB, %u in use, most ever %u; %u pages read, %u written, %u "
                    "errors\n",
                    c->slots, c->used, c->peak, c->reads, c->writes, c->errors);
+    pagefile_device();
     pagefile_map(c->slots);
     return true;
 }
@@ -229,7 +281,8 @@ const struct monitor_command monitor_memory_commands[] = {
     {"frames", NULL, "", "a map of all frames by owner and state", 0, 0, frames},
     {"pfn", "!pfn", "FRAME", "one frame's record", 1, 1, pfn},
     {"pool", "!poolused", "", "the kernel's small objects, by tag", 0, 0, pool},
-    {"pagefile", NULL, "", "the paging file's slots", 0, 0, pagefile},
+    {"pagefile", NULL, "[latency MICROSECONDS]", "the paging file's slots and its device", 0, 2,
+     pagefile},
     {"watermarks", NULL, "[LOW HIGH]", "when reclaim starts and stops", 0, 2, watermarks},
     {"check", NULL, "", "recompute every invariant of memory management", 0, 0, check},
     {NULL, NULL, NULL, NULL, 0, 0, NULL},

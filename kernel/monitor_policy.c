@@ -25,18 +25,27 @@ static bool unknown_policy(const char *word)
     return monitor_fail("There is no policy \"%.40s\"; there are %s.", word, names);
 }
 
+/* Of all processes, and of those to come. */
+static void switch_all(const struct replace_policy *chosen)
+{
+    space_policy = chosen;
+    for (struct space *s = &space_kernel; s; s = s->next)
+        replace_switch(&s->ws, chosen);
+}
+
 static bool policy(int count, char **words)
 {
-    const struct replace_policy *chosen;
+    const struct replace_policy *chosen = count > 1 ? replace_find(words[1]) : NULL;
+    struct space *only = count > 2 ? monitor_space(words[2]) : NULL;
 
-    if (count == 2) {
-        chosen = replace_find(words[1]);
-        if (!chosen)
-            return unknown_policy(words[1]);
-        space_policy = chosen;
-        for (struct space *s = &space_kernel; s; s = s->next)
-            replace_switch(&s->ws, chosen);
-    }
+    if (count > 1 && !chosen)
+        return unknown_policy(words[1]);
+    if (count > 2 && !only)
+        return false;
+    if (only)
+        replace_switch(&only->ws, chosen);
+    else if (chosen)
+        switch_all(chosen);
     list_policies();
     return true;
 }
@@ -95,7 +104,8 @@ static bool ring(int count, char **words)
 }
 
 const struct monitor_command monitor_policy_commands[] = {
-    {"policy", NULL, "[NAME]", "replacement policies; with a name, switch", 0, 1, policy},
+    {"policy", NULL, "[NAME [PID]]", "replacement policies; switch all, or one process", 0, 2,
+     policy},
     {"ring", NULL, "[PID]", "a working set in its policy's order", 0, 1, ring},
     {NULL, NULL, NULL, NULL, 0, 0, NULL},
 };

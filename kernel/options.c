@@ -9,6 +9,8 @@
 #include "lib/parse.h"
 #include "lib/string.h"
 
+enum { LATENCY_MOST = 1000000 };
+
 struct options options;
 
 /* A word of the line, unquoted, and what it is to be stored in. */
@@ -93,6 +95,11 @@ static void read_word(const struct word *word)
         read_text(out, "cmd", value, out->cmd, sizeof out->cmd);
     } else if ((value = parse_setting(word->text, "screen"))) {
         read_switch(out, "screen", value, &out->screen);
+    } else if ((value = parse_setting(word->text, "latency"))) {
+        if (!parse_u32(value, &out->latency) || out->latency > LATENCY_MOST)
+            bad_value(out, "latency", value, "microseconds are wanted, at most 1000000");
+    } else if ((value = parse_setting(word->text, "compress"))) {
+        read_switch(out, "compress", value, &out->compress);
     } else if (strcmp(word->text, "trace") == 0) {
         out->trace = true;
     } else if (strcmp(word->text, "notick") == 0) {
@@ -100,7 +107,7 @@ static void read_word(const struct word *word)
     } else {
         format(out->error, OPTIONS_ERROR,
                "Unknown option \"%.40s\"; there are mem=, pagefile=, frames=, policy=, cmd=, "
-               "screen=, trace and notick.",
+               "screen=, latency=, compress=, trace and notick.",
                word->text);
     }
 }

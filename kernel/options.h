@@ -5,6 +5,8 @@
  *   cmd=TEXT       monitor commands to run, separated by ';'
  *   trace          fault trace on COM2             notick        no timer interrupt
  *   screen=on|off  live memory screen on the VGA
+ *   latency=N      microseconds that a page to or from the paging file takes (at most a second)
+ *   compress=on    a quarter of the paging file's RAM becomes a compressed store in front of it
  *
  * SIZE is a number with K, M or G behind it.  A word with blanks is quoted: "cmd=vm; exit"; inside
  * quotes and outside, a backslash takes the next character as it is (that is how GRUB passes it).
@@ -22,7 +24,8 @@ struct options {
     uint32_t pagefile; /* bytes */
     bool pagefile_set; /* else the kernel chooses */
     uint32_t frames;   /* 0: no cap */
-    bool trace, screen, notick;
+    uint32_t latency;  /* microseconds */
+    bool trace, screen, notick, compress;
     char policy[OPTIONS_NAME]; /* "": the default */
     char cmd[OPTIONS_TEXT];    /* "": none */
     char error[OPTIONS_ERROR]; /* one sentence, or "" */

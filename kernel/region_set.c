@@ -53,7 +53,7 @@ static status_t check_region(struct space *space, va_t va)
 }
 
 status_t region_set_attach(struct space *space, va_t va, const struct replace_policy *policy,
-                           uint32_t maximum, bool exact)
+                           uint32_t maximum, uint32_t standby, bool exact)
 {
     struct region_set *set;
     status_t status = maximum ? check_region(space, va) : STATUS_INVALID_PARAMETER;
@@ -67,6 +67,7 @@ status_t region_set_attach(struct space *space, va_t va, const struct replace_po
     set->ws.maximum = maximum;
     set->ws.hard = true;
     set->ws.exact = exact;
+    set->ws.standby = standby;
     replace_init(&set->ws, policy ? policy : space->ws.policy, &resident_view);
     set->space = space;
     set->next = sets;

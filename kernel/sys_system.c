@@ -210,7 +210,7 @@ static status_t set_working_set(va_t buffer)
             return STATUS_INVALID_PARAMETER;
     }
     return region_set_attach(process_space_current(), set.address, policy, set.maximum,
-                             set.exact != 0);
+                             set.exact ? 0 : set.standby, set.exact != 0);
 }
 
 static status_t give_region_counters(va_t buffer)

@@ -269,7 +269,9 @@ void thread_idle(void)
         cpu_irq_off();
         if (schedule_any_ready(THREAD_LOW))
             schedule_yield();
-        else if (!idle_work || !idle_work())
+        else if (idle_work && idle_work())
+            cpu_irq_gap();
+        else
             cpu_wait();
     }
 }

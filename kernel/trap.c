@@ -10,6 +10,7 @@
 #include "kernel/cpu.h"
 #include "kernel/exception.h"
 #include "kernel/gdt.h"
+#include "kernel/keeper.h"
 #include "kernel/keyboard.h"
 #include "kernel/machine.h"
 #include "kernel/panic.h"
@@ -172,6 +173,7 @@ static void interrupt(struct trap_frame *frame, unsigned line)
         if (pit_ticks % SCREEN_TICKS == 0)
             vga_flush();
         thread_tick(frame);
+        keeper_tick(frame);
         break;
     case PIC_KEYBOARD:
         keyboard_interrupt();

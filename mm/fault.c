@@ -184,6 +184,8 @@ static status_t resolve_transition(struct attempt *a)
 {
     struct working_set *ws = a->vad->ws ? a->vad->ws : &a->space->ws;
 
+    if (ws->waiting)
+        ws->waiting--; /* this page: its place is for the one that has to go */
     if (ws->hard && ws->count >= ws->maximum) {
         status_t status = reclaim_one(ws);
 
@@ -193,6 +195,7 @@ static status_t resolve_transition(struct attempt *a)
             return STATUS_NO_MEMORY; /* try again: the page has just been taken away */
     }
     a->fault->kind = FAULT_TRANSITION;
+    ws->back++;
     map_private(a, resident_revive(*a->pte), a->prot);
     return STATUS_SUCCESS;
 }

@@ -19,6 +19,7 @@ status_t mm_init(const struct mm_options *options)
     pfn_record(shared_frame)->shares = 1; /* the kernel's own: it never goes */
     frames = options->frames ? pfn_withhold(options->frames) : pfn_available();
     reclaim_init(frames);
+    balance_init();
     /* A margin, so that a full house can still move: a page read back needs a free frame. */
     if (frames <= 2 * reclaim_settings.low)
         return STATUS_NO_MEMORY;

@@ -5,6 +5,7 @@
 #ifndef MM_MM_H
 #define MM_MM_H
 
+#include "mm/balance.h"
 #include "mm/fault.h"
 #include "mm/layout.h"
 #include "mm/pagefile.h"

@@ -65,6 +65,8 @@ void pagefile_free(uint32_t slot)
     MM_ASSERT(pagefile_is_used(slot));
     used[slot / 32] &= ~(1u << slot % 32);
     pagefile_counters.used--;
+    if (disk->discard)
+        disk->discard(disk, slot);
 }
 
 status_t pagefile_read(uint32_t slot, pfn_t into)

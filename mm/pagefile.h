@@ -15,6 +15,8 @@ struct block_device {
     uint32_t blocks;
     status_t (*read)(struct block_device *device, uint32_t block, pfn_t into);
     status_t (*write)(struct block_device *device, uint32_t block, pfn_t from);
+    void (*discard)(struct block_device *device,
+                    uint32_t block); /* not needed any more; may be 0 */
 };
 
 #define PAGEFILE_NONE 0u /* no slot: slot 0 is never handed out */

@@ -231,6 +231,18 @@ void pfn_free(pfn_t frame, bool zeroed)
     p->modified = p->file = p->written = false;
 }
 
+/* The head, where the frames above the direct map are: the ones that programs use up first. */
+bool pfn_zero_one(void)
+{
+    pfn_t frame = head[PFN_FREE];
+
+    if (!frame)
+        return false;
+    machine_zero(frame);
+    pfn_move(frame, PFN_ZEROED);
+    return true;
+}
+
 uint32_t pfn_withhold(uint32_t keep)
 {
     while (pfn_available() > keep) {

@@ -103,6 +103,9 @@ void pfn_free(pfn_t frame, bool zeroed);
 /* Take a STANDBY frame away from its page, whose word is told where the copy is: it is FREE. */
 void pfn_take_away(pfn_t frame);
 
+/* Fill one FREE frame with zeros: it is ZEROED.  false: there is none.  (The zero thread's arrow.) */
+bool pfn_zero_one(void);
+
 /* Change the state; the frame goes to the tail of the new state's list (or of none). */
 void pfn_move(pfn_t frame, enum pfn_state state);
 

@@ -23,25 +23,34 @@ void reclaim_init(uint32_t frames)
     reclaim_counters = (struct reclaim_counters){0};
 }
 
-/* How much a working set may be asked to give: nothing, while it is below its minimum. */
-static uint32_t excess(const struct working_set *ws)
+static uint32_t above(uint32_t count, uint32_t limit)
 {
-    return ws->count > ws->minimum ? ws->count - ws->minimum : 0;
+    return count > limit ? count - limit : 0;
 }
 
-/* The working set that gives the next page: the one furthest above its minimum; when all are below
- * theirs, the largest. */
+/* Should `a` give a page rather than `b`?  Sets above their maximum first, the one furthest above
+ * it; then sets above their minimum (W127); when all are below theirs, the largest. */
+static bool gives_before(const struct working_set *a, const struct working_set *b)
+{
+    uint32_t a_over = above(a->count, a->maximum), b_over = above(b->count, b->maximum);
+
+    if (a_over == b_over) {
+        a_over = above(a->count, a->minimum);
+        b_over = above(b->count, b->minimum);
+    }
+    return a_over > b_over || (a_over == b_over && a->count > b->count);
+}
+
+/* The working set that gives the next page.  Those that want most end up with equal shares, and one
+ * that stays below its maximum keeps its pages, however much the others thrash.  Not chosen by who
+ * faults: then whoever faults would only ever push out its own pages, even if it has few. */
 static struct working_set *choose_set(void)
 {
     struct working_set *best = NULL;
 
-    for (struct working_set *ws = replace_sets; ws; ws = ws->next) {
-        if (!ws->count)
-            continue;
-        if (!best || excess(ws) > excess(best) ||
-            (excess(ws) == excess(best) && ws->count > best->count))
+    for (struct working_set *ws = replace_sets; ws; ws = ws->next)
+        if (ws->count && (!best || gives_before(ws, best)))
             best = ws;
-    }
     return best;
 }
 
@@ -55,6 +64,13 @@ static pfn_t victim_of_any_set(void)
     return frame;
 }
 
+static void trim(pfn_t frame)
+{
+    pfn_record(frame)->ws->evictions++;
+    resident_evict(frame);
+    reclaim_counters.trimmed++;
+}
+
 static bool trim_one(void)
 {
     struct working_set *ws = choose_set();
@@ -62,12 +78,25 @@ static bool trim_one(void)
 
     if (ws && !frame)
         frame = victim_of_any_set();
-    if (!frame)
-        return false;
-    pfn_record(frame)->ws->evictions++;
-    resident_evict(frame);
-    reclaim_counters.trimmed++;
-    return true;
+    if (frame)
+        trim(frame);
+    return frame != PFN_NONE;
+}
+
+uint32_t reclaim_to_maximum(uint32_t pages)
+{
+    uint32_t done = 0;
+
+    while (done < pages) {
+        struct working_set *ws = choose_set();
+        pfn_t frame = ws && ws->count > ws->maximum ? replace_victim(ws) : PFN_NONE;
+
+        if (!frame)
+            break;
+        trim(frame);
+        done++;
+    }
+    return done;
 }
 
 uint32_t reclaim_write(uint32_t pages)
@@ -100,6 +129,28 @@ uint32_t reclaim_run(void)
     return pfn_available() > before ? pfn_available() - before : 0;
 }
 
+static bool belongs_to(pfn_t frame, const struct working_set *ws)
+{
+    const struct pfn *p = pfn_record(frame);
+    const struct vad *vad = p->use == PFN_USE_PRIVATE ? vad_find(&p->owner->regions, p->va) : NULL;
+
+    return vad && vad->ws == ws;
+}
+
+/* The page of this set that stands by for longest leaves RAM.  If others have taken them all, none
+ * is waiting any more. */
+static void take_oldest(struct working_set *ws)
+{
+    for (pfn_t frame = pfn_first(PFN_STANDBY); frame; frame = pfn_record(frame)->next) {
+        if (belongs_to(frame, ws)) {
+            pfn_take_away(frame);
+            ws->waiting--;
+            return;
+        }
+    }
+    ws->waiting = 0;
+}
+
 status_t reclaim_one(struct working_set *ws)
 {
     pfn_t frame = replace_victim(ws);
@@ -109,15 +160,17 @@ status_t reclaim_one(struct working_set *ws)
         return STATUS_NO_MEMORY;
     ws->evictions++;
     resident_evict(frame);
-    if (!ws->exact)
+    if (!ws->exact && !ws->standby)
         return STATUS_SUCCESS;
     if (pfn_record(frame)->state == PFN_MODIFIED) {
         status = resident_write(frame);
         ws->writes++;
         reclaim_counters.written++;
     }
-    if (!status)
+    if (ws->exact && !status)
         pfn_take_away(frame);
+    if (!ws->exact && ++ws->waiting > ws->standby)
+        take_oldest(ws);
     return status;
 }
 

@@ -28,6 +28,10 @@ void reclaim_init(uint32_t frames);
  * Returns how many are available now more than before. */
 uint32_t reclaim_run(void);
 
+/* Trim up to `pages` pages of the sets that are above their maximum, the largest excess first, and
+ * leave them on the standby and modified lists; returns how many. */
+uint32_t reclaim_to_maximum(uint32_t pages);
+
 /* Make room in one working set that has reached its hard maximum: one page goes. */
 status_t reclaim_one(struct working_set *ws);
 

@@ -43,9 +43,14 @@ struct working_set {
     uint32_t maximum; /* pages: above it, its own pages go first; see `hard` */
     bool hard;        /* never more than `maximum` frames: the lab's cap */
     bool exact;       /* an evicted page leaves RAM at once: no standby, no soft faults */
+    uint32_t
+        standby; /* with `hard`, not `exact`: so many evicted pages stand by, the oldest goes */
+    uint32_t waiting; /* how many do now */
+    uint32_t back;    /* pages that came back from the standby or modified list: used again, too */
     pfn_t hand;
     uint32_t peak;
     uint32_t faults, hard_faults, soft_faults, writes, evictions;
+    uint32_t recent, counted; /* faults in the last second, and all until it began (balance.c) */
     uint32_t word[WS_WORDS];  /* the policy's own numbers */
     void *history;            /* the policy's own memory, or 0 */
     struct working_set *next; /* all working sets */

@@ -12,7 +12,7 @@
  */
 #include "mm/replace.h"
 
-enum { NOW, SINCE_SCAN, REUSED, POOR_SCANS, NEWEST_GOES }; /* ws->word */
+enum { NOW, SINCE_SCAN, REUSED, POOR_SCANS, NEWEST_GOES, BACK }; /* ws->word */
 enum { LOOKS = 32, SCANS = 8, FEW = 16, ENTER = 8, LEAVE = 24 };
 enum { LOADED, USED_ONCE }; /* pfn.mark: the first A = 1 is that of the load itself */
 
@@ -20,6 +20,7 @@ static void start(struct working_set *ws)
 {
     for (int i = 0; i < WS_WORDS; i++)
         ws->word[i] = 0;
+    ws->word[BACK] = ws->back;
     for (uint32_t i = 0; i < ws->count; i++, ws->hand = pfn_record(ws->hand)->next) {
         pfn_record(ws->hand)->age = 0;
         pfn_record(ws->hand)->mark = LOADED;
@@ -55,6 +56,8 @@ static void scan(struct working_set *ws, pfn_t newest)
     for (uint32_t i = 0; i < ws->count; i++, frame = pfn_record(frame)->next)
         if (frame != newest)
             note_use(ws, frame);
+    ws->word[REUSED] += ws->back - ws->word[BACK];
+    ws->word[BACK] = ws->back;
     poor = ws->word[REUSED] * FEW < ws->count;
     ws->word[REUSED] = 0;
     ws->word[POOR_SCANS] = poor ? ws->word[POOR_SCANS] + 1 : 0;

@@ -54,7 +54,7 @@ lab: setup
 .SECONDEXPANSION:
 $(host_tests): $(HOST)/%: $$(call host_objects,$$*)
 	@echo "  HOSTLD  $@"
-	@$(HOST_CC) $(HOST_CFLAGS) -o $@ $^
+	@$(HOST_CC) $(HOST_CFLAGS) -o $@ $^ -lm
 
 -include $(shell find $(HOST) -name '*.d' 2>/dev/null)
 
@@ -91,7 +91,7 @@ $(COVERAGE)/%.o: %.c
 	@$(HOST_CC) $(COVERAGE_CFLAGS) -c -o $@ $<
 
 $(coverage_tests): $(COVERAGE)/%: $$(call coverage_objects,$$*)
-	@$(HOST_CC) $(COVERAGE_CFLAGS) -o $@ $^
+	@$(HOST_CC) $(COVERAGE_CFLAGS) -o $@ $^ -lm
 
 # Known bugs, put into a copy one at a time: is each seen by a test?
 mutants: setup

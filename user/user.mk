@@ -81,7 +81,7 @@ DISC_FILES += build/disc/kernel32.dll build/disc/psapi.dll
 # With the C library, as anybody would build them; these must run on Windows, too.
 CRT_PROGRAMS := hello
 # Without it, kernel32.dll only: the entry point is start().
-BARE_PROGRAMS := thrash segv share
+BARE_PROGRAMS := thrash segv share respond
 
 USER_PROGRAM_CFLAGS := -std=gnu11 $(USER_WARNINGS) -O1 -g -march=i686 -fno-ident -I. -MMD -MP
 USER_BARE_CFLAGS := -ffreestanding -fno-tree-loop-distribute-patterns -mgeneral-regs-only \

@@ -1,6 +1,7 @@
 /* simulate.c - what each policy makes of a trace: simulate TRACE FRAMES...
  *
- * One line for each policy of the kernel, and for LRU and OPT, at each size:
+ * One line for each policy of the kernel, alone and with a standby list, and for LRU and OPT, at each
+ * size:
  * trace, policy, frames, references, pages, hard faults, soft faults, write-backs.
  */
 #include "tests/host/machine.h"
@@ -39,8 +40,13 @@ int main(int argc, char **argv)
             fprintf(stderr, "simulate: \"%s\" is no number of frames\n", argv[i]);
             return 2;
         }
-        for (const struct replace_policy *const *p = replace_policies; *p; p++)
+        for (const struct replace_policy *const *p = replace_policies; *p; p++) {
+            char standby[64];
+
+            snprintf(standby, sizeof standby, "%s+standby", (*p)->name);
             print_line(argv[1], (*p)->name, frames, &string);
+            print_line(argv[1], standby, frames, &string);
+        }
         print_line(argv[1], "lru", frames, &string);
         print_line(argv[1], "opt", frames, &string);
     }

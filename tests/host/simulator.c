@@ -107,6 +107,100 @@ struct simulation simulate_policy(const struct reference_string *string, uint32_
     return result;
 }
 
+/* The standby list: frames in the order in which they came, linked through their records. */
+struct standby {
+    pfn_t oldest, newest;
+    uint32_t count;
+    uint8_t *waits; /* by frame */
+};
+
+static void standby_leave(struct standby *s, pfn_t frame)
+{
+    struct pfn *p = pfn_record(frame);
+
+    *(p->prev ? &pfn_record(p->prev)->next : &s->oldest) = p->next;
+    *(p->next ? &pfn_record(p->next)->prev : &s->newest) = p->prev;
+    p->next = p->prev = PFN_NONE;
+    s->waits[frame] = 0;
+    s->count--;
+}
+
+/* The policy's victim, written if it must be, waits at the end of the list. */
+static void to_standby(struct standby *s, struct working_set *ws, struct simulation *result)
+{
+    pfn_t frame = replace_victim(ws);
+
+    result->writes += d_bit[frame];
+    d_bit[frame] = a_bit[frame] = 0;
+    replace_remove(frame);
+    pfn_record(frame)->prev = s->newest;
+    *(s->newest ? &pfn_record(s->newest)->next : &s->oldest) = frame;
+    s->newest = frame;
+    s->waits[frame] = 1;
+    s->count++;
+}
+
+/* A frame for a page that is not in RAM; `*unused` were never used so far. */
+static pfn_t take_frame(struct standby *s, struct working_set *ws, uint32_t most, pfn_t *unused,
+                        struct simulation *result)
+{
+    pfn_t frame;
+
+    if (ws->count == ws->maximum)
+        to_standby(s, ws, result);
+    if (s->count <= most) {
+        pfn_move(*unused, PFN_ACTIVE);
+        return (*unused)++;
+    }
+    frame = s->oldest;
+    standby_leave(s, frame);
+    frame_of[page_in[frame]] = NOWHERE;
+    return frame;
+}
+
+struct simulation simulate_standby(const struct reference_string *string, uint32_t frames,
+                                   const struct replace_policy *policy)
+{
+    struct simulation result = {0};
+    uint32_t most = frames / 2;
+    struct working_set ws = {.maximum = frames - most};
+    struct standby s = {.waits = zeroed(frames + 2, 1)};
+    pfn_t unused = 1;
+
+    machine_up(frames + 1, string->pages);
+    replace_sets = NULL;
+    replace_init(&ws, policy, &view);
+    for (uint32_t i = 0; i < string->count; i++) {
+        uint32_t page = string->page[i];
+        pfn_t frame = frame_of[page];
+        bool soft = frame != NOWHERE && s.waits[frame];
+
+        if (soft) {
+            result.soft++;
+            ws.back++;
+            standby_leave(&s, frame);
+            if (ws.count == ws.maximum)
+                to_standby(&s, &ws, &result);
+        } else if (frame == NOWHERE) {
+            result.hard++;
+            frame = take_frame(&s, &ws, most, &unused, &result);
+            pfn_record(frame)->va = page << PAGE_SHIFT;
+            page_in[frame] = page;
+            frame_of[page] = frame;
+        }
+        if (!pfn_record(frame)->ws)
+            replace_insert(&ws, frame);
+        a_bit[frame] = 1;
+        d_bit[frame] |= string->write[i];
+    }
+    while (ws.count)
+        replace_remove(ws.hand);
+    replace_retire(&ws);
+    machine_down();
+    free(s.waits);
+    return result;
+}
+
 /* LRU: a list of resident pages, least recently used first. */
 struct lru {
     uint32_t *next, *prev; /* by page + 1; 0 is the list's head */
@@ -228,9 +322,17 @@ struct simulation simulate_opt(const struct reference_string *string, uint32_t f
 bool simulate(const struct reference_string *string, uint32_t frames, const char *policy,
               struct simulation *result)
 {
-    const struct replace_policy *known = replace_find(policy);
+    const char *plus = strchr(policy, '+');
+    char name[32] = "";
+    const struct replace_policy *known;
 
-    if (strcmp(policy, "lru") == 0)
+    snprintf(name, sizeof name, "%.*s", plus ? (int)(plus - policy) : 31, policy);
+    known = replace_find(name);
+    if (plus && strcmp(plus, "+standby") != 0)
+        return false;
+    if (known && plus)
+        *result = simulate_standby(string, frames, known);
+    else if (strcmp(policy, "lru") == 0)
         *result = simulate_lru(string, frames);
     else if (strcmp(policy, "opt") == 0)
         *result = simulate_opt(string, frames, false);

@@ -27,13 +27,17 @@ void simulator_free(struct reference_string *string);
 /* Total faults with `frames` frames, from cold. */
 struct simulation simulate_policy(const struct reference_string *string, uint32_t frames,
                                   const struct replace_policy *policy);
+/* The same in the Windows manner: half of the frames are the working set, the other half a standby
+ * list in which evicted pages wait, written if they were dirty; the oldest makes room. */
+struct simulation simulate_standby(const struct reference_string *string, uint32_t frames,
+                                   const struct replace_policy *policy);
 struct simulation simulate_lru(const struct reference_string *string, uint32_t frames);
 /* OPT's faults are one number; its write-backs depend on which of the pages that are never needed
  * again goes first: a clean one (the fewest), or with `dirty_first` a dirty one (the most). */
 struct simulation simulate_opt(const struct reference_string *string, uint32_t frames,
                                bool dirty_first);
 
-/* By name, "lru" and "opt" included; false: no such policy. */
+/* By name, "lru" and "opt" included, and "NAME+standby"; false: no such policy. */
 bool simulate(const struct reference_string *string, uint32_t frames, const char *policy,
               struct simulation *result);
 

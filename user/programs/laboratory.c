@@ -31,12 +31,32 @@ bool laboratory_policy(uint32_t n, char name[24])
     return true;
 }
 
+/* Cut "+standby" off the policy's name; false: it has none. */
+static bool wants_standby(char *policy)
+{
+    uint32_t at = 0;
+
+    while (policy[at] && !string_equal_nocase(policy + at, LABORATORY_STANDBY)) {
+        at++;
+    }
+    if (!policy[at]) {
+        return false;
+    }
+    policy[at] = 0;
+    return true;
+}
+
 static bool attach(struct laboratory *lab, uint32_t frames, const char *policy)
 {
     struct abi_working_set set = {
         .address = (uint32_t)(uintptr_t)lab->pages, .maximum = frames, .exact = 1};
 
     string_copy(set.policy, policy, sizeof set.policy);
+    if (wants_standby(set.policy)) {
+        set.exact = 0;
+        set.standby = frames / 2;
+        set.maximum = frames - set.standby;
+    }
     if (control(ABI_CONTROL_WORKING_SET, &set, sizeof set, NULL) == 0) {
         return true;
     }

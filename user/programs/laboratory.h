@@ -27,6 +27,10 @@ struct reference_string {
 /* Is the kernel one that has a laboratory?  If not, says so. */
 bool laboratory_exists(void);
 
+/* Behind a policy's name: half of the frames are the working set, and evicted pages stand by in the
+ * other half, as in Windows.  Without it a page that goes is gone. */
+#define LABORATORY_STANDBY "+standby"
+
 /* Open with `pages` pages, none resident, at most `frames` at a time.  Each false comes with a
  * sentence on the console. */
 bool laboratory_open(struct laboratory *lab, uint32_t pages, uint32_t frames, const char *policy);

@@ -1,7 +1,7 @@
 /* replay.c - a program's reference string by real touches: replay TRACE FRAMES POLICY.
  *
  * Prints the kernel's own counters for the region: hard and soft faults and write-backs.  POLICY
- * `all`: each in turn.
+ * `all`: each in turn; NAME+standby or all+standby: evicted pages stand by in half of the frames.
  */
 #include "user/programs/laboratory.h"
 
@@ -36,21 +36,25 @@ static bool replay(const char *trace, const struct reference_string *string, uin
 int bare_main(int argc, char **argv)
 {
     struct reference_string string;
-    char policy[24];
+    char policy[24 + sizeof LABORATORY_STANDBY];
+    const char *more = "";
     uint32_t frames;
 
     if (argc != 4 || !parse_u32(argv[2], &frames) || !frames) {
         bare_print("Usage: replay TRACE FRAMES POLICY   (replay sort.u16 64 clock; POLICY all: "
-                   "every one)\n");
+                   "every one; NAME+standby or all+standby: with a standby list)\n");
         return 2;
     }
     if (!laboratory_exists() || !laboratory_read(argv[1], &string)) {
         return 1;
     }
-    if (strcmp(argv[3], "all") != 0) {
+    if (strcmp(argv[3], "all" LABORATORY_STANDBY) == 0) {
+        more = LABORATORY_STANDBY;
+    } else if (strcmp(argv[3], "all") != 0) {
         return replay(argv[1], &string, frames, argv[3]) ? 0 : 1;
     }
     for (uint32_t n = 0; laboratory_policy(n, policy); n++) {
+        string_copy(policy + strlen(policy), more, sizeof LABORATORY_STANDBY);
         if (!replay(argv[1], &string, frames, policy)) {
             return 1;
         }

@@ -1,0 +1,15 @@
+/* keeper.h - when memory is kept ready: the zero-page thread, the modified-page writer and the
+ * balance-set manager of Windows.
+ */
+#ifndef KERNEL_KEEPER_H
+#define KERNEL_KEEPER_H
+
+struct trap_frame;
+
+/* From now on the idle thread zeroes frames and writes modified pages.  => threads work. */
+void keeper_init(void);
+
+/* The timer interrupt, which came in over `frame`: the balance-set manager's turn? */
+void keeper_tick(const struct trap_frame *frame);
+
+#endif
