@@ -196,39 +196,42 @@ static bool run_words(int count, char **words)
     return command->run(count, words);
 }
 
-/* Run one statement; `line` is changed. */
-static void run_line(char *line)
-{
-    char *words[WORDS + 1];
-    int count;
-
-    string_copy(typed, line, sizeof typed);
-    command_failed = false;
-    count = parse_words(line, words, WORDS);
-    if (count == 0)
-        return;
-    commands_run++;
-    if (count == PARSE_QUOTE_OPEN)
-        monitor_fail("A quotation mark has no partner: close it.");
-    else if (count < 0)
-        monitor_fail("That are more than %d words: use fewer.", WORDS);
-    else {
-        words[count] = NULL;
-        if (!run_words(count, words))
-            command_failed = true;
-    }
-    if (in_script)
-        monitor_reap();
-    if (in_script && command_failed)
-        failures++;
-}
-
 /* Is there anything but blanks? */
 static bool is_blank(const char *text)
 {
     while (*text == ' ' || *text == '\t')
         text++;
     return *text == 0;
+}
+
+bool monitor_run(char *line)
+{
+    char *words[WORDS + 1];
+    int count;
+
+    string_copy(typed, line, sizeof typed);
+    count = parse_words(line, words, WORDS);
+    if (count == PARSE_QUOTE_OPEN)
+        return monitor_fail("A quotation mark has no partner: close it.");
+    if (count < 0)
+        return monitor_fail("That are more than %d words: use fewer.", WORDS);
+    words[count] = NULL;
+    return count == 0 || run_words(count, words);
+}
+
+/* Run one statement of the monitor's own thread; `line` is changed. */
+static void run_line(char *line)
+{
+    if (is_blank(line))
+        return;
+    commands_run++;
+    command_failed = false;
+    if (!monitor_run(line))
+        command_failed = true;
+    if (in_script)
+        monitor_reap();
+    if (in_script && command_failed)
+        failures++;
 }
 
 static void run_script(void)

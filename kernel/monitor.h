@@ -2,8 +2,14 @@
 #ifndef KERNEL_MONITOR_H
 #define KERNEL_MONITOR_H
 
+#include <stdbool.h>
+
 /* Start the monitor's thread.  It runs the commands of `script` (separated by `;`, may be 0), then
  * reads commands until `exit`.  `exit` ends the machine with 0 only if every command succeeded. */
 void monitor_start(const char *script);
+
+/* Run one command at once, in whatever thread: the monitor's own does, and gdb while the machine stands
+ * still (`pagoda monitor`).  `line` is changed.  false: it failed, and the console says why. */
+bool monitor_run(char *line);
 
 #endif

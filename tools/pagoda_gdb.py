@@ -493,6 +493,7 @@ class FaultBreakpoint(gdb.Breakpoint):
 
     def __init__(self, options):
         super().__init__("machine_trace")
+        gdb.execute("set variable fault_watched = 1")  # even with the trace off
         self.options = options
         self.kinds = fault_kinds()
 
@@ -608,6 +609,32 @@ class Type(Command):
             console.sendall(argument.encode() + b"\r")
 
 
+class Monitor(Command):
+    """pagoda monitor WORDS: the monitor's answer, now, while the machine stands still.
+
+    The kernel's own code runs the command on the stack of the stopped thread, so only commands that
+    look are let through: none that waits, changes or touches a program's page."""
+
+    name = "monitor"
+    LOOKING = ("ps", "vad", "pte", "address", "vm", "frames", "pfn", "pool", "pagefile", "policy", "ring",
+               "faults", "check", "help")
+    MOST = 80
+
+    def invoke(self, argument, from_tty):
+        self.dont_repeat()
+        words = argument.split()
+        if not words or words[0] not in self.LOOKING or len(argument) > self.MOST:
+            raise gdb.GdbError(f"One of these can be asked now: {', '.join(self.LOOKING)}.")
+        log = pathlib.Path(SESSION, "console.log")
+        before = log.stat().st_size
+        line = int(symbol("(unsigned int)&options.cmd"))  # its text has been copied long ago
+        gdb.selected_inferior().write_memory(line, argument.encode("ascii", "replace") + b"\0")
+        gdb.execute(f"call (void)monitor_run((char *){line:#x})", to_string=True)
+        with open(log, "rb") as file:
+            file.seek(before)
+            print(file.read().decode(errors="replace").replace("\r", "").rstrip("\n"))
+
+
 class Console(Command):
     """pagoda console [LINES]: the end of what the console has shown."""
 
@@ -681,7 +708,7 @@ class Pagoda(gdb.Command):
 
 
 COMMANDS = (PteCommand, Walk, Vad, FramesCommand, Frame, WorkingSet, Why, Faults, BreakFault, AddProgram,
-            Program, Type, Console)
+            Program, Type, Monitor, Console)
 
 
 def main():
