@@ -18,7 +18,7 @@
 enum { TOP = 1, ROWS = 16, COLUMNS = 64, SIDE = 65, LEGEND = 17, FAULTS = 18, FAULT_ROWS = 3 };
 enum { SAMPLES = PICTURE_COLUMNS - SIDE, BAR = 26, LINE = 200 };
 
-static const uint8_t plain = VGA_GREY, dim = VGA_DARK, bright = VGA_WHITE, warm = VGA_YELLOW;
+static const uint8_t plain = VGA_GREY, bright = VGA_WHITE, warm = VGA_YELLOW;
 static const uint8_t title = VGA_BLUE << 4 | VGA_WHITE, chosen = VGA_GREY << 4 | VGA_BLACK;
 
 static uint32_t rate[SAMPLES]; /* faults in each half second; the newest last */
@@ -150,7 +150,7 @@ static void draw_frames(void)
         x++;
     }
     picture_text(x, LEGEND, PICTURE_COLUMNS,
-                 "K kernel T table P pool S stack # section - standby + mod . free 0 zero", dim);
+                 "K kernel T table P pool S stack # section - standby + mod . free 0 zero", plain);
 }
 
 static void draw_region(struct space *space, const struct vad *region, unsigned row)
@@ -188,7 +188,7 @@ static void draw_space(struct space *space, uint32_t page)
         else
             draw_region(space, v, row++);
     }
-    picture_text(0, LEGEND, PICTURE_COLUMNS, words_pte_legend, dim);
+    picture_text(0, LEGEND, PICTURE_COLUMNS, words_pte_legend, plain);
 }
 
 /* The colour of a PTE's letter. */
@@ -225,7 +225,7 @@ static void draw_table(struct space *space, va_t va)
     text_start(&text, line, sizeof line);
     text_add(&text, "%08X-%08X ", va & ~(TABLE_SPAN - 1), va | (TABLE_SPAN - 1));
     text_add(&text, "%s %u: v valid w dirty z zero t transition p slot", space->name, space->id);
-    picture_text(0, LEGEND, PICTURE_COLUMNS, line, dim);
+    picture_text(0, LEGEND, PICTURE_COLUMNS, line, plain);
 }
 
 /* A large ring has several frames a cell; the first one speaks for them. */
@@ -250,7 +250,7 @@ static void draw_ring(struct space *space)
     text_start(&text, line, sizeof line);
     text_add(&text, "%s %u, %s: hand top left; green accessed, red not; d dirty", space->name,
              space->id, ws->policy->name);
-    picture_text(0, LEGEND, PICTURE_COLUMNS, line, dim);
+    picture_text(0, LEGEND, PICTURE_COLUMNS, line, plain);
 }
 
 /* The space to look at: it may have ended since it was chosen. */
