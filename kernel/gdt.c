@@ -33,9 +33,12 @@ _Static_assert(offsetof(struct gdt_tss, eip) == 32 && offsetof(struct gdt_tss, e
 
 static uint64_t descriptor(uint32_t base, uint32_t limit, unsigned access, unsigned flags)
 {
-    return (uint64_t)(limit & 0xFFFF) | (uint64_t)(base & 0xFFFFFF) << 16 | (uint64_t)access << 40 |
-           (uint64_t)(limit >> 16 & 0xF) << 48 | (uint64_t)flags << 52 |
-           (uint64_t)(base >> 24) << 56;
+    /* In halves, because a switch to another thread makes one: its TEB is FS. */
+    uint32_t low = (limit & 0xFFFF) | base << 16;
+    uint32_t high =
+        (base >> 16 & 0xFF) | access << 8 | (limit & 0xF0000) | flags << 20 | (base & 0xFF000000);
+
+    return (uint64_t)high << 32 | low;
 }
 
 static void set(unsigned selector, uint64_t value)
