@@ -62,6 +62,40 @@ static void test_table(void)
             why);
 }
 
+/* What the textbooks print for the two that only a simulator can run. */
+static void test_textbooks(void)
+{
+    static const struct {
+        const char *string;
+        uint32_t frames, lru, opt;
+    } table[] = {
+        {"70120304230321201701", 3, 12, 9},
+        {"70120304230321201701", 4, 8, 8},
+        {"70120304230321201701", 5, 7, 7},
+        {"123412512345", 3, 10, 7},
+        {"123412512345", 4, 8, 6},
+        {"123412512345", 5, 5, 5},
+        {"01201303121", 3, 5, 5},
+        {"232152453252", 3, 7, 6},
+        {"12342156212376321236", 3, 15, 11},
+        {"12342156212376321236", 4, 10, 8},
+        {"12342156212376321236", 5, 8, 7},
+        {"72312534677105462301", 3, 18, 13},
+    };
+    uint32_t good = 0, rows = sizeof table / sizeof *table, page[32];
+    uint8_t write[32] = {0};
+
+    for (uint32_t row = 0; row < rows; row++) {
+        struct reference_string string = {.pages = 10, .page = page, .write = write};
+
+        for (const char *at = table[row].string; *at; at++)
+            page[string.count++] = (uint32_t)(*at - '0');
+        good += simulate_lru(&string, table[row].frames).hard == table[row].lru &&
+                simulate_opt(&string, table[row].frames, false).hard == table[row].opt;
+    }
+    test_ok(good == rows, "LRU and OPT: %u of %u rows of the textbooks agree", good, rows);
+}
+
 /* LRU and OPT never get worse with one more frame; OPT is never above any policy. */
 static bool laws_hold(const struct reference_string *string)
 {
@@ -103,6 +137,7 @@ static void test_laws(void)
 int main(void)
 {
     test_seed();
+    test_textbooks();
     test_table();
     test_laws();
     return test_end();
