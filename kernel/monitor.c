@@ -7,6 +7,7 @@
 #include "kernel/monitor.h"
 #include "kernel/console.h"
 #include "kernel/cpu.h"
+#include "kernel/file.h"
 #include "kernel/monitor_command.h"
 #include "kernel/monitor_line.h"
 #include "kernel/options.h"
@@ -168,12 +169,27 @@ static const struct monitor_command *find(const char *word)
     return NULL;
 }
 
+/* Is there a file "word" or "word.exe"? */
+static bool is_program(const char *word)
+{
+    size_t length = strlen(word);
+    char name[64];
+    struct file *file;
+
+    if (length > 4 && string_equal_nocase(word + length - 4, ".exe"))
+        return true;
+    format(name, sizeof name, "%.40s.exe", word);
+    if (file_open(name, FILE_READ_DATA, FILE_SHARE_ALL, FILE_OPEN, &file))
+        return false;
+    file_close(file);
+    return true;
+}
+
 static bool unknown(const char *word)
 {
     const struct monitor_command *near = nearest(word);
-    size_t length = strlen(word);
 
-    if (length > 4 && string_equal_nocase(word + length - 4, ".exe"))
+    if (is_program(word))
         return monitor_fail("\"%.40s\" is a program, not a command: type \"run %.40s\".", word,
                             word);
     if (near)

@@ -113,13 +113,14 @@ static bool start_program(const char *file, const char *command, bool in_backgro
 
 static bool run(int count, char **words)
 {
-    char command[COMMAND];
+    char command[COMMAND], file[COMMAND];
     bool in_background = strcmp(words[count - 1], "&") == 0;
 
     if (in_background && count == 2)
         return monitor_fail("run needs a program: type \"run PROG &\"; \"dir\" lists programs.");
     copy_command(command, sizeof command, in_background);
-    return start_program(words[1], command, in_background);
+    format(file, sizeof file, "%s%s", words[1], strchr(words[1], '.') ? "" : ".exe");
+    return start_program(file, command, in_background);
 }
 
 /* lab, replay, compare: programs of the same name, because pages are touched by programs. */
@@ -168,6 +169,8 @@ static bool kill(int count, char **words)
     uint32_t pid;
 
     (void)count;
+    if (string_equal_nocase(words[1], "kernel") || (parse_u32(words[1], &pid) && pid == 0))
+        return monitor_fail("The kernel can't be ended like a program: \"exit\" ends the machine.");
     if (!parse_u32(words[1], &pid) || !(process = process_find(pid)) || process->ended)
         return monitor_fail("There is no running process \"%.40s\"; \"ps\" shows them.", words[1]);
     for (unsigned i = 0; i < BACKGROUND; i++)
@@ -236,6 +239,15 @@ static void type_bytes(const char *bytes, uint32_t size)
     }
 }
 
+/* A text has none; a program has them from its first line on. */
+static bool has_zero(const char *bytes, uint32_t count)
+{
+    for (uint32_t i = 0; i < count; i++)
+        if (!bytes[i])
+            return true;
+    return false;
+}
+
 static bool type_file(struct file *file, const char *name)
 {
     char bytes[CHUNK];
@@ -244,6 +256,8 @@ static bool type_file(struct file *file, const char *name)
 
     while ((status = file_read(file, offset, bytes, sizeof bytes, &done)) == STATUS_SUCCESS &&
            done) {
+        if (offset == 0 && has_zero(bytes, done))
+            return monitor_fail("type: \"%.40s\" is no text; \"run\" starts programs.", name);
         type_bytes(bytes, done);
         offset += done;
     }

@@ -48,7 +48,7 @@ static void vad_region(struct space *space, const struct vad *region)
 
     resident = resident_pages(space, region, &shared);
     text_start(&text, line, sizeof line);
-    place_region(&text, region);
+    place_region(&text, space, region);
     text_pad(&text, 64);
     text_add(&text, " %u/%u", resident, region->commit);
     if (shared)
@@ -74,10 +74,12 @@ static bool vad(int count, char **words)
         "START    END            SIZE  TYPE     PROT  WHAT        IN RAM/CHARGED PAGES\n");
     for (const struct vad *v = vad_first(&space->regions); v; v = vad_next(v))
         vad_region(space, v);
-    console_printf("%u regions, %u pages in RAM, %u charged.\n%s\nPROT: r read, w write, c copied "
-                   "when written, x execute, g guard\n"
-                   "shared: pages that another process maps, too\n",
-                   space->regions.count, space->resident, space->commit, words_pte_legend);
+    console_printf(
+        "%u region%s, %u page%s in RAM, %u charged.\n%s\nPROT: r read, w write, c copied "
+        "when written, x execute, g guard\n"
+        "shared: pages that somebody else maps, too\n",
+        space->regions.count, space->regions.count == 1 ? "" : "s", space->resident,
+        space->resident == 1 ? "" : "s", space->commit, words_pte_legend);
     return true;
 }
 
@@ -100,6 +102,8 @@ static bool pte(int count, char **words)
     text_add(&text, ":\n");
     place_walk(&text, space, va);
     place_backing(&text, space, va);
+    if (space == &space_kernel && va < LAYOUT_KERNEL && !words[2])
+        text_add(&text, "  (no program runs; \"run PROG &\" starts one that can be looked at)\n");
     console_write(page, text.used);
     return true;
 }

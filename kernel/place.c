@@ -6,6 +6,8 @@
  */
 #include "kernel/place.h"
 #include "kernel/process.h"
+#include "lib/heap_internal.h"
+#include "mm/machine.h"
 
 struct space *place_space(struct space *space, va_t va)
 {
@@ -27,11 +29,26 @@ const char *place_type(const struct vad *region)
     return region->type == VAD_IMAGE ? "image" : region->type == VAD_VIEW ? "view" : "private";
 }
 
-void place_region(struct text *text, const struct vad *region)
+/* Does it begin with the signature of a heap?  Only looked for where the page is in RAM: a question
+ * of the monitor brings no page in. */
+static bool begins_with_heap(struct space *space, const struct vad *region)
+{
+    const pte_t *pte = paging_find(space->dir, region->start);
+
+    return region->type == VAD_PRIVATE && pte && pte_is_valid(*pte) &&
+           *(const uint32_t *)machine_frame(pte_frame(*pte)) == HEAP_SIGNATURE;
+}
+
+const char *place_name(struct space *space, const struct vad *region)
+{
+    return !region->tag[0] && begins_with_heap(space, region) ? "heap" : region->tag;
+}
+
+void place_region(struct text *text, struct space *space, const struct vad *region)
 {
     text_add(text, "%08X-%08X %7u KB  %-7s  %-4s  %s", region->start, region->end - 1,
              (region->end - region->start) >> 10, place_type(region),
-             words_prot_short(region->prot), region->tag);
+             words_prot_short(region->prot), place_name(space, region));
 }
 
 /* The letter for the pages of [start, end): that of the first one that says something. */
@@ -190,8 +207,8 @@ static void address_in_region(struct text *text, struct space *space, const stru
     text_add(text, "Region %08X-%08X, ", region->start, region->end - 1);
     words_size(text, region->end - region->start);
     text_add(text, ", %s", place_type(region));
-    if (region->tag[0])
-        text_add(text, ", \"%s\"", region->tag);
+    if (place_name(space, region)[0])
+        text_add(text, ", \"%s\"", place_name(space, region));
     text_add(text, ", of ");
     words_owner(text, space);
     text_add(text, "; made as ");

@@ -214,7 +214,7 @@ static void line_rest(const struct trace_record *r, char *out, size_t size)
 }
 
 const char trace_heading[] =
-    "     N PROGRAM     PID ACCES ADDRESS  BY       KIND           FRAME VICTIM";
+    "     N PROGRAM     PID WANTS ADDRESS  BY       KIND           FRAME VICTIM";
 
 int trace_line(const struct trace_record *r, char *buffer, size_t size)
 {

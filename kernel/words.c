@@ -184,7 +184,8 @@ void words_pte(struct text *text, pte_t pte)
 
     switch (kind) {
     case PTE_EMPTY:
-        text_add(text, "EMPTY: nothing of its own (a page of a view: ask the section)");
+        text_add(text,
+                 "EMPTY: nothing is committed here, or it is a page of a view not touched yet");
         return;
     case PTE_VALID:
         text_add(text, "VALID: frame %05X, ", pte_frame(pte));

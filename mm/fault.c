@@ -452,7 +452,7 @@ const char *fault_reason_text(enum fault_reason reason)
         [REASON_NULL] = "the first 64 KB are never mapped, so that null pointers are caught",
         [REASON_NO_ACCESS_ZONE] = "the 64 KB below the kernel are never mapped",
         [REASON_KERNEL] = "the upper 2 GB belong to the kernel",
-        [REASON_FREE] = "nothing was ever reserved there",
+        [REASON_FREE] = "nothing is reserved there",
         [REASON_RESERVED] = "the page is reserved, but not committed",
         [REASON_NOACCESS] = "the page is PAGE_NOACCESS",
         [REASON_READ_ONLY] = "the page may be read, but not written",

@@ -31,7 +31,7 @@ enum fault_reason {
     REASON_NULL, /* null partition */
     REASON_NO_ACCESS_ZONE,
     REASON_KERNEL,    /* a user program touched the kernel's half */
-    REASON_FREE,      /* nothing was ever reserved there */
+    REASON_FREE,      /* nothing is reserved there */
     REASON_RESERVED,  /* reserved, not committed */
     REASON_NOACCESS,  /* PAGE_NOACCESS */
     REASON_READ_ONLY, /* write to a page that may only be read */
