@@ -95,8 +95,11 @@ clean:
 # | make test          host tests, then boot tests; T=NAME... runs the tests of that name
 # | make debug         boot with gdb attached
 # | make doctor        name every tool, its version, and what is wrong
+# | make bench         what faults, calls and malloc cost, in instructions, beside other systems
 # | make lab           every replacement policy on a trace: TRACE=FILE SIZES="32 64"
 # | make lint          static analysis;  make format: lay out the code;  make coverage
+# | make mutants       put known bugs into a copy: does a test see each?  make ubsan: with traps for
+# |                    undefined behaviour;  make pictures: those of README.md
 # | make clean         forget everything that was built
 # |
 # | Settings of make run:

@@ -23,6 +23,7 @@ need  grub-i386-pc          grub-pc-bin            grub2-pc-modules   grub      
 need  xorriso               xorriso                xorriso            libisoburn       writes the disc
 need  mformat               mtools                 mtools             mtools           helps grub-mkrescue
 need  qemu-system-i386      qemu-system-x86        qemu-system-x86    qemu-system-x86  the machine
+need  xz                    xz-utils               xz                 xz               unpacks the recorded traces of programs
 need  gdb                   gdb                    gdb                gdb              make debug
 lint  clang-format          clang-format           clang-tools-extra  clang            the layout of the code
 lint  clang-tidy            clang-tidy             clang-tools-extra  clang            make lint
