@@ -5,7 +5,7 @@
 
 bits 32
 
-STEP    equ 128                         ; bytes a round
+STEP    equ 512                         ; bytes a round
 
 section .text progbits alloc exec nowrite align=16
 

@@ -366,14 +366,34 @@ static status_t resolve(struct fault *fault)
 
 static void count_kind(struct space_counters *c, enum fault_kind kind)
 {
-    c->demand_zero += kind == FAULT_DEMAND_ZERO;
-    c->transition += kind == FAULT_TRANSITION;
-    c->pagefile += kind == FAULT_PAGEFILE;
-    c->prototype += kind == FAULT_PROTOTYPE;
-    c->file += kind == FAULT_FILE;
-    c->guards += kind == FAULT_GUARD;
-    c->growths += kind == FAULT_GROWTH;
-    c->violations += kind == FAULT_VIOLATION;
+    switch (kind) {
+    case FAULT_DEMAND_ZERO:
+        c->demand_zero++;
+        break;
+    case FAULT_TRANSITION:
+        c->transition++;
+        break;
+    case FAULT_PAGEFILE:
+        c->pagefile++;
+        break;
+    case FAULT_PROTOTYPE:
+        c->prototype++;
+        break;
+    case FAULT_FILE:
+        c->file++;
+        break;
+    case FAULT_GUARD:
+        c->guards++;
+        break;
+    case FAULT_GROWTH:
+        c->growths++;
+        break;
+    case FAULT_VIOLATION:
+        c->violations++;
+        break;
+    default:
+        break;
+    }
 }
 
 static void count(const struct fault *fault)
@@ -452,7 +472,7 @@ const char *fault_reason_text(enum fault_reason reason)
         [REASON_NULL] = "the first 64 KB are never mapped, so that null pointers are caught",
         [REASON_NO_ACCESS_ZONE] = "the 64 KB below the kernel are never mapped",
         [REASON_KERNEL] = "the upper 2 GB belong to the kernel",
-        [REASON_FREE] = "nothing is reserved there",
+        [REASON_FREE] = "nothing was ever reserved there",
         [REASON_RESERVED] = "the page is reserved, but not committed",
         [REASON_NOACCESS] = "the page is PAGE_NOACCESS",
         [REASON_READ_ONLY] = "the page may be read, but not written",
