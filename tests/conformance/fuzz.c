@@ -81,6 +81,8 @@ static const char *const signatures[ABI_SERVICE_COUNT] = {
     [ABI_NtQueryPerformanceCounter] = "oo",
     [ABI_NtQuerySystemTime] = "o",
     [ABI_NtPagodaControl] = "nolo",
+    [ABI_NtQueryObject] = "hcolo",
+    [ABI_NtSetInformationObject] = "hcal",
 };
 
 static uint32_t random_state;

@@ -38,10 +38,15 @@ static EXCEPTION_RECORD record;
 static struct abi_create_process new_process;
 static struct abi_create_thread new_thread;
 static uint16_t file_text[] = L"pointers.tmp", object_text[] = L"an object", no_text[] = L"nothing";
+/* Objects that exist: a section, an event, a mutant, a semaphore. */
+enum { SECTION, EVENT, MUTANT, SEMAPHORE, LIVE };
+static uint16_t live_text[LIVE][9] = {L"a live s", L"a live e", L"a live m", L"a live z"};
 /* UNICODE_STRING and OBJECT_ATTRIBUTES as words. */
+static uint32_t live_name[LIVE][2], live_attributes[LIVE][6];
 static uint32_t file_name[2], object_name[2], absent_name[2];
 static uint32_t file_attributes[6], object_attributes[6], absent_attributes[6], no_attributes[6];
-static uint32_t event, mutant, semaphore, section, file, thread, handles[1], watched;
+static uint32_t event, mutant, semaphore, section, file, directory, thread;
+static uint32_t handles[1], watched;
 
 static struct argument plain(uint32_t value)
 {
@@ -163,8 +168,8 @@ static struct state state_now(void)
 
 static unsigned tries, pointers;
 
-static void refused(const struct row *row, const uint32_t *words, const char *where,
-                    const struct bad *bad)
+static uint32_t refused(const struct row *row, const uint32_t *words, const char *where,
+                        const struct bad *bad)
 {
     struct state before = state_now(), after;
     uint32_t status = native_call(row->service, words);
@@ -182,6 +187,7 @@ static void refused(const struct row *row, const uint32_t *words, const char *wh
                (unsigned long)status, before.map != after.map, before.handles != after.handles,
                before.commit != after.commit);
     }
+    return status;
 }
 
 static void fill(const struct row *row, uint32_t *words)
@@ -197,6 +203,7 @@ static void try_argument(const struct row *row, unsigned i)
     int is_out = role == WRITES || role == WRITES_OR_NULL,
         maybe = role == READS_OR_NULL || role == WRITES_OR_NULL;
     uint32_t words[MOST_WORDS];
+    unsigned violations = 0;
     char where[24];
 
     snprintf(where, sizeof where, "argument %u:", i);
@@ -205,9 +212,47 @@ static void try_argument(const struct row *row, unsigned i)
             continue;
         fill(row, words);
         words[i] = bads[b].address;
-        refused(row, words, where, &bads[b]);
+        violations += refused(row, words, where, &bads[b]) == (uint32_t)STATUS_ACCESS_VIOLATION;
+    }
+    if (violations < bad_count / 2) { /* the rest of the row is wrong: the pointer was never used */
+        facts_broken++;
+        printf("not ok R4 %s, argument %u: only %u access violations\n",
+               services[row->service].name, i, violations);
     }
     pointers++;
+}
+
+static unsigned char tried[ABI_SERVICE_COUNT];
+
+/* The block of arguments itself is a pointer, too. */
+static void try_arguments(enum abi_service service)
+{
+    const struct row row = {.service = service};
+
+    for (unsigned b = 0; b < bad_count; b++)
+        if (bads[b].when != WHEN_WRITTEN)
+            refused(&row, at(bads[b].address), "the arguments at", &bads[b]);
+}
+
+/* Services that have no row: those without a pointer. */
+static void other_services(void)
+{
+    static const enum abi_service without[] = {ABI_NtResetWriteWatch, ABI_NtUnmapViewOfSection,
+                                               ABI_NtClose,           ABI_NtTerminateProcess,
+                                               ABI_NtTerminateThread, ABI_NtYieldExecution};
+    unsigned missing = 0;
+
+    for (unsigned i = 0; i < sizeof without / sizeof *without; i++) {
+        tried[without[i]] = 1;
+        if (services[without[i]].words > 0)
+            try_arguments(without[i]);
+    }
+    for (unsigned i = 0; i < ABI_SERVICE_COUNT; i++) {
+        missing += !tried[i];
+        if (!tried[i])
+            printf("  %s has no row\n", services[i].name);
+    }
+    fact_number("R4", "services that nobody tried", 0, missing);
 }
 
 static void try_row(const struct row *row)
@@ -220,9 +265,8 @@ static void try_row(const struct row *row)
     for (unsigned i = 0; i < service->words; i++)
         if (row->words[i].role != PLAIN)
             try_argument(row, i);
-    for (unsigned b = 0; b < bad_count; b++) /* the arguments themselves */
-        if (bads[b].when != WHEN_WRITTEN && service->words > 0)
-            refused(row, at(bads[b].address), "the arguments at", &bads[b]);
+    try_arguments(row->service);
+    tried[row->service] = 1;
     if (broken != facts_broken)
         return;
     snprintf(what, sizeof what, "%s: %u pointers", service->name, pointers - before);
@@ -284,7 +328,7 @@ static void section_rows(void)
         ROW(NtCreateSection, out(&word_d), N(SECTION_ALL_ACCESS), in_maybe(object_attributes),
             in(&size64), N(PAGE_READWRITE), N(SEC_COMMIT), N(0));
     const struct row open =
-        ROW(NtOpenSection, out(&word_d), N(SECTION_ALL_ACCESS), in(absent_attributes));
+        ROW(NtOpenSection, out(&word_d), N(SECTION_ALL_ACCESS), in(live_attributes[SECTION]));
     const struct row others[] = {
         ROW(NtQuerySection, N(section), N(0), out(buffer), N(16), out_maybe(&word_d)),
         ROW(NtMapViewOfSection, N(section), N(SELF), out(&word_a), N(0), N(0),
@@ -295,15 +339,15 @@ static void section_rows(void)
     try_inside(&create, "name of the object", &object_attributes[2], 1);
     try_inside(&create, "text of the name", &object_name[1], 0);
     try_row(&open);
-    try_inside(&open, "name of the object", &absent_attributes[2], 0);
-    try_inside(&open, "text of the name", &absent_name[1], 0);
+    try_inside(&open, "name of the object", &live_attributes[SECTION][2], 0);
+    try_inside(&open, "text of the name", &live_name[SECTION][1], 0);
     for (unsigned i = 0; i < sizeof others / sizeof *others; i++)
         try_row(&others[i]);
 }
 
 static void file_rows(void)
 {
-    enum { SYNCHRONOUS = 0x20, OPEN_IF = 3, POSITION = 14, NAMES = 12 };
+    enum { SYNCHRONOUS = 0x20, OPEN_IF = 3, POSITION = 14, BOTH_NAMES = 3 };
     const struct row create =
         ROW(NtCreateFile, out(&word_d), N(GENERIC_READ | SYNCHRONIZE), in(file_attributes), out(io),
             in_maybe(&size64), N(0x80), N(7), N(OPEN_IF), N(SYNCHRONOUS), N(0), N(0));
@@ -316,6 +360,8 @@ static void file_rows(void)
         ROW(NtQueryInformationFile, N(file), out(io), out(buffer), N(64), N(POSITION)),
         ROW(NtSetInformationFile, N(file), out(io), in(&size64), N(8), N(POSITION)),
         ROW(NtFlushBuffersFile, N(file), out(io)),
+        ROW(NtQueryDirectoryFile, N(directory), N(0), N(0), N(0), out(io), out(buffer),
+            N(sizeof buffer), N(BOTH_NAMES), N(1), in_maybe(file_name), N(1)),
     };
 
     try_row(&create);
@@ -330,6 +376,7 @@ static void file_rows(void)
 
 static void object_rows(void)
 {
+    enum { FLAGS = 4 };
     const struct row creates[] = {
         ROW(NtCreateEvent, out(&word_d), N(EVENT_ALL_ACCESS), in_maybe(object_attributes), N(0),
             N(0)),
@@ -338,12 +385,14 @@ static void object_rows(void)
             N(0), N(1)),
     };
     const struct row opens[] = {
-        ROW(NtOpenEvent, out(&word_d), N(EVENT_ALL_ACCESS), in(absent_attributes)),
-        ROW(NtOpenMutant, out(&word_d), N(MUTEX_ALL_ACCESS), in(absent_attributes)),
-        ROW(NtOpenSemaphore, out(&word_d), N(SEMAPHORE_ALL_ACCESS), in(absent_attributes)),
+        ROW(NtOpenEvent, out(&word_d), N(EVENT_ALL_ACCESS), in(live_attributes[EVENT])),
+        ROW(NtOpenMutant, out(&word_d), N(MUTEX_ALL_ACCESS), in(live_attributes[MUTANT])),
+        ROW(NtOpenSemaphore, out(&word_d), N(SEMAPHORE_ALL_ACCESS), in(live_attributes[SEMAPHORE])),
     };
     const struct row others[] = {
         ROW(NtDuplicateObject, N(SELF), N(event), N(SELF), out_maybe(&word_d), N(0), N(0), N(2)),
+        ROW(NtQueryObject, N(event), N(FLAGS), out(buffer), N(2), out_maybe(&word_d)),
+        ROW(NtSetInformationObject, N(event), N(FLAGS), in(zero_words), N(2)),
         ROW(NtSetEvent, N(event), out_maybe(&word_d)),
         ROW(NtResetEvent, N(event), out_maybe(&word_d)),
         ROW(NtPulseEvent, N(event), out_maybe(&word_d)),
@@ -358,7 +407,7 @@ static void object_rows(void)
         try_row(&creates[i]);
         try_inside(&creates[i], "text of the name", &object_name[1], 0);
         try_row(&opens[i]);
-        try_inside(&opens[i], "text of the name", &absent_name[1], 0);
+        try_inside(&opens[i], "text of the name", &live_name[EVENT + i][1], 0);
     }
     for (unsigned i = 0; i < sizeof others / sizeof *others; i++)
         try_row(&others[i]);
@@ -437,6 +486,12 @@ static void prepare(void)
     name_object(file_attributes, file_name, file_text, 12);
     name_object(object_attributes, object_name, object_text, 9);
     name_object(absent_attributes, absent_name, no_text, 7);
+    for (unsigned i = 0; i < LIVE; i++)
+        name_object(live_attributes[i], live_name[i], live_text[i], 8);
+    CreateFileMappingW(INVALID_HANDLE_VALUE, NULL, PAGE_READWRITE, 0, PAGE, live_text[SECTION]);
+    CreateEventW(NULL, TRUE, TRUE, live_text[EVENT]);
+    CreateMutexW(NULL, FALSE, live_text[MUTANT]);
+    CreateSemaphoreW(NULL, 0, 1000, live_text[SEMAPHORE]);
     no_attributes[0] = 24;
     own_id[0] = GetCurrentProcessId();
     word_b = PAGE;
@@ -450,6 +505,8 @@ static void prepare(void)
                                                       4 * PAGE, NULL);
     file = (uint32_t)(uintptr_t)CreateFileA("pointers.tmp", GENERIC_READ | GENERIC_WRITE, 7, NULL,
                                             CREATE_ALWAYS, FILE_ATTRIBUTE_NORMAL, NULL);
+    directory = (uint32_t)(uintptr_t)CreateFileA("C:\\", FILE_LIST_DIRECTORY, 7, NULL,
+                                                 OPEN_EXISTING, FILE_FLAG_BACKUP_SEMANTICS, NULL);
     thread = (uint32_t)(uintptr_t)CreateThread(NULL, 0, sleeper, NULL, CREATE_SUSPENDED, NULL);
     handles[0] = event;
     size64 = 2 * PAGE;
@@ -474,6 +531,7 @@ int main(void)
     object_rows();
     process_rows();
     system_rows();
+    other_services();
     native_call(ABI_NtPagodaControl, (uint32_t[]){ABI_CONTROL_AUDIT, 0, 0, 0});
     fact("R4", "the kernel's books agree after all that", 1);
     printf("%u pointers, %u kinds of bad ones, %u calls\n", pointers, bad_count, tries);
