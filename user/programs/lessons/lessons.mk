@@ -4,7 +4,7 @@
 # notices: those warnings are off.
 
 LESSONS_C   := history badfree listheap contend fragment overrun \
-	deep repair mapping threads parent segments holes regions alarm trim
+	deep repair mapping threads parent segments holes status regions alarm trim
 LESSONS_CPP := cookie
 
 LESSON_CFLAGS := -O1 -g -march=i686 -fno-ident -Wall -Wextra -Wshadow -Werror \
