@@ -190,13 +190,19 @@ static status_t commit_in_view(struct space *space, struct vad *vad, va_t start,
     struct section *section = vad->section;
     uint32_t first = (start - vad->start + vad->offset) >> PAGE_SHIFT;
     uint32_t old, size = end - start;
+    uint32_t copies = prot_copies(prot) ? pages_between(start, end) : 0;
     status_t status;
 
     if (section->image || section->file || section->of_file)
         return STATUS_ALREADY_COMMITTED;
     if (!page_view_allows(vad->prot, prot))
         return STATUS_INVALID_PAGE_PROTECTION;
+    /* Charged beforehand and given back, so that protecting the pages can't fail for it. */
+    status = space_charge(space, copies, 0);
+    if (status)
+        return status;
     status = section_commit(section, first, pages_between(start, end), section->prot);
+    space_uncharge(space, copies, 0);
     if (status)
         return status;
     return virtual_protect(space, &start, &size, prot_to_windows(prot), &old);
