@@ -674,7 +674,7 @@ static void test_tail_checking(void)
          is_filled(block + 21, 0xAB, 8));
     fact("W198", "all is well", HeapValidate(heap, 0, NULL) && HeapValidate(heap, 0, block));
     block[21] = 0;
-    fact("W198", "one byte written too distant: HeapValidate says FALSE",
+    fact("W198", "one byte written too far: HeapValidate says FALSE",
          !HeapValidate(heap, 0, block));
     block[21] = 0xAB;
     fact("W198", "and TRUE when it is as it was", HeapValidate(heap, 0, block));
