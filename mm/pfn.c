@@ -19,10 +19,12 @@ struct pfn_victim pfn_last_victim;
 
 static pfn_t head[PFN_STATES], tail[PFN_STATES];
 
-static bool has_list(enum pfn_state state)
+static bool has_list(unsigned state)
 {
-    return state == PFN_FREE || state == PFN_ZEROED || state == PFN_STANDBY ||
-           state == PFN_MODIFIED;
+    const unsigned lists =
+        1u << PFN_FREE | 1u << PFN_ZEROED | 1u << PFN_STANDBY | 1u << PFN_MODIFIED;
+
+    return lists >> state & 1;
 }
 
 static bool is_low(pfn_t frame)
@@ -303,6 +305,6 @@ void pfn_check(void)
     MM_ASSERT(memcmp(counts, pfn_count, sizeof counts) == 0);
     MM_ASSERT(memcmp(uses, pfn_uses, sizeof uses) == 0);
     for (unsigned s = 0; s < PFN_STATES; s++)
-        if (has_list((enum pfn_state)s))
+        if (has_list(s))
             check_list((enum pfn_state)s);
 }

@@ -6,8 +6,6 @@
 #include "mm/pte.h"
 #include "mm/machine.h"
 
-enum { KIND_SHIFT = 1, KIND_MASK = 7, PROT_SHIFT = 4, PROT_MASK = 63, VALID_PROT_SHIFT = 9 };
-
 prot_t prot_from_windows(uint32_t page)
 {
     uint32_t base = page & 0xFF;
@@ -40,7 +38,7 @@ prot_t prot_after_copy(prot_t prot)
 
 pte_t pte_valid(pfn_t frame, prot_t prot, bool user)
 {
-    pte_t pte = frame << PAGE_SHIFT | prot_base(prot) << VALID_PROT_SHIFT | PTE_P;
+    pte_t pte = frame << PAGE_SHIFT | prot_base(prot) << PTE_VALID_PROT_SHIFT | PTE_P;
 
     MM_ASSERT(prot_accessible(prot) || !user);
     if (prot_writable(prot))
@@ -56,7 +54,7 @@ pte_t pte_valid(pfn_t frame, prot_t prot, bool user)
 
 static pte_t soft(enum pte_kind kind, uint32_t value, prot_t prot)
 {
-    return value << PAGE_SHIFT | prot << PROT_SHIFT | (pte_t)kind << KIND_SHIFT;
+    return value << PAGE_SHIFT | prot << PTE_PROT_SHIFT | (pte_t)kind << PTE_KIND_SHIFT;
 }
 
 pte_t pte_demand_zero(prot_t prot)
@@ -79,29 +77,10 @@ pte_t pte_prototype(prot_t prot)
     return soft(PTE_PROTOTYPE, 0, prot);
 }
 
-enum pte_kind pte_kind(pte_t pte)
-{
-    return pte_is_valid(pte) ? PTE_VALID : (enum pte_kind)(pte >> KIND_SHIFT & KIND_MASK);
-}
-
-prot_t pte_prot(pte_t pte)
-{
-    prot_t prot;
-
-    if (!pte_is_valid(pte))
-        return pte >> PROT_SHIFT & PROT_MASK;
-    prot = pte >> VALID_PROT_SHIFT & PROT_BASE;
-    if (pte & PTE_CACHE_DISABLE)
-        prot |= PROT_NOCACHE;
-    if (pte & PTE_WRITE_THROUGH)
-        prot |= PROT_WRITECOMBINE;
-    return prot;
-}
-
 pte_t pte_with_prot(pte_t pte, prot_t prot)
 {
     MM_ASSERT(!pte_is_valid(pte) && pte != 0);
-    return (pte & ~((pte_t)PROT_MASK << PROT_SHIFT)) | prot << PROT_SHIFT;
+    return (pte & ~((pte_t)PTE_PROT_MASK << PTE_PROT_SHIFT)) | prot << PTE_PROT_SHIFT;
 }
 
 const char *pte_kind_name(enum pte_kind kind)

@@ -60,6 +60,15 @@ enum {
     PROT_BAD = 64, /* what prot_from_windows() says of a value that is none */
 };
 
+/* Where the fields are; see pte.c. */
+enum {
+    PTE_KIND_SHIFT = 1,
+    PTE_KIND_MASK = 7,
+    PTE_PROT_SHIFT = 4,
+    PTE_PROT_MASK = 63,
+    PTE_VALID_PROT_SHIFT = 9,
+};
+
 /* Hardware bits of a VALID word (Intel SDM vol. 3, table 4-6). */
 enum {
     PTE_P = 0x001,
@@ -117,13 +126,26 @@ pte_t pte_pagefile(uint32_t slot, prot_t prot);
 pte_t pte_prototype(prot_t prot);
 
 /* Predicates and fields. */
-enum pte_kind pte_kind(pte_t pte);
-prot_t pte_prot(pte_t pte);                  /* => kind is not EMPTY */
 pte_t pte_with_prot(pte_t pte, prot_t prot); /* => kind is not VALID and not EMPTY */
 
 static inline bool pte_is_valid(pte_t pte)
 {
     return pte & PTE_P;
+}
+
+static inline enum pte_kind pte_kind(pte_t pte)
+{
+    return pte_is_valid(pte) ? PTE_VALID : (enum pte_kind)(pte >> PTE_KIND_SHIFT & PTE_KIND_MASK);
+}
+
+/* => kind is not EMPTY */
+static inline prot_t pte_prot(pte_t pte)
+{
+    if (!pte_is_valid(pte))
+        return pte >> PTE_PROT_SHIFT & PTE_PROT_MASK;
+    return (pte >> PTE_VALID_PROT_SHIFT & PROT_BASE) |
+           (pte & PTE_CACHE_DISABLE ? (prot_t)PROT_NOCACHE : 0) |
+           (pte & PTE_WRITE_THROUGH ? (prot_t)PROT_WRITECOMBINE : 0);
 }
 
 static inline pfn_t pte_frame(pte_t pte)
