@@ -10,12 +10,11 @@ prot_t prot_from_windows(uint32_t page)
 {
     uint32_t base = page & 0xFF;
     prot_t modifiers = (page >> 8) * PROT_GUARD;
-    prot_t prot = 0;
+    prot_t prot;
 
     if (page >= 0x800 || base == 0 || (base & (base - 1)))
         return PROT_BAD;
-    while (base >>= 1)
-        prot++;
+    prot = (prot_t)__builtin_ctz(base);
     if (modifiers & (modifiers - 1))
         return PROT_BAD; /* at most one of GUARD, NOCACHE, WRITECOMBINE (W39) */
     if (modifiers && prot == PROT_NOACCESS)
