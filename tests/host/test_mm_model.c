@@ -123,7 +123,7 @@ int main(void)
     uint32_t i;
 
     test_seed();
-    machine_start(72, 600, NULL);
+    machine_start(56, 600, NULL);
     if (mm_space_create(&space, 4, "model")) {
         test_ok(false, "a space can be made");
         return test_end();
@@ -145,8 +145,7 @@ int main(void)
     test_ok(true, "all invariants hold");
     printf("# faults %u, hard %u, soft %u, page-ins %u, page-outs %u\n", fault_count,
            fault_hard_count, fault_soft_count, pagefile_counters.reads, pagefile_counters.writes);
-    test_ok(pagefile_counters.reads > 100 && fault_soft_count > 100,
-            "pages went out and came back");
+    test_ok(pagefile_counters.reads > 10 && fault_soft_count > 10, "pages went out and came back");
     mm_space_delete(space);
     test_ok(commit_counters.total == 0 && pagefile_counters.used == 0 && pool_counters.objects == 0,
             "nothing is left when the space is gone");
