@@ -63,7 +63,7 @@ OBJECTS = $(patsubst %.c,$(BUILD)/%.o,$(patsubst %.asm,$(BUILD)/%.asm.o,$(SOURCE
 
 # --- Targets ------------------------------------------------------------------------------------
 
-.PHONY: all run debug doctor help clean setup
+.PHONY: all run debug rewind doctor help clean setup
 .DELETE_ON_ERROR:
 
 all: $(BUILD)/pagoda.elf $(BUILD)/pagoda.iso
@@ -81,6 +81,11 @@ debug: setup
 	@$(MAKE) --no-print-directory all
 	@BUILD=$(BUILD) tools/debug
 
+rewind: setup
+	@tools/setup rewind
+	@$(MAKE) --no-print-directory all
+	@BUILD=$(BUILD) tools/rewind
+
 doctor:
 	@tools/doctor
 
@@ -94,6 +99,7 @@ clean:
 # | make run           build and boot; ends with the monitor command `exit`
 # | make test          host tests, then boot tests; T=NAME... runs the tests of that name
 # | make debug         boot with gdb attached
+# | make rewind        record a run, then gdb that can go back in it
 # | make doctor        name every tool, its version, and what is wrong
 # | make bench         what faults, calls and malloc cost, in instructions, beside other systems
 # | make lab           every replacement policy on a trace: TRACE=FILE SIZES="32 64"

@@ -635,6 +635,67 @@ class Monitor(Command):
             print(file.read().decode(errors="replace").replace("\r", "").rstrip("\n"))
 
 
+class Rewind(Command):
+    """pagoda rewind ADDRESS [PID]: in make rewind, back to the last change of the page's PTE.
+
+    Again: to the change before.  A replay is the same each time, so going back is going forward once
+    more: one replay counts the changes up to now, a second one stops at the last of them.  Unlike
+    gdb's reverse-continue this also works on a busy machine.  The CPU sets A and D bits without a software
+    write; those are no changes to this command."""
+
+    name = "rewind"
+
+    def run(self, words):
+        if "PAGODA_REPLAY" not in os.environ:
+            raise gdb.GdbError("The machine can only go back in make rewind.")
+        va, space = self.address_and_pid(words)
+        entry = directory_word(space, va)
+        if not entry & 1 or entry & 0x80:
+            raise gdb.GdbError(f"{va:08x} has no page table now, so there is no PTE to watch.")
+        place = DIRECT_MAP + (entry & ~0xFFF & MASK) + (va >> 12 & 1023) * 4
+        now, changes = self.instruction(), 0
+        self.restart(place)
+        while self.go_on() and self.instruction() < now:
+            changes += 1
+        print(f"{va:08x}: {changes} changes of its PTE before now")
+        self.restart(place)
+        for _ in range(changes):
+            self.go_on()
+        gdb.execute("delete")
+        print(f"  it is now {Pte(self.word(place))}")
+        gdb.execute("backtrace")
+
+    @staticmethod
+    def word(place):
+        return int.from_bytes(gdb.selected_inferior().read_memory(place, 4).tobytes(), "little")
+
+    @staticmethod
+    def instruction():
+        """How many instructions the machine has executed."""
+        answer = gdb.execute("monitor info replay", to_string=True)
+        return int(re.search(r"instruction count = (\d+)", answer)[1])
+
+    @staticmethod
+    def go_on():
+        """To the next change; false: the run has ended."""
+        try:
+            gdb.execute("continue", to_string=True)
+        except gdb.error:
+            return False
+        return gdb.selected_inferior().pid != 0
+
+    @staticmethod
+    def restart(place):
+        """The replay from its start, up to where there are page tables; then the PTE is watched."""
+        gdb.execute("delete")
+        if gdb.selected_inferior().pid:
+            gdb.execute("kill", to_string=True)
+        gdb.execute(f"target remote | exec {os.environ['PAGODA_REPLAY']}", to_string=True)
+        gdb.execute("thbreak mm_init", to_string=True)
+        gdb.execute("continue", to_string=True)
+        gdb.execute(f"watch *(pte_t *){place:#x}", to_string=True)
+
+
 class Console(Command):
     """pagoda console [LINES]: the end of what the console has shown."""
 
@@ -708,7 +769,7 @@ class Pagoda(gdb.Command):
 
 
 COMMANDS = (PteCommand, Walk, Vad, FramesCommand, Frame, WorkingSet, Why, Faults, BreakFault, AddProgram,
-            Program, Type, Monitor, Console)
+            Program, Type, Monitor, Rewind, Console)
 
 
 def main():

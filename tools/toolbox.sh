@@ -2,7 +2,7 @@
 #
 # A line: group, tool, Debian package ('a|b': the first one that apt knows), Fedora package,
 # Arch package, what for.  Groups: `need` builds, runs and tests; `lint` is for the optional static
-# checks; `real` for the real programs of tests/real; `extra` for the second opinion on another
+# checks; `real` for the real programs of tests/real; `rewind` for make rewind; `extra` for the second opinion on another
 # emulator.
 
 toolbox_list() {
@@ -29,6 +29,7 @@ lint  clang-format          clang-format           clang-tools-extra  clang     
 lint  clang-tidy            clang-tidy             clang-tools-extra  clang            make lint
 lint  cppcheck              cppcheck               cppcheck           cppcheck         make lint
 real  tclsh                 tcl                    tcl                tcl              puts SQLite's single source file together
+rewind qemu-img             qemu-utils             qemu-img           qemu-img         make rewind
 extra bochs                 bochs                  bochs              bochs            a second emulator's opinion
 extra bochs-bios            bochsbios              bochs              bochs            its BIOS
 extra vga-bios              vgabios                bochs              bochs            its VGA BIOS
