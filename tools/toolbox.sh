@@ -1,9 +1,9 @@
 # toolbox.sh - the one list of what Pagoda needs from the host; read by tools/setup and tools/doctor.
 #
-# A line: group, tool, Debian package ('a|b': the first one that apt knows), Fedora package,
-# Arch package, what for.  Groups: `need` builds, runs and tests; `lint` is for the optional static
-# checks; `real` for the real programs of tests/real; `rewind` for make rewind; `extra` for the second opinion on another
-# emulator.
+# A line: group, tool, Debian package ('a|b': the first one that apt knows), Fedora package, Arch
+# package, what for.  Groups: `need` builds, runs and tests; `lint` is for the optional static
+# checks; `real` for the real programs of tests/real; `rewind` for make rewind; `extra` for the
+# second opinion on another emulator.
 
 toolbox_list() {
     cat <<'LIST'
