@@ -352,13 +352,13 @@ HEAP_IN_REGISTERS bool heap_free(struct heap *heap, uint32_t flags, void *data)
 /* Elsewhere, with a copy.  The old block stays if there is no memory for the new one. */
 static void *move(struct heap *heap, uint32_t flags, void *data, size_t old, size_t size)
 {
-    /* Only what lies behind the copy needs zeros. */
+    /* Only growing moves a block; only what lies behind the copy needs zeros. */
     char *copy = alloc_locked(heap, flags & ~HEAP_OPTION_ZERO_MEMORY, size);
 
     if (!copy) {
         return 0;
     }
-    memcpy(copy, data, least((uint32_t)old, (uint32_t)size));
+    memcpy(copy, data, old);
     free_locked(heap, data);
     return copy;
 }

@@ -278,7 +278,7 @@ static void retract(struct heap *heap, struct segment *segment, uint32_t at, uin
     }
     heap->free_granules -= (mark - at) / GRANULE; /* tile() adds what is left */
     if (keep < end) {
-        /* A hole in there begins behind `keep`, see HOLE_KEEP; it ends to be one. */
+        /* Holes in there begin behind `keep`, thanks to HOLE_KEEP; they are holes no more. */
         uint32_t holes = mark_units(segment, keep, end, false);
         heap->free_granules += holes / GRANULE;
         heap->provider->decommit(heap->provider->context, at_address(keep), end - keep);

@@ -8,7 +8,7 @@
  */
 #include "lib/heap_internal.h"
 
-enum { FREE_OVERHEAD = 16, REGION_MOST = HEAP_ENTRY_LARGE - 1 };
+enum { FREE_OVERHEAD = 16 /* W191 */, REGION_MOST = HEAP_ENTRY_LARGE - 1 };
 
 static uint8_t region_index(const struct segment *segment)
 {
@@ -93,8 +93,8 @@ static enum heap_walk_result say_block(const struct heap *heap, const struct seg
                          : say_region(heap, segment_from(heap, segment->index + 1), entry);
     }
     bool busy = state == BLOCK_BUSY;
-    uint32_t data = address_of(block) + (busy ? (uint32_t)HEADER : (uint32_t)FREE_OVERHEAD);
-    uint32_t size = busy ? block_asked(heap, block) : block_bytes(block) - FREE_OVERHEAD;
+    uint32_t data = address_of(block) + HEADER;
+    uint32_t size = busy ? block_asked(heap, block) : block_bytes(block) - HEADER;
     if (state == BLOCK_HOLE) {
         heap_segment_hole(segment, block, &from, &to);
         size = from - END_BYTES - data; /* W193: what is missing begins 32 bytes behind the data */
@@ -127,9 +127,8 @@ static const struct block *known_block(const struct heap *heap, const struct seg
 static enum heap_walk_result after_block(const struct heap *heap, struct heap_entry *entry)
 {
     const struct segment *segment = segment_of(heap, entry->data);
-    uint32_t in_front = entry->flags ? (uint32_t)HEADER : (uint32_t)FREE_OVERHEAD;
     const struct block *block =
-        known_block(heap, segment, address_of(entry->data) - in_front, entry->flags);
+        known_block(heap, segment, address_of(entry->data) - HEADER, entry->flags);
 
     if (!block) {
         return HEAP_WALK_BAD;

@@ -111,7 +111,7 @@ mutants: setup
 
 # The kernel with a trap at every undefined behaviour, through the boot tests.
 ubsan: setup
-	@$(MAKE) --no-print-directory BUILD=build/ubsan all \
+	@$(MAKE) --no-print-directory BUILD=build/ubsan WERROR= all \
 	    KERNEL_EXTRA_CFLAGS='-fsanitize=undefined -fsanitize-undefined-trap-on-error'
 	@BUILD=build/ubsan tests/run $(or $(T),boot/)
 

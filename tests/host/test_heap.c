@@ -182,15 +182,35 @@ static int by_address(const void *a, const void *b)
     return left->data < right->data ? -1 : left->data > right->data;
 }
 
-/* The walk names exactly the live blocks, with their sizes; entries within a region touch. */
+/* W193: where the entry after a block begins. */
+static void check_neighbours(const struct heap_entry *entry, const struct heap_entry *before)
+{
+    uint8_t *end = (uint8_t *)before->data + before->size;
+
+    if (heap_options(heap) & (HEAP_OPTION_PAGE_BLOCKS | HEAP_OPTION_ALIGN_16) ||
+        before->region == HEAP_ENTRY_LARGE || before->flags & HEAP_ENTRY_REGION) {
+        return;
+    }
+    end += before->flags & HEAP_ENTRY_BUSY ? before->overhead : 0;
+    if (before->flags == HEAP_ENTRY_UNCOMMITTED || entry->flags & HEAP_ENTRY_REGION) {
+        return;
+    }
+    if (entry->region != HEAP_ENTRY_LARGE &&
+        (uint8_t *)entry->data - end != (entry->flags == HEAP_ENTRY_UNCOMMITTED ? 32 : 8)) {
+        blame("walk: entries don't touch");
+    }
+}
+
+/* The walk names exactly the live blocks, with their sizes. */
 static void compare_walk(void)
 {
     static struct live seen[LIVE + 1];
-    struct heap_entry entry = {0};
+    struct heap_entry entry = {0}, before = {.flags = HEAP_ENTRY_REGION};
     unsigned count = 0;
     enum heap_walk_result result;
 
-    while ((result = heap_walk(heap, &entry)) == HEAP_WALK_NEXT) {
+    for (; (result = heap_walk(heap, &entry)) == HEAP_WALK_NEXT; before = entry) {
+        check_neighbours(&entry, &before);
         if (entry.flags == HEAP_ENTRY_BUSY) {
             if (count == live_count) {
                 blame("walk: too many blocks");
@@ -498,6 +518,42 @@ static void returned_pages(void)
     done("W180: memory is returned");
 }
 
+/* A last block that begins a few bytes before a page's end: what stays of it must be a whole block
+ * or nothing. */
+static void returned_slivers(void)
+{
+    for (uint32_t room = 0; room < 200; room += 8) {
+        fresh(GROWABLE, 0x100000, 0x10000);
+        uint8_t *data = heap_alloc(heap, 0, 100);
+        heap_alloc(heap, 0, 8192 - ((uintptr_t)data + 112) % 4096 - room);
+        data = heap_alloc(heap, 0, 100000);
+        expect(heap_free(heap, 0, data) && heap_validate(heap, 0, 0), "sound");
+        expect(world.committed <= 0x5000, "returned");
+        recount();
+        heap_destroy(heap);
+    }
+    fresh(GROWABLE, 0, 0);
+    done("W180: wherever the last block begins");
+}
+
+/* Cached blocks are merged before the heap asks for more memory. */
+static void cached_memory_is_used(void)
+{
+    void *data[500];
+
+    fresh(GROWABLE, 0x100000, 0);
+    for (unsigned i = 0; i < 500; i++) {
+        data[i] = heap_alloc(heap, 0, 100);
+    }
+    size_t committed = world.committed;
+    for (unsigned i = 0; i < 100; i++) {
+        heap_free(heap, 0, data[i]);
+    }
+    expect(block_state(heap, block_of_data(data[50])) == BLOCK_CACHED, "cached");
+    expect(heap_alloc(heap, 0, 8000) && world.committed == committed, "merged and used");
+    done("W196: the front end costs no memory");
+}
+
 static void in_place(void)
 {
     fresh(GROWABLE, 0x100000, 0x8000);
@@ -600,6 +656,12 @@ static void fills(void)
     expect(!heap_validate(heap, 0, 0), "free memory damaged");
     data[50]--;
     expect(heap_validate(heap, 0, 0), "free memory repaired");
+    uint8_t *first = heap_alloc(heap, 0, 100), *second = heap_alloc(heap, 0, 100);
+    heap_free(heap, 0, first);
+    first[40] = 1;
+    expect(heap_free(heap, 0, second) && world.reports == 1 && world.last == HEAP_BAD_FREE_FILL,
+           "seen when a neighbour is freed");
+    world.reports = 0;
     done("W198: fills");
 }
 
@@ -701,6 +763,8 @@ int main(void)
     fixed();
     impossible();
     returned_pages();
+    returned_slivers();
+    cached_memory_is_used();
     in_place();
     walk();
     front_end();

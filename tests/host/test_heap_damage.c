@@ -106,6 +106,20 @@ static void overwrite_header(void)
     memcpy(block, saved, 8);
 }
 
+/* Without tail checking the owner of the overrun is told, too: the next header's first bytes are how
+ * long it takes its neighbour to be. */
+static void overrun_into_header(void)
+{
+    unsigned at = any_live();
+    struct block *next = block_next(block_of_data(live[at].data));
+    uint16_t saved = next->previous;
+
+    next->previous ^= (uint16_t)(1 + world_below(0xFFFF));
+    missed += heap_validate(heap, 0, live[at].data);
+    expect_report(!heap_free(heap, 0, live[at].data), HEAP_BAD_HEADER);
+    next->previous = saved;
+}
+
 static void double_free(void)
 {
     unsigned at = any_live();
@@ -184,8 +198,10 @@ static void inject(bool tails)
     case 1:
         if (tails) {
             overrun();
-        } else {
+        } else if (world_below(2)) {
             overwrite_header();
+        } else {
+            overrun_into_header();
         }
         break;
     case 2:
@@ -250,6 +266,10 @@ static void use_after_free(uint32_t options, const char *name)
         for (unsigned i = 0; i < 8; i++) {
             victim[i] ^= (uint8_t)(1 + world_below(255));
         }
+        if (round % 3 == 0) {
+            heap_compact(heap, 0); /* looks at every cached block */
+            unseen += world.reports == 0 && round % 2 == 0 && heap_front_mode(heap);
+        }
         for (unsigned i = 0; i < 80; i++) {
             extra[i] = heap_alloc(heap, 0, 24 + i % 4 * 8);
             memset(extra[i], 0x80 + (int)i, 24 + i % 4 * 8);
@@ -263,6 +283,29 @@ static void use_after_free(uint32_t options, const char *name)
     }
     test(unseen == 0 && overlaps == 0 && world_reset(), "use after free, %s: %u times, %u unseen",
          name, rounds, unseen);
+}
+
+/* Blocks beginning at every place of a page are freed, merged and lose their pages; then they are
+ * freed again. */
+static void stale_everywhere(void)
+{
+    unsigned wrong = 0;
+
+    for (uint32_t shift = 0; shift < 4096; shift += 8) {
+        heap = heap_create(&world_provider, HEAP_OPTION_GROWABLE, 0x100000, 0);
+        heap_alloc(heap, 0, 4096 + shift);
+        uint8_t *before = heap_alloc(heap, 0, 32); /* its page stays, the next one goes */
+        uint8_t *block = heap_alloc(heap, 0, 50000);
+        uint8_t *behind = heap_alloc(heap, 0, 50000);
+        heap_alloc(heap, 0, 10);
+        wrong += !heap_free(heap, 0, before) || !heap_free(heap, 0, block) ||
+                 !heap_free(heap, 0, behind) || world_has(block + 4096);
+        wrong += heap_free(heap, 0, block) || heap_free(heap, 0, behind) ||
+                 heap_free(heap, 0, before) || world.reports != 3;
+        world.reports = 0;
+        heap_destroy(heap);
+    }
+    test(wrong == 0 && world_reset(), "stale blocks at every place of a page that is gone");
 }
 
 /* ---- page heap ---- */
@@ -332,6 +375,7 @@ int main(void)
     injections("no options, shared", HEAP_OPTION_GROWABLE, true, count);
     use_after_free(HEAP_OPTION_GROWABLE, "no options");
     use_after_free(HEAP_OPTION_GROWABLE | HEAP_OPTION_DISABLE_COALESCE, "not merging");
+    stale_everywhere();
     page_heap();
     return test_end();
 }
