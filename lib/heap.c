@@ -95,12 +95,38 @@ void heap_share(struct heap *heap, bool shared)
     }
 }
 
+bool heap_is_entered(const struct heap *heap)
+{
+    return *(const volatile uint32_t *)&heap->entered;
+}
+
 uint32_t heap_options(const struct heap *heap)
 {
     return heap->options;
 }
 
 /* ---- allocate ---- */
+
+/* Around a call without the lock.  Only the order matters: the mark is set before the heap is asked
+ * whether it is shared, see heap_share(). */
+static inline void enter_alone(struct heap *heap)
+{
+    heap->entered = 1;
+    __atomic_signal_fence(__ATOMIC_SEQ_CST);
+}
+
+static inline void leave_alone(struct heap *heap)
+{
+    __atomic_signal_fence(__ATOMIC_SEQ_CST);
+    heap->entered = 0;
+}
+
+static void refuse(struct heap *heap, uint32_t flags, enum heap_refusal why)
+{
+    if (heap->provider->refused) {
+        heap->provider->refused(heap->provider->context, heap, flags, why);
+    }
+}
 
 /* The short path: a freed block of this size or a little more, kept whole.  The list's head is ours;
  * the next block's address comes from the block, and is believed because the code agrees.  0 if
@@ -110,6 +136,7 @@ static inline struct block *take_cached(struct heap *heap, uint32_t need, size_t
     struct block **list = &heap->front[need];
     struct block *block = *list;
 
+#pragma GCC unroll 4
     for (int i = 1; !block && i < FRONT_WINDOW; i++) {
         block = *++list;
     }
@@ -124,7 +151,7 @@ static inline struct block *take_cached(struct heap *heap, uint32_t need, size_t
     *list = next;
     uint32_t granules = block->size;
     heap->front_room += (int32_t)granules;
-    block->code = code ^ busy_tag(granules * GRANULE - HEADER - (uint32_t)size);
+    block->code = code ^ (busy_tag(granules * GRANULE - HEADER - (uint32_t)size) | TAG_FRONT);
     return block;
 }
 
@@ -149,7 +176,11 @@ static inline struct block *take_uncached(struct heap *heap, uint32_t need, size
     if (heap->front[need]) {
         drop_damaged(heap, need); /* there was one and it was not taken */
     }
-    return heap_blocks_take(heap, need, size);
+    struct block *taken = heap_blocks_take(heap, need, size);
+    if (taken && heap->warm[need] == 0 && taken->size <= FRONT_MOST) {
+        taken->code ^= TAG_FRONT;
+    }
+    return taken;
 }
 
 /* The fills of the debugging options (W198). */
@@ -165,7 +196,7 @@ static void fill(struct heap *heap, uint32_t flags, struct block *block)
 }
 
 /* Kept out of the short paths, which would have to save registers for it. */
-#define LONG_WAY HEAP_IN_REGISTERS __attribute__((noinline))
+#define LONG_WAY IN_REGISTERS __attribute__((noinline))
 
 /* Any size, any option; the heap is locked if it needs to be. */
 static void *alloc_locked(struct heap *heap, uint32_t flags, size_t size)
@@ -213,13 +244,19 @@ static inline void *alloc_shared(struct heap *heap, size_t size)
 
 static LONG_WAY void *alloc_specially(struct heap *heap, uint32_t flags, size_t size)
 {
-    if (!((heap->slow | flags) & SPECIAL) && size <= FRONT_BYTES) {
-        return alloc_shared(heap, size);
-    }
-    bool locked = heap_enter(heap, flags);
-    void *data = alloc_locked(heap, flags | heap->options, size);
+    void *data;
 
-    heap_leave(heap, locked);
+    leave_alone(heap);
+    if (!((heap->slow | flags) & SPECIAL) && size <= FRONT_BYTES) {
+        data = alloc_shared(heap, size);
+    } else {
+        bool locked = heap_enter(heap, flags);
+        data = alloc_locked(heap, flags | heap->options, size);
+        heap_leave(heap, locked);
+    }
+    if (!data) {
+        refuse(heap, flags, HEAP_NO_MEMORY);
+    }
     return data;
 }
 
@@ -227,39 +264,59 @@ static LONG_WAY void *alloc_uncached(struct heap *heap, uint32_t need, size_t si
 {
     struct block *block = take_uncached(heap, most(need, BLOCK_LEAST), size);
 
-    heap_leave(heap, false);
-    return block ? block_data(block) : 0;
+    leave_alone(heap);
+    if (heap->damage != HEAP_SOUND) {
+        heap_leave(heap, false);
+    }
+    if (!block) {
+        refuse(heap, 0, HEAP_NO_MEMORY);
+        return 0;
+    }
+    return block_data(block);
 }
 
-HEAP_IN_REGISTERS void *heap_alloc(struct heap *heap, uint32_t flags, size_t size)
+HEAP_CALL void *heap_alloc(struct heap *heap, uint32_t flags, size_t size)
 {
+    enter_alone(heap);
     if ((heap->slow | flags) & SLOW || size > FRONT_BYTES) {
         return alloc_specially(heap, flags, size);
     }
     /* Size 0 looks into the list of blocks without room, which is empty. */
     uint32_t need = ((uint32_t)size + HEADER + GRANULE - 1) / GRANULE;
     struct block *block = take_cached(heap, need, size);
-
-    return block ? block_data(block) : alloc_uncached(heap, need, size);
+    if (!block) {
+        return alloc_uncached(heap, need, size);
+    }
+    leave_alone(heap);
+    return block_data(block);
 }
 
 /* ---- free ---- */
 
-/* The short path of a free: a live block of a small size joins the list of its size.  False if it
- * must go to the bins. */
+/* The short path of a free: a live block that the front end wants back joins the list of its size.
+ * False if there is no room for it. */
 static inline bool keep_cached(struct heap *heap, struct block *block, uint32_t plain)
 {
     uint32_t size = block->size;
 
-    if (size > FRONT_MOST || heap->warm[size] > 0 || heap->front_room < 0) {
+    heap->front_room -= (int32_t)size;
+    if (heap->front_room < 0) {
+        heap->front_room += (int32_t)size;
         return false;
     }
     struct block *next = heap->front[size];
     block->code ^= plain ^ BLOCK_CACHED ^ address_of(next);
     block->next = next;
     heap->front[size] = block;
-    heap->front_room -= (int32_t)size;
     return true;
+}
+
+/* To the front end or to the bins. */
+static inline void give(struct heap *heap, struct block *block, uint32_t plain)
+{
+    if (!(plain & TAG_FRONT) || !keep_cached(heap, block, plain)) {
+        heap_blocks_give(heap, block);
+    }
 }
 
 static bool free_locked(struct heap *heap, void *data)
@@ -273,28 +330,36 @@ static bool free_locked(struct heap *heap, void *data)
         return false;
     }
     if (segment_of(heap, data)) {
-        struct block *block = block_of_data(data);
-        if (heap->slow & NO_FRONT || !keep_cached(heap, block, block_plain(heap, block))) {
-            heap_blocks_give(heap, block);
-        }
+        give(heap, block_of_data(data), block_plain(heap, block_of_data(data)));
     } else {
         heap_large_free(heap, heap_large_find(heap, data));
     }
     return true;
 }
 
-/* The block with that data if it is plainly a live one of a segment, else 0.  *plain is for
- * keep_cached(). */
-static inline struct block *plain_block(const struct heap *heap, void *data, uint32_t *plain)
+/* A header that may lie anywhere: a hostile address needn't be a multiple of 8.  That it isn't needs no
+ * test of its own, because the code depends on the address. */
+struct __attribute__((packed)) loose_header {
+    uint32_t sizes, code;
+};
+
+/* The block with that data if it is plainly a live one of a segment, and has all the bits of `tag`;
+ * else 0.  *plain is for keep_cached(). */
+static inline struct block *plain_block(const struct heap *heap, void *data, uint32_t tag,
+                                        uint32_t *plain)
 {
-    struct block *block = block_of_data(data);
+    const struct loose_header *header = at_address(address_of(data) - HEADER);
     const struct segment *segment = segment_of(heap, data);
 
-    if (!segment || address_of(data) % GRANULE || segment_in_hole(segment, address_of(block))) {
+    if (!segment || segment_in_hole(segment, address_of(header))) {
         return 0;
     }
-    *plain = block_plain(heap, block);
-    return plain_is_busy(*plain) && block_next(block)->previous == block->size ? block : 0;
+    *plain = header->sizes ^ header->code ^ heap->key ^ hash_of(address_of(header));
+    if ((*plain & ((EXCEPT_UNUSED & ~TAG_FRONT) | tag)) != (BLOCK_BUSY | tag)) {
+        return 0;
+    }
+    struct block *block = block_of_data(data);
+    return block_next(block)->previous == block->size ? block : 0;
 }
 
 /* The short path under the lock; false if a closer look is due. */
@@ -303,48 +368,62 @@ static inline bool free_shared(struct heap *heap, void *data)
     uint32_t plain;
 
     lock(heap);
-    struct block *block = plain_block(heap, data, &plain);
-    if (block && !keep_cached(heap, block, plain)) {
-        heap_blocks_give(heap, block);
+    struct block *block = plain_block(heap, data, 0, &plain);
+    if (block) {
+        give(heap, block, plain);
     }
     unlock(heap);
     return block;
 }
 
-static LONG_WAY bool free_specially(struct heap *heap, uint32_t flags, void *data)
+static LONG_WAY int free_specially(struct heap *heap, uint32_t flags, void *data)
 {
+    leave_alone(heap);
     if (!((heap->slow | flags) & SPECIAL) && free_shared(heap, data)) {
-        return true;
+        return 1;
     }
     bool locked = heap_enter(heap, flags);
     bool done = free_locked(heap, data);
-
     heap_leave(heap, locked);
+    if (!done) {
+        refuse(heap, flags, HEAP_NO_BLOCK);
+    }
     return done;
 }
 
-static LONG_WAY bool free_uncached(struct heap *heap, struct block *block)
+static LONG_WAY int free_uncached(struct heap *heap, void *data)
 {
+    uint32_t plain;
+    struct block *block = plain_block(heap, data, 0, &plain);
+
+    if (!block) {
+        return free_specially(heap, 0, data);
+    }
     heap_blocks_give(heap, block);
-    heap_leave(heap, false);
-    return true;
+    leave_alone(heap);
+    if (heap->damage != HEAP_SOUND) {
+        heap_leave(heap, false);
+    }
+    return 1;
 }
 
-HEAP_IN_REGISTERS bool heap_free(struct heap *heap, uint32_t flags, void *data)
+HEAP_CALL int heap_free(struct heap *heap, uint32_t flags, void *data)
 {
     uint32_t plain;
 
     if (!data) {
-        return true;
+        return 1;
     }
+    enter_alone(heap);
     if ((heap->slow | flags) & SLOW) {
         return free_specially(heap, flags, data);
     }
-    struct block *block = plain_block(heap, data, &plain);
-    if (!block) {
-        return free_specially(heap, 0, data);
+    struct block *block = plain_block(heap, data, TAG_FRONT, &plain);
+    if (!block || !keep_cached(heap, block, plain)) {
+        return free_uncached(heap, data);
     }
-    return keep_cached(heap, block, plain) || free_uncached(heap, block);
+    leave_alone(heap);
+    return 1;
 }
 
 /* ---- reallocate, size ---- */
@@ -393,17 +472,19 @@ static size_t size_locked(const struct heap *heap, const void *data)
     return large ? large->asked : block_asked(heap, block_of_data(data));
 }
 
-static void *realloc_locked(struct heap *heap, uint32_t flags, void *data, size_t size)
+static void *realloc_locked(struct heap *heap, uint32_t flags, void *data, size_t size,
+                            enum heap_refusal *why)
 {
+    size_t old = size_locked(heap, data);
+
+    *why = old == (size_t)-1 ? HEAP_NO_BLOCK : HEAP_NO_MEMORY;
     if (heap->options & HEAP_OPTION_PAGE_BLOCKS) {
         return heap_page_realloc(heap, flags, data, size);
     }
-    enum heap_damage damage = heap_check_data(heap, data);
-    if (damage != HEAP_SOUND) {
-        heap_note(heap, damage, data);
+    if (old == (size_t)-1) {
+        heap_note(heap, heap_check_data(heap, data), data);
         return 0;
     }
-    size_t old = size_locked(heap, data);
     void *result = data;
     if (!resize(heap, data, size)) {
         result = flags & HEAP_OPTION_IN_PLACE_ONLY ? 0 : move(heap, flags, data, old, size);
@@ -416,13 +497,17 @@ static void *realloc_locked(struct heap *heap, uint32_t flags, void *data, size_
 
 void *heap_realloc(struct heap *heap, uint32_t flags, void *data, size_t size)
 {
+    enum heap_refusal why;
+
     if (!data) {
         return 0;
     }
     bool locked = heap_enter(heap, flags);
-    void *result = realloc_locked(heap, flags | heap->options, data, size);
-
+    void *result = realloc_locked(heap, flags | heap->options, data, size, &why);
     heap_leave(heap, locked);
+    if (!result) {
+        refuse(heap, flags, why);
+    }
     return result;
 }
 

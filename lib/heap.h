@@ -17,7 +17,7 @@ struct heap; /* its address is the heap's handle: a multiple of 64 KB */
  * with the heap's options. */
 #define HEAP_OPTION_NO_SERIALIZE        0x00000001u /* no lock */
 #define HEAP_OPTION_GROWABLE            0x00000002u /* else `reserve` is all it ever gets */
-#define HEAP_OPTION_GENERATE_EXCEPTIONS 0x00000004u /* left to the caller: see heap_options() */
+#define HEAP_OPTION_GENERATE_EXCEPTIONS 0x00000004u /* left to the provider's refused() */
 #define HEAP_OPTION_ZERO_MEMORY         0x00000008u
 #define HEAP_OPTION_IN_PLACE_ONLY       0x00000010u
 #define HEAP_OPTION_TAIL_CHECKING       0x00000020u /* at creation only */
@@ -38,6 +38,12 @@ enum heap_damage {
     HEAP_BAD_SEGMENT,   /* the heap's own records were overwritten */
 };
 
+/* Why a call failed. */
+enum heap_refusal {
+    HEAP_NO_MEMORY, /* or, with IN_PLACE_ONLY, no room */
+    HEAP_NO_BLOCK,  /* no live, undamaged block of this heap */
+};
+
 /* Where a heap's memory comes from.  Sizes and addresses are whole pages of 4 KB. */
 struct heap_provider {
     void *context; /* handed to each function below */
@@ -53,6 +59,9 @@ struct heap_provider {
     /* Told of damage, with the heap unlocked, just before the call that met it fails; may not return
      * (an exception, a panic).  May be 0. */
     void (*corruption)(void *context, struct heap *heap, enum heap_damage what, const void *at);
+    /* heap_alloc(), heap_realloc() or heap_free() is about to fail, with the heap unlocked; `flags` are
+     * the call's.  May not return (HEAP_GENERATE_EXCEPTIONS).  May be 0. */
+    void (*refused)(void *context, struct heap *heap, uint32_t flags, enum heap_refusal why);
     /* Another thread holds the lock: sleep until wake() may have been called since; returning too
      * early is fine.  `slot` is one word of the heap, at first 0, for the provider's use (an event
      * that resets itself).  Both may be 0 where no two threads meet. */
@@ -68,8 +77,10 @@ struct heap *heap_create(const struct heap_provider *provider, uint32_t options,
                          size_t commit);
 
 /* May several threads use the heap at the same time?  They may after heap_create().  A caller who
- * knows that there is only one can say so, until there are two: then calls take no lock. */
+ * knows that there is only one can say so: then most calls take no lock.  When a second thread comes
+ * it first shares the heap again and then waits until no call without the lock is under way. */
 void heap_share(struct heap *heap, bool shared);
+bool heap_is_entered(const struct heap *heap);
 
 /* Gives back every segment and large block.  No call may be under way or follow. */
 void heap_destroy(struct heap *heap);
@@ -77,24 +88,33 @@ void heap_destroy(struct heap *heap);
 /* Is this the address of a heap made by heap_create()?  Reads one word there. */
 bool heap_is_heap(const struct heap *heap);
 
-/* The options given at creation: a caller that promises exceptions (HEAP_GENERATE_EXCEPTIONS) looks
- * here when a call returns 0. */
+/* The options given at creation. */
 uint32_t heap_options(const struct heap *heap);
 
-/* Arguments in registers: this is the path of every malloc(). */
-#define HEAP_IN_REGISTERS __attribute__((regparm(3)))
+/* The path of every malloc().  In ntdll these two are RtlAllocateHeap() and RtlFreeHeap() themselves,
+ * so nothing comes between a program's HeapAlloc() and the heap; elsewhere arguments travel in
+ * registers. */
+#ifdef _WIN32
+#define HEAP_CALL           __attribute__((stdcall))
+#define HEAP_SYMBOL(symbol) __asm(symbol)
+#else
+#define HEAP_CALL __attribute__((regparm(3)))
+#define HEAP_SYMBOL(symbol)
+#endif
 
 /* A block of `size` bytes at a multiple of 8, or 0.  Size 0 gives a block of its own, too. */
-HEAP_IN_REGISTERS void *heap_alloc(struct heap *heap, uint32_t flags, size_t size);
+HEAP_CALL void *heap_alloc(struct heap *heap, uint32_t flags, size_t size)
+    HEAP_SYMBOL("_RtlAllocateHeap@12");
 
 /* Changes the size of `block`, which may move unless flags say IN_PLACE_ONLY.  0: not done, and the
  * old block is as it was.  With ZERO_MEMORY the bytes above the old size are zero (W181 to W186). */
 void *heap_realloc(struct heap *heap, uint32_t flags, void *block, size_t size);
 
-/* Gives the block back; `block` 0 is fine, even with heap 0 (W187).  False, nothing changed and
+/* Gives the block back; `block` 0 is fine, even with heap 0 (W187).  0 (not 1), nothing changed and
  * the damage reported, if it is no live block of this heap: free already, foreign, or with a damaged
  * header or tail (W188). */
-HEAP_IN_REGISTERS bool heap_free(struct heap *heap, uint32_t flags, void *block);
+HEAP_CALL int heap_free(struct heap *heap, uint32_t flags, void *block)
+    HEAP_SYMBOL("_RtlFreeHeap@12");
 
 /* The size asked for, or (size_t)-1 if it is no live block (W189). */
 size_t heap_size(struct heap *heap, uint32_t flags, const void *block);

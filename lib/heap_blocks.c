@@ -204,7 +204,7 @@ static __attribute__((noinline)) struct block *take_slowly(struct heap *heap, ui
     return carve(heap, block, need, asked, state);
 }
 
-HEAP_IN_REGISTERS struct block *heap_blocks_take(struct heap *heap, uint32_t need, size_t asked)
+IN_REGISTERS struct block *heap_blocks_take(struct heap *heap, uint32_t need, size_t asked)
 {
     if (need < EXACT_BINS && !(heap->slow & HEAP_OPTION_FREE_CHECKING)) {
         uint32_t bin = next_bin(heap, need);
@@ -251,7 +251,7 @@ static inline uint32_t joins(struct heap *heap, const struct block *neighbour, u
     return state_is_free(state) && size + neighbour->size <= BLOCK_MOST ? state : 0;
 }
 
-HEAP_IN_REGISTERS void heap_blocks_give(struct heap *heap, struct block *block)
+IN_REGISTERS void heap_blocks_give(struct heap *heap, struct block *block)
 {
     uint32_t size = block->size;
     uint32_t previous = block->previous;

@@ -106,6 +106,7 @@ struct heap {
     uint32_t signature;
     uint32_t slow; /* options that keep calls off the short paths, see SLOW */
     uint32_t key;
+    uint32_t entered; /* a call without the lock is under way */
     struct heap_lock lock;
     uint32_t round, mask;   /* granules of a request: (size + round) / 8 & mask */
     uint32_t free_granules; /* in bins and committed */
@@ -135,7 +136,7 @@ struct heap {
     (HEAP_OPTION_NO_SERIALIZE | HEAP_OPTION_TAIL_CHECKING | HEAP_OPTION_FREE_CHECKING |            \
      HEAP_OPTION_DISABLE_COALESCE | HEAP_OPTION_ALIGN_16 | HEAP_OPTION_PAGE_BLOCKS |               \
      HEAP_OPTION_NO_FRONT)
-#define SPECIAL (NO_FRONT | HEAP_OPTION_ZERO_MEMORY)
+#define SPECIAL (NO_FRONT | HEAP_OPTION_ZERO_MEMORY | HEAP_OPTION_GENERATE_EXCEPTIONS)
 #define SLOW    (SPECIAL | HEAP_OPTION_SHARED)
 
 #define TAIL_FILL 0xABu       /* W198 */
@@ -220,9 +221,11 @@ static inline uint32_t block_plain(const struct heap *heap, const struct block *
     return block_plain_at(heap, block, address_of(block));
 }
 
-/* The tag is the state; that of a busy block says, too, how many bytes behind the asked size it has. */
+/* The tag is the state; that of a busy block says, too, how many bytes behind the asked size it has,
+ * and whether the front end wants it back (its size was warm when it was handed out). */
 enum { UNUSED_SHIFT = 8, UNUSED_MOST = 63 }; /* 24 of them from FRONT_WINDOW */
 #define EXCEPT_UNUSED (~((uint32_t)UNUSED_MOST << UNUSED_SHIFT))
+#define TAG_FRONT     0x4000u
 
 static inline uint32_t busy_tag(uint32_t unused)
 {
@@ -236,7 +239,7 @@ static inline uint32_t plain_unused(uint32_t plain)
 
 static inline bool plain_is_busy(uint32_t plain)
 {
-    return (plain & EXCEPT_UNUSED) == BLOCK_BUSY;
+    return (plain & EXCEPT_UNUSED & ~TAG_FRONT) == BLOCK_BUSY;
 }
 
 /* The state, or 0 for a header (or links) that was overwritten.  Asked in this order, leftover data of
@@ -300,22 +303,28 @@ static inline uint32_t request_granules(const struct heap *heap, size_t size)
     return most(granules, BLOCK_LEAST);
 }
 
+/* Arguments in registers: the paths of every malloc() cross functions and files. */
+#define IN_REGISTERS __attribute__((regparm(3)))
+
 /* The segment in whose tiled part a block with that data could begin, or 0. */
 static inline struct segment *segment_of(const struct heap *heap, const void *data)
 {
     uint32_t at = address_of(data) - HEADER;
 
-    for (struct segment *segment = heap->segments; segment; segment = segment->next) {
+    struct segment *segment = heap->segments; /* there is one, always */
+
+    do {
         if (at - segment->first < segment->span) {
             return segment;
         }
-    }
+        segment = segment->next;
+    } while (segment);
     return 0;
 }
 
 /* Does the unit of that address have no memory?  Who wants to read links asks for the data, too: a
  * stale header may end where a hole begins. */
-HEAP_IN_REGISTERS bool heap_segment_lacks(const struct segment *segment, uint32_t at);
+IN_REGISTERS bool heap_segment_lacks(const struct segment *segment, uint32_t at);
 
 static inline bool segment_in_hole(const struct segment *segment, uint32_t at)
 {
@@ -350,9 +359,9 @@ static inline void unlock(struct heap *heap)
 
 /* heap_blocks.c: free blocks in their bins. */
 /* A busy block of `need` granules of which the user asked for `asked` bytes, or 0. */
-HEAP_IN_REGISTERS struct block *heap_blocks_take(struct heap *heap, uint32_t need, size_t asked);
+IN_REGISTERS struct block *heap_blocks_take(struct heap *heap, uint32_t need, size_t asked);
 /* Frees a block that was busy or cached; merges it with free neighbours. */
-HEAP_IN_REGISTERS void heap_blocks_give(struct heap *heap, struct block *block);
+IN_REGISTERS void heap_blocks_give(struct heap *heap, struct block *block);
 /* Makes it a free block (FREE or HOLE) and puts it into its bin. */
 void heap_blocks_insert(struct heap *heap, struct block *block, uint32_t previous, uint32_t size,
                         uint32_t state);

@@ -159,7 +159,8 @@ static bool extend(struct heap *heap, struct segment *segment, uint32_t need)
 static bool add(struct heap *heap, uint32_t need)
 {
     const struct heap_provider *provider = heap->provider;
-    uint32_t size = least(most(heap->reserved, SEGMENT_LEAST), SEGMENT_MOST);
+    uint32_t size =
+        least(most(4 * least(heap->reserved, SEGMENT_MOST), SEGMENT_LEAST), SEGMENT_MOST);
     uint32_t record = (uint32_t)sizeof(struct segment) + heap_segment_map_bytes(size) + 16;
     uint32_t memory = round_up(record + need * GRANULE + END_BYTES + HEADER, HEAP_PAGE);
     void *base = provider->reserve(provider->context, size);
@@ -206,7 +207,7 @@ static uint32_t mark_units(struct segment *segment, uint32_t from, uint32_t to, 
     return changed << segment->unit_shift;
 }
 
-HEAP_IN_REGISTERS bool heap_segment_lacks(const struct segment *segment, uint32_t at)
+IN_REGISTERS bool heap_segment_lacks(const struct segment *segment, uint32_t at)
 {
     uint32_t unit = (at - segment->base) >> segment->unit_shift;
 

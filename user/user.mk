@@ -10,7 +10,7 @@ USER_CXX := $(MINGW)g++
 
 USER_WARNINGS := -Wall -Wextra -Wshadow -Wconversion -Wstrict-prototypes -Wmissing-prototypes -Werror
 # For our DLLs: no C library below them, and no processor that is younger than the kernel's.
-USER_DLL_CFLAGS := -std=gnu11 $(USER_WARNINGS) -O2 -g -march=i686 -mgeneral-regs-only -ffreestanding \
+USER_DLL_CFLAGS := -std=gnu11 $(USER_WARNINGS) -O2 -g -march=i686 -mtune=generic -mgeneral-regs-only -ffreestanding \
 	-fno-asynchronous-unwind-tables -fno-ident -I. -MMD -MP
 USER_LDFLAGS := -Wl,--no-insert-timestamp -Wl,--stack,0x100000
 USER_DLL_LDFLAGS := -shared -nostdlib -Wl,--kill-at -Wl,--no-insert-timestamp
@@ -29,7 +29,7 @@ NTDLL_CFLAGS := $(USER_DLL_CFLAGS) -D_NTSYSTEM_ -DPAGODA_FREESTANDING \
 build/user/ntdll/lib/%.o: lib/%.c
 	@mkdir -p $(@D)
 	@echo "  MINGW   $<"
-	@$(USER_CC) $(NTDLL_CFLAGS) -c $< -o $@
+	@$(USER_CC) $(NTDLL_CFLAGS) -mpreferred-stack-boundary=2 -c $< -o $@
 
 build/user/ntdll/%.o: user/ntdll/%.c
 	@mkdir -p $(@D)

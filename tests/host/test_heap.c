@@ -619,13 +619,13 @@ static void front_end(void)
         data[i] = heap_alloc(heap, 0, 40);
     }
     expect(heap_front_mode(heap) == HEAP_FRONT_ON, "on after 18 of one size");
-    heap_free(heap, 0, data[3]);
-    expect(block_state(heap, block_of_data(data[3])) == BLOCK_CACHED, "cached");
-    expect(!heap_validate(heap, 0, data[3]) && heap_validate(heap, 0, 0), "not live");
-    expect(!heap_free(heap, 0, data[3]) && world.last == HEAP_DOUBLE_FREE, "freed twice");
-    expect(heap_alloc(heap, 0, 33) == data[3] && heap_size(heap, 0, data[3]) == 33, "reused");
-    heap_free(heap, 0, data[3]);
-    memset(data[3], 0x41, 8); /* use after free */
+    heap_free(heap, 0, data[17]);
+    expect(block_state(heap, block_of_data(data[17])) == BLOCK_CACHED, "cached");
+    expect(!heap_validate(heap, 0, data[17]) && heap_validate(heap, 0, 0), "not live");
+    expect(!heap_free(heap, 0, data[17]) && world.last == HEAP_DOUBLE_FREE, "freed twice");
+    expect(heap_alloc(heap, 0, 33) == data[17] && heap_size(heap, 0, data[17]) == 33, "reused");
+    heap_free(heap, 0, data[17]);
+    memset(data[17], 0x41, 8); /* use after free */
     world.reports = 0;
     expect(heap_alloc(heap, 0, 40) && world.reports == 1 && world.last == HEAP_BAD_LINKS,
            "a written link is reported, not followed");

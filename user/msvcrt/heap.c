@@ -22,11 +22,16 @@ intptr_t _get_heap_handle(void)
     return (intptr_t)heap;
 }
 
+/* Out of line, so that malloc() has nothing to keep across its call. */
+static __attribute__((noinline, cold)) void *no_memory(void)
+{
+    crt_fail(ENOMEM);
+    return NULL;
+}
+
 static void *or_no_memory(void *block)
 {
-    if (!block)
-        crt_fail(ENOMEM);
-    return block;
+    return block ? block : no_memory();
 }
 
 /* A size of 0 gives a block of its own: the heap keeps even empty blocks apart (W203). */
@@ -39,7 +44,7 @@ void *malloc(size_t size)
  * becomes EINVAL.  The C standard calls this undefined; a lesson needs it defined. */
 void free(void *block)
 {
-    if (block && !HeapFree(heap, 0, block))
+    if (!HeapFree(heap, 0, block)) /* of NULL: true (W187) */
         crt_fail(EINVAL);
 }
 

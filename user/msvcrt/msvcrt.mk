@@ -11,9 +11,14 @@ MSVCRT_OBJECTS := $(MSVCRT_FILES:%=build/user/msvcrt/%.o)
 
 # What is defined here, the headers must neither import nor define inline.  Without
 # -fno-tree-loop-distribute-patterns gcc would compile memset() into a call of memset().
-MSVCRT_CFLAGS := -std=gnu11 $(USER_WARNINGS) -O2 -g -march=i686 -ffreestanding -fno-builtin -fno-ident \
+MSVCRT_CFLAGS := -std=gnu11 $(USER_WARNINGS) -O2 -g -march=i686 -mtune=generic -ffreestanding -fno-builtin -fno-ident \
 	-fno-asynchronous-unwind-tables -fno-tree-loop-distribute-patterns -fno-strict-aliasing \
 	-D_CRTIMP= -D_MSVCRT_ -D_CRTBLD -D__CRT__NO_INLINE -D__USE_MINGW_ANSI_STDIO=0 -I. -MMD -MP
+
+# malloc() and free() are a call each: with pushed arguments on a stack of 4-byte alignment (the ABI of
+# Windows) they take half the instructions.  gcc wants no stack probes with it; their frames are small.
+build/user/msvcrt/heap.o: MSVCRT_CFLAGS += -mpreferred-stack-boundary=2 \
+	-mno-accumulate-outgoing-args -mno-stack-arg-probe
 
 build/user/msvcrt/%.o: user/msvcrt/%.c
 	@mkdir -p $(@D)

@@ -96,10 +96,9 @@ static void wake_waiter(void *context, void **slot)
 /* --- one thread, several threads --- */
 
 /* As long as a process has one thread its heaps need no lock, and malloc() costs half.  A second
- * thread, whoever made it, may come in the middle of such a call; so the calls without a lock are
- * marked, and the newcomer waits until the first thread is outside.  On one processor the two sides see
+ * thread, whoever made it, may come in the middle of such a call; so heaps mark the calls without a
+ * lock, and the newcomer waits until the first thread is outside.  On one processor the two sides see
  * each other's writes in order. */
-static volatile bool in_heap;
 static bool shared, settled;
 
 /* --- damage --- */
@@ -114,11 +113,27 @@ static void damaged(void *context, struct heap *heap, enum heap_damage what, con
                                .NumberParameters = 3};
 
     (void)context;
-    in_heap = false; /* an exception may leave the call for good */
     if (end_on_damage) {
         record.ExceptionInformation[0] = (ULONG_PTR)what;
         record.ExceptionInformation[1] = (ULONG_PTR)heap;
         record.ExceptionInformation[2] = (ULONG_PTR)at;
+        RtlRaiseException(&record);
+    }
+}
+
+/* A call fails: the exception that the heap or the call promised, or an error. */
+static void refused(void *context, struct heap *heap, uint32_t flags, enum heap_refusal why)
+{
+    bool no_block = why == HEAP_NO_BLOCK;
+    NTSTATUS status = no_block ? STATUS_INVALID_PARAMETER : STATUS_NO_MEMORY;
+    NTSTATUS exception = no_block ? STATUS_ACCESS_VIOLATION : STATUS_NO_MEMORY;
+
+    (void)context;
+    RtlSetLastWin32ErrorAndNtStatusFromNtStatus(status);
+    if (((flags | heap_options(heap)) & HEAP_OPTION_GENERATE_EXCEPTIONS) != 0) {
+        EXCEPTION_RECORD record = {.ExceptionCode = (DWORD)exception,
+                                   .ExceptionFlags = EXCEPTION_NONCONTINUABLE}; /* W178 */
+
         RtlRaiseException(&record);
     }
 }
@@ -129,23 +144,10 @@ static struct heap_provider provider = {
     .decommit = decommit,
     .release = release,
     .corruption = damaged,
+    .refused = refused,
     .wait = wait_for_lock,
     .wake = wake_waiter,
 };
-
-/* A call failed with `status`: the exception that the heap or the call promised, or an error.  Kept
- * out of line, because its record would cost every allocation a larger frame. */
-static void __attribute__((noinline, cold))
-fail(struct heap *heap, ULONG flags, NTSTATUS status, NTSTATUS exception)
-{
-    RtlSetLastWin32ErrorAndNtStatusFromNtStatus(status);
-    if (((flags | heap_options(heap)) & HEAP_OPTION_GENERATE_EXCEPTIONS) != 0) {
-        EXCEPTION_RECORD record = {.ExceptionCode = (DWORD)exception,
-                                   .ExceptionFlags = EXCEPTION_NONCONTINUABLE}; /* W178 */
-
-        RtlRaiseException(&record);
-    }
-}
 
 /* --- the list of heaps --- */
 
@@ -245,11 +247,11 @@ void heap_thread_arrives(void)
     shared = true;
     for (ULONG i = 0; i < list_count; i++) {
         heap_share(list[i], true);
+        while (heap_is_entered(list[i])) {
+            NtDelayExecution(FALSE, &a_tick); /* the first thread may be of lower priority */
+        }
     }
     RtlLeaveCriticalSection(&list_lock);
-    while (in_heap) {
-        NtDelayExecution(FALSE, &a_tick); /* the first thread may be of lower priority */
-    }
     settled = true;
 }
 
@@ -340,51 +342,12 @@ void *NTAPI RtlDestroyHeap(void *heap)
 
 /* --- blocks --- */
 
-void *NTAPI RtlAllocateHeap(void *heap, ULONG flags, SIZE_T size)
-{
-    void *block;
-
-    in_heap = true;
-    block = heap_alloc(heap, flags, size);
-    in_heap = false;
-    if (block == NULL) {
-        fail(heap, flags, STATUS_NO_MEMORY, STATUS_NO_MEMORY);
-    }
-    return block;
-}
+/* RtlAllocateHeap() and RtlFreeHeap() are heap_alloc() and heap_free() of lib/heap.c under the names
+ * that programs know; refused() above does what they have to say when they fail. */
 
 void *NTAPI RtlReAllocateHeap(void *heap, ULONG flags, void *block, SIZE_T size)
 {
-    void *changed;
-
-    if (block == NULL) { /* W181: it is not malloc() */
-        return NULL;
-    }
-    changed = heap_realloc(heap, flags, block, size);
-    if (changed == NULL) {
-        bool sound = heap_validate(heap, flags, block);
-
-        fail(heap, flags, sound ? STATUS_NO_MEMORY : STATUS_INVALID_PARAMETER,
-             sound ? STATUS_NO_MEMORY : STATUS_ACCESS_VIOLATION);
-    }
-    return changed;
-}
-
-/* RtlFreeHeap.  The header says BOOLEAN, one byte, but HeapFree() is this very function and says BOOL:
- * the whole register has to be right. */
-BOOL NTAPI free_block(void *heap, ULONG flags, void *block) __asm__("_RtlFreeHeap@12");
-BOOL NTAPI free_block(void *heap, ULONG flags, void *block)
-{
-    bool freed;
-
-    in_heap = true;
-    freed = heap_free(heap, flags, block);
-    in_heap = false;
-    if (!freed) {
-        fail(heap, flags, STATUS_INVALID_PARAMETER, STATUS_ACCESS_VIOLATION);
-        return FALSE;
-    }
-    return TRUE;
+    return heap_realloc(heap, flags, block, size); /* of NULL: NULL, it is not malloc() (W181) */
 }
 
 SIZE_T NTAPI RtlSizeHeap(void *heap, ULONG flags, const void *block)
