@@ -63,27 +63,30 @@ OBJECTS = $(patsubst %.c,$(BUILD)/%.o,$(patsubst %.asm,$(BUILD)/%.asm.o,$(SOURCE
 
 # --- Targets ------------------------------------------------------------------------------------
 
-.PHONY: all run debug rewind doctor help clean setup
+.PHONY: all kernel-and-disc run debug rewind doctor help clean setup
 .DELETE_ON_ERROR:
+.SECONDARY:
 
-all: $(BUILD)/pagoda.elf $(BUILD)/pagoda.iso
+# In a make of its own: what is built must see the tools that were just installed.
+all: setup
+	@$(MAKE) --no-print-directory kernel-and-disc
+
+kernel-and-disc: $(BUILD)/pagoda.elf $(BUILD)/pagoda.iso
+	@:
 
 setup:
 	@tools/setup
 
 # The machine's settings (MEM, PAGEFILE, FRAMES, POLICY, CMD, TRACE, HEADLESS, ...) reach the script
 # through the environment.
-run: setup
-	@$(MAKE) --no-print-directory all
+run: all
 	@BUILD=$(BUILD) tools/run
 
-debug: setup
-	@$(MAKE) --no-print-directory all
+debug: all
 	@BUILD=$(BUILD) tools/debug
 
-rewind: setup
+rewind: all
 	@tools/setup rewind
-	@$(MAKE) --no-print-directory all
 	@BUILD=$(BUILD) tools/rewind
 
 doctor:

@@ -22,8 +22,7 @@ host_objects  = $(patsubst %.c,$(HOST)/%.o,$(call host_sources,$1))
 
 .PHONY: test host-tests print-order coverage coverage-tests mutants ubsan lint format pictures
 
-test: setup
-	@$(MAKE) --no-print-directory all
+test: all
 	@$(MAKE) --no-print-directory -k host-tests || echo "some host tests do not compile: they count as failed"
 	@tests/run $(T)
 
@@ -48,8 +47,8 @@ $(HOST)/simulate $(HOST)/victims: tests/host/machine.c $(MM) lib/string.c
 	@$(HOST_CC) $(filter-out -O1 -fsanitize% -fno-sanitize%,$(HOST_CFLAGS)) -O2 -o $@ $^
 
 # Every policy on a trace: make lab TRACE=tests/traces/sort.K32.u16.xz [SIZES="32 64 128"]
-lab: setup
-	@$(MAKE) --no-print-directory all $(HOST)/simulate
+lab: all
+	@$(MAKE) -s $(HOST)/simulate
 	@tools/lab $(or $(TRACE),tests/traces/sort.K32.u16.xz) $(SIZES)
 
 .PHONY: lab
@@ -80,8 +79,7 @@ $(bench_programs:%=build/user/%.exe): build/user/%.exe: tests/bench/%.c
 $(bench_programs:%=build/user/%.exe): tests/bench/bench.h
 
 # What things cost, in instructions.
-bench: setup
-	@$(MAKE) --no-print-directory all
+bench: all
 	@tests/bench/run
 
 .PHONY: bench
@@ -110,7 +108,7 @@ mutants: setup
 	@tests/mutants $(T)
 
 # The kernel with a trap at every undefined behaviour, through the boot tests.
-ubsan: setup
+ubsan:
 	@$(MAKE) --no-print-directory BUILD=build/ubsan WERROR= all \
 	    KERNEL_EXTRA_CFLAGS='-fsanitize=undefined -fsanitize-undefined-trap-on-error'
 	@BUILD=build/ubsan tests/run $(or $(T),boot/)
@@ -121,8 +119,7 @@ lint:
 	@tests/lint
 
 # The pictures of README.md, from a running machine.
-pictures: setup
-	@$(MAKE) --no-print-directory all
+pictures: all
 	@tools/pictures
 
 format:

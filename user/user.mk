@@ -130,6 +130,4 @@ build/disc/%: build/user/%
 	@mkdir -p $(@D)
 	@SOURCE_DATE_EPOCH=0 $(MINGW)strip -o $@ $<
 
-.SECONDARY: $(NTDLL_OBJECTS) $(KERNEL32_OBJECTS)
-
 -include $(wildcard build/user/*/*.d build/user/*/*/*.d)

@@ -30,8 +30,6 @@ build/user/msvcrt.dll: $(MSVCRT_OBJECTS) user/msvcrt/msvcrt.def
 	@$(USER_CC) -shared -nostdlib -Wl,--no-insert-timestamp -Wl,--image-base,0x77C00000 \
 		-Wl,-e,_DllMain@12 -o $@ $^ -Wl,--start-group -lmingwex -lgcc -Wl,--end-group -lkernel32
 
-.SECONDARY: $(MSVCRT_OBJECTS)
-
 DISC_FILES += build/disc/msvcrt.dll
 
 # What shows and tests it.
