@@ -130,7 +130,4 @@ void file_set_times(struct file *file, uint64_t created, uint64_t written); /* 0
  * false at the end.  Files may come and go between two calls. */
 bool file_enumerate(uint32_t *cursor, struct file_facts *facts);
 
-/* For the monitor: files on the disc and the bytes of its sound part. */
-void file_disc_totals(uint32_t *files, uint32_t *bytes);
-
 #endif

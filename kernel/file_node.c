@@ -265,9 +265,3 @@ void file_node_init(const void *module, uint32_t size)
     while (disc_next(&disc, &position, &file))
         add_disc_file(&file);
 }
-
-void file_disc_totals(uint32_t *files, uint32_t *bytes)
-{
-    *files = disc.files;
-    *bytes = disc.size;
-}

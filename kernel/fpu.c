@@ -116,8 +116,3 @@ uint32_t fpu_control_word(const void *area)
 {
     return word16(area, cpu_features.fxsr ? FX_CONTROL : FN_CONTROL);
 }
-
-uint32_t fpu_mxcsr(const void *area)
-{
-    return cpu_features.fxsr ? word32(area, FX_MXCSR) : MXCSR_START;
-}

@@ -23,6 +23,5 @@ bool fpu_import_extended(void *area, const void *extended);
 /* The words that tell why an x87 or SSE exception came, from a saved area. */
 uint32_t fpu_status_word(const void *area);
 uint32_t fpu_control_word(const void *area);
-uint32_t fpu_mxcsr(const void *area);
 
 #endif

@@ -475,12 +475,6 @@ void image_release(struct image *image)
     section_release(image->section);
 }
 
-struct image *image_of(const struct section *section)
-{
-    MM_ASSERT(section->image);
-    return (struct image *)section->file;
-}
-
 status_t image_map(const struct image *image, struct space *space, va_t *base, uint32_t *size)
 {
     status_t status = STATUS_CONFLICTING_ADDRESSES;
@@ -500,7 +494,8 @@ status_t image_map(const struct image *image, struct space *space, va_t *base, u
 
 /* --- looking into it --- */
 
-status_t image_read(const struct image *image, uint32_t rva, void *to, uint32_t size)
+/* Copy bytes as they would lie in memory, from the file. */
+static status_t read_bytes(const struct image *image, uint32_t rva, void *to, uint32_t size)
 {
     uint8_t *at = to;
 
@@ -525,7 +520,7 @@ static bool text_is(const struct image *image, uint32_t rva, const char *name)
     char text[EXPORT_NAME];
     uint32_t size = (uint32_t)strlen(name) + 1;
 
-    return size <= sizeof text && !image_read(image, rva, text, size) &&
+    return size <= sizeof text && !read_bytes(image, rva, text, size) &&
            memcmp(text, name, size) == 0;
 }
 
@@ -533,18 +528,18 @@ uint32_t image_export(const struct image *image, const char *name)
 {
     struct export_directory d;
 
-    if (image->export_size < sizeof d || image_read(image, image->export_rva, &d, sizeof d))
+    if (image->export_size < sizeof d || read_bytes(image, image->export_rva, &d, sizeof d))
         return 0;
     for (uint32_t i = 0; i < d.names && i < image->size / 4; i++) {
         uint32_t name_rva, rva;
         uint16_t ordinal;
 
-        if (image_read(image, d.name_rva + i * 4, &name_rva, sizeof name_rva))
+        if (read_bytes(image, d.name_rva + i * 4, &name_rva, sizeof name_rva))
             return 0;
         if (!text_is(image, name_rva, name))
             continue;
-        if (image_read(image, d.ordinal_rva + i * 2, &ordinal, sizeof ordinal) ||
-            image_read(image, d.function_rva + ordinal * 4u, &rva, sizeof rva))
+        if (read_bytes(image, d.ordinal_rva + i * 2, &ordinal, sizeof ordinal) ||
+            read_bytes(image, d.function_rva + ordinal * 4u, &rva, sizeof rva))
             return 0;
         return ordinal < d.functions && rva < image->size ? rva : 0;
     }

@@ -44,16 +44,9 @@ struct image {
 status_t image_open(struct file *file, struct image **image, char *reason);
 void image_release(struct image *image);
 
-/* The image of an image section. */
-struct image *image_of(const struct section *section);
-
 /* Map it at its preferred base or, if that is taken, anywhere: the status is
  * STATUS_IMAGE_NOT_AT_BASE then.  STATUS_CONFLICTING_ADDRESSES: it can't be moved. */
 status_t image_map(const struct image *image, struct space *space, va_t *base, uint32_t *size);
-
-/* Copy bytes as they would lie in memory, from the file.  STATUS_INVALID_IMAGE_FORMAT: not in the
- * image. */
-status_t image_read(const struct image *image, uint32_t rva, void *to, uint32_t size);
 
 /* Where an exported function lies, relative to the base, or 0. */
 uint32_t image_export(const struct image *image, const char *name);

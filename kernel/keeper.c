@@ -7,6 +7,7 @@
  */
 #include "kernel/keeper.h"
 
+#include "kernel/clock.h"
 #include "kernel/thread.h"
 #include "kernel/trap.h"
 
@@ -20,7 +21,7 @@ void keeper_init(void)
 void keeper_tick(const struct trap_frame *frame)
 {
     static uint64_t next = PERIOD_MS;
-    bool due = thread_time() >= next;
+    bool due = clock_ms() >= next;
 
     if (!trap_from_user(frame) && thread_current()->priority != THREAD_IDLE)
         return;
@@ -28,6 +29,6 @@ void keeper_tick(const struct trap_frame *frame)
         balance_pass();
     if (due) {
         balance_second();
-        next = thread_time() + PERIOD_MS;
+        next = clock_ms() + PERIOD_MS;
     }
 }

@@ -18,7 +18,7 @@
 #include "lib/string.h"
 #include "mm/machine.h"
 
-enum { WORDS = 32, SENTENCE = 256, LAST_STATUS = 31 };
+enum { WORDS = 32, SENTENCE = 256 };
 
 static const char prompt[] = "pagoda> ";
 

@@ -9,7 +9,6 @@
 #include "mm/machine.h"
 #include "mm/mm.h"
 
-uint32_t object_count[OBJECT_TYPES];
 
 static void (*destroyers[OBJECT_TYPES])(struct object *object);
 static void (*closers[OBJECT_TYPES])(struct object *object);
@@ -30,7 +29,6 @@ void object_init(struct object *object, enum object_type type, enum dispatcher_k
 {
     *object = (struct object){.type = type, .references = 1};
     wait_init_object(&object->dispatcher, kind, signal);
-    object_count[type]++;
 }
 
 void object_reference(struct object *object)
@@ -60,7 +58,6 @@ void object_release(struct object *object)
     MM_ASSERT(!object->handles);
     wait_destroy_object(&object->dispatcher);
     forget_name(object);
-    object_count[object->type]--;
     if (destroyers[object->type])
         destroyers[object->type](object);
     else
@@ -106,14 +103,6 @@ struct object *object_find(const char *name)
     if (object)
         object_reference(object);
     return object;
-}
-
-const char *object_type_name(enum object_type type)
-{
-    static const char *const names[] = {"process",   "thread",  "event", "mutant",
-                                        "semaphore", "section", "file",  "any"};
-
-    return names[type];
 }
 
 /* OBJECT_ATTRIBUTES and UNICODE_STRING as a 32-bit program lays them out. */

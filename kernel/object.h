@@ -52,9 +52,6 @@ status_t object_set_name(struct object *object, const char *name); /* STATUS_NO_
 /* The named object with a reference, or 0. */
 struct object *object_find(const char *name);
 
-const char *object_type_name(enum object_type type);
-extern uint32_t object_count[OBJECT_TYPES];
-
 /* The useful part of OBJECT_ATTRIBUTES, read from a program. */
 struct object_attributes {
     char name[OBJECT_NAME]; /* empty: none */

@@ -4,13 +4,8 @@
 
 #include "kernel/words.h"
 
-/* The space whose regions answer for `va`: the kernel's own for the kernel's half. */
-struct space *place_space(struct space *space, va_t va);
-
 /* "private", "view", "image" */
 const char *place_type(const struct vad *region);
-/* What it is, for people: "stack", "heap", a file's name; "" if nobody knows. */
-const char *place_name(struct space *space, const struct vad *region);
 /* One region in one line: "00400000-0040FFFF   64 KB  private  read-write  heap". */
 void place_region(struct text *text, struct space *space, const struct vad *region);
 /* Its pages as letters (words_pte_letter), at most `width`; *per is how many pages a letter stands

@@ -88,7 +88,7 @@ struct process *process_next(const struct process *process);
 status_t process_add_thread(struct process *process, va_t start, uint32_t argument,
                             uint32_t stack_size, uint32_t flags, struct thread **thread);
 
-/* The last step of thread_exit(): called by thread.c in the dying thread. */
+/* The last step of a thread's end: called by thread.c in the dying thread. */
 void process_thread_ended(struct thread *thread);
 
 #endif

@@ -152,7 +152,6 @@ static void switch_to(struct thread *next)
     next->state = THREAD_RUNNING;
     if (next == self)
         return;
-    thread_counters.switches++;
     next->slice = THREAD_SLICE;
     if (self->process)
         fpu_save(self->fpu);

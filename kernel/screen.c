@@ -5,6 +5,7 @@
  * interrupt costs nothing there.
  */
 #include "kernel/screen.h"
+#include "kernel/clock.h"
 #include "kernel/console.h"
 #include "kernel/cpu.h"
 #include "kernel/keyboard.h"
@@ -48,9 +49,9 @@ static void sample(void)
 {
     static uint64_t next;
 
-    if (thread_time() < next)
+    if (clock_ms() < next)
         return;
-    next = thread_time() + SAMPLE_MS;
+    next = clock_ms() + SAMPLE_MS;
     views_sample();
 }
 
@@ -83,11 +84,6 @@ void screen_vga(bool on)
     wait_wake_all(&wake);
 }
 
-bool screen_vga_is_on(void)
-{
-    return wanted_on_vga;
-}
-
 void screen_serial(bool on, unsigned rows)
 {
     if (on)
@@ -96,11 +92,6 @@ void screen_serial(bool on, unsigned rows)
         picture_close_serial();
     on_serial = on;
     wait_wake_all(&wake);
-}
-
-bool screen_serial_is_on(void)
-{
-    return on_serial;
 }
 
 void screen_show(enum screen_view view, uint32_t pid, uint32_t va)

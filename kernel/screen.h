@@ -25,10 +25,8 @@ enum screen_view {
 void screen_init(bool on);
 
 void screen_vga(bool on); /* off: the VGA screen shows the console */
-bool screen_vga_is_on(void);
 /* The same picture by ANSI sequences on COM1, whose terminal has `rows` rows (at least 24). */
 void screen_serial(bool on, unsigned rows);
-bool screen_serial_is_on(void);
 
 /* Which view; `pid` (0: the kernel) and `va` choose what SCREEN_SPACE, SCREEN_TABLE and SCREEN_RING
  * look at. */

@@ -4,6 +4,7 @@
  * dispatcher (wait.h).
  */
 #include "kernel/clock.h"
+#include "kernel/schedule.h"
 #include "kernel/sys_object.h"
 #include "kernel/syscall.h"
 #include "kernel/usercopy.h"
@@ -115,7 +116,7 @@ status_t sys_NtDelayExecution(const uint32_t *a)
     if (status)
         return status;
     if (timeout == 0)
-        thread_yield();
+        schedule_yield();
     else
         (void)wait_sleep(&nobody, timeout);
     return STATUS_SUCCESS;
@@ -124,7 +125,7 @@ status_t sys_NtDelayExecution(const uint32_t *a)
 status_t sys_NtYieldExecution(const uint32_t *a)
 {
     (void)a;
-    thread_yield();
+    schedule_yield();
     return STATUS_SUCCESS;
 }
 

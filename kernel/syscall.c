@@ -14,21 +14,13 @@ ABI_SERVICES(X)
 struct service {
     syscall_handler *handler;
     uint32_t words;
-    const char *name;
 };
 
 static const struct service services[ABI_SERVICE_COUNT] = {
-#define X(name, words) {sys_##name, words, #name},
+#define X(name, words) {sys_##name, words},
     ABI_SERVICES(X)
 #undef X
 };
-
-uint32_t syscall_count[ABI_SERVICE_COUNT];
-
-const char *syscall_name(uint32_t number)
-{
-    return number < ABI_SERVICE_COUNT ? services[number].name : "unknown";
-}
 
 static status_t run(uint32_t number, va_t from)
 {
@@ -47,10 +39,8 @@ void syscall_dispatch(struct trap_frame *frame)
     status_t status = STATUS_INVALID_SYSTEM_SERVICE;
 
     self->frame_set = false;
-    if (number < ABI_SERVICE_COUNT) {
-        syscall_count[number]++;
+    if (number < ABI_SERVICE_COUNT)
         status = run(number, frame->edx);
-    }
     if (!self->frame_set)
         frame->eax = status;
 }

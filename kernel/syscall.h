@@ -21,7 +21,4 @@ ABI_SERVICES(X)
 /* The trap for vector ABI_VECTOR from user mode: runs the service, stores its status in EAX. */
 void syscall_dispatch(struct trap_frame *frame);
 
-const char *syscall_name(uint32_t number);
-extern uint32_t syscall_count[ABI_SERVICE_COUNT];
-
 #endif

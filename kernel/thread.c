@@ -17,7 +17,6 @@
 
 enum { SUSPEND_LIMIT = 127 };
 
-struct thread_counters thread_counters;
 volatile uint32_t thread_work_pending;
 struct thread *thread_running;
 
@@ -28,13 +27,15 @@ static uint8_t fresh_fpu[THREAD_FPU_BYTES] __attribute__((aligned(16))); /* of a
 
 /* --- birth --- */
 
+static _Noreturn void leave_for_good(status_t status);
+
 static void begin_kernel(void)
 {
     struct thread *self = thread_running;
 
     schedule_begin();
     self->entry(self->argument);
-    thread_exit(STATUS_SUCCESS);
+    leave_for_good(STATUS_SUCCESS);
 }
 
 static void begin_user(void)
@@ -85,7 +86,6 @@ static struct thread *create(const char *name, struct process *process)
     else
         all_first = thread;
     all_last = thread;
-    thread_counters.threads++;
     return thread;
 }
 
@@ -99,7 +99,6 @@ static void unlink_thread(struct thread *thread)
         thread->next->prev = thread->prev;
     else
         all_last = thread->prev;
-    thread_counters.threads--;
 }
 
 struct thread *thread_create_kernel(const char *name, void (*entry)(void *), void *argument)
@@ -150,7 +149,8 @@ static void destroy(struct object *object)
 
 /* --- death --- */
 
-void thread_exit(status_t status)
+/* End the current thread. */
+static _Noreturn void leave_for_good(status_t status)
 {
     struct thread *self = thread_running;
 
@@ -192,7 +192,7 @@ uint32_t thread_resume(struct thread *thread)
     uint32_t before = thread->suspended;
 
     if (before > 0 && --thread->suspended == 0)
-        (void)wait_wake_all(&thread->resumed);
+        wait_wake_all(&thread->resumed);
     return before;
 }
 
@@ -205,7 +205,7 @@ void thread_leave_kernel(struct trap_frame *frame)
     thread_work_pending = 0;
     for (;;) {
         if (self->killed)
-            thread_exit(self->exit_status);
+            leave_for_good(self->exit_status);
         if (self->suspended)
             (void)wait_sleep(&self->resumed, WAIT_FOREVER);
         else if (schedule_due())
@@ -219,23 +219,12 @@ void thread_leave_kernel(struct trap_frame *frame)
 
 void thread_tick(struct trap_frame *frame)
 {
-    thread_counters.ticks++;
     clock_tick();
     if (trap_from_user(frame))
         thread_running->user_ticks++;
     else
         thread_running->kernel_ticks++;
     schedule_tick();
-}
-
-uint64_t thread_time(void)
-{
-    return clock_ms();
-}
-
-void thread_yield(void)
-{
-    schedule_yield();
 }
 
 void thread_set_priority(struct thread *thread, enum thread_priority priority)
@@ -298,22 +287,6 @@ struct thread *thread_first(void)
 struct thread *thread_next(const struct thread *thread)
 {
     return thread->next;
-}
-
-struct thread *thread_find(uint32_t id)
-{
-    struct thread *thread = all_first;
-
-    while (thread && thread->id != id)
-        thread = thread->next;
-    return thread;
-}
-
-const char *thread_state_name(enum thread_state state)
-{
-    static const char *const names[] = {"ready", "running", "waiting", "ended"};
-
-    return names[state];
 }
 
 /* --- the user stack, for the fault handler (W93, W114) --- */

@@ -61,7 +61,6 @@ struct thread {
 
     va_t teb;        /* user thread: its environment block */
     va_t user_stack; /* base of the stack allocation, or 0 */
-    uint32_t user_stack_size;
 
     uint32_t suspended; /* suspend count */
     struct wait_queue resumed;
@@ -87,11 +86,6 @@ struct thread {
     struct thread *next, *prev;                       /* all threads */
     struct thread *next_in_process, *prev_in_process; /* threads of one process */
 };
-
-struct thread_counters {
-    uint32_t switches, ticks, threads;
-};
-extern struct thread_counters thread_counters;
 
 /* Something is to be done before the return to user mode: reschedule, kill or suspend. */
 extern volatile uint32_t thread_work_pending;
@@ -125,19 +119,12 @@ void thread_start(struct thread *thread);
 /* The registers that the thread returns to user mode with.  => a thread of a program. */
 struct trap_frame *thread_frame(const struct thread *thread);
 
-/* Let another thread of the same or a higher priority run. */
-void thread_yield(void);
-
 /* The timer interrupt. */
 void thread_tick(struct trap_frame *frame);
-/* Milliseconds since the start, in steps of THREAD_TICK_MS. */
-uint64_t thread_time(void);
 
 /* Called before each return to user mode while thread_work_pending is set. */
 void thread_leave_kernel(struct trap_frame *frame);
 
-/* End the current thread. */
-_Noreturn void thread_exit(status_t status);
 /* End any thread: at once if it is the current one's turn to leave the kernel, else when it next
  * would return to its program. */
 void thread_kill(struct thread *thread, status_t status);
@@ -150,10 +137,8 @@ void thread_set_priority(struct thread *thread, enum thread_priority priority);
 
 /* A new process or thread id. */
 uint32_t thread_new_id(void);
-struct thread *thread_find(uint32_t id);
 struct thread *thread_first(void);
 struct thread *thread_next(const struct thread *thread);
-const char *thread_state_name(enum thread_state state);
 
 /* Fill in what only the current thread knows: space, tid, and the bounds of its user stack. */
 void thread_fault_context(struct fault *fault);

@@ -76,7 +76,8 @@ static void remember_name(const struct space *space)
     string_copy(names[i].name, space->name, NAME);
 }
 
-const char *trace_image(const struct trace_record *record)
+/* The program of a record; "?" when so many others ran since that it is forgotten. */
+static const char *program_of(const struct trace_record *record)
 {
     uint32_t i = name_index(record->pid);
 
@@ -85,13 +86,61 @@ const char *trace_image(const struct trace_record *record)
     return names[i].pid == record->pid ? names[i].name : "?";
 }
 
-static void port_write(const struct trace_record *record)
+/* A name inside a JSON string: programs come from a disc that anybody can make. */
+static void json_escape(const char *name, char *out, size_t size)
 {
-    char line[LINE];
-    int length = trace_json(record, line, sizeof line - 1);
+    size_t used = 0;
 
-    line[length] = '\n';
-    serial_write(SERIAL_COM2, line, (size_t)length + 1);
+    for (; *name && used + 7 < size; name++) {
+        unsigned char c = (unsigned char)*name;
+
+        if (c < ' ' || c > '~')
+            used += (size_t)format(out + used, size - used, "\\u%04x", c);
+        else if (c == '"' || c == '\\')
+            used += (size_t)format(out + used, size - used, "\\%c", c);
+        else
+            out[used++] = (char)c;
+    }
+    out[used] = 0;
+}
+
+/* The part of the line that most faults don't have. */
+static void json_rest(const struct trace_record *r, char *out, size_t size)
+{
+    int used = 0;
+
+    out[0] = 0;
+    if (r->flags & TRACE_TAKEN)
+        used =
+            format(out, size,
+                   ",\"victim\":{\"pid\":%u,\"va\":\"0x%08x\",\"section\":%s,"
+                   "\"dirty\":%s,\"slot\":%u}",
+                   r->victim_pid, r->victim_va, r->flags & TRACE_VICTIM_PRIVATE ? "false" : "true",
+                   r->flags & TRACE_VICTIM_DIRTY ? "true" : "false", r->victim_slot);
+    if (r->status != STATUS_SUCCESS)
+        format(out + used, size - (size_t)used, ",\"reason\":\"%s\",\"status\":\"0x%08x\"",
+               fault_reason_text(r->reason), r->status);
+}
+
+/* The record as a line of JSON. */
+static void port_write(const struct trace_record *r)
+{
+    char line[LINE], image[NAME * 6 + 8], rest[256];
+    int length;
+
+    json_escape(program_of(r), image, sizeof image);
+    json_rest(r, rest, sizeof rest);
+    length = format(line, sizeof line,
+                    "{\"v\":%d,\"n\":%u,\"t\":%llu,\"pid\":%u,\"tid\":%u,\"image\":\"%s\","
+                    "\"va\":\"0x%08x\",\"pc\":\"0x%08x\",\"access\":\"%s\",\"mode\":\"%s\","
+                    "\"present\":%s,\"kind\":\"%s\",\"pte_before\":\"0x%08x\","
+                    "\"pte_after\":\"0x%08x\",\"frame\":%u,\"policy\":\"%s\"%s}\n",
+                    TRACE_VERSION, r->number, r->time, r->pid, r->tid, image, r->va, r->pc,
+                    trace_access_name(r->access), r->flags & TRACE_USER ? "user" : "kernel",
+                    r->flags & TRACE_PRESENT ? "true" : "false", fault_kind_name(r->kind),
+                    r->pte_before, r->pte_after, r->frame, r->policy ? r->policy->name : "", rest);
+    MM_ASSERT(length < LINE);
+    serial_write(SERIAL_COM2, line, (size_t)length);
 }
 
 void machine_trace(const struct fault *fault)
@@ -144,61 +193,6 @@ const char *trace_access_name(unsigned access)
     return access == FAULT_WRITE ? "write" : access == FAULT_EXECUTE ? "execute" : "read";
 }
 
-/* A name inside a JSON string: programs come from a disc that anybody can make. */
-static void json_escape(const char *name, char *out, size_t size)
-{
-    size_t used = 0;
-
-    for (; *name && used + 7 < size; name++) {
-        unsigned char c = (unsigned char)*name;
-
-        if (c < ' ' || c > '~')
-            used += (size_t)format(out + used, size - used, "\\u%04x", c);
-        else if (c == '"' || c == '\\')
-            used += (size_t)format(out + used, size - used, "\\%c", c);
-        else
-            out[used++] = (char)c;
-    }
-    out[used] = 0;
-}
-
-/* The part of the line that most faults don't have. */
-static void json_rest(const struct trace_record *r, char *out, size_t size)
-{
-    int used = 0;
-
-    out[0] = 0;
-    if (r->flags & TRACE_TAKEN)
-        used =
-            format(out, size,
-                   ",\"victim\":{\"pid\":%u,\"va\":\"0x%08x\",\"section\":%s,"
-                   "\"dirty\":%s,\"slot\":%u}",
-                   r->victim_pid, r->victim_va, r->flags & TRACE_VICTIM_PRIVATE ? "false" : "true",
-                   r->flags & TRACE_VICTIM_DIRTY ? "true" : "false", r->victim_slot);
-    if (r->status != STATUS_SUCCESS)
-        format(out + used, size - (size_t)used, ",\"reason\":\"%s\",\"status\":\"0x%08x\"",
-               fault_reason_text(r->reason), r->status);
-}
-
-int trace_json(const struct trace_record *r, char *buffer, size_t size)
-{
-    char image[NAME * 6 + 8], rest[256];
-    int length;
-
-    json_escape(trace_image(r), image, sizeof image);
-    json_rest(r, rest, sizeof rest);
-    length = format(buffer, size,
-                    "{\"v\":%d,\"n\":%u,\"t\":%llu,\"pid\":%u,\"tid\":%u,\"image\":\"%s\","
-                    "\"va\":\"0x%08x\",\"pc\":\"0x%08x\",\"access\":\"%s\",\"mode\":\"%s\","
-                    "\"present\":%s,\"kind\":\"%s\",\"pte_before\":\"0x%08x\","
-                    "\"pte_after\":\"0x%08x\",\"frame\":%u,\"policy\":\"%s\"%s}",
-                    TRACE_VERSION, r->number, r->time, r->pid, r->tid, image, r->va, r->pc,
-                    trace_access_name(r->access), r->flags & TRACE_USER ? "user" : "kernel",
-                    r->flags & TRACE_PRESENT ? "true" : "false", fault_kind_name(r->kind),
-                    r->pte_before, r->pte_after, r->frame, r->policy ? r->policy->name : "", rest);
-    return length < (int)size ? length : (int)size - 1;
-}
-
 /* Where the frame came from, or why there is none. */
 static void line_rest(const struct trace_record *r, char *out, size_t size)
 {
@@ -224,7 +218,7 @@ int trace_line(const struct trace_record *r, char *buffer, size_t size)
         format(frame, sizeof frame, "%05X", r->frame);
     line_rest(r, rest, sizeof rest);
     return format(buffer, size, "%6u %-11.11s %3u %-5.5s %08X %08X %-14s %s%s", r->number,
-                  trace_image(r), r->pid,
+                  program_of(r), r->pid,
                   r->access == FAULT_EXECUTE ? "exec" : trace_access_name(r->access), r->va, r->pc,
                   fault_kind_name(r->kind), frame, rest);
 }

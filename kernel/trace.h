@@ -66,14 +66,8 @@ bool trace_sets_on(void);
 uint32_t trace_count(void);
 const struct trace_record *trace_get(uint32_t age);
 
-/* The program of a record; "?" when so many others ran since that it is forgotten. */
-const char *trace_image(const struct trace_record *record);
-
 /* "FAULT_READ" -> "read" ... */
 const char *trace_access_name(unsigned access);
-
-/* The record as a line of JSON without line end; returns its length, as format(). */
-int trace_json(const struct trace_record *record, char *buffer, size_t size);
 
 /* The record as a line for people, in columns under trace_heading.  The victim is the page whose frame
  * was taken, as process:address; a star says that it had to be written out. */

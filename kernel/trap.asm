@@ -69,7 +69,6 @@ trap_common:
         add     esp, 4
 
 ; Every return from a trap ends here, ESP pointing to the frame.
-global trap_exit:function
 trap_exit:
         cmp     dword [thread_work_pending], 0
         jne     .work

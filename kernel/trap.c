@@ -22,7 +22,8 @@
 
 enum { SCREEN_TICKS = 5, LONGEST_INSTRUCTION = 15 };
 
-const char *trap_name(uint32_t vector)
+/* Name of a CPU exception for people ("divide error"). */
+static const char *trap_name(uint32_t vector)
 {
     static const char *const names[] = {
         [TRAP_DIVIDE] = "divide error",

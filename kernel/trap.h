@@ -47,7 +47,6 @@ enum {
     TRAP_ALIGNMENT = 17,
     TRAP_MACHINE_CHECK = 18,
     TRAP_SIMD = 19,
-    TRAP_EXCEPTIONS = 32,
     TRAP_SYSCALL = 0x2E,
     TRAP_IRQ = 0x30, /* IRQ 0 to 15 */
     TRAP_VECTORS = TRAP_IRQ + 16,
@@ -65,13 +64,6 @@ static inline bool trap_from_user(const struct trap_frame *frame)
  * user selectors, interrupts on, no I/O privilege, no virtual-8086 mode.  Call it before the
  * frame is used; a bad selector would otherwise fault inside the kernel's own return path. */
 void trap_frame_make_user(struct trap_frame *frame);
-
-/* Name of a CPU exception for people ("divide error"). */
-const char *trap_name(uint32_t vector);
-
-/* trap.asm: where every return from a trap ends.  Not a C function: ESP must point to a frame.
- * A new thread starts with this as its return address and its first frame right above. */
-void trap_exit(void);
 
 /* trap.asm: leave the current stack for `frame` and return through it. */
 _Noreturn void trap_return(struct trap_frame *frame);

@@ -44,14 +44,7 @@ void vga_cell(unsigned x, unsigned y, uint8_t ch, uint8_t attribute)
     changed[y] = true;
 }
 
-unsigned vga_text(unsigned x, unsigned y, const char *text, uint8_t attribute)
-{
-    for (; *text && x < VGA_COLUMNS; x++)
-        vga_cell(x, y, (uint8_t)*text++, attribute);
-    return x;
-}
-
-void vga_clear(unsigned y, unsigned rows, uint8_t attribute)
+static void clear(unsigned y, unsigned rows, uint8_t attribute)
 {
     for (; rows-- > 0 && y < VGA_ROWS; y++)
         for (unsigned x = 0; x < VGA_COLUMNS; x++)
@@ -60,7 +53,7 @@ void vga_clear(unsigned y, unsigned rows, uint8_t attribute)
 
 void vga_init(void)
 {
-    vga_clear(0, VGA_ROWS, log_attribute);
+    clear(0, VGA_ROWS, log_attribute);
     memset(shown, 0, sizeof shown); /* no cell is equal: the first flush draws all of them */
     vga_flush();
 }
@@ -85,7 +78,7 @@ void vga_log_region(unsigned top, unsigned rows)
     log_part.rows = rows < 1 ? 1 : rows;
     if (log_part.rows > VGA_ROWS - log_part.top)
         log_part.rows = VGA_ROWS - log_part.top;
-    vga_clear(log_part.top, log_part.rows, log_attribute);
+    clear(log_part.top, log_part.rows, log_attribute);
     show_history();
 }
 
@@ -106,7 +99,7 @@ static void new_line(void)
         return;
     }
     memmove(wanted[log_part.top], wanted[log_part.top + 1], (log_part.rows - 1) * sizeof wanted[0]);
-    vga_clear(last, 1, log_attribute);
+    clear(last, 1, log_attribute);
     for (unsigned y = log_part.top; y <= last; y++)
         changed[y] = true;
 }

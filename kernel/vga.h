@@ -40,12 +40,6 @@ void vga_init(void);
 /* Set one cell; `ch` is of code page 437.  A cell outside of the screen is ignored. */
 void vga_cell(unsigned x, unsigned y, uint8_t ch, uint8_t attribute);
 
-/* Write text into a row, cut at the right edge; returns the next column. */
-unsigned vga_text(unsigned x, unsigned y, const char *text, uint8_t attribute);
-
-/* Fill `rows` rows from `y` on with blanks of this attribute. */
-void vga_clear(unsigned y, unsigned rows, uint8_t attribute);
-
 /* The rows in which vga_put() writes and scrolls: [top, top + rows).  At first all of them.  The last
  * lines of the log are shown there. */
 void vga_log_region(unsigned top, unsigned rows);

@@ -75,21 +75,10 @@ status_t wait_sleep(struct wait_queue *queue, uint32_t timeout)
     return sleep(&block, &queue, 1, timeout);
 }
 
-uint32_t wait_wake_one(struct wait_queue *queue)
+void wait_wake_all(struct wait_queue *queue)
 {
-    if (!queue->first)
-        return 0;
-    finish(queue->first->thread, STATUS_SUCCESS);
-    return 1;
-}
-
-uint32_t wait_wake_all(struct wait_queue *queue)
-{
-    uint32_t count = 0;
-
-    while (wait_wake_one(queue))
-        count++;
-    return count;
+    while (queue->first)
+        finish(queue->first->thread, STATUS_SUCCESS);
 }
 
 void wait_cancel(struct thread *thread, status_t status)

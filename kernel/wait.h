@@ -37,9 +37,8 @@ struct wait_queue {
  * => the current thread may wait (it is not the idle thread and not in an interrupt). */
 status_t wait_sleep(struct wait_queue *queue, uint32_t timeout);
 
-/* Let the first or all sleepers go on; returns how many.  May be called from interrupts. */
-uint32_t wait_wake_one(struct wait_queue *queue);
-uint32_t wait_wake_all(struct wait_queue *queue);
+/* Let all sleepers go on.  May be called from interrupts. */
+void wait_wake_all(struct wait_queue *queue);
 
 enum dispatcher_kind {
     DISPATCH_MANUAL,    /* stays signalled: manual-reset event, process, thread, file */

@@ -68,11 +68,6 @@ void text_wrap(struct text *text, size_t width)
     }
 }
 
-void words_count(struct text *text, uint32_t count, const char *noun)
-{
-    text_add(text, "%u %s%s", count, noun, count == 1 ? "" : "s");
-}
-
 void words_size(struct text *text, uint32_t bytes)
 {
     if (bytes >= 1u << 20 && bytes % (1u << 20) == 0)
@@ -80,7 +75,7 @@ void words_size(struct text *text, uint32_t bytes)
     else if (bytes >= 1024 && bytes % 1024 == 0)
         text_add(text, "%u KB", bytes >> 10);
     else
-        words_count(text, bytes, "byte");
+        text_add(text, "%u byte%s", bytes, bytes == 1 ? "" : "s");
 }
 
 void words_prot(struct text *text, prot_t prot)

@@ -23,8 +23,6 @@ void text_wrap(struct text *text, size_t width);
 /* Blanks up to `column`. */
 void text_pad(struct text *text, size_t column);
 
-/* "5 pages", "1 page". */
-void words_count(struct text *text, uint32_t count, const char *noun);
 /* Bytes in the largest unit that divides them: "64 KB", "12 MB", "100 bytes". */
 void words_size(struct text *text, uint32_t bytes);
 /* "read-write, guard" */

@@ -12,15 +12,12 @@
 /* 0..15, or -1 if `c` is no digit. */
 static int digit(char c)
 {
-    if (c >= '0' && c <= '9') {
+    if (c >= '0' && c <= '9')
         return c - '0';
-    }
-    if (c >= 'a' && c <= 'f') {
+    if (c >= 'a' && c <= 'f')
         return c - 'a' + 10;
-    }
-    if (c >= 'A' && c <= 'F') {
+    if (c >= 'A' && c <= 'F')
         return c - 'A' + 10;
-    }
     return -1;
 }
 
@@ -32,9 +29,8 @@ static bool has_0x(const char *word)
 /* Appends one digit; false if the number no longer fits 64 bits. */
 static bool append(uint64_t *number, unsigned base, unsigned next)
 {
-    if (*number > (UINT64_MAX - next) / base) {
+    if (*number > (UINT64_MAX - next) / base)
         return false;
-    }
     *number = *number * base + next;
     return true;
 }
@@ -42,12 +38,10 @@ static bool append(uint64_t *number, unsigned base, unsigned next)
 /* How far the suffix shifts; -1 if it is none. */
 static int suffix_shift(const char *suffix)
 {
-    if (!*suffix) {
+    if (!*suffix)
         return 0;
-    }
-    if (suffix[1]) {
+    if (suffix[1])
         return -1;
-    }
     switch (*suffix) {
     case 'k':
     case 'K':
@@ -63,49 +57,22 @@ static int suffix_shift(const char *suffix)
     }
 }
 
-bool parse_u64(const char *word, uint64_t *value)
+bool parse_u32(const char *word, uint32_t *value)
 {
     unsigned base = has_0x(word) ? 16 : 10;
     uint64_t number = 0;
+    int shift;
 
     word += base == 16 ? 2 : 0;
-    if (digit(*word) < 0 || digit(*word) >= (int)base) {
+    if (digit(*word) < 0 || digit(*word) >= (int)base)
         return false;
-    }
-    for (; digit(*word) >= 0 && digit(*word) < (int)base; word++) {
-        if (!append(&number, base, (unsigned)digit(*word))) {
+    for (; digit(*word) >= 0 && digit(*word) < (int)base; word++)
+        if (!append(&number, base, (unsigned)digit(*word)))
             return false;
-        }
-    }
-    int shift = suffix_shift(word);
-    if (shift < 0 || number > UINT64_MAX >> shift) {
+    shift = suffix_shift(word);
+    if (shift < 0 || number > UINT32_MAX >> shift)
         return false;
-    }
-    *value = number << shift;
-    return true;
-}
-
-bool parse_u32(const char *word, uint32_t *value)
-{
-    uint64_t number;
-
-    if (!parse_u64(word, &number) || number > UINT32_MAX) {
-        return false;
-    }
-    *value = (uint32_t)number;
-    return true;
-}
-
-bool parse_s32(const char *word, int32_t *value)
-{
-    bool negative = *word == '-';
-    uint64_t limit = negative ? (uint64_t)INT32_MAX + 1 : INT32_MAX;
-    uint64_t number;
-
-    if (!parse_u64(word + negative, &number) || number > limit) {
-        return false;
-    }
-    *value = negative ? (int32_t)(-(int64_t)number) : (int32_t)number;
+    *value = (uint32_t)(number << shift);
     return true;
 }
 
@@ -115,17 +82,14 @@ bool parse_address(const char *word, uint32_t *value)
     int count = 0;
 
     for (word += has_0x(word) ? 2 : 0; *word; word++) {
-        if ((*word == '`' || *word == '_') && count > 0) {
+        if ((*word == '`' || *word == '_') && count > 0)
             continue;
-        }
-        if (digit(*word) < 0 || !append(&number, 16, (unsigned)digit(*word))) {
+        if (digit(*word) < 0 || !append(&number, 16, (unsigned)digit(*word)))
             return false;
-        }
         count++;
     }
-    if (count == 0 || number > UINT32_MAX) {
+    if (count == 0 || number > UINT32_MAX)
         return false;
-    }
     *value = (uint32_t)number;
     return true;
 }
@@ -141,16 +105,13 @@ static char *take_word(char *from, char *to)
 {
     char quote = 0;
 
-    for (; *from && (quote || !is_blank(*from)); from++) {
-        if (quote ? *from == quote : *from == '"' || *from == '\'') {
+    for (; *from && (quote || !is_blank(*from)); from++)
+        if (quote ? *from == quote : *from == '"' || *from == '\'')
             quote = quote ? 0 : *from;
-        } else {
+        else
             *to++ = *from;
-        }
-    }
-    if (quote) {
+    if (quote)
         return 0;
-    }
     char *next = *from ? from + 1 : from; /* read before the zero below may overwrite it */
     *to = 0;
     return next;
@@ -161,20 +122,16 @@ int parse_words(char *line, char *words[], int limit)
     int count = 0;
 
     for (;;) {
-        while (is_blank(*line)) {
+        while (is_blank(*line))
             line++;
-        }
-        if (!*line) {
+        if (!*line)
             return count;
-        }
-        if (count == limit) {
+        if (count == limit)
             return PARSE_TOO_MANY;
-        }
         words[count++] = line;
         line = take_word(line, line);
-        if (!line) {
+        if (!line)
             return PARSE_QUOTE_OPEN;
-        }
     }
 }
 
@@ -182,16 +139,14 @@ char *parse_statement(char **rest)
 {
     char *start = *rest;
 
-    if (!start) {
+    if (!start)
         return 0;
-    }
     for (char *at = start; *at; at++) {
         if (*at == '"' || *at == '\'') {
             char *partner = strchr(at + 1, *at);
 
-            if (partner) {
+            if (partner)
                 at = partner;
-            }
         } else if (*at == ';' || *at == '\n') {
             *at = 0;
             *rest = at + 1;
@@ -207,8 +162,7 @@ const char *parse_setting(const char *word, const char *name)
     size_t length = strlen(name);
 
     if (!string_equal_nocase_n(word, name, length) || strnlen(word, length) < length ||
-        word[length] != '=') {
+        word[length] != '=')
         return 0;
-    }
     return word + length + 1;
 }

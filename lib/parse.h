@@ -11,10 +11,6 @@
 /* A whole word as a number: decimal or 0x..., then at most one K, M or G (times 2^10, 2^20, 2^30).
  * False, and *value untouched, if it is empty, has anything else in it or exceeds the type. */
 bool parse_u32(const char *word, uint32_t *value);
-bool parse_u64(const char *word, uint64_t *value);
-
-/* The same with an optional leading minus. */
-bool parse_s32(const char *word, int32_t *value);
 
 /* An address: hexadecimal with or without 0x, as debuggers write it ("80100000", "0x1234");
  * a backquote or underscore may separate digits. */

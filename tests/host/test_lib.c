@@ -172,12 +172,12 @@ static void test_numbers(void)
     static const struct {
         const char *word;
         bool good;
-        uint64_t value;
+        uint32_t value;
     } table[] = {
         {"0", true, 0},
         {"4294967295", true, 4294967295u},
-        {"4294967296", true, 1ull << 32},
-        {"18446744073709551615", true, UINT64_MAX},
+        {"4294967296", false, 0},
+        {"18446744073709551615", false, 0},
         {"18446744073709551616", false, 0},
         {"99999999999999999999999", false, 0},
         {"0x7FffE000", true, 0x7FFFE000},
@@ -190,8 +190,8 @@ static void test_numbers(void)
         {"+1", false, 0},
         {"1K", true, 1024},
         {"64m", true, 64u << 20},
-        {"3G", true, 3ull << 30},
-        {"4G", true, 4ull << 30},
+        {"3G", true, 3u << 30},
+        {"4G", false, 0},
         {"17179869184G", false, 0},
         {"1KK", false, 0},
         {"K", false, 0},
@@ -200,26 +200,15 @@ static void test_numbers(void)
     bool good = true;
 
     for (size_t i = 0; i < sizeof table / sizeof *table; i++) {
-        bool fits = table[i].good && table[i].value <= UINT32_MAX;
-        uint64_t wide = 99;
-        uint32_t narrow = 99;
+        uint32_t found = 99;
 
-        if (parse_u64(table[i].word, &wide) != table[i].good ||
-            wide != (table[i].good ? table[i].value : 99) ||
-            parse_u32(table[i].word, &narrow) != fits ||
-            narrow != (fits ? (uint32_t)table[i].value : 99)) {
-            printf("# '%s' is %llu and %u\n", table[i].word, (unsigned long long)wide, narrow);
+        if (parse_u32(table[i].word, &found) != table[i].good ||
+            found != (table[i].good ? table[i].value : 99)) {
+            printf("# '%s' is %u\n", table[i].word, found);
             good = false;
         }
     }
     check(good, "numbers: the whole word or nothing");
-}
-
-static bool signed_is(const char *word, bool good, int32_t value)
-{
-    int32_t found = 99;
-
-    return parse_s32(word, &found) == good && found == (good ? value : 99);
 }
 
 static bool address_is(const char *word, bool good, uint32_t value)
@@ -229,14 +218,8 @@ static bool address_is(const char *word, bool good, uint32_t value)
     return parse_address(word, &found) == good && found == (good ? value : 99);
 }
 
-static void test_signs_and_addresses(void)
+static void test_addresses(void)
 {
-    check(signed_is("-2147483648", true, INT32_MIN) && signed_is("2147483647", true, INT32_MAX) &&
-              signed_is("-0", true, 0) && signed_is("-12K", true, -12288),
-          "signed numbers reach both ends");
-    check(signed_is("2147483648", false, 0) && signed_is("-2147483649", false, 0) &&
-              signed_is("--1", false, 0) && signed_is("-", false, 0),
-          "signed numbers do not wrap");
     check(address_is("80100000", true, 0x80100000) && address_is("0x1234", true, 0x1234) &&
               address_is("8010`0000", true, 0x80100000) &&
               address_is("ffff_FFFF", true, UINT32_MAX),
@@ -371,7 +354,7 @@ int main(void)
     printf("# seed %u\n", state);
     test_format();
     test_numbers();
-    test_signs_and_addresses();
+    test_addresses();
     test_words();
     test_statements();
     test_string();
