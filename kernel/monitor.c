@@ -102,12 +102,11 @@ const char *monitor_typed(int index)
     while (*at == ' ' || *at == '\t')
         at++;
     for (; index > 0; index--) {
-        for (; *at && (quote || (*at != ' ' && *at != '\t')); at++) {
+        for (; *at && (quote || (*at != ' ' && *at != '\t')); at++)
             if (*at == quote)
                 quote = 0;
             else if (!quote && (*at == '"' || *at == '\''))
                 quote = *at;
-        }
         while (*at == ' ' || *at == '\t')
             at++;
     }

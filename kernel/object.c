@@ -9,7 +9,6 @@
 #include "mm/machine.h"
 #include "mm/mm.h"
 
-
 static void (*destroyers[OBJECT_TYPES])(struct object *object);
 static void (*closers[OBJECT_TYPES])(struct object *object);
 static struct object *named;

@@ -182,12 +182,11 @@ static void draw_space(struct space *space, uint32_t page)
     if (screens > 1)
         text_add(&text, "; F2: more");
     view_row(0, line, bright);
-    for (const struct vad *v = vad_first(&space->regions); v && row < ROWS; v = vad_next(v)) {
+    for (const struct vad *v = vad_first(&space->regions); v && row < ROWS; v = vad_next(v))
         if (skip)
             skip--;
         else
             draw_region(space, v, row++);
-    }
     picture_text(0, LEGEND, PICTURE_COLUMNS, words_pte_legend, plain);
 }
 

@@ -24,9 +24,8 @@ static unsigned touch(volatile char *memory)
 {
     uint64_t start = cycles();
 
-    for (int page = 0; page < PAGES; page++) {
+    for (int page = 0; page < PAGES; page++)
         memory[page * PAGE] = 1;
-    }
     return (unsigned)((cycles() - start) / PAGES);
 }
 
@@ -41,8 +40,7 @@ int main(void)
     }
     printf("demand-zero fault: %u cycles\n", touch(memory));
     printf("no fault: %u cycles\n", touch(memory));
-    if (EmptyWorkingSet(GetCurrentProcess())) {
+    if (EmptyWorkingSet(GetCurrentProcess()))
         printf("soft fault: %u cycles\n", touch(memory));
-    }
     return 0;
 }

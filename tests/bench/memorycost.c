@@ -31,9 +31,8 @@ static uint64_t write_each(volatile char *memory, uint32_t count)
 {
     uint64_t start = cycles();
 
-    for (uint32_t page = 0; page < count; page++) {
+    for (uint32_t page = 0; page < count; page++)
         memory[page * PAGE] = 1;
-    }
     return cycles() - start;
 }
 
@@ -50,9 +49,8 @@ static void demand_zero(void)
     Sleep(500);
     more = pages(PAGES / 2);
     report("demand-zero-prepared", write_each(more, PAGES / 2), PAGES / 2);
-    if (EmptyWorkingSet(GetCurrentProcess())) {
+    if (EmptyWorkingSet(GetCurrentProcess()))
         report("soft-fault", write_each(more, PAGES / 2), PAGES / 2);
-    }
     VirtualFree((void *)more, 0, MEM_RELEASE);
 }
 
@@ -66,9 +64,8 @@ static void copy_on_write(void)
 
     need(shared != NULL && copy != NULL, "MapViewOfFile");
     write_each(shared, PAGES);
-    for (uint32_t page = 0; page < PAGES; page++) {
+    for (uint32_t page = 0; page < PAGES; page++)
         sum = (char)(sum + copy[page * PAGE]); /* now each page is mapped, not to be written */
-    }
     need(sum == (char)PAGES, "reading the view");
     report("copy-on-write", write_each(copy, PAGES), PAGES);
     UnmapViewOfFile((void *)copy);
@@ -82,9 +79,8 @@ static LONG WINAPI repair(EXCEPTION_POINTERS *pointers)
     DWORD old;
 
     if (record->ExceptionCode != (DWORD)EXCEPTION_ACCESS_VIOLATION ||
-        !VirtualProtect((void *)record->ExceptionInformation[1], 1, PAGE_READWRITE, &old)) {
+        !VirtualProtect((void *)record->ExceptionInformation[1], 1, PAGE_READWRITE, &old))
         return EXCEPTION_CONTINUE_SEARCH;
-    }
     return EXCEPTION_CONTINUE_EXECUTION;
 }
 
@@ -118,9 +114,8 @@ static void calls(void)
     }
     report("null-call", cycles() - start, TIMES);
     start = cycles();
-    for (int i = 0; i < TIMES; i++) {
+    for (int i = 0; i < TIMES; i++)
         close(NULL);
-    }
     report("close-nothing", cycles() - start, TIMES);
 }
 
@@ -146,9 +141,8 @@ static void reserve_release(const char *name, BOOL touch)
 
     for (int i = 0; i < TIMES; i++) {
         volatile char *memory = VirtualAlloc(NULL, PAGE, MEM_RESERVE | MEM_COMMIT, PAGE_READWRITE);
-        if (touch) {
+        if (touch)
             memory[0] = 1;
-        }
         VirtualFree((void *)memory, 0, MEM_RELEASE);
     }
     report(name, cycles() - start, TIMES);
@@ -220,13 +214,11 @@ static char read_each(volatile char *memory, uint32_t count, const char *name)
     uint64_t start = cycles();
     char sum = 0;
 
-    for (uint32_t page = 0; page < count; page++) {
+    for (uint32_t page = 0; page < count; page++)
         sum = (char)(sum + memory[page * PAGE]);
-    }
     start = cycles() - start;
-    if (name != NULL) {
+    if (name != NULL)
         report(name, start, faults() - before);
-    }
     return sum;
 }
 

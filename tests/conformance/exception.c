@@ -20,9 +20,8 @@ static volatile int calls;
  * longjmp() can't be removed on Windows. */
 static LONG CALLBACK leave(EXCEPTION_POINTERS *exception)
 {
-    if (!armed) {
+    if (!armed)
         return EXCEPTION_CONTINUE_SEARCH;
-    }
     armed = FALSE;
     seen = *exception->ExceptionRecord;
     seen_context = *exception->ContextRecord;
@@ -218,9 +217,8 @@ static LONG CALLBACK repair(EXCEPTION_POINTERS *exception)
     DWORD old;
 
     calls++;
-    if (exception->ExceptionRecord->ExceptionCode != EXCEPTION_ACCESS_VIOLATION || calls > 3) {
+    if (exception->ExceptionRecord->ExceptionCode != EXCEPTION_ACCESS_VIOLATION || calls > 3)
         return EXCEPTION_CONTINUE_SEARCH;
-    }
     VirtualProtect(repaired, 0x1000, PAGE_READWRITE, &old);
     return EXCEPTION_CONTINUE_EXECUTION;
 }
@@ -283,9 +281,8 @@ static EXCEPTION_DISPOSITION go_on(EXCEPTION_RECORD *record, void *frame, CONTEX
 {
     (void)dispatcher;
     note(((struct frame *)frame)->name);
-    if (record->ExceptionCode == 0xE0001234) {
+    if (record->ExceptionCode == 0xE0001234)
         return ExceptionContinueExecution;
-    }
     context->Eip += 2; /* over the ud2 */
     return ExceptionContinueExecution;
 }
@@ -334,9 +331,8 @@ static EXCEPTION_DISPOSITION unwind_and_leave(EXCEPTION_RECORD *record, void *fr
 {
     (void)context;
     (void)dispatcher;
-    if (record->ExceptionFlags & 2) {
+    if (record->ExceptionFlags & 2)
         return ExceptionContinueSearch;
-    }
     note(((struct frame *)frame)->name);
     note("(catch) ");
     RtlUnwind(frame, NULL, record, NULL);
@@ -372,9 +368,8 @@ static EXCEPTION_DISPOSITION fail_once(EXCEPTION_RECORD *record, void *frame, CO
     (void)dispatcher;
     calls++;
     note(record->ExceptionFlags & 0x10 ? "nested " : "plain ");
-    if (calls == 1) {
+    if (calls == 1)
         __asm__ volatile("ud2");
-    }
     return ExceptionContinueSearch;
 }
 
@@ -433,9 +428,8 @@ static DWORD child(const char *how)
     GetModuleFileNameA(NULL, line, MAX_PATH);
     strcat(line, " ");
     strcat(line, how);
-    if (!CreateProcessA(NULL, line, NULL, NULL, FALSE, 0, NULL, NULL, &startup, &process)) {
+    if (!CreateProcessA(NULL, line, NULL, NULL, FALSE, 0, NULL, NULL, &startup, &process))
         return GetLastError();
-    }
     WaitForSingleObject(process.hProcess, INFINITE);
     GetExitCodeProcess(process.hProcess, &code);
     CloseHandle(process.hThread);

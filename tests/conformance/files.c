@@ -200,12 +200,11 @@ static void test_listing(void)
     make_file("list2.lst", "22");
     make_file("list3.lsx", "333");
     search = FindFirstFileA("list*.lst", &found);
-    if (search != INVALID_HANDLE_VALUE) {
+    if (search != INVALID_HANDLE_VALUE)
         do {
             count++;
             size += found.nFileSizeLow;
         } while (FindNextFileA(search, &found));
-    }
     fact_number("list", "two files fit the pattern", 2, count);
     fact_number("list", "their sizes", 3, size);
     fact_number("list", "the end: error 18", ERROR_NO_MORE_FILES, GetLastError());

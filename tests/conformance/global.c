@@ -55,15 +55,13 @@ static void test_limit(void)
     static HLOCAL handles[0x10001];
     int count = 0;
 
-    while (count < 0x10001 && (handles[count] = LocalAlloc(LMEM_MOVEABLE, 0)) != NULL) {
+    while (count < 0x10001 && (handles[count] = LocalAlloc(LMEM_MOVEABLE, 0)) != NULL)
         count++;
-    }
     fact("W202", "at most 65,536 moveable handles, a few are in use",
          count > 0xFF00 && count <= 0x10000);
     fact_number("W202", "then error 8", ERROR_NOT_ENOUGH_MEMORY, GetLastError());
-    while (count > 0) {
+    while (count > 0)
         LocalFree(handles[--count]);
-    }
     handles[0] = LocalAlloc(LMEM_MOVEABLE, 5);
     fact("W202", "freed handles can be had again", handles[0] != NULL);
     LocalFree(handles[0]);

@@ -45,11 +45,9 @@ static DWORD offset_of(DWORD rva)
     IMAGE_NT_HEADERS *headers = headers_of(good);
     IMAGE_SECTION_HEADER *section = IMAGE_FIRST_SECTION(headers);
 
-    for (int i = 0; i < headers->FileHeader.NumberOfSections; i++, section++) {
-        if (rva - section->VirtualAddress < section->SizeOfRawData) {
+    for (int i = 0; i < headers->FileHeader.NumberOfSections; i++, section++)
+        if (rva - section->VirtualAddress < section->SizeOfRawData)
             return rva - section->VirtualAddress + section->PointerToRawData;
-        }
-    }
     return 0;
 }
 
@@ -60,17 +58,15 @@ static DWORD some_place(void)
     IMAGE_SECTION_HEADER *section;
     DWORD room;
 
-    if (next_random() % 4 == 0) {
+    if (next_random() % 4 == 0)
         return (0x3C + next_random() % 0x200) & ~3u;
-    }
     do {
         section =
             IMAGE_FIRST_SECTION(headers) + next_random() % headers->FileHeader.NumberOfSections;
     } while ((section->Characteristics & IMAGE_SCN_CNT_CODE) != 0 || section->SizeOfRawData == 0);
     room = section->SizeOfRawData;
-    if (next_random() % 3 != 0 && room > 256) {
+    if (next_random() % 3 != 0 && room > 256)
         room = 256;
-    }
     return (section->PointerToRawData + next_random() % room) & ~3u;
 }
 
@@ -101,16 +97,14 @@ static void damage(void)
     for (uint32_t i = next_random() % 4 + 1; i > 0; i--) {
         DWORD at = some_place();
 
-        if (at + 4 <= size) {
+        if (at + 4 <= size)
             *(uint32_t *)(bad + at) = some_value(*(uint32_t *)(bad + at));
-        }
     }
     /* Nothing of it may run. */
     headers->OptionalHeader.AddressOfEntryPoint = 0;
     headers->OptionalHeader.DataDirectory[TLS].VirtualAddress = tls;
-    if (offset_of(tls) != 0) {
+    if (offset_of(tls) != 0)
         ((IMAGE_TLS_DIRECTORY *)(bad + offset_of(tls)))->AddressOfCallBacks = 0;
-    }
 }
 
 static void load(void)

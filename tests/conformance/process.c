@@ -26,9 +26,8 @@ static DWORD finish(PROCESS_INFORMATION *process)
 {
     DWORD code = 0;
 
-    if (WaitForSingleObject(process->hProcess, 20000) != WAIT_OBJECT_0) {
+    if (WaitForSingleObject(process->hProcess, 20000) != WAIT_OBJECT_0)
         TerminateProcess(process->hProcess, 99);
-    }
     GetExitCodeProcess(process->hProcess, &code);
     CloseHandle(process->hProcess);
     CloseHandle(process->hThread);
@@ -226,9 +225,8 @@ static void test_counters(void)
     GetProcessMemoryInfo(GetCurrentProcess(), &after, sizeof after);
     fact_number("W130", "committing 100 pages charges 100 pages", 100 * 4096,
                 (long long)(after.PagefileUsage - before.PagefileUsage));
-    for (int i = 0; i < 60; i++) {
+    for (int i = 0; i < 60; i++)
         memory[i * 4096] = 1;
-    }
     before = after;
     GetProcessMemoryInfo(GetCurrentProcess(), &after, sizeof after);
     fact("W130", "touching 60 of them: at least 60 faults",
@@ -263,28 +261,24 @@ static void test_working_set(void)
 
 static int child(int argc, char **argv)
 {
-    if (strcmp(argv[1], "return") == 0) {
+    if (strcmp(argv[1], "return") == 0)
         return atoi(argv[2]);
-    }
     if (strcmp(argv[1], "exit") == 0) {
         CreateThread(NULL, 0, sleep_long, NULL, 0, NULL);
         Sleep(20);
         ExitProcess((UINT)atoi(argv[2]));
     }
-    if (strcmp(argv[1], "sleep") == 0) {
+    if (strcmp(argv[1], "sleep") == 0)
         Sleep(60000);
-    }
     if (strcmp(argv[1], "variable") == 0) {
         char value[20];
 
         return (int)GetEnvironmentVariableA("PAGODA_X", value, 20);
     }
-    if (strcmp(argv[1], "print") == 0) {
+    if (strcmp(argv[1], "print") == 0)
         printf("from the child\n");
-    }
-    if (strcmp(argv[1], "set") == 0) {
+    if (strcmp(argv[1], "set") == 0)
         return SetEvent((HANDLE)(uintptr_t)atoi(argv[2]));
-    }
     if (strcmp(argv[1], "add") == 0) {
         HANDLE mapping = OpenFileMappingA(FILE_MAP_WRITE, FALSE, "pagoda-shared");
         LONG *view = MapViewOfFile(mapping, FILE_MAP_WRITE, 0, 0, 0);
@@ -297,9 +291,8 @@ static int child(int argc, char **argv)
 
 int main(int argc, char **argv)
 {
-    if (argc > 1) {
+    if (argc > 1)
         return child(argc, argv);
-    }
     GetModuleFileNameA(NULL, own_name, MAX_PATH);
     test_ends();
     test_environment();

@@ -89,9 +89,8 @@ static DWORD WINAPI use_32k(void *argument)
 {
     volatile char frame[0x8000];
 
-    for (int i = 0x7000; i >= 0; i -= 0x1000) {
+    for (int i = 0x7000; i >= 0; i -= 0x1000)
         frame[i] = 1;
-    }
     look(argument);
     return frame[0];
 }
@@ -375,22 +374,19 @@ static void test_events(void)
                 WaitForSingleObject(automatic, 0));
     fact_number("event", "automatic reset: and no second", WAIT_TIMEOUT,
                 WaitForSingleObject(automatic, 0));
-    for (int i = 0; i < 3; i++) {
+    for (int i = 0; i < 3; i++)
         threads[i] = start(wait_for, automatic);
-    }
     Sleep(30);
     SetEvent(automatic);
     Sleep(30);
-    for (int i = 0; i < 3; i++) {
+    for (int i = 0; i < 3; i++)
         released += WaitForSingleObject(threads[i], 0) == WAIT_OBJECT_0;
-    }
     fact_number("event", "automatic reset: one of three threads goes on", 1, released);
     SetEvent(automatic);
     Sleep(30);
     SetEvent(automatic);
-    for (int i = 0; i < 3; i++) {
+    for (int i = 0; i < 3; i++)
         fact_number("event", "in the end all three", WAIT_OBJECT_0, finish(threads[i]));
-    }
     CloseHandle(manual);
     CloseHandle(automatic);
     fact_number("event", "a closed handle can't be waited for", (int)WAIT_FAILED,
@@ -467,9 +463,8 @@ static void test_multiple(void)
     fact_number("wait", "none at all: refused", (int)WAIT_FAILED,
                 (int)WaitForMultipleObjects(0, objects, FALSE, 0));
     fact_number("wait", "error 87", ERROR_INVALID_PARAMETER, GetLastError());
-    for (int i = 0; i < 3; i++) {
+    for (int i = 0; i < 3; i++)
         CloseHandle(objects[i]);
-    }
 }
 
 /* --- names --- */
@@ -508,9 +503,8 @@ static DWORD WINAPI count_under_lock(void *argument)
 
         EnterCriticalSection(&section);
         seen = counter;
-        if (i % 100 == 0) {
+        if (i % 100 == 0)
             SwitchToThread();
-        }
         counter = seen + 1;
         LeaveCriticalSection(&section);
     }
@@ -528,12 +522,10 @@ static void test_critical_sections(void)
     HANDLE threads[4];
 
     InitializeCriticalSection(&section);
-    for (int i = 0; i < 4; i++) {
+    for (int i = 0; i < 4; i++)
         threads[i] = start(count_under_lock, NULL);
-    }
-    for (int i = 0; i < 4; i++) {
+    for (int i = 0; i < 4; i++)
         finish(threads[i]);
-    }
     fact_number("critical", "four threads count without losing one", 80000, counter);
     EnterCriticalSection(&section);
     fact("critical", "its owner may enter again", TryEnterCriticalSection(&section));
@@ -550,9 +542,8 @@ static volatile LONG shared_count;
 static DWORD WINAPI count_interlocked(void *argument)
 {
     (void)argument;
-    for (int i = 0; i < 50000; i++) {
+    for (int i = 0; i < 50000; i++)
         InterlockedIncrement(&shared_count);
-    }
     return 0;
 }
 
@@ -561,12 +552,10 @@ static void test_interlocked(void)
     HANDLE threads[3];
     LONG value = 5;
 
-    for (int i = 0; i < 3; i++) {
+    for (int i = 0; i < 3; i++)
         threads[i] = start(count_interlocked, NULL);
-    }
-    for (int i = 0; i < 3; i++) {
+    for (int i = 0; i < 3; i++)
         finish(threads[i]);
-    }
     fact_number("interlocked", "three threads count without losing one", 150000, shared_count);
     fact_number("interlocked", "CompareExchange with the wrong value", 5,
                 InterlockedCompareExchange(&value, 9, 4));
@@ -601,15 +590,13 @@ static void test_tls(void)
     fact_number("tls", "ours is untouched", 77, (int)TlsGetValue(slot));
     TlsFree(slot);
     fact("tls", "a freed slot can't be freed again", !TlsFree(slot));
-    while (got < 40 && (many[got] = TlsAlloc()) != TLS_OUT_OF_INDEXES) {
+    while (got < 40 && (many[got] = TlsAlloc()) != TLS_OUT_OF_INDEXES)
         got++;
-    }
     fact_number("tls", "40 more slots", 40, got);
     fact_number("tls", "a new slot is 0 although its number was used before", 0,
                 (int)TlsGetValue(many[0]));
-    while (got > 0) {
+    while (got > 0)
         TlsFree(many[--got]);
-    }
 }
 
 /* Static: the linker gathers .tls$... into the template, with the C library's own part. */
@@ -649,9 +636,8 @@ static volatile BOOL leave_loop;
 static DWORD WINAPI run_laps(void *argument)
 {
     (void)argument;
-    while (!leave_loop) {
+    while (!leave_loop)
         laps++;
-    }
     return 5;
 }
 

@@ -33,9 +33,8 @@ static void seal(uint8_t *header)
     unsigned sum = 0;
 
     memset(header + 148, ' ', 8);
-    for (unsigned i = 0; i < RECORD; i++) {
+    for (unsigned i = 0; i < RECORD; i++)
         sum += header[i];
-    }
     snprintf((char *)header + 148, 8, "%06o", sum);
 }
 
@@ -53,9 +52,8 @@ static uint8_t *add(struct archive *archive, const char *name, unsigned size)
     header[156] = '0';
     memcpy(header + 257, "ustar\00000", 8);
     seal(header);
-    for (unsigned i = 0; i < size; i++) {
+    for (unsigned i = 0; i < size; i++)
         header[RECORD + i] = (uint8_t)(i * 7);
-    }
     archive->size += RECORD + (size + RECORD - 1) / RECORD * RECORD;
     return header;
 }
@@ -90,12 +88,10 @@ static struct outcome parse(const struct archive *archive, uint32_t size)
     while (disc_next(&outcome.disc, &position, &file)) {
         outcome.files++;
         outcome.bytes += file.size;
-        for (uint32_t i = 0; i < file.size; i++) {
+        for (uint32_t i = 0; i < file.size; i++)
             sink ^= file.data[i];
-        }
-        if (strlen(outcome.names) + strlen(file.name) + 2 < sizeof outcome.names) {
+        if (strlen(outcome.names) + strlen(file.name) + 2 < sizeof outcome.names)
             strcat(strcat(outcome.names, file.name), " ");
-        }
     }
     (void)sink;
     free(copy);
@@ -197,9 +193,8 @@ static void test_lies(void)
         header = add(&archive, "extra.txt", 513);
         finish(&archive);
         memcpy(header + lie->at, lie->bytes, lie->size);
-        if (!lie->unsealed) {
+        if (!lie->unsealed)
             seal(header);
-        }
         outcome = parse(&archive, archive.size);
         report(!outcome.sound && outcome.files == 1 && strstr(outcome.message, lie->word) &&
                    strstr(outcome.message, "byte 1024") && !strchr(outcome.message, '\033'),

@@ -28,9 +28,8 @@ BOOL WINAPI SetStdHandle(DWORD which, HANDLE handle)
 {
     uint32_t *slot = slot_of(which);
 
-    if (slot == NULL) {
+    if (slot == NULL)
         return error_fail(ERROR_INVALID_HANDLE);
-    }
     *slot = (uint32_t)handle;
     return TRUE;
 }
@@ -59,18 +58,16 @@ static DWORD mode_of(HANDLE console)
 
 BOOL WINAPI GetConsoleMode(HANDLE console, LPDWORD mode)
 {
-    if (!is_console(console)) {
+    if (!is_console(console))
         return FALSE;
-    }
     *mode = mode_of(console);
     return TRUE;
 }
 
 BOOL WINAPI SetConsoleMode(HANDLE console, DWORD mode)
 {
-    if (!is_console(console)) {
+    if (!is_console(console))
         return FALSE;
-    }
     return mode == mode_of(console) ? TRUE : error_fail(ERROR_INVALID_PARAMETER);
 }
 
@@ -129,9 +126,8 @@ enum { WIDTH = 80, HEIGHT = 25, COLOUR = 7 };
 
 BOOL WINAPI GetConsoleScreenBufferInfo(HANDLE console, PCONSOLE_SCREEN_BUFFER_INFO out)
 {
-    if (!is_console(console)) {
+    if (!is_console(console))
         return FALSE;
-    }
     *out = (CONSOLE_SCREEN_BUFFER_INFO){
         .dwSize = {WIDTH, HEIGHT},
         .wAttributes = COLOUR,
@@ -156,26 +152,22 @@ BOOL WINAPI WriteConsoleW(HANDLE console, const VOID *text, DWORD length, LPDWOR
     DWORD at = 0, written;
 
     (void)reserved;
-    if (!is_console(console)) {
+    if (!is_console(console))
         return FALSE;
-    }
     while (at < length) {
         DWORD part = length - at < PART ? length - at : PART;
         int size;
 
-        if (part == PART && from[at + part - 1] >= 0xD800 && from[at + part - 1] < 0xDC00) {
+        if (part == PART && from[at + part - 1] >= 0xD800 && from[at + part - 1] < 0xDC00)
             part--; /* don't tear a surrogate pair */
-        }
         size =
             WideCharToMultiByte(CP_UTF8, 0, from + at, (int)part, bytes, sizeof bytes, NULL, NULL);
-        if (size == 0 || !WriteFile(console, bytes, (DWORD)size, &written, NULL)) {
+        if (size == 0 || !WriteFile(console, bytes, (DWORD)size, &written, NULL))
             return FALSE;
-        }
         at += part;
     }
-    if (done != NULL) {
+    if (done != NULL)
         *done = length;
-    }
     return TRUE;
 }
 
@@ -192,9 +184,8 @@ BOOL WINAPI ReadConsoleW(HANDLE console, LPVOID buffer, DWORD length, LPDWORD do
     DWORD got;
 
     (void)control;
-    if (!is_console(console) || !ReadFile(console, bytes, length, &got, NULL)) {
+    if (!is_console(console) || !ReadFile(console, bytes, length, &got, NULL))
         return FALSE;
-    }
     for (DWORD i = got; i-- > 0;) {
         char byte = bytes[i];
 

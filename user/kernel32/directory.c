@@ -17,11 +17,9 @@ static const WCHAR *plain(const WCHAR *path)
 {
     const WCHAR *start = path;
 
-    for (; *path != 0; path++) {
-        if (*path == '\\' || *path == '/' || *path == ':') {
+    for (; *path != 0; path++)
+        if (*path == '\\' || *path == '/' || *path == ':')
             start = path + 1;
-        }
-    }
     return start;
 }
 
@@ -39,9 +37,8 @@ BOOL WINAPI DeleteFileW(LPCWSTR name)
 {
     struct object_name object;
 
-    if (name == NULL || *name == 0 || !object_name(&object, name, NULL, OBJ_CASE_INSENSITIVE)) {
+    if (name == NULL || *name == 0 || !object_name(&object, name, NULL, OBJ_CASE_INSENSITIVE))
         return error_fail(ERROR_PATH_NOT_FOUND);
-    }
     return error_result(NtDeleteFile(&object.attributes));
 }
 
@@ -64,13 +61,11 @@ BOOL WINAPI MoveFileExW(LPCWSTR from, LPCWSTR to, DWORD flags)
     HANDLE file;
     NTSTATUS status;
 
-    if (from == NULL || bytes == 0 || bytes > sizeof rename.rest) {
+    if (from == NULL || bytes == 0 || bytes > sizeof rename.rest)
         return error_fail(ERROR_PATH_NOT_FOUND);
-    }
     status = file_open(from, DELETE, FILE_NON_DIRECTORY_FILE, &file);
-    if (!NT_SUCCESS(status)) {
+    if (!NT_SUCCESS(status))
         return error_set(status);
-    }
     rename.head.FileNameLength = (ULONG)bytes;
     memcpy(rename.head.FileName, name, bytes);
     status = NtSetInformationFile(file, &io, &rename,
@@ -118,9 +113,8 @@ BOOL WINAPI CopyFileW(LPCWSTR from, LPCWSTR to, BOOL fail_if_exists)
     HANDLE target;
     BOOL good;
 
-    if (source == INVALID_HANDLE_VALUE) {
+    if (source == INVALID_HANDLE_VALUE)
         return FALSE;
-    }
     target = CreateFileW(to, GENERIC_WRITE | DELETE, 0, NULL,
                          fail_if_exists ? CREATE_NEW : CREATE_ALWAYS, 0, NULL);
     if (target == INVALID_HANDLE_VALUE) {
@@ -160,13 +154,11 @@ static BOOL query_name(const WCHAR *name, FILE_NETWORK_OPEN_INFORMATION *facts)
     HANDLE file;
     NTSTATUS status;
 
-    if (name == NULL || *name == 0) {
+    if (name == NULL || *name == 0)
         return error_fail(ERROR_PATH_NOT_FOUND);
-    }
     status = file_open(name, FILE_READ_ATTRIBUTES, 0, &file);
-    if (!NT_SUCCESS(status)) {
+    if (!NT_SUCCESS(status))
         return error_set(status);
-    }
     status = NtQueryInformationFile(file, &io, facts, sizeof *facts, FileNetworkOpenInformation);
     NtClose(file);
     return error_result(status);
@@ -195,12 +187,10 @@ BOOL WINAPI GetFileAttributesExW(LPCWSTR name, GET_FILEEX_INFO_LEVELS level, LPV
 {
     FILE_NETWORK_OPEN_INFORMATION facts;
 
-    if (level != GetFileExInfoStandard || out == NULL) {
+    if (level != GetFileExInfoStandard || out == NULL)
         return error_fail(ERROR_INVALID_PARAMETER);
-    }
-    if (!query_name(name, &facts)) {
+    if (!query_name(name, &facts))
         return FALSE;
-    }
     *(WIN32_FILE_ATTRIBUTE_DATA *)out = (WIN32_FILE_ATTRIBUTE_DATA){
         .dwFileAttributes = facts.FileAttributes,
         .ftCreationTime = as_filetime(facts.CreationTime),
@@ -225,12 +215,10 @@ BOOL WINAPI SetFileAttributesW(LPCWSTR name, DWORD attributes)
     DWORD own = GetFileAttributesW(name);
     DWORD wanted = attributes & ~(DWORD)(FILE_ATTRIBUTE_NORMAL | FILE_ATTRIBUTE_ARCHIVE);
 
-    if (own == INVALID_FILE_ATTRIBUTES) {
+    if (own == INVALID_FILE_ATTRIBUTES)
         return FALSE;
-    }
-    if (wanted != (own & ~(DWORD)FILE_ATTRIBUTE_ARCHIVE)) {
+    if (wanted != (own & ~(DWORD)FILE_ATTRIBUTE_ARCHIVE))
         return error_fail(ERROR_ACCESS_DENIED);
-    }
     return TRUE;
 }
 
@@ -265,9 +253,8 @@ static void fill_found(WIN32_FIND_DATAW *found, const struct entry *entry)
     found->ftLastWriteTime = as_filetime(entry->facts.LastWriteTime);
     found->nFileSizeHigh = (DWORD)entry->facts.EndOfFile.HighPart;
     found->nFileSizeLow = entry->facts.EndOfFile.LowPart;
-    if (bytes < sizeof found->cFileName) {
+    if (bytes < sizeof found->cFileName)
         memcpy(found->cFileName, entry->facts.FileName, bytes);
-    }
 }
 
 static BOOL find_next(HANDLE directory, const UNICODE_STRING *pattern, WIN32_FIND_DATAW *found)
@@ -277,9 +264,8 @@ static BOOL find_next(HANDLE directory, const UNICODE_STRING *pattern, WIN32_FIN
     NTSTATUS status = NtQueryDirectoryFile(directory, NULL, NULL, NULL, &io, &entry, sizeof entry,
                                            FileBothDirectoryInformation, TRUE, pattern, FALSE);
 
-    if (status != STATUS_SUCCESS) { /* the end is a warning */
+    if (status != STATUS_SUCCESS) /* the end is a warning */
         return error_set(status);
-    }
     fill_found(found, &entry);
     return TRUE;
 }
@@ -320,9 +306,8 @@ BOOL WINAPI FindNextFileW(HANDLE handle, LPWIN32_FIND_DATAW found)
 {
     struct search *search = handle;
 
-    if (handle == INVALID_HANDLE_VALUE || handle == NULL) {
+    if (handle == INVALID_HANDLE_VALUE || handle == NULL)
         return error_fail(ERROR_INVALID_HANDLE);
-    }
     return find_next(search->directory, NULL, found);
 }
 
@@ -339,13 +324,11 @@ HANDLE WINAPI FindFirstFileA(LPCSTR path, LPWIN32_FIND_DATAA found)
     WIN32_FIND_DATAW wide_found;
     HANDLE handle;
 
-    if (!widen(wide, path)) {
+    if (!widen(wide, path))
         return INVALID_HANDLE_VALUE;
-    }
     handle = FindFirstFileW(wide, &wide_found);
-    if (handle != INVALID_HANDLE_VALUE) {
+    if (handle != INVALID_HANDLE_VALUE)
         narrow_found(found, &wide_found);
-    }
     return handle;
 }
 
@@ -353,9 +336,8 @@ BOOL WINAPI FindNextFileA(HANDLE handle, LPWIN32_FIND_DATAA found)
 {
     WIN32_FIND_DATAW wide_found;
 
-    if (!FindNextFileW(handle, &wide_found)) {
+    if (!FindNextFileW(handle, &wide_found))
         return FALSE;
-    }
     narrow_found(found, &wide_found);
     return TRUE;
 }
@@ -365,9 +347,8 @@ BOOL WINAPI FindClose(HANDLE handle)
     struct search *search = handle;
     HANDLE directory;
 
-    if (handle == INVALID_HANDLE_VALUE || !RtlValidateHeap(peb()->heap, 0, handle)) {
+    if (handle == INVALID_HANDLE_VALUE || !RtlValidateHeap(peb()->heap, 0, handle))
         return error_fail(ERROR_INVALID_HANDLE);
-    }
     directory = search->directory;
     text_free(search);
     return error_result(NtClose(directory));
@@ -381,9 +362,8 @@ static bool full_path(char out[TEXT_NAME], const char *name)
     WCHAR wide[TEXT_NAME];
     const char *prefix = "C:\\";
 
-    if (!widen(wide, name)) {
+    if (!widen(wide, name))
         return false;
-    }
     memcpy(out, prefix, 4);
     return is_directory(wide) || text_narrow(out + 3, TEXT_NAME - 3, plain(wide));
 }
@@ -393,13 +373,11 @@ DWORD WINAPI GetFullPathNameA(LPCSTR name, DWORD size, LPSTR buffer, LPSTR *file
     char path[TEXT_NAME];
     DWORD length;
 
-    if (name == NULL || *name == 0 || !full_path(path, name)) {
+    if (name == NULL || *name == 0 || !full_path(path, name))
         return (DWORD)error_fail(ERROR_INVALID_NAME);
-    }
     length = text_give(buffer, size, path);
-    if (file_part != NULL) {
+    if (file_part != NULL)
         *file_part = length < size && path[3] != 0 ? buffer + 3 : NULL;
-    }
     return length;
 }
 
@@ -409,13 +387,11 @@ DWORD WINAPI GetFullPathNameW(LPCWSTR name, DWORD size, LPWSTR buffer, LPWSTR *f
     DWORD length;
 
     if (name == NULL || *name == 0 || !text_narrow(narrow, TEXT_NAME, name) ||
-        !full_path(path, narrow)) {
+        !full_path(path, narrow))
         return (DWORD)error_fail(ERROR_INVALID_NAME);
-    }
     length = text_give_wide(buffer, size, path);
-    if (file_part != NULL) {
+    if (file_part != NULL)
         *file_part = length < size && path[3] != 0 ? buffer + 3 : NULL;
-    }
     return length;
 }
 
@@ -464,24 +440,20 @@ UINT WINAPI GetTempFileNameA(LPCSTR directory, LPCSTR prefix, UINT number, LPSTR
         HANDLE file;
 
         memcpy(out, "C:\\", 3);
-        for (int i = 0; i < 3 && prefix != NULL && prefix[i] != 0; i++) {
+        for (int i = 0; i < 3 && prefix != NULL && prefix[i] != 0; i++)
             *at++ = prefix[i];
-        }
-        for (int shift = 12; shift >= 0; shift -= 4) {
+        for (int shift = 12; shift >= 0; shift -= 4)
             *at++ = digits[try >> shift & 15];
-        }
         memcpy(at, ".TMP", 5);
-        if (number != 0) {
+        if (number != 0)
             return try;
-        }
         file = CreateFileA(out, GENERIC_WRITE, 0, NULL, CREATE_NEW, 0, NULL);
         if (file != INVALID_HANDLE_VALUE) {
             NtClose(file);
             return try;
         }
-        if (RtlGetLastWin32Error() != ERROR_FILE_EXISTS) {
+        if (RtlGetLastWin32Error() != ERROR_FILE_EXISTS)
             return 0;
-        }
     }
     return 0;
 }
@@ -497,9 +469,8 @@ UINT WINAPI GetTempFileNameW(LPCWSTR directory, LPCWSTR prefix, UINT number, LPW
         narrow[i + 1] = 0;
     }
     result = GetTempFileNameA(".", narrow, number, name);
-    if (result != 0) {
+    if (result != 0)
         text_widen(out, MAX_PATH, name);
-    }
     return result;
 }
 

@@ -5,9 +5,8 @@ BOOL WINAPI dll_main(HINSTANCE module, DWORD reason, void *reserved);
 BOOL WINAPI dll_main(HINSTANCE module, DWORD reason, void *reserved)
 {
     (void)reserved;
-    if (reason != DLL_PROCESS_ATTACH) {
+    if (reason != DLL_PROCESS_ATTACH)
         return TRUE;
-    }
     LdrDisableThreadCalloutsForDll(module);
     exception_start();
     return environment_start();

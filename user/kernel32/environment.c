@@ -14,9 +14,8 @@ static size_t block_size(const char *text)
 {
     const char *at = text;
 
-    while (*at != 0) {
+    while (*at != 0)
         at += strlen(at) + 1;
-    }
     return (size_t)(at - text) + 1;
 }
 
@@ -27,12 +26,10 @@ BOOL environment_start(void)
 
     block = RtlAllocateHeap(peb()->heap, HEAP_ZERO_MEMORY, size + 1);
     wide_command_line = text_widen_copy(GetCommandLineA());
-    if (block == NULL || wide_command_line == NULL) {
+    if (block == NULL || wide_command_line == NULL)
         return FALSE;
-    }
-    if (given != NULL) {
+    if (given != NULL)
         memcpy(block, given, size);
-    }
     return TRUE;
 }
 
@@ -79,12 +76,10 @@ static char *find(const char *name)
     for (char *entry = block; *entry != 0; entry += strlen(entry) + 1) {
         size_t i = 0;
 
-        while (i < length && upper(entry[i]) == upper(name[i])) {
+        while (i < length && upper(entry[i]) == upper(name[i]))
             i++;
-        }
-        if (i == length && entry[length] == '=') {
+        if (i == length && entry[length] == '=')
             return entry;
-        }
     }
     return NULL;
 }
@@ -113,9 +108,8 @@ DWORD WINAPI GetEnvironmentVariableW(LPCWSTR name, LPWSTR buffer, DWORD size)
     const char *entry = NULL;
 
     RtlEnterCriticalSection(&lock);
-    if (name != NULL && text_narrow(narrow, TEXT_NAME, name)) {
+    if (name != NULL && text_narrow(narrow, TEXT_NAME, name))
         entry = find(narrow);
-    }
     if (entry == NULL) {
         error_fail(ERROR_ENVVAR_NOT_FOUND);
     } else {
@@ -137,9 +131,8 @@ static bool rebuild(const char *old, const char *name, const char *value)
     char *fresh = RtlAllocateHeap(peb()->heap, HEAP_ZERO_MEMORY, size - gone + come + 1);
     char *at = fresh;
 
-    if (fresh == NULL) {
+    if (fresh == NULL)
         return false;
-    }
     memcpy(at, block, front);
     at += front;
     if (old != NULL) {
@@ -165,16 +158,14 @@ BOOL WINAPI SetEnvironmentVariableA(LPCSTR name, LPCSTR value)
     const char *old;
     BOOL done;
 
-    if (name == NULL || *name == 0 || strchr(name, '=') != NULL) {
+    if (name == NULL || *name == 0 || strchr(name, '=') != NULL)
         return error_fail(ERROR_INVALID_PARAMETER);
-    }
     RtlEnterCriticalSection(&lock);
     old = find(name);
-    if (old == NULL && value == NULL) {
+    if (old == NULL && value == NULL)
         done = error_fail(ERROR_ENVVAR_NOT_FOUND);
-    } else {
+    else
         done = rebuild(old, name, value) ? TRUE : error_fail(ERROR_NOT_ENOUGH_MEMORY);
-    }
     RtlLeaveCriticalSection(&lock);
     return done;
 }
@@ -200,9 +191,8 @@ LPCH WINAPI GetEnvironmentStrings(void)
     RtlEnterCriticalSection(&lock);
     size = block_size(block);
     copy = RtlAllocateHeap(peb()->heap, HEAP_ZERO_MEMORY, size + 1);
-    if (copy != NULL) {
+    if (copy != NULL)
         memcpy(copy, block, size);
-    }
     RtlLeaveCriticalSection(&lock);
     return copy;
 }
@@ -215,11 +205,9 @@ LPWCH WINAPI GetEnvironmentStringsW(void)
                       ? NULL
                       : RtlAllocateHeap(peb()->heap, HEAP_ZERO_MEMORY, (size + 1) * sizeof *wide);
 
-    if (wide != NULL) {
-        for (size_t i = 0; i < size; i++) {
+    if (wide != NULL)
+        for (size_t i = 0; i < size; i++)
             wide[i] = (unsigned char)narrow[i];
-        }
-    }
     text_free(narrow);
     return wide;
 }
@@ -258,16 +246,13 @@ static size_t expand(const char *text, char *out, size_t room)
             entry = length == 0 ? NULL : find(name);
         }
         if (entry != NULL) {
-            for (entry += strlen(name) + 1; *entry != 0; entry++, at++) {
-                if (at < room) {
+            for (entry += strlen(name) + 1; *entry != 0; entry++, at++)
+                if (at < room)
                     out[at] = *entry;
-                }
-            }
             text = close;
         } else {
-            if (at < room) {
+            if (at < room)
                 out[at] = *text;
-            }
             at++;
         }
     } while (*text++ != 0);

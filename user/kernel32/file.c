@@ -16,9 +16,8 @@ static NTSTATUS create(const WCHAR *name, ACCESS_MASK access, DWORD share,
     IO_STATUS_BLOCK io = {.Information = 0};
     NTSTATUS status;
 
-    if (!object_name(&object, name, security, OBJ_CASE_INSENSITIVE)) {
+    if (!object_name(&object, name, security, OBJ_CASE_INSENSITIVE))
         return STATUS_OBJECT_NAME_INVALID;
-    }
     status = NtCreateFile(file, access | SYNCHRONIZE | FILE_READ_ATTRIBUTES, &object.attributes,
                           &io, NULL, file_attributes, share, disposition,
                           options | FILE_SYNCHRONOUS_IO_NONALERT, NULL, 0);
@@ -43,12 +42,10 @@ static HANDLE refuse(DWORD error)
 /* CREATE_ALWAYS and OPEN_ALWAYS tell by the last error whether the file was there already. */
 static HANDLE created(NTSTATUS status, HANDLE file, DWORD disposition, ULONG_PTR outcome)
 {
-    if (status == STATUS_OBJECT_NAME_COLLISION) {
+    if (status == STATUS_OBJECT_NAME_COLLISION)
         return refuse(ERROR_FILE_EXISTS);
-    }
-    if (!error_result(status)) {
+    if (!error_result(status))
         return INVALID_HANDLE_VALUE;
-    }
     RtlSetLastWin32Error((disposition == CREATE_ALWAYS && outcome == FILE_OVERWRITTEN) ||
                                  (disposition == OPEN_ALWAYS && outcome == FILE_OPENED)
                              ? ERROR_ALREADY_EXISTS
@@ -70,13 +67,11 @@ HANDLE WINAPI CreateFileW(LPCWSTR name, DWORD access, DWORD share, LPSECURITY_AT
     NTSTATUS status;
 
     (void)template_file;
-    if (name == NULL || *name == 0) {
+    if (name == NULL || *name == 0)
         return refuse(ERROR_PATH_NOT_FOUND);
-    }
     if (disposition < CREATE_NEW || disposition > TRUNCATE_EXISTING ||
-        (disposition == TRUNCATE_EXISTING && (access & GENERIC_WRITE) == 0)) {
+        (disposition == TRUNCATE_EXISTING && (access & GENERIC_WRITE) == 0))
         return refuse(ERROR_INVALID_PARAMETER);
-    }
     if ((flags & FILE_FLAG_DELETE_ON_CLOSE) != 0) {
         options |= FILE_DELETE_ON_CLOSE;
         access |= DELETE;
@@ -91,9 +86,8 @@ HANDLE WINAPI CreateFileA(LPCSTR name, DWORD access, DWORD share, LPSECURITY_ATT
 {
     WCHAR wide[TEXT_NAME];
 
-    if (name == NULL || !text_widen(wide, TEXT_NAME, name)) {
+    if (name == NULL || !text_widen(wide, TEXT_NAME, name))
         return refuse(ERROR_PATH_NOT_FOUND);
-    }
     return CreateFileW(wide, access, share, security, disposition, flags, template_file);
 }
 
@@ -107,20 +101,17 @@ static BOOL transferred(NTSTATUS status, const IO_STATUS_BLOCK *io, LPDWORD done
         overlapped->Internal = (ULONG_PTR)status;
         overlapped->InternalHigh = NT_SUCCESS(status) ? io->Information : 0;
     }
-    if (NT_SUCCESS(status) && done != NULL) {
+    if (NT_SUCCESS(status) && done != NULL)
         *done = (DWORD)io->Information;
-    }
-    if (status == STATUS_END_OF_FILE && overlapped == NULL) {
+    if (status == STATUS_END_OF_FILE && overlapped == NULL)
         return TRUE; /* 0 bytes */
-    }
     return error_result(status);
 }
 
 static const LARGE_INTEGER *offset_of(const OVERLAPPED *overlapped, LARGE_INTEGER *offset)
 {
-    if (overlapped == NULL) {
+    if (overlapped == NULL)
         return NULL;
-    }
     offset->LowPart = overlapped->Offset;
     offset->HighPart = (LONG)overlapped->OffsetHigh;
     return offset;
@@ -132,9 +123,8 @@ BOOL WINAPI ReadFile(HANDLE file, LPVOID buffer, DWORD size, LPDWORD done, LPOVE
     LARGE_INTEGER offset;
     NTSTATUS status;
 
-    if (done != NULL) {
+    if (done != NULL)
         *done = 0;
-    }
     status = NtReadFile(file, overlapped == NULL ? NULL : overlapped->hEvent, NULL, NULL, &io,
                         buffer, size, offset_of(overlapped, &offset), NULL);
     return transferred(status, &io, done, overlapped);
@@ -147,9 +137,8 @@ BOOL WINAPI WriteFile(HANDLE file, LPCVOID buffer, DWORD size, LPDWORD done,
     LARGE_INTEGER offset;
     NTSTATUS status;
 
-    if (done != NULL) {
+    if (done != NULL)
         *done = 0;
-    }
     status = NtWriteFile(file, overlapped == NULL ? NULL : overlapped->hEvent, NULL, NULL, &io,
                          buffer, size, offset_of(overlapped, &offset), NULL);
     return transferred(status, &io, done, overlapped);
@@ -191,9 +180,8 @@ BOOL WINAPI GetFileSizeEx(HANDLE file, PLARGE_INTEGER size)
 {
     FILE_STANDARD_INFORMATION facts;
 
-    if (!query(file, FileStandardInformation, &facts, sizeof facts)) {
+    if (!query(file, FileStandardInformation, &facts, sizeof facts))
         return FALSE;
-    }
     *size = facts.EndOfFile;
     return TRUE;
 }
@@ -203,15 +191,12 @@ DWORD WINAPI GetFileSize(HANDLE file, LPDWORD high)
 {
     LARGE_INTEGER size;
 
-    if (!GetFileSizeEx(file, &size)) {
+    if (!GetFileSizeEx(file, &size))
         return INVALID_FILE_SIZE;
-    }
-    if (high != NULL) {
+    if (high != NULL)
         *high = (DWORD)size.HighPart;
-    }
-    if (size.LowPart == INVALID_FILE_SIZE) {
+    if (size.LowPart == INVALID_FILE_SIZE)
         RtlSetLastWin32Error(ERROR_SUCCESS);
-    }
     return size.LowPart;
 }
 
@@ -225,32 +210,26 @@ BOOL WINAPI SetFilePointerEx(HANDLE file, LARGE_INTEGER distance, PLARGE_INTEGER
     case FILE_BEGIN:
         break;
     case FILE_CURRENT:
-        if (!query(file, FilePositionInformation, &position, sizeof position)) {
+        if (!query(file, FilePositionInformation, &position, sizeof position))
             return FALSE;
-        }
         base = position.CurrentByteOffset;
         break;
     case FILE_END:
-        if (!GetFileSizeEx(file, &base)) {
+        if (!GetFileSizeEx(file, &base))
             return FALSE;
-        }
         break;
     default:
         return error_fail(ERROR_INVALID_PARAMETER);
     }
     if (__builtin_add_overflow(base.QuadPart, distance.QuadPart,
-                               &position.CurrentByteOffset.QuadPart)) {
+                               &position.CurrentByteOffset.QuadPart))
         return error_fail(ERROR_INVALID_PARAMETER);
-    }
-    if (position.CurrentByteOffset.QuadPart < 0) {
+    if (position.CurrentByteOffset.QuadPart < 0)
         return error_fail(ERROR_NEGATIVE_SEEK);
-    }
-    if (!set(file, FilePositionInformation, &position, sizeof position)) {
+    if (!set(file, FilePositionInformation, &position, sizeof position))
         return FALSE;
-    }
-    if (result != NULL) {
+    if (result != NULL)
         *result = position.CurrentByteOffset;
-    }
     return TRUE;
 }
 
@@ -263,18 +242,16 @@ DWORD WINAPI SetFilePointer(HANDLE file, LONG low, PLONG high, DWORD method)
         distance.LowPart = (DWORD)low;
         distance.HighPart = *high;
     }
-    if (!SetFilePointerEx(file, distance, &result, method)) {
+    if (!SetFilePointerEx(file, distance, &result, method))
         return INVALID_SET_FILE_POINTER;
-    }
     if (high != NULL) {
         *high = result.HighPart;
     } else if (result.HighPart != 0) {
         error_fail(ERROR_INVALID_PARAMETER);
         return INVALID_SET_FILE_POINTER;
     }
-    if (result.LowPart == INVALID_SET_FILE_POINTER) {
+    if (result.LowPart == INVALID_SET_FILE_POINTER)
         RtlSetLastWin32Error(ERROR_SUCCESS);
-    }
     return result.LowPart;
 }
 
@@ -283,9 +260,8 @@ BOOL WINAPI SetEndOfFile(HANDLE file)
     FILE_POSITION_INFORMATION position;
     FILE_END_OF_FILE_INFORMATION end;
 
-    if (!query(file, FilePositionInformation, &position, sizeof position)) {
+    if (!query(file, FilePositionInformation, &position, sizeof position))
         return FALSE;
-    }
     end.EndOfFile = position.CurrentByteOffset;
     return set(file, FileEndOfFileInformation, &end, sizeof end);
 }
@@ -299,18 +275,14 @@ BOOL WINAPI GetFileTime(HANDLE file, LPFILETIME made, LPFILETIME read, LPFILETIM
 {
     FILE_BASIC_INFORMATION facts;
 
-    if (!query(file, FileBasicInformation, &facts, sizeof facts)) {
+    if (!query(file, FileBasicInformation, &facts, sizeof facts))
         return FALSE;
-    }
-    if (made != NULL) {
+    if (made != NULL)
         *made = as_filetime(facts.CreationTime);
-    }
-    if (read != NULL) {
+    if (read != NULL)
         *read = as_filetime(facts.LastAccessTime);
-    }
-    if (written != NULL) {
+    if (written != NULL)
         *written = as_filetime(facts.LastWriteTime);
-    }
     return TRUE;
 }
 
@@ -346,9 +318,8 @@ BOOL WINAPI GetFileInformationByHandle(HANDLE file, LPBY_HANDLE_FILE_INFORMATION
 
     if (!query(file, FileBasicInformation, &basic, sizeof basic) ||
         !query(file, FileStandardInformation, &standard, sizeof standard) ||
-        !query(file, FileInternalInformation, &internal, sizeof internal)) {
+        !query(file, FileInternalInformation, &internal, sizeof internal))
         return FALSE;
-    }
     *out = (BY_HANDLE_FILE_INFORMATION){
         .dwFileAttributes = basic.FileAttributes,
         .ftCreationTime = as_filetime(basic.CreationTime),
@@ -375,9 +346,8 @@ DWORD WINAPI GetFileType(HANDLE file)
         RtlSetLastWin32Error(ERROR_SUCCESS);
         return FILE_TYPE_CHAR;
     }
-    if (!error_result(status)) {
+    if (!error_result(status))
         return FILE_TYPE_UNKNOWN;
-    }
     RtlSetLastWin32Error(ERROR_SUCCESS);
     return FILE_TYPE_DISK;
 }

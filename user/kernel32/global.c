@@ -32,17 +32,14 @@ static struct entry *fresh_entry(void)
 {
     struct entry *entry;
 
-    if (table == NULL) {
+    if (table == NULL)
         table = VirtualAlloc(NULL, ENTRIES * sizeof *table, MEM_RESERVE, PAGE_READWRITE);
-    }
-    if (table == NULL || used_below == ENTRIES) {
+    if (table == NULL || used_below == ENTRIES)
         return NULL;
-    }
     entry = &table[used_below];
     if (((ULONG_PTR)entry & (PAGE_BYTES - 1)) == 0 &&
-        VirtualAlloc(entry, PAGE_BYTES, MEM_COMMIT, PAGE_READWRITE) == NULL) {
+        VirtualAlloc(entry, PAGE_BYTES, MEM_COMMIT, PAGE_READWRITE) == NULL)
         return NULL;
-    }
     used_below++;
     return entry;
 }
@@ -51,9 +48,8 @@ static struct entry *take_entry(void)
 {
     struct entry *entry = unused;
 
-    if (entry == NULL) {
+    if (entry == NULL)
         return fresh_entry();
-    }
     unused = entry->block;
     return entry;
 }
@@ -99,14 +95,12 @@ static void *allocate_moveable(DWORD zero, SIZE_T size)
     struct entry *entry;
     void *block = size == 0 ? NULL : RtlAllocateHeap(heap(), zero, size);
 
-    if (size != 0 && block == NULL) {
+    if (size != 0 && block == NULL)
         return NULL;
-    }
     RtlEnterCriticalSection(&lock);
     entry = take_entry();
-    if (entry != NULL) {
+    if (entry != NULL)
         *entry = (struct entry){.used = 1, .discarded = size == 0, .block = block};
-    }
     RtlLeaveCriticalSection(&lock);
     if (entry == NULL) {
         text_free(block);
@@ -130,9 +124,8 @@ HGLOBAL WINAPI GlobalFree(HGLOBAL handle)
     struct entry *entry;
     void *block = handle;
 
-    if (handle == NULL) {
+    if (handle == NULL)
         return NULL;
-    }
     if (!is_moveable(handle)) {
         if (!is_fixed(handle)) {
             bad_handle();
@@ -163,9 +156,8 @@ LPVOID WINAPI GlobalLock(HGLOBAL handle)
     struct entry *entry;
     void *block = NULL;
 
-    if (!is_moveable(handle)) {
+    if (!is_moveable(handle))
         return is_fixed(handle) ? handle : bad_handle();
-    }
     RtlEnterCriticalSection(&lock);
     entry = entry_of(handle);
     if (entry == NULL) {
@@ -186,9 +178,8 @@ BOOL WINAPI GlobalUnlock(HGLOBAL handle)
     struct entry *entry;
     BOOL still = FALSE;
 
-    if (!is_moveable(handle)) {
+    if (!is_moveable(handle))
         return is_fixed(handle) ? TRUE : error_fail(ERROR_INVALID_HANDLE);
-    }
     RtlEnterCriticalSection(&lock);
     entry = entry_of(handle);
     if (entry == NULL) {
@@ -212,19 +203,17 @@ SIZE_T WINAPI GlobalSize(HGLOBAL handle)
     SIZE_T size = 0;
 
     if (!is_moveable(handle)) {
-        if (is_fixed(handle)) {
+        if (is_fixed(handle))
             return RtlSizeHeap(heap(), 0, handle);
-        }
         bad_handle();
         return 0;
     }
     RtlEnterCriticalSection(&lock);
     entry = entry_of(handle);
-    if (entry == NULL) {
+    if (entry == NULL)
         bad_handle();
-    } else if (entry->block != NULL) {
+    else if (entry->block != NULL)
         size = RtlSizeHeap(heap(), 0, entry->block);
-    }
     RtlLeaveCriticalSection(&lock);
     return size;
 }
@@ -235,16 +224,14 @@ UINT WINAPI GlobalFlags(HGLOBAL handle)
     struct entry *entry;
     UINT flags = GMEM_INVALID_HANDLE;
 
-    if (is_fixed(handle)) {
+    if (is_fixed(handle))
         return 0;
-    }
     RtlEnterCriticalSection(&lock);
     entry = entry_of(handle);
-    if (entry != NULL) {
+    if (entry != NULL)
         flags = entry->locks | (entry->discarded ? GMEM_DISCARDED : 0u);
-    } else {
+    else
         bad_handle();
-    }
     RtlLeaveCriticalSection(&lock);
     return flags;
 }
@@ -255,15 +242,12 @@ HGLOBAL WINAPI GlobalHandle(LPCVOID address)
     void *handle = NULL;
 
     RtlEnterCriticalSection(&lock);
-    for (uint32_t i = 0; i < used_below && handle == NULL; i++) {
-        if (table[i].used && table[i].block == address && address != NULL) {
+    for (uint32_t i = 0; i < used_below && handle == NULL; i++)
+        if (table[i].used && table[i].block == address && address != NULL)
             handle = &table[i].block;
-        }
-    }
     RtlLeaveCriticalSection(&lock);
-    if (handle == NULL && is_fixed(address)) {
+    if (handle == NULL && is_fixed(address))
         handle = (void *)address;
-    }
     return handle != NULL ? handle : bad_handle();
 }
 
@@ -275,9 +259,8 @@ static void *reallocate_moveable(struct entry *entry, DWORD zero, SIZE_T size)
     void *block;
 
     if (size == 0) {
-        if (entry->locks != 0) {
+        if (entry->locks != 0)
             return bad_handle();
-        }
         text_free(entry->block);
         entry->block = NULL;
         entry->discarded = 1;
@@ -304,15 +287,12 @@ static void *modify(void *handle, UINT flags)
 {
     struct entry *entry;
 
-    if (is_moveable(handle)) {
+    if (is_moveable(handle))
         return entry_of(handle) != NULL ? handle : bad_handle();
-    }
-    if (!is_fixed(handle)) {
+    if (!is_fixed(handle))
         return bad_handle();
-    }
-    if ((flags & GMEM_MOVEABLE) == 0) {
+    if ((flags & GMEM_MOVEABLE) == 0)
         return handle;
-    }
     entry = take_entry();
     if (entry == NULL) {
         error_fail(ERROR_NOT_ENOUGH_MEMORY);

@@ -23,9 +23,8 @@ static bool number_of(HANDLE file, uint64_t *number)
 {
     BY_HANDLE_FILE_INFORMATION facts;
 
-    if (!GetFileInformationByHandle(file, &facts)) {
+    if (!GetFileInformationByHandle(file, &facts))
         return false;
-    }
     *number = (uint64_t)facts.nFileIndexHigh << 32 | facts.nFileIndexLow;
     return true;
 }
@@ -34,12 +33,10 @@ static bool number_of(HANDLE file, uint64_t *number)
  * to one opening makes no difference. */
 static bool conflicts(const struct range_lock *wanted)
 {
-    for (const struct range_lock *lock = locks; lock != NULL; lock = lock->next) {
+    for (const struct range_lock *lock = locks; lock != NULL; lock = lock->next)
         if (lock->number == wanted->number && lock->start < wanted->end &&
-            wanted->start < lock->end && (lock->exclusive || wanted->exclusive)) {
+            wanted->start < lock->end && (lock->exclusive || wanted->exclusive))
             return true;
-        }
-    }
     return false;
 }
 
@@ -68,16 +65,13 @@ static BOOL lock_range(HANDLE file, uint64_t start, uint64_t size, bool exclusiv
     struct range_lock wanted = {
         .file = file, .start = start, .end = start + size, .exclusive = exclusive};
 
-    if (wanted.end < start) {
+    if (wanted.end < start)
         return error_fail(ERROR_INVALID_PARAMETER);
-    }
-    if (!number_of(file, &wanted.number)) {
+    if (!number_of(file, &wanted.number))
         return FALSE;
-    }
     while (!try_lock(&wanted)) {
-        if (!wait || RtlGetLastWin32Error() != ERROR_LOCK_VIOLATION) {
+        if (!wait || RtlGetLastWin32Error() != ERROR_LOCK_VIOLATION)
             return FALSE;
-        }
         Sleep(1); /* rejected: an event a lock; those who wait are few and wait briefly */
     }
     return TRUE;
@@ -96,9 +90,8 @@ static BOOL unlock_range(HANDLE file, uint64_t start, uint64_t size)
         }
     }
     RtlLeaveCriticalSection(&guard);
-    if (found == NULL) {
+    if (found == NULL)
         return error_fail(ERROR_NOT_LOCKED);
-    }
     return RtlFreeHeap(peb()->heap, 0, found);
 }
 
@@ -106,9 +99,8 @@ void lock_forget(HANDLE file)
 {
     struct range_lock **link = &locks;
 
-    if (locks == NULL) {
+    if (locks == NULL)
         return; /* nobody locks anything: closing a handle stays cheap */
-    }
     RtlEnterCriticalSection(&guard);
     while (*link != NULL) {
         struct range_lock *lock = *link;
@@ -143,9 +135,8 @@ BOOL WINAPI UnlockFile(HANDLE file, DWORD start_low, DWORD start_high, DWORD siz
 BOOL WINAPI LockFileEx(HANDLE file, DWORD flags, DWORD reserved, DWORD size_low, DWORD size_high,
                        LPOVERLAPPED where)
 {
-    if (where == NULL || reserved != 0) {
+    if (where == NULL || reserved != 0)
         return error_fail(ERROR_INVALID_PARAMETER);
-    }
     return lock_range(file, both(where->Offset, where->OffsetHigh), both(size_low, size_high),
                       flags & LOCKFILE_EXCLUSIVE_LOCK, !(flags & LOCKFILE_FAIL_IMMEDIATELY));
 }
@@ -153,9 +144,8 @@ BOOL WINAPI LockFileEx(HANDLE file, DWORD flags, DWORD reserved, DWORD size_low,
 BOOL WINAPI UnlockFileEx(HANDLE file, DWORD reserved, DWORD size_low, DWORD size_high,
                          LPOVERLAPPED where)
 {
-    if (where == NULL || reserved != 0) {
+    if (where == NULL || reserved != 0)
         return error_fail(ERROR_INVALID_PARAMETER);
-    }
     return unlock_range(file, both(where->Offset, where->OffsetHigh), both(size_low, size_high));
 }
 

@@ -19,9 +19,8 @@ LPSTR WINAPI lstrcpyA(LPSTR to, LPCSTR from)
 {
     size_t size = (size_t)lstrlenA(from) + 1;
 
-    if (from == NULL || IsBadReadPtr(from, size) || IsBadWritePtr(to, size)) {
+    if (from == NULL || IsBadReadPtr(from, size) || IsBadWritePtr(to, size))
         return NULL;
-    }
     return memmove(to, from, size);
 }
 
@@ -29,9 +28,8 @@ LPWSTR WINAPI lstrcpyW(LPWSTR to, LPCWSTR from)
 {
     size_t size = ((size_t)lstrlenW(from) + 1) * sizeof *to;
 
-    if (from == NULL || IsBadReadPtr(from, size) || IsBadWritePtr(to, size)) {
+    if (from == NULL || IsBadReadPtr(from, size) || IsBadWritePtr(to, size))
         return NULL;
-    }
     return memmove(to, from, size);
 }
 
@@ -40,9 +38,8 @@ LPSTR WINAPI lstrcpynA(LPSTR to, LPCSTR from, int room)
 {
     int length = lstrlenA(from);
 
-    if (room <= 0 || from == NULL || IsBadWritePtr(to, (UINT_PTR)room)) {
+    if (room <= 0 || from == NULL || IsBadWritePtr(to, (UINT_PTR)room))
         return NULL;
-    }
     length = length < room ? length : room - 1;
     memmove(to, from, (size_t)length);
     to[length] = 0;
@@ -53,9 +50,8 @@ LPWSTR WINAPI lstrcpynW(LPWSTR to, LPCWSTR from, int room)
 {
     int length = lstrlenW(from);
 
-    if (room <= 0 || from == NULL || IsBadWritePtr(to, (UINT_PTR)room * sizeof *to)) {
+    if (room <= 0 || from == NULL || IsBadWritePtr(to, (UINT_PTR)room * sizeof *to))
         return NULL;
-    }
     length = length < room ? length : room - 1;
     memmove(to, from, (size_t)length * sizeof *to);
     to[length] = 0;
@@ -82,9 +78,8 @@ static int compare_narrow(const char *a, const char *b, bool nocase)
 {
     unsigned left, right;
 
-    if (a == NULL || b == NULL) {
+    if (a == NULL || b == NULL)
         return (a != NULL) - (b != NULL);
-    }
     do {
         left = fold((unsigned char)*a++, nocase);
         right = fold((unsigned char)*b++, nocase);
@@ -96,9 +91,8 @@ static int compare_wide(const WCHAR *a, const WCHAR *b, bool nocase)
 {
     unsigned left, right;
 
-    if (a == NULL || b == NULL) {
+    if (a == NULL || b == NULL)
         return (a != NULL) - (b != NULL);
-    }
     do {
         left = fold(*a++, nocase);
         right = fold(*b++, nocase);

@@ -41,9 +41,8 @@ HANDLE WINAPI CreateFileMappingW(HANDLE file, LPSECURITY_ATTRIBUTES security, DW
         error_fail(ERROR_INVALID_PARAMETER);
         return NULL;
     }
-    if (sec == 0) {
+    if (sec == 0)
         sec = SEC_COMMIT;
-    }
     /* No size means the whole file. */
     status = NtCreateSection(&handle, access, &object.attributes, size.QuadPart == 0 ? NULL : &size,
                              protection, sec, file == INVALID_HANDLE_VALUE ? NULL : file);
@@ -67,12 +66,10 @@ static ACCESS_MASK open_access(DWORD access)
 {
     ACCESS_MASK rights = access & SECTION_ALL_ACCESS;
 
-    if (access == FILE_MAP_COPY) {
+    if (access == FILE_MAP_COPY)
         rights = SECTION_MAP_READ;
-    }
-    if ((access & FILE_MAP_EXECUTE) != 0) {
+    if ((access & FILE_MAP_EXECUTE) != 0)
         rights |= SECTION_MAP_EXECUTE;
-    }
     return rights;
 }
 
@@ -105,15 +102,12 @@ static ULONG view_protection(DWORD access)
     bool execute = (access & FILE_MAP_EXECUTE) != 0;
 
     access &= FILE_MAP_COPY | FILE_MAP_WRITE | FILE_MAP_READ;
-    if (access == FILE_MAP_COPY) {
+    if (access == FILE_MAP_COPY)
         return execute ? PAGE_EXECUTE_WRITECOPY : PAGE_WRITECOPY;
-    }
-    if ((access & FILE_MAP_WRITE) != 0) {
+    if ((access & FILE_MAP_WRITE) != 0)
         return execute ? PAGE_EXECUTE_READWRITE : PAGE_READWRITE;
-    }
-    if ((access & FILE_MAP_READ) != 0) {
+    if ((access & FILE_MAP_READ) != 0)
         return execute ? PAGE_EXECUTE_READ : PAGE_READONLY;
-    }
     return execute ? PAGE_EXECUTE : PAGE_NOACCESS;
 }
 

@@ -26,9 +26,8 @@ BOOL WINAPI VirtualFreeEx(HANDLE process, LPVOID address, SIZE_T size, DWORD typ
     void *base = address;
     SIZE_T bytes = size;
 
-    if (type == MEM_RELEASE && size != 0) { /* W44: only the native call releases a part */
+    if (type == MEM_RELEASE && size != 0) /* W44: only the native call releases a part */
         return error_set(STATUS_INVALID_PARAMETER);
-    }
     return error_result(NtFreeVirtualMemory(process, &base, &bytes, type));
 }
 
@@ -111,9 +110,8 @@ BOOL WINAPI ReadProcessMemory(HANDLE process, LPCVOID base, LPVOID buffer, SIZE_
     SIZE_T bytes = 0;
     NTSTATUS status = NtReadVirtualMemory(process, base, buffer, size, &bytes);
 
-    if (done != NULL) {
+    if (done != NULL)
         *done = bytes;
-    }
     return error_result(status);
 }
 
@@ -138,12 +136,10 @@ BOOL WINAPI WriteProcessMemory(HANDLE process, LPVOID base, LPCVOID buffer, SIZE
 
     RtlSetLastWin32Error(error);
     status = NtWriteVirtualMemory(process, base, buffer, size, &bytes);
-    if (was_code) {
+    if (was_code)
         VirtualProtectEx(process, base, size, old, &old);
-    }
-    if (done != NULL) {
+    if (done != NULL)
         *done = bytes;
-    }
     return error_result(status);
 }
 
@@ -163,20 +159,17 @@ static bool all_pages(const void *address, UINT_PTR size, DWORD allowed)
     ULONG_PTR at = (ULONG_PTR)address;
     ULONG_PTR last = at + size - 1;
 
-    if (size == 0) {
+    if (size == 0)
         return true;
-    }
     while (last >= at) {
         MEMORY_BASIC_INFORMATION info;
 
         if (VirtualQuery((const void *)at, &info, sizeof info) == 0 || info.State != MEM_COMMIT ||
-            (info.Protect & allowed) == 0 || (info.Protect & PAGE_GUARD) != 0) {
+            (info.Protect & allowed) == 0 || (info.Protect & PAGE_GUARD) != 0)
             return false;
-        }
         at = (ULONG_PTR)info.BaseAddress + info.RegionSize;
-        if (at == 0 || at > last) {
+        if (at == 0 || at > last)
             return true;
-        }
     }
     return false; /* the range wraps around */
 }
@@ -216,12 +209,10 @@ BOOL WINAPI IsBadStringPtrA(LPCSTR text, UINT_PTR limit)
 {
     for (UINT_PTR i = 0; i < limit; i++) {
         if ((i == 0 || ((ULONG_PTR)(text + i) & (PAGE_BYTES - 1)) == 0) &&
-            IsBadReadPtr(text + i, 1)) {
+            IsBadReadPtr(text + i, 1))
             return TRUE;
-        }
-        if (text[i] == 0) {
+        if (text[i] == 0)
             break;
-        }
     }
     return FALSE;
 }
@@ -229,12 +220,10 @@ BOOL WINAPI IsBadStringPtrA(LPCSTR text, UINT_PTR limit)
 BOOL WINAPI IsBadStringPtrW(LPCWSTR text, UINT_PTR limit)
 {
     for (UINT_PTR i = 0; i < limit; i++) {
-        if (IsBadReadPtr(text + i, sizeof *text)) {
+        if (IsBadReadPtr(text + i, sizeof *text))
             return TRUE;
-        }
-        if (text[i] == 0) {
+        if (text[i] == 0)
             break;
-        }
     }
     return FALSE;
 }

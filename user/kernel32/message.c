@@ -62,9 +62,8 @@ static void describe(DWORD error, char out[128])
         digits[count++] = (char)('0' + error % 10);
         error /= 10;
     } while (error != 0);
-    while (count > 0) {
+    while (count > 0)
         *out++ = digits[--count];
-    }
     lstrcpyA(out, ".\r\n");
 }
 
@@ -77,9 +76,8 @@ struct output {
 
 static void put(struct output *out, char character)
 {
-    if (out->used < out->room) {
+    if (out->used < out->room)
         out->text[out->used] = character;
-    }
     out->used++;
 }
 
@@ -88,9 +86,8 @@ static unsigned insert_number(const char **text)
 {
     unsigned number = (unsigned)(*(*text)++ - '0');
 
-    if (**text >= '0' && **text <= '9') {
+    if (**text >= '0' && **text <= '9')
         number = number * 10 + (unsigned)(*(*text)++ - '0');
-    }
     if (**text == '!') {
         const char *close = strchr(*text + 1, '!');
 
@@ -109,9 +106,8 @@ static void expand(struct output *out, const char *text, const DWORD_PTR *insert
 
             text++;
             insert = (const char *)inserts[insert_number(&text) - 1];
-            while (insert != NULL && *insert != 0) {
+            while (insert != NULL && *insert != 0)
                 put(out, *insert++);
-            }
         } else if (text[1] == '0') {
             break;
         } else if (text[1] == 'n') {
@@ -138,9 +134,8 @@ DWORD WINAPI FormatMessageA(DWORD flags, LPCVOID source, DWORD error, DWORD lang
 
     (void)language;
     if ((flags & FORMAT_MESSAGE_FROM_STRING) == 0) {
-        if ((flags & FORMAT_MESSAGE_FROM_SYSTEM) == 0) {
+        if ((flags & FORMAT_MESSAGE_FROM_SYSTEM) == 0)
             return (DWORD)error_fail(ERROR_RESOURCE_TYPE_NOT_FOUND); /* no module has texts */
-        }
         describe(error, own);
         text = own;
     }
@@ -157,9 +152,8 @@ DWORD WINAPI FormatMessageA(DWORD flags, LPCVOID source, DWORD error, DWORD lang
         buffer = block;
         size = (DWORD)bytes;
     }
-    if (buffer == NULL || out.used > size) {
+    if (buffer == NULL || out.used > size)
         return (DWORD)error_fail(ERROR_INSUFFICIENT_BUFFER);
-    }
     out = (struct output){.text = buffer, .room = size};
     expand(&out, text, inserts);
     return (DWORD)(out.used - 1);
@@ -183,11 +177,10 @@ DWORD WINAPI FormatMessageW(DWORD flags, LPCVOID source, DWORD error, DWORD lang
         buffer = *(WCHAR **)buffer;
         size = buffer == NULL ? 0 : length + 1;
     }
-    if (length != 0 && length < size) {
+    if (length != 0 && length < size)
         text_widen(buffer, size, narrow);
-    } else if (length != 0) {
+    else if (length != 0)
         length = (DWORD)error_fail(ERROR_INSUFFICIENT_BUFFER);
-    }
     text_free(narrow);
     text_free(narrow_source);
     return length;
@@ -197,9 +190,8 @@ DWORD WINAPI FormatMessageW(DWORD flags, LPCVOID source, DWORD error, DWORD lang
 
 void WINAPI OutputDebugStringA(LPCSTR text)
 {
-    if (text != NULL) {
+    if (text != NULL)
         NtPagodaControl(ABI_CONTROL_PRINT, (void *)text, (ULONG)strlen(text), NULL);
-    }
 }
 
 void WINAPI OutputDebugStringW(LPCWSTR text)

@@ -18,9 +18,8 @@ static HMODULE load_as_data(const WCHAR *name)
     HANDLE section;
     void *view = NULL;
 
-    if (file == INVALID_HANDLE_VALUE) {
+    if (file == INVALID_HANDLE_VALUE)
         return NULL;
-    }
     section = CreateFileMappingW(file, NULL, PAGE_READONLY, 0, 0, NULL);
     NtClose(file);
     if (section != NULL) {
@@ -43,9 +42,8 @@ HMODULE WINAPI LoadLibraryExW(LPCWSTR name, HANDLE file, DWORD flags)
         error_fail(ERROR_FILENAME_EXCED_RANGE);
         return NULL;
     }
-    if ((flags & (LOAD_LIBRARY_AS_DATAFILE | LOAD_LIBRARY_AS_DATAFILE_EXCLUSIVE)) != 0) {
+    if ((flags & (LOAD_LIBRARY_AS_DATAFILE | LOAD_LIBRARY_AS_DATAFILE_EXCLUSIVE)) != 0)
         return load_as_data(name);
-    }
     make_string(&string, name);
     return error_result(LdrLoadDll(NULL, NULL, &string, &base)) ? base : NULL;
 }
@@ -75,9 +73,8 @@ BOOL WINAPI FreeLibrary(HMODULE module)
 {
     NTSTATUS status;
 
-    if (((ULONG_PTR)module & 1) != 0) {
+    if (((ULONG_PTR)module & 1) != 0)
         return UnmapViewOfFile((void *)((ULONG_PTR)module & ~1ul));
-    }
     status = LdrUnloadDll(module);
     return status == STATUS_DLL_NOT_FOUND ? error_fail(ERROR_MOD_NOT_FOUND) : error_result(status);
 }
@@ -94,9 +91,8 @@ HMODULE WINAPI GetModuleHandleW(LPCWSTR name)
     UNICODE_STRING string;
     void *base;
 
-    if (name == NULL) {
+    if (name == NULL)
         return peb()->image_base;
-    }
     if (text_length(name) >= TEXT_NAME) {
         error_fail(ERROR_MOD_NOT_FOUND);
         return NULL;
@@ -109,9 +105,8 @@ HMODULE WINAPI GetModuleHandleA(LPCSTR name)
 {
     WCHAR wide[TEXT_NAME];
 
-    if (name == NULL) {
+    if (name == NULL)
         return peb()->image_base;
-    }
     if (!text_widen(wide, TEXT_NAME, name)) {
         error_fail(ERROR_MOD_NOT_FOUND);
         return NULL;
@@ -123,15 +118,13 @@ BOOL WINAPI GetModuleHandleExW(DWORD flags, LPCWSTR name, HMODULE *out)
 {
     void *base = NULL;
 
-    if ((flags & GET_MODULE_HANDLE_EX_FLAG_FROM_ADDRESS) != 0) {
+    if ((flags & GET_MODULE_HANDLE_EX_FLAG_FROM_ADDRESS) != 0)
         RtlPcToFileHeader((void *)name, &base);
-    } else {
+    else
         base = GetModuleHandleW(name);
-    }
     *out = base;
-    if (base == NULL) {
+    if (base == NULL)
         return error_fail(ERROR_MOD_NOT_FOUND);
-    }
     if ((flags & GET_MODULE_HANDLE_EX_FLAG_UNCHANGED_REFCOUNT) == 0) { /* one reference more */
         WCHAR wide[TEXT_NAME];
         const char *own = LdrPagodaModuleName(base);
@@ -145,12 +138,10 @@ BOOL WINAPI GetModuleHandleExA(DWORD flags, LPCSTR name, HMODULE *out)
 {
     WCHAR wide[TEXT_NAME];
 
-    if (name == NULL || (flags & GET_MODULE_HANDLE_EX_FLAG_FROM_ADDRESS) != 0) {
+    if (name == NULL || (flags & GET_MODULE_HANDLE_EX_FLAG_FROM_ADDRESS) != 0)
         return GetModuleHandleExW(flags, (LPCWSTR)name, out);
-    }
-    if (!text_widen(wide, TEXT_NAME, name)) {
+    if (!text_widen(wide, TEXT_NAME, name))
         return error_fail(ERROR_MOD_NOT_FOUND);
-    }
     return GetModuleHandleExW(flags, wide, out);
 }
 
@@ -170,9 +161,8 @@ FARPROC WINAPI GetProcAddress(HMODULE module, LPCSTR name)
         string.MaximumLength = string.Length;
         status = LdrGetProcedureAddress(base, &string, 0, &address);
     }
-    if (status == STATUS_ORDINAL_NOT_FOUND) {
+    if (status == STATUS_ORDINAL_NOT_FOUND)
         status = STATUS_ENTRYPOINT_NOT_FOUND; /* one error for both: 127 */
-    }
     return error_result(status) ? (FARPROC)address : NULL;
 }
 
@@ -198,9 +188,8 @@ DWORD WINAPI GetModuleFileNameA(HMODULE module, LPSTR buffer, DWORD size)
     char path[TEXT_NAME];
     DWORD length;
 
-    if (!path_of(module, path)) {
+    if (!path_of(module, path))
         return 0;
-    }
     length = (DWORD)strlen(path);
     if (length < size) {
         memcpy(buffer, path, length + 1);
@@ -220,8 +209,7 @@ DWORD WINAPI GetModuleFileNameW(HMODULE module, LPWSTR buffer, DWORD size)
     char path[TEXT_NAME];
     DWORD length = GetModuleFileNameA(module, path, size < TEXT_NAME ? size : TEXT_NAME);
 
-    if (length != 0) {
+    if (length != 0)
         text_widen(buffer, size, path);
-    }
     return length;
 }

@@ -6,12 +6,10 @@ bool object_name(struct object_name *object, const WCHAR *name, const SECURITY_A
 {
     size_t length = name == NULL ? 0 : text_length(name);
 
-    if (length >= TEXT_NAME) {
+    if (length >= TEXT_NAME)
         return false;
-    }
-    if (security != NULL && security->bInheritHandle) {
+    if (security != NULL && security->bInheritHandle)
         attributes |= OBJ_INHERIT;
-    }
     memcpy(object->text, name, length * sizeof *name);
     object->string.Buffer = object->text;
     object->string.Length = (USHORT)(length * sizeof *name);
@@ -31,9 +29,8 @@ HANDLE object_created(NTSTATUS status, HANDLE handle)
         error_fail(ERROR_INVALID_HANDLE);
         return NULL;
     }
-    if (!error_result(status)) {
+    if (!error_result(status))
         return NULL;
-    }
     RtlSetLastWin32Error(status == STATUS_OBJECT_NAME_EXISTS ? ERROR_ALREADY_EXISTS
                                                              : ERROR_SUCCESS);
     return handle;
@@ -46,9 +43,8 @@ HANDLE object_opened(NTSTATUS status, const HANDLE *handle)
 
 BOOL WINAPI CloseHandle(HANDLE handle)
 {
-    if (handle == CURRENT_PROCESS || handle == CURRENT_THREAD) {
+    if (handle == CURRENT_PROCESS || handle == CURRENT_THREAD)
         return TRUE; /* pseudo handles have nothing to close */
-    }
     lock_forget(handle);
     return error_result(NtClose(handle));
 }
@@ -66,9 +62,8 @@ BOOL WINAPI GetHandleInformation(HANDLE handle, LPDWORD flags)
     NTSTATUS status = NtQueryObject(handle, (OBJECT_INFORMATION_CLASS)ObjectHandleFlagInformation,
                                     &facts, sizeof facts, NULL);
 
-    if (!error_result(status)) {
+    if (!error_result(status))
         return FALSE;
-    }
     *flags = (facts.InheritHandle ? HANDLE_FLAG_INHERIT : 0u) |
              (facts.ProtectFromClose ? HANDLE_FLAG_PROTECT_FROM_CLOSE : 0u);
     return TRUE;
@@ -79,9 +74,8 @@ BOOL WINAPI SetHandleInformation(HANDLE handle, DWORD mask, DWORD flags)
     OBJECT_DATA_INFORMATION facts;
     DWORD now;
 
-    if (!GetHandleInformation(handle, &now)) {
+    if (!GetHandleInformation(handle, &now))
         return FALSE;
-    }
     now = (now & ~mask) | (flags & mask);
     facts.InheritHandle = (now & HANDLE_FLAG_INHERIT) != 0;
     facts.ProtectFromClose = (now & HANDLE_FLAG_PROTECT_FROM_CLOSE) != 0;

@@ -11,24 +11,21 @@ static bool first_word(char word[TEXT_NAME], const char *line)
     size_t length = 0;
     const char *name;
 
-    while (*line == ' ' || *line == '\t') {
+    while (*line == ' ' || *line == '\t')
         line++;
-    }
     if (*line == '"') {
         end = '"';
         line++;
     }
     while (*line != 0 && *line != end && !(end == ' ' && *line == '\t')) {
-        if (length == TEXT_NAME - 5) {
+        if (length == TEXT_NAME - 5)
             return false;
-        }
         word[length++] = *line++;
     }
     word[length] = 0;
     name = strrchr(word, '\\') != NULL ? strrchr(word, '\\') : word;
-    if (length != 0 && strchr(name, '.') == NULL) {
+    if (length != 0 && strchr(name, '.') == NULL)
         memcpy(word + length, ".exe", 5);
-    }
     return length != 0;
 }
 
@@ -52,13 +49,11 @@ static char *narrow_environment(const WCHAR *wide)
     size_t length = 0;
     char *narrow;
 
-    while (wide[length] != 0 || (length != 0 && wide[length - 1] != 0)) {
+    while (wide[length] != 0 || (length != 0 && wide[length - 1] != 0))
         length++;
-    }
     narrow = RtlAllocateHeap(peb()->heap, HEAP_ZERO_MEMORY, length + 2);
-    for (size_t i = 0; narrow != NULL && i < length; i++) {
+    for (size_t i = 0; narrow != NULL && i < length; i++)
         narrow[i] = wide[i] < 0x80 ? (char)wide[i] : '?';
-    }
     return narrow;
 }
 
@@ -77,17 +72,15 @@ static BOOL create_process(const char *application, const char *line, BOOL inher
     NTSTATUS status;
 
     if (application == NULL) {
-        if (line == NULL || !first_word(word, line)) {
+        if (line == NULL || !first_word(word, line))
             return error_fail(ERROR_FILE_NOT_FOUND);
-        }
         application = word;
     }
     create.application = (uint32_t)application;
     choose_handles(&create, startup);
     status = NtPagodaCreateProcess(&create);
-    if (!NT_SUCCESS(status)) {
+    if (!NT_SUCCESS(status))
         return error_set(status);
-    }
     *out = (PROCESS_INFORMATION){
         .hProcess = (HANDLE)create.process,
         .hThread = (HANDLE)create.thread,
@@ -108,18 +101,16 @@ BOOL WINAPI CreateProcessA(LPCSTR application, LPSTR line, LPSECURITY_ATTRIBUTES
 
     (void)process_security;
     (void)thread_security;
-    if (environment != NULL && (flags & CREATE_UNICODE_ENVIRONMENT) != 0) {
+    if (environment != NULL && (flags & CREATE_UNICODE_ENVIRONMENT) != 0)
         environment = narrow = narrow_environment(environment);
-    } else if (environment == NULL) {
+    else if (environment == NULL)
         environment = own = GetEnvironmentStrings();
-    }
     /* The records differ only in what their texts point at, and those are not for a console. */
     created = create_process(application, line, inherit, flags, environment, directory,
                              (STARTUPINFOW *)startup, out);
     text_free(narrow);
-    if (own != NULL) {
+    if (own != NULL)
         FreeEnvironmentStringsA(own);
-    }
     return created;
 }
 
@@ -174,9 +165,8 @@ void WINAPI FatalAppExitA(UINT action, LPCSTR text)
 
 BOOL WINAPI TerminateProcess(HANDLE process, UINT code)
 {
-    if (process == NULL) { /* the service would end our other threads */
+    if (process == NULL) /* the service would end our other threads */
         return error_fail(ERROR_INVALID_HANDLE);
-    }
     return error_result(NtTerminateProcess(process, (NTSTATUS)code));
 }
 
@@ -191,9 +181,8 @@ BOOL WINAPI GetExitCodeProcess(HANDLE process, LPDWORD code)
 {
     PROCESS_BASIC_INFORMATION facts;
 
-    if (!query_basic(process, &facts)) {
+    if (!query_basic(process, &facts))
         return FALSE;
-    }
     memcpy(code, &facts, sizeof *code);
     return TRUE;
 }
@@ -220,10 +209,8 @@ BOOL WINAPI GetProcessTimes(HANDLE process, LPFILETIME made, LPFILETIME ended, L
 {
     KERNEL_USER_TIMES times;
 
-    if (!error_result(
-            NtQueryInformationProcess(process, ProcessTimes, &times, sizeof times, NULL))) {
+    if (!error_result(NtQueryInformationProcess(process, ProcessTimes, &times, sizeof times, NULL)))
         return FALSE;
-    }
     memcpy(made, &times.CreateTime, sizeof *made);
     memcpy(ended, &times.ExitTime, sizeof *ended);
     memcpy(kernel, &times.KernelTime, sizeof *kernel);
@@ -249,9 +236,8 @@ BOOL WINAPI GetProcessAffinityMask(HANDLE process, PDWORD_PTR mask, PDWORD_PTR s
 {
     PROCESS_BASIC_INFORMATION facts;
 
-    if (!query_basic(process, &facts)) {
+    if (!query_basic(process, &facts))
         return FALSE;
-    }
     *mask = *system_mask = 1;
     return TRUE;
 }

@@ -21,9 +21,8 @@ HANDLE WINAPI CreateEventW(LPSECURITY_ATTRIBUTES security, BOOL manual, BOOL sta
     HANDLE handle;
     NTSTATUS status;
 
-    if (!object_name(&object, name, security, OBJ_OPENIF)) {
+    if (!object_name(&object, name, security, OBJ_OPENIF))
         return bad_name();
-    }
     status = NtCreateEvent(&handle, EVENT_ALL_ACCESS, &object.attributes, manual ? 0 : 1,
                            state != FALSE);
     return object_created(status, handle);
@@ -33,9 +32,8 @@ HANDLE WINAPI CreateEventA(LPSECURITY_ATTRIBUTES security, BOOL manual, BOOL sta
 {
     WCHAR wide[TEXT_NAME];
 
-    if (name != NULL && !text_widen(wide, TEXT_NAME, name)) {
+    if (name != NULL && !text_widen(wide, TEXT_NAME, name))
         return bad_name();
-    }
     return CreateEventW(security, manual, state, name == NULL ? NULL : wide);
 }
 
@@ -44,9 +42,8 @@ HANDLE WINAPI OpenEventW(DWORD access, BOOL inherit, LPCWSTR name)
     struct object_name object;
     HANDLE handle;
 
-    if (!object_name(&object, name, NULL, inherit ? OBJ_INHERIT : 0)) {
+    if (!object_name(&object, name, NULL, inherit ? OBJ_INHERIT : 0))
         return bad_name();
-    }
     return object_opened(NtOpenEvent(&handle, access, &object.attributes), &handle);
 }
 
@@ -54,9 +51,8 @@ HANDLE WINAPI OpenEventA(DWORD access, BOOL inherit, LPCSTR name)
 {
     WCHAR wide[TEXT_NAME];
 
-    if (name == NULL || !text_widen(wide, TEXT_NAME, name)) {
+    if (name == NULL || !text_widen(wide, TEXT_NAME, name))
         return bad_name();
-    }
     return OpenEventW(access, inherit, wide);
 }
 
@@ -84,9 +80,8 @@ HANDLE WINAPI CreateMutexW(LPSECURITY_ATTRIBUTES security, BOOL owned, LPCWSTR n
     HANDLE handle;
     NTSTATUS status;
 
-    if (!object_name(&object, name, security, OBJ_OPENIF)) {
+    if (!object_name(&object, name, security, OBJ_OPENIF))
         return bad_name();
-    }
     status = NtCreateMutant(&handle, MUTEX_ALL_ACCESS, &object.attributes, owned != FALSE);
     return object_created(status, handle);
 }
@@ -95,9 +90,8 @@ HANDLE WINAPI CreateMutexA(LPSECURITY_ATTRIBUTES security, BOOL owned, LPCSTR na
 {
     WCHAR wide[TEXT_NAME];
 
-    if (name != NULL && !text_widen(wide, TEXT_NAME, name)) {
+    if (name != NULL && !text_widen(wide, TEXT_NAME, name))
         return bad_name();
-    }
     return CreateMutexW(security, owned, name == NULL ? NULL : wide);
 }
 
@@ -106,9 +100,8 @@ HANDLE WINAPI OpenMutexW(DWORD access, BOOL inherit, LPCWSTR name)
     struct object_name object;
     HANDLE handle;
 
-    if (!object_name(&object, name, NULL, inherit ? OBJ_INHERIT : 0)) {
+    if (!object_name(&object, name, NULL, inherit ? OBJ_INHERIT : 0))
         return bad_name();
-    }
     return object_opened(NtOpenMutant(&handle, access, &object.attributes), &handle);
 }
 
@@ -116,9 +109,8 @@ HANDLE WINAPI OpenMutexA(DWORD access, BOOL inherit, LPCSTR name)
 {
     WCHAR wide[TEXT_NAME];
 
-    if (name == NULL || !text_widen(wide, TEXT_NAME, name)) {
+    if (name == NULL || !text_widen(wide, TEXT_NAME, name))
         return bad_name();
-    }
     return OpenMutexW(access, inherit, wide);
 }
 
@@ -137,9 +129,8 @@ HANDLE WINAPI CreateSemaphoreW(LPSECURITY_ATTRIBUTES security, LONG count, LONG 
     HANDLE handle;
     NTSTATUS status;
 
-    if (!object_name(&object, name, security, OBJ_OPENIF)) {
+    if (!object_name(&object, name, security, OBJ_OPENIF))
         return bad_name();
-    }
     status = NtCreateSemaphore(&handle, SEMAPHORE_ALL_ACCESS, &object.attributes, count, maximum);
     return object_created(status, handle);
 }
@@ -149,9 +140,8 @@ HANDLE WINAPI CreateSemaphoreA(LPSECURITY_ATTRIBUTES security, LONG count, LONG 
 {
     WCHAR wide[TEXT_NAME];
 
-    if (name != NULL && !text_widen(wide, TEXT_NAME, name)) {
+    if (name != NULL && !text_widen(wide, TEXT_NAME, name))
         return bad_name();
-    }
     return CreateSemaphoreW(security, count, maximum, name == NULL ? NULL : wide);
 }
 
@@ -160,9 +150,8 @@ HANDLE WINAPI OpenSemaphoreW(DWORD access, BOOL inherit, LPCWSTR name)
     struct object_name object;
     HANDLE handle;
 
-    if (!object_name(&object, name, NULL, inherit ? OBJ_INHERIT : 0)) {
+    if (!object_name(&object, name, NULL, inherit ? OBJ_INHERIT : 0))
         return bad_name();
-    }
     return object_opened(NtOpenSemaphore(&handle, access, &object.attributes), &handle);
 }
 
@@ -170,9 +159,8 @@ HANDLE WINAPI OpenSemaphoreA(DWORD access, BOOL inherit, LPCSTR name)
 {
     WCHAR wide[TEXT_NAME];
 
-    if (name == NULL || !text_widen(wide, TEXT_NAME, name)) {
+    if (name == NULL || !text_widen(wide, TEXT_NAME, name))
         return bad_name();
-    }
     return OpenSemaphoreW(access, inherit, wide);
 }
 
@@ -200,9 +188,8 @@ BOOL WINAPI InitializeCriticalSectionEx(LPCRITICAL_SECTION section, DWORD spin, 
 /* A wait's statuses are its results: 0 + index, 80h + index, 102h.  Only errors are different. */
 static DWORD wait_result(NTSTATUS status)
 {
-    if (NT_SUCCESS(status)) {
+    if (NT_SUCCESS(status))
         return (DWORD)status;
-    }
     error_set(status);
     return WAIT_FAILED;
 }

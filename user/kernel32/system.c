@@ -61,18 +61,15 @@ BOOL WINAPI GetVersionExA(LPOSVERSIONINFOA info)
 {
     OSVERSIONINFOEXA *extended = (OSVERSIONINFOEXA *)info;
 
-    if (info->dwOSVersionInfoSize != sizeof *info &&
-        info->dwOSVersionInfoSize != sizeof *extended) {
+    if (info->dwOSVersionInfoSize != sizeof *info && info->dwOSVersionInfoSize != sizeof *extended)
         return error_fail(ERROR_INSUFFICIENT_BUFFER);
-    }
     memset(&info->dwMajorVersion, 0, info->dwOSVersionInfoSize - sizeof(DWORD));
     info->dwMajorVersion = MAJOR;
     info->dwMinorVersion = MINOR;
     info->dwBuildNumber = BUILD;
     info->dwPlatformId = VER_PLATFORM_WIN32_NT;
-    if (info->dwOSVersionInfoSize == sizeof *extended) {
+    if (info->dwOSVersionInfoSize == sizeof *extended)
         extended->wProductType = VER_NT_WORKSTATION;
-    }
     return TRUE;
 }
 
@@ -80,18 +77,15 @@ BOOL WINAPI GetVersionExW(LPOSVERSIONINFOW info)
 {
     OSVERSIONINFOEXW *extended = (OSVERSIONINFOEXW *)info;
 
-    if (info->dwOSVersionInfoSize != sizeof *info &&
-        info->dwOSVersionInfoSize != sizeof *extended) {
+    if (info->dwOSVersionInfoSize != sizeof *info && info->dwOSVersionInfoSize != sizeof *extended)
         return error_fail(ERROR_INSUFFICIENT_BUFFER);
-    }
     memset(&info->dwMajorVersion, 0, info->dwOSVersionInfoSize - sizeof(DWORD));
     info->dwMajorVersion = MAJOR;
     info->dwMinorVersion = MINOR;
     info->dwBuildNumber = BUILD;
     info->dwPlatformId = VER_PLATFORM_WIN32_NT;
-    if (info->dwOSVersionInfoSize == sizeof *extended) {
+    if (info->dwOSVersionInfoSize == sizeof *extended)
         extended->wProductType = VER_NT_WORKSTATION;
-    }
     return TRUE;
 }
 
@@ -153,12 +147,10 @@ BOOL WINAPI GlobalMemoryStatusEx(LPMEMORYSTATUSEX status)
     SYSTEM_BASIC_INFORMATION basic;
     SYSTEM_PERFORMANCE_INFORMATION now;
 
-    if (status->dwLength != sizeof *status) {
+    if (status->dwLength != sizeof *status)
         return error_fail(ERROR_INVALID_PARAMETER);
-    }
-    if (!query_system(&basic, &now)) {
+    if (!query_system(&basic, &now))
         return error_fail(ERROR_GEN_FAILURE);
-    }
     status->ullTotalPhys = (ULONGLONG)SHARED_PAGE->physical_pages * PAGE_BYTES;
     status->ullAvailPhys = (ULONGLONG)now.AvailablePages * PAGE_BYTES;
     status->dwMemoryLoad =
@@ -201,18 +193,14 @@ BOOL WINAPI GetDiskFreeSpaceExA(LPCSTR path, PULARGE_INTEGER available, PULARGE_
     MEMORYSTATUSEX status = {.dwLength = sizeof status};
 
     (void)path;
-    if (!GlobalMemoryStatusEx(&status)) {
+    if (!GlobalMemoryStatusEx(&status))
         return FALSE;
-    }
-    if (available != NULL) {
+    if (available != NULL)
         available->QuadPart = status.ullAvailPageFile;
-    }
-    if (total != NULL) {
+    if (total != NULL)
         total->QuadPart = status.ullTotalPageFile;
-    }
-    if (free_bytes != NULL) {
+    if (free_bytes != NULL)
         free_bytes->QuadPart = status.ullAvailPageFile;
-    }
     return TRUE;
 }
 
@@ -229,9 +217,8 @@ BOOL WINAPI GetDiskFreeSpaceA(LPCSTR path, LPDWORD sectors, LPDWORD bytes, LPDWO
     enum { SECTOR = 512 };
     ULARGE_INTEGER available, total;
 
-    if (!GetDiskFreeSpaceExA(path, &available, &total, NULL)) {
+    if (!GetDiskFreeSpaceExA(path, &available, &total, NULL))
         return FALSE;
-    }
     *sectors = PAGE_BYTES / SECTOR;
     *bytes = SECTOR;
     *free_clusters = (DWORD)(available.QuadPart / PAGE_BYTES);
@@ -258,9 +245,8 @@ BOOL WINAPI GetProcessWorkingSetSize(HANDLE process, PSIZE_T minimum, PSIZE_T ma
 {
     QUOTA_LIMITS quota;
 
-    if (!query_quota(process, &quota)) {
+    if (!query_quota(process, &quota))
         return FALSE;
-    }
     *minimum = quota.MinimumWorkingSetSize;
     *maximum = quota.MaximumWorkingSetSize;
     return TRUE;
@@ -286,13 +272,11 @@ BOOL WINAPI K32GetProcessMemoryInfo(HANDLE process, PPROCESS_MEMORY_COUNTERS out
 {
     VM_COUNTERS counters;
 
-    if (size < sizeof *out) {
+    if (size < sizeof *out)
         return error_fail(ERROR_INSUFFICIENT_BUFFER);
-    }
     if (!error_result(NtQueryInformationProcess(process, ProcessVmCounters, &counters,
-                                                sizeof counters, NULL))) {
+                                                sizeof counters, NULL)))
         return FALSE;
-    }
     *out = (PROCESS_MEMORY_COUNTERS){
         .cb = sizeof *out,
         .PageFaultCount = counters.PageFaultCount,

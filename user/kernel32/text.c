@@ -18,23 +18,19 @@ static WCHAR ansi_to_wide(char narrow)
 {
     unsigned byte = (unsigned char)narrow;
 
-    if (byte >= 0x80 && byte < 0xA0 && ansi_high[byte - 0x80] != 0) {
+    if (byte >= 0x80 && byte < 0xA0 && ansi_high[byte - 0x80] != 0)
         return ansi_high[byte - 0x80];
-    }
     return (WCHAR)byte;
 }
 
 /* The byte for a character, or -1. */
 static int wide_to_ansi(unsigned wide)
 {
-    if (wide < 0x80 || (wide >= 0xA0 && wide < 0x100)) {
+    if (wide < 0x80 || (wide >= 0xA0 && wide < 0x100))
         return (int)wide;
-    }
-    for (int i = 0; i < 32; i++) {
-        if (ansi_high[i] == wide) {
+    for (int i = 0; i < 32; i++)
+        if (ansi_high[i] == wide)
             return 0x80 + i;
-        }
-    }
     return wide >= 0x80 && wide < 0xA0 && ansi_high[wide - 0x80] == 0 ? (int)wide : -1;
 }
 
@@ -44,9 +40,8 @@ size_t text_length(const WCHAR *text)
 {
     size_t length = 0;
 
-    while (text[length] != 0) {
+    while (text[length] != 0)
         length++;
-    }
     return length;
 }
 
@@ -68,9 +63,8 @@ bool text_widen(WCHAR *wide, size_t room, const char *narrow)
 {
     for (size_t i = 0; i < room; i++) {
         wide[i] = ansi_to_wide(narrow[i]);
-        if (narrow[i] == 0) {
+        if (narrow[i] == 0)
             return true;
-        }
     }
     return false;
 }
@@ -81,9 +75,8 @@ bool text_narrow(char *narrow, size_t room, const WCHAR *wide)
         int byte = wide_to_ansi(wide[i]);
 
         narrow[i] = (char)(byte < 0 ? '?' : byte);
-        if (wide[i] == 0) {
+        if (wide[i] == 0)
             return true;
-        }
     }
     return false;
 }
@@ -93,9 +86,8 @@ WCHAR *text_widen_copy(const char *narrow)
     size_t room = narrow == NULL ? 0 : strlen(narrow) + 1;
     WCHAR *wide = room == 0 ? NULL : RtlAllocateHeap(peb()->heap, 0, room * sizeof *wide);
 
-    if (wide != NULL) {
+    if (wide != NULL)
         text_widen(wide, room, narrow);
-    }
     return wide;
 }
 
@@ -104,26 +96,23 @@ char *text_narrow_copy(const WCHAR *wide)
     size_t room = wide == NULL ? 0 : text_length(wide) + 1;
     char *narrow = room == 0 ? NULL : RtlAllocateHeap(peb()->heap, 0, room);
 
-    if (narrow != NULL) {
+    if (narrow != NULL)
         text_narrow(narrow, room, wide);
-    }
     return narrow;
 }
 
 void text_free(void *copy)
 {
-    if (copy != NULL) {
+    if (copy != NULL)
         RtlFreeHeap(peb()->heap, 0, copy);
-    }
 }
 
 DWORD text_give(char *buffer, DWORD size, const char *text)
 {
     DWORD length = (DWORD)strlen(text);
 
-    if (length >= size) {
+    if (length >= size)
         return length + 1;
-    }
     memcpy(buffer, text, length + 1);
     return length;
 }
@@ -132,9 +121,8 @@ DWORD text_give_wide(WCHAR *buffer, DWORD size, const char *text)
 {
     DWORD length = (DWORD)strlen(text);
 
-    if (length >= size) {
+    if (length >= size)
         return length + 1;
-    }
     text_widen(buffer, size, text);
     return length;
 }
@@ -180,9 +168,8 @@ BOOL WINAPI GetCPInfo(UINT page, LPCPINFO info)
 {
     UINT resolved = resolve_page(page);
 
-    if (resolved == 0 || info == NULL) {
+    if (resolved == 0 || info == NULL)
         return error_fail(ERROR_INVALID_PARAMETER);
-    }
     memset(info, 0, sizeof *info);
     info->MaxCharSize = resolved == CP_UTF8 ? 4 : 1;
     info->DefaultChar[0] = '?';
@@ -192,9 +179,8 @@ BOOL WINAPI GetCPInfo(UINT page, LPCPINFO info)
 BOOL WINAPI IsDBCSLeadByteEx(UINT page, BYTE byte)
 {
     (void)byte;
-    if (resolve_page(page) == 0) {
+    if (resolve_page(page) == 0)
         return error_fail(ERROR_INVALID_PARAMETER);
-    }
     return FALSE; /* neither 1252 nor UTF-8 has lead bytes in this sense */
 }
 
@@ -219,21 +205,17 @@ static unsigned decode(const unsigned char **from, const unsigned char *end)
     unsigned tails = first >= 0xF0 ? 3 : first >= 0xE0 ? 2 : 1;
     unsigned value = first & (0x3Fu >> tails);
 
-    if (first < 0x80) {
+    if (first < 0x80)
         return first;
-    }
-    if (first < 0xC2 || first > 0xF4) {
+    if (first < 0xC2 || first > 0xF4)
         return 0xFFFD;
-    }
     for (unsigned i = 0; i < tails; i++, at++) {
-        if (!is_tail(at, end)) {
+        if (!is_tail(at, end))
             return 0xFFFD;
-        }
         value = value << 6 | (*at & 0x3F);
     }
-    if (value < smallest[tails] || value > 0x10FFFF || (value >= 0xD800 && value < 0xE000)) {
+    if (value < smallest[tails] || value > 0x10FFFF || (value >= 0xD800 && value < 0xE000))
         return 0xFFFD;
-    }
     *from = at;
     return value;
 }
@@ -243,12 +225,10 @@ static unsigned join_pair(const WCHAR **from, const WCHAR *end)
 {
     unsigned first = *(*from)++;
 
-    if (first < 0xD800 || first >= 0xE000) {
+    if (first < 0xD800 || first >= 0xE000)
         return first;
-    }
-    if (first >= 0xDC00 || *from == end || **from < 0xDC00 || **from >= 0xE000) {
+    if (first >= 0xDC00 || *from == end || **from < 0xDC00 || **from >= 0xE000)
         return 0xFFFD;
-    }
     return 0x10000 + ((first - 0xD800) << 10) + (*(*from)++ - 0xDC00u);
 }
 
@@ -297,9 +277,8 @@ static bool take(struct sink *sink, int units)
 
 static int finish(const struct sink *sink)
 {
-    if (sink->overflow) {
+    if (sink->overflow)
         return error_fail(ERROR_INSUFFICIENT_BUFFER);
-    }
     return sink->count;
 }
 
@@ -311,19 +290,16 @@ int WINAPI MultiByteToWideChar(UINT page, DWORD flags, LPCCH text, int length, L
     struct sink sink = {.room = room};
 
     if (resolved == 0 || text == NULL || length == 0 || length < -1 || room < 0 ||
-        (room != 0 && out == NULL)) {
+        (room != 0 && out == NULL))
         return error_fail(ERROR_INVALID_PARAMETER);
-    }
     end = from + (length == -1 ? strlen(text) + 1 : (size_t)length);
     while (from < end) {
         unsigned value = resolved == CP_UTF8 ? decode(&from, end) : ansi_to_wide((char)*from++);
 
-        if (value == 0xFFFD && (flags & MB_ERR_INVALID_CHARS) != 0) {
+        if (value == 0xFFFD && (flags & MB_ERR_INVALID_CHARS) != 0)
             return error_fail(ERROR_NO_UNICODE_TRANSLATION);
-        }
-        if (!take(&sink, value >= 0x10000 ? 2 : 1)) {
+        if (!take(&sink, value >= 0x10000 ? 2 : 1))
             break;
-        }
         if (room != 0 && value >= 0x10000) {
             out[sink.count - 2] = (WCHAR)(0xD800 + ((value - 0x10000) >> 10));
             out[sink.count - 1] = (WCHAR)(0xDC00 + ((value - 0x10000) & 0x3FF));
@@ -340,9 +316,8 @@ static int to_bytes(UINT page, const WCHAR **from, const WCHAR *end, const char 
 {
     int byte;
 
-    if (page == CP_UTF8) {
+    if (page == CP_UTF8)
         return encode(join_pair(from, end), bytes);
-    }
     byte = wide_to_ansi(*(*from)++);
     if (byte < 0) {
         *lost = TRUE;
@@ -364,23 +339,19 @@ int WINAPI WideCharToMultiByte(UINT page, DWORD flags, LPCWCH text, int length, 
     (void)flags;
     if (resolved == 0 || text == NULL || length == 0 || length < -1 || room < 0 ||
         (room != 0 && out == NULL) ||
-        (resolved == CP_UTF8 && (substitute != NULL || substituted != NULL))) {
+        (resolved == CP_UTF8 && (substitute != NULL || substituted != NULL)))
         return error_fail(ERROR_INVALID_PARAMETER);
-    }
     end = from + (length == -1 ? text_length(text) + 1 : (size_t)length);
     while (from < end) {
         char bytes[4];
         int count = to_bytes(resolved, &from, end, substitute, bytes, &lost);
 
-        if (!take(&sink, count)) {
+        if (!take(&sink, count))
             break;
-        }
-        if (room != 0) {
+        if (room != 0)
             memcpy(out + sink.count - count, bytes, (size_t)count);
-        }
     }
-    if (substituted != NULL) {
+    if (substituted != NULL)
         *substituted = lost;
-    }
     return finish(&sink);
 }

@@ -18,12 +18,10 @@ HANDLE WINAPI CreateRemoteThread(HANDLE process, LPSECURITY_ATTRIBUTES security,
     };
 
     (void)security;
-    if (!error_result(NtPagodaCreateThread(&create))) {
+    if (!error_result(NtPagodaCreateThread(&create)))
         return NULL;
-    }
-    if (id != NULL) {
+    if (id != NULL)
         *id = create.thread_id;
-    }
     return (HANDLE)create.thread;
 }
 
@@ -47,9 +45,8 @@ void WINAPI FreeLibraryAndExitThread(HMODULE module, DWORD code)
 
 BOOL WINAPI TerminateThread(HANDLE thread, DWORD code)
 {
-    if (thread == NULL) { /* to the service that is the calling thread */
+    if (thread == NULL) /* to the service that is the calling thread */
         return error_fail(ERROR_INVALID_HANDLE);
-    }
     return error_result(NtTerminateThread(thread, (NTSTATUS)code));
 }
 
@@ -75,9 +72,8 @@ BOOL WINAPI GetExitCodeThread(HANDLE thread, LPDWORD code)
 {
     struct thread_basic_information facts;
 
-    if (!query_basic(thread, &facts)) {
+    if (!query_basic(thread, &facts))
         return FALSE;
-    }
     *code = (DWORD)facts.exit_status;
     return TRUE;
 }
@@ -94,9 +90,8 @@ BOOL WINAPI GetThreadTimes(HANDLE thread, LPFILETIME made, LPFILETIME ended, LPF
 {
     KERNEL_USER_TIMES times;
 
-    if (!error_result(NtQueryInformationThread(thread, ThreadTimes, &times, sizeof times, NULL))) {
+    if (!error_result(NtQueryInformationThread(thread, ThreadTimes, &times, sizeof times, NULL)))
         return FALSE;
-    }
     memcpy(made, &times.CreateTime, sizeof *made);
     memcpy(ended, &times.ExitTime, sizeof *ended);
     memcpy(kernel, &times.KernelTime, sizeof *kernel);
@@ -124,9 +119,8 @@ DWORD_PTR WINAPI SetThreadAffinityMask(HANDLE thread, DWORD_PTR mask)
 {
     struct thread_basic_information facts;
 
-    if (!query_basic(thread, &facts)) {
+    if (!query_basic(thread, &facts))
         return 0;
-    }
     return mask == 1 ? 1 : (DWORD_PTR)error_fail(ERROR_INVALID_PARAMETER);
 }
 
@@ -167,9 +161,8 @@ DWORD WINAPI TlsAlloc(void)
 {
     ULONG slot = LdrPagodaTlsAlloc();
 
-    if (slot == TLS_OUT_OF_INDEXES) {
+    if (slot == TLS_OUT_OF_INDEXES)
         RtlSetLastWin32Error(ERROR_NO_MORE_ITEMS);
-    }
     return slot;
 }
 
@@ -191,9 +184,8 @@ LPVOID WINAPI TlsGetValue(DWORD slot)
 
 BOOL WINAPI TlsSetValue(DWORD slot, LPVOID value)
 {
-    if (slot >= TLS_SLOTS) {
+    if (slot >= TLS_SLOTS)
         return error_fail(ERROR_INVALID_PARAMETER);
-    }
     teb()->tls_slots[slot] = value;
     return TRUE;
 }

@@ -11,9 +11,8 @@
 
 const LARGE_INTEGER *time_out(DWORD milliseconds, LARGE_INTEGER *buffer)
 {
-    if (milliseconds == INFINITE) {
+    if (milliseconds == INFINITE)
         return NULL;
-    }
     buffer->QuadPart = -(LONGLONG)(milliseconds * UNITS_PER_MS);
     return buffer;
 }
@@ -119,20 +118,16 @@ BOOL WINAPI FileTimeToSystemTime(const FILETIME *time, LPSYSTEMTIME out)
     unsigned year = 1601 + (unsigned)((ULONGLONG)days * 400 / 146097); /* right or one too high */
     unsigned month = 1;
 
-    if (units >> 63 != 0) {
+    if (units >> 63 != 0)
         return error_fail(ERROR_INVALID_PARAMETER);
-    }
     out->wDayOfWeek = (WORD)((days + 1) % 7); /* that first day was a Monday */
-    while (days_before(year) > days) {
+    while (days_before(year) > days)
         year--;
-    }
-    while (days_before(year + 1) <= days) {
+    while (days_before(year + 1) <= days)
         year++;
-    }
     days -= days_before(year);
-    while (days >= days_in(year, month)) {
+    while (days >= days_in(year, month))
         days -= days_in(year, month++);
-    }
     out->wYear = (WORD)year;
     out->wMonth = (WORD)month;
     out->wDay = (WORD)(days + 1);
@@ -149,13 +144,11 @@ BOOL WINAPI SystemTimeToFileTime(const SYSTEMTIME *time, LPFILETIME out)
 
     if (time->wYear < 1601 || time->wYear > 30827 || time->wMonth < 1 || time->wMonth > 12 ||
         time->wDay < 1 || time->wDay > days_in(time->wYear, time->wMonth) || time->wHour > 23 ||
-        time->wMinute > 59 || time->wSecond > 59 || time->wMilliseconds > 999) {
+        time->wMinute > 59 || time->wSecond > 59 || time->wMilliseconds > 999)
         return error_fail(ERROR_INVALID_PARAMETER);
-    }
     days = days_before(time->wYear) + time->wDay - 1u;
-    for (unsigned month = 1; month < time->wMonth; month++) {
+    for (unsigned month = 1; month < time->wMonth; month++)
         days += days_in(time->wYear, month);
-    }
     ms = ((time->wHour * 60ull + time->wMinute) * 60 + time->wSecond) * 1000 + time->wMilliseconds;
     *out = split(days * UNITS_PER_DAY + ms * UNITS_PER_MS);
     return TRUE;
@@ -178,12 +171,10 @@ BOOL WINAPI SystemTimeToTzSpecificLocalTime(const TIME_ZONE_INFORMATION *zone,
 {
     FILETIME time;
 
-    if (!SystemTimeToFileTime(universal, &time)) {
+    if (!SystemTimeToFileTime(universal, &time))
         return FALSE;
-    }
-    if (zone != NULL) { /* Bias is in minutes, universal = local + bias */
+    if (zone != NULL) /* Bias is in minutes, universal = local + bias */
         time = split(join(&time) - (ULONGLONG)(zone->Bias * 60LL) * UNITS_PER_SECOND);
-    }
     return FileTimeToSystemTime(&time, local);
 }
 
@@ -196,9 +187,8 @@ BOOL WINAPI FileTimeToDosDateTime(const FILETIME *time, LPWORD date, LPWORD cloc
 {
     SYSTEMTIME parts;
 
-    if (!FileTimeToSystemTime(time, &parts) || parts.wYear < 1980 || parts.wYear > 2107) {
+    if (!FileTimeToSystemTime(time, &parts) || parts.wYear < 1980 || parts.wYear > 2107)
         return error_fail(ERROR_INVALID_PARAMETER);
-    }
     *date = (WORD)((parts.wYear - 1980) << 9 | parts.wMonth << 5 | parts.wDay);
     *clock = (WORD)(parts.wHour << 11 | parts.wMinute << 5 | parts.wSecond / 2);
     return TRUE;

@@ -105,12 +105,11 @@ static char *parse_program(struct parser *p)
     char *start = p->out;
     bool quoted = false;
 
-    for (; *p->in && (quoted || !is_blank(*p->in)); p->in++) {
+    for (; *p->in && (quoted || !is_blank(*p->in)); p->in++)
         if (*p->in == '"')
             quoted = !quoted;
         else
             *p->out++ = *p->in;
-    }
     *p->out++ = 0;
     return start;
 }

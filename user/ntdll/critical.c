@@ -52,9 +52,8 @@ NTSTATUS NTAPI RtlDeleteCriticalSection(RTL_CRITICAL_SECTION *section)
 {
     NTSTATUS status = STATUS_SUCCESS;
 
-    if (section->LockSemaphore != NULL) {
+    if (section->LockSemaphore != NULL)
         status = NtClose(section->LockSemaphore);
-    }
     RtlInitializeCriticalSection(section);
     section->DebugInfo = NULL;
     return status;
@@ -67,25 +66,21 @@ static HANDLE event_of(RTL_CRITICAL_SECTION *section)
     HANDLE made;
     NTSTATUS status;
 
-    if (section->LockSemaphore != NULL) {
+    if (section->LockSemaphore != NULL)
         return section->LockSemaphore;
-    }
     status = NtCreateEvent(&made, EVENT_ALL_ACCESS, NULL, 1, FALSE);
-    if (!NT_SUCCESS(status)) {
+    if (!NT_SUCCESS(status))
         RtlRaiseStatus(status);
-    }
-    if (InterlockedCompareExchangePointer(&section->LockSemaphore, made, NULL) != NULL) {
+    if (InterlockedCompareExchangePointer(&section->LockSemaphore, made, NULL) != NULL)
         NtClose(made);
-    }
     return section->LockSemaphore;
 }
 
 /* Whoever holds what the caller would wait for was ended with the other threads. */
 void critical_before_wait(void)
 {
-    if (shutting_down) {
+    if (shutting_down)
         NtTerminateProcess(CURRENT_PROCESS, shut_down_status);
-    }
 }
 
 static void wait_for(RTL_CRITICAL_SECTION *section)
@@ -94,9 +89,8 @@ static void wait_for(RTL_CRITICAL_SECTION *section)
 
     critical_before_wait();
     status = NtWaitForSingleObject(event_of(section), FALSE, NULL);
-    if (!NT_SUCCESS(status)) {
+    if (!NT_SUCCESS(status))
         RtlRaiseStatus(status); /* the record was overwritten, or deleted while in use */
-    }
 }
 
 static HANDLE self(void)
@@ -140,8 +134,7 @@ NTSTATUS NTAPI RtlLeaveCriticalSection(RTL_CRITICAL_SECTION *section)
         return STATUS_SUCCESS;
     }
     section->OwningThread = NULL;
-    if (InterlockedDecrement(&section->LockCount) >= 0) {
+    if (InterlockedDecrement(&section->LockCount) >= 0)
         return NtSetEvent(event_of(section), NULL);
-    }
     return STATUS_SUCCESS;
 }

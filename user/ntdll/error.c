@@ -101,11 +101,9 @@ static const struct translation table[] = {
  * 0x80000001 is for a guard page; any other unknown status is ERROR_MR_MID_NOT_FOUND. */
 DWORD NTAPI RtlNtStatusToDosError(NTSTATUS status)
 {
-    for (size_t i = 0; i < sizeof table / sizeof table[0]; i++) {
-        if (table[i].status == status) {
+    for (size_t i = 0; i < sizeof table / sizeof table[0]; i++)
+        if (table[i].status == status)
             return table[i].error;
-        }
-    }
     return ((DWORD)status >> 30) == 2 ? (DWORD)status : ERROR_MR_MID_NOT_FOUND;
 }
 

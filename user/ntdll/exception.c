@@ -69,13 +69,11 @@ static void *add(struct vectored **list, ULONG first, PVECTORED_EXCEPTION_HANDLE
 {
     struct vectored *node = RtlAllocateHeap(peb()->heap, 0, sizeof *node);
 
-    if (node == NULL) {
+    if (node == NULL)
         return NULL;
-    }
     RtlEnterCriticalSection(&vectored_lock);
-    while (!first && *list != NULL) {
+    while (!first && *list != NULL)
         list = &(*list)->next;
-    }
     *node = (struct vectored){.next = *list, .handler = handler, .users = 1};
     *list = node;
     RtlLeaveCriticalSection(&vectored_lock);
@@ -85,12 +83,10 @@ static void *add(struct vectored **list, ULONG first, PVECTORED_EXCEPTION_HANDLE
 /* => the lock is held */
 static void drop(struct vectored **list, struct vectored *node)
 {
-    if (--node->users > 0) {
+    if (--node->users > 0)
         return;
-    }
-    while (*list != node) {
+    while (*list != node)
         list = &(*list)->next;
-    }
     *list = node->next;
     RtlFreeHeap(peb()->heap, 0, node);
 }
@@ -142,9 +138,8 @@ static bool ask(struct vectored **list, EXCEPTION_RECORD *record, CONTEXT *conte
     struct vectored *node, *next;
     bool resume = false;
 
-    if (*list == NULL) {
+    if (*list == NULL)
         return false;
-    }
     RtlEnterCriticalSection(&vectored_lock);
     for (node = *list; node != NULL && !resume; node = next) {
         PVECTORED_EXCEPTION_HANDLER handler = node->handler;
@@ -205,9 +200,8 @@ bool exception_dispatch(EXCEPTION_RECORD *record, CONTEXT *context)
         }
         switch (exception_call(record, frame, context, &asked, frame->handler, exception_nested)) {
         case ExceptionContinueExecution:
-            if (record->ExceptionFlags & FLAG_NONCONTINUABLE) {
+            if (record->ExceptionFlags & FLAG_NONCONTINUABLE)
                 raise_about(STATUS_NONCONTINUABLE_EXCEPTION, record);
-            }
             ask(&continue_handlers, record, context);
             return true;
         case ExceptionContinueSearch:
@@ -242,19 +236,16 @@ void *NTAPI unwind(void *target, void *ip, EXCEPTION_RECORD *record, void *value
     (void)ip;
     RtlCaptureContext(&context);
     context.Eax = (DWORD)value;
-    if (record == NULL) {
+    if (record == NULL)
         record = &own;
-    }
     record->ExceptionFlags |= target == NULL ? FLAG_UNWINDING | FLAG_EXIT_UNWIND : FLAG_UNWINDING;
     while (frame != END_OF_FRAMES && frame != target) {
         struct exception_frame *collided = frame;
 
-        if (target != NULL && frame > (struct exception_frame *)target) {
+        if (target != NULL && frame > (struct exception_frame *)target)
             raise_about(STATUS_INVALID_UNWIND_TARGET, record); /* it isn't in the chain */
-        }
-        if (!frame_sound(frame)) {
+        if (!frame_sound(frame))
             raise_about(STATUS_BAD_STACK, record);
-        }
         switch (exception_call(record, frame, &context, &collided, frame->handler,
                                exception_collided)) {
         case ExceptionContinueSearch:
@@ -279,26 +270,21 @@ static void __attribute__((noreturn)) unhandled(EXCEPTION_RECORD *record, CONTEX
     EXCEPTION_POINTERS pointers = {record, context};
     LONG answer = EXCEPTION_CONTINUE_SEARCH;
 
-    if (unhandled_filter != NULL) {
+    if (unhandled_filter != NULL)
         answer = unhandled_filter(&pointers);
-    }
-    if (answer == EXCEPTION_CONTINUE_EXECUTION) {
+    if (answer == EXCEPTION_CONTINUE_EXECUTION)
         NtContinue(context, FALSE);
-    }
-    if (answer == EXCEPTION_EXECUTE_HANDLER) { /* W104: the filter has said all there is to say */
+    if (answer == EXCEPTION_EXECUTE_HANDLER) /* W104: the filter has said all there is to say */
         NtTerminateProcess(CURRENT_PROCESS, (NTSTATUS)record->ExceptionCode);
-    }
     NtRaiseException(record, context, FALSE);
-    for (;;) { /* the kernel doesn't come back from it; with damaged records it may refuse */
+    for (;;) /* the kernel doesn't come back from it; with damaged records it may refuse */
         NtTerminateProcess(CURRENT_PROCESS, (NTSTATUS)record->ExceptionCode);
-    }
 }
 
 void exception_arrived(EXCEPTION_RECORD *record, CONTEXT *context)
 {
-    if (exception_dispatch(record, context)) {
+    if (exception_dispatch(record, context))
         NtContinue(context, FALSE);
-    }
     unhandled(record, context);
 }
 
@@ -325,9 +311,8 @@ EXCEPTION_DISPOSITION exception_nested(EXCEPTION_RECORD *record, struct exceptio
                                        CONTEXT *context, struct exception_frame **dispatcher)
 {
     (void)context;
-    if (record->ExceptionFlags & (FLAG_UNWINDING | FLAG_EXIT_UNWIND)) {
+    if (record->ExceptionFlags & (FLAG_UNWINDING | FLAG_EXIT_UNWIND))
         return ExceptionContinueSearch;
-    }
     *dispatcher = asked_by(frame);
     return ExceptionNestedException;
 }
@@ -336,9 +321,8 @@ EXCEPTION_DISPOSITION exception_collided(EXCEPTION_RECORD *record, struct except
                                          CONTEXT *context, struct exception_frame **dispatcher)
 {
     (void)context;
-    if (!(record->ExceptionFlags & (FLAG_UNWINDING | FLAG_EXIT_UNWIND))) {
+    if (!(record->ExceptionFlags & (FLAG_UNWINDING | FLAG_EXIT_UNWIND)))
         return ExceptionContinueSearch;
-    }
     *dispatcher = asked_by(frame);
     return ExceptionCollidedUnwind;
 }

@@ -25,9 +25,8 @@ static bool open_exports(const struct pe *pe, struct exports *exports)
     const uint32_t limit = pe->size / 4; /* more entries can't be there: keeps products small */
 
     if (directory == NULL || exports->size < sizeof *directory ||
-        directory->NumberOfFunctions > limit || directory->NumberOfNames > limit) {
+        directory->NumberOfFunctions > limit || directory->NumberOfNames > limit)
         return false;
-    }
     exports->directory = directory;
     exports->rva =
         pe->headers->OptionalHeader.DataDirectory[IMAGE_DIRECTORY_ENTRY_EXPORT].VirtualAddress;
@@ -55,21 +54,18 @@ static uint32_t index_of_name(const struct pe *pe, const struct exports *exports
     uint32_t low = 0;
     uint32_t high = exports->directory->NumberOfNames;
 
-    if (hint < high && compare(pe, exports, hint, name) == 0) {
+    if (hint < high && compare(pe, exports, hint, name) == 0)
         return exports->indices[hint];
-    }
     while (low < high) {
         uint32_t middle = low + (high - low) / 2;
         int order = compare(pe, exports, middle, name);
 
-        if (order == 0) {
+        if (order == 0)
             return exports->indices[middle];
-        }
-        if (order < 0) {
+        if (order < 0)
             low = middle + 1;
-        } else {
+        else
             high = middle;
-        }
     }
     return exports->directory->NumberOfFunctions;
 }
@@ -81,9 +77,8 @@ static bool split_forwarder(const char *text, char module[MODULE_NAME], const ch
     const char *dot = strrchr(text, '.');
     size_t length;
 
-    if (dot == NULL || dot == text || dot[1] == 0 || dot - text > MODULE_NAME - 5) {
+    if (dot == NULL || dot == text || dot[1] == 0 || dot - text > MODULE_NAME - 5)
         return false;
-    }
     length = (size_t)(dot - text);
     memcpy(module, text, length);
     string_copy(module + length, ".dll", MODULE_NAME - length);
@@ -91,9 +86,8 @@ static bool split_forwarder(const char *text, char module[MODULE_NAME], const ch
     *ordinal = 0;
     if (dot[1] == '#') {
         *name = NULL;
-        for (const char *digit = dot + 2; *digit >= '0' && *digit <= '9'; digit++) {
+        for (const char *digit = dot + 2; *digit >= '0' && *digit <= '9'; digit++)
             *ordinal = (*ordinal * 10 + (uint32_t)(*digit - '0')) & 0xFFFFF;
-        }
     }
     return true;
 }
@@ -106,18 +100,15 @@ static NTSTATUS look_up(struct module *module, const char *name, uint32_t hint, 
     struct exports exports;
     uint32_t index, rva;
 
-    if (!open_exports(&module->pe, &exports)) {
+    if (!open_exports(&module->pe, &exports))
         return missing;
-    }
     index = name != NULL ? index_of_name(&module->pe, &exports, name, hint)
                          : ordinal - exports.directory->Base;
-    if (index >= exports.directory->NumberOfFunctions) {
+    if (index >= exports.directory->NumberOfFunctions)
         return missing;
-    }
     rva = exports.addresses[index];
-    if (rva == 0 || rva >= module->pe.size) { /* a gap in the ordinals, or a lie */
+    if (rva == 0 || rva >= module->pe.size) /* a gap in the ordinals, or a lie */
         return missing;
-    }
     if (rva - exports.rva < exports.size) {
         *forward = pe_text(&module->pe, rva);
         return *forward == NULL ? missing : STATUS_MORE_ENTRIES;
@@ -137,22 +128,18 @@ NTSTATUS export_find(struct module *module, struct module *user, const char *nam
         struct module *provider;
 
         status = look_up(module, name, hint, ordinal, address, &forward);
-        if (status != STATUS_MORE_ENTRIES) {
+        if (status != STATUS_MORE_ENTRIES)
             return status;
-        }
-        if (!split_forwarder(forward, target, &name, &ordinal)) {
+        if (!split_forwarder(forward, target, &name, &ordinal))
             return STATUS_ENTRYPOINT_NOT_FOUND;
-        }
         status = loader_load(target, &provider);
-        if (!NT_SUCCESS(status)) {
+        if (!NT_SUCCESS(status))
             return status;
-        }
         /* The forwarding module keeps its target alive; our own reference goes. */
         status = module_need(user != NULL ? user : module, provider);
         loader_release(provider);
-        if (!NT_SUCCESS(status)) {
+        if (!NT_SUCCESS(status))
             return status;
-        }
         module = provider;
         hint = 0;
     }

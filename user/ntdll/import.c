@@ -18,9 +18,8 @@ static bool read_wanted(const struct pe *pe, uint32_t word, struct wanted *wante
     const uint16_t *hint;
 
     *wanted = (struct wanted){.ordinal = word & 0xFFFF};
-    if (word & IMAGE_ORDINAL_FLAG32) {
+    if (word & IMAGE_ORDINAL_FLAG32)
         return true;
-    }
     hint = pe_bytes(pe, word, sizeof *hint);
     wanted->name = hint == NULL ? NULL : pe_text(pe, word + 2);
     wanted->hint = hint == NULL ? 0 : *hint;
@@ -46,11 +45,9 @@ static bool count_words(const struct pe *pe, uint32_t rva, uint32_t *count)
     uint32_t run = pe_run(pe, rva) / 4;
     const uint32_t *table = (const uint32_t *)(pe->base + rva);
 
-    for (*count = 0; *count < run; (*count)++) {
-        if (table[*count] == 0) {
+    for (*count = 0; *count < run; (*count)++)
+        if (table[*count] == 0)
             return true;
-        }
-    }
     return false;
 }
 
@@ -92,13 +89,11 @@ static NTSTATUS bind_one(struct module *module, struct module *provider,
         loader_say("%s can't run: its import table is damaged.\n", module->name);
         return STATUS_INVALID_IMAGE_FORMAT;
     }
-    if (count == 0) {
+    if (count == 0)
         return STATUS_SUCCESS;
-    }
     status = pe_write_begin(pe, rva, count * 4, &old);
-    if (!NT_SUCCESS(status)) {
+    if (!NT_SUCCESS(status))
         return status;
-    }
     status = fill(module, provider, (const uint32_t *)(pe->base + from),
                   (uint32_t *)(pe->base + rva), count);
     status_of_end = pe_write_end(pe, rva, count * 4, old);
@@ -137,9 +132,8 @@ NTSTATUS import_bind(struct module *module)
 
     /* An empty descriptor ends the list; if it is missing, the directory's size does. */
     for (; NT_SUCCESS(status) && size >= sizeof *descriptor; size -= sizeof *descriptor) {
-        if (descriptor->Name == 0 || descriptor->FirstThunk == 0) {
+        if (descriptor->Name == 0 || descriptor->FirstThunk == 0)
             break;
-        }
         status = load_and_bind(module, descriptor);
         descriptor++;
     }

@@ -20,15 +20,13 @@ void loader_say(const char *text, ...)
     va_list arguments;
     int length;
 
-    if (!loader_talks) {
+    if (!loader_talks)
         return;
-    }
     va_start(arguments, text);
     length = format_v(sentence, sizeof sentence, text, arguments);
     va_end(arguments);
-    if (length >= (int)sizeof sentence) {
+    if (length >= (int)sizeof sentence)
         length = (int)sizeof sentence - 1;
-    }
     NtPagodaControl(ABI_CONTROL_PRINT, sentence, (ULONG)length, NULL);
 }
 
@@ -42,9 +40,8 @@ static NTSTATUS open_file(const char *plain, HANDLE *file)
     IO_STATUS_BLOCK io;
     NTSTATUS status;
 
-    for (; *plain != 0; plain++) {
+    for (; *plain != 0; plain++)
         wide[name.Length++] = (unsigned char)*plain;
-    }
     name.Length = (USHORT)(name.Length * sizeof(WCHAR));
     name.MaximumLength = name.Length;
     InitializeObjectAttributes(&attributes, &name, OBJ_CASE_INSENSITIVE, NULL, NULL);
@@ -52,9 +49,8 @@ static NTSTATUS open_file(const char *plain, HANDLE *file)
                           0, FILE_SHARE_READ | FILE_SHARE_DELETE, FILE_OPEN,
                           FILE_SYNCHRONOUS_IO_NONALERT | FILE_NON_DIRECTORY_FILE, NULL, 0);
     if (status == STATUS_OBJECT_NAME_NOT_FOUND || status == STATUS_OBJECT_PATH_NOT_FOUND ||
-        status == STATUS_OBJECT_NAME_INVALID || status == STATUS_NO_SUCH_FILE) {
+        status == STATUS_OBJECT_NAME_INVALID || status == STATUS_NO_SUCH_FILE)
         status = STATUS_DLL_NOT_FOUND;
-    }
     return status;
 }
 
@@ -64,15 +60,13 @@ static NTSTATUS map_image(const char *plain, void **base, SIZE_T *size)
     HANDLE file, section;
     NTSTATUS status = open_file(plain, &file);
 
-    if (!NT_SUCCESS(status)) {
+    if (!NT_SUCCESS(status))
         return status;
-    }
     status = NtCreateSection(&section, SECTION_ALL_ACCESS, NULL, NULL, PAGE_EXECUTE_READ, SEC_IMAGE,
                              file);
     NtClose(file);
-    if (!NT_SUCCESS(status)) {
+    if (!NT_SUCCESS(status))
         return status;
-    }
     *base = NULL;
     *size = 0;
     status = NtMapViewOfSection(section, CURRENT_PROCESS, base, 0, 0, NULL, size, 1, 0,
@@ -90,9 +84,8 @@ static BOOL notify(struct module *module, DWORD reason, void *reserved)
     bool is_dll = (module->pe.headers->FileHeader.Characteristics & IMAGE_FILE_DLL) != 0;
 
     tls_callbacks(module, reason, reserved);
-    if (!is_dll || entry == 0 || module->pe.base == peb()->image_base) {
+    if (!is_dll || entry == 0 || module->pe.base == peb()->image_base)
         return TRUE;
-    }
     return ((dll_main)(module->pe.base + entry))(module->pe.base, reason, reserved);
 }
 
@@ -101,13 +94,11 @@ static void unload(struct module *module)
 {
     void *base = module->pe.base;
 
-    if (module->order != 0) {
+    if (module->order != 0)
         notify(module, DLL_PROCESS_DETACH, NULL);
-    }
     tls_remove_module(module);
-    while (module->need_count > 0) {
+    while (module->need_count > 0)
         loader_release(module->needs[--module->need_count]);
-    }
     module_remove(module);
     NtUnmapViewOfSection(CURRENT_PROCESS, base);
 }
@@ -129,9 +120,8 @@ static NTSTATUS load_new(const char *plain, struct module **added)
     NTSTATUS status = map_image(plain, &base, &size);
 
     if (!NT_SUCCESS(status)) {
-        if (status != STATUS_DLL_NOT_FOUND) {
+        if (status != STATUS_DLL_NOT_FOUND)
             loader_say("%s can't be loaded: status %08lX.\n", plain, (unsigned long)status);
-        }
         return status;
     }
     status = module_add(plain, base, size, &module);
@@ -141,12 +131,10 @@ static NTSTATUS load_new(const char *plain, struct module **added)
     }
     module->references = 1;
     status = relocate(&module->pe);
-    if (NT_SUCCESS(status)) {
+    if (NT_SUCCESS(status))
         status = import_bind(module);
-    }
-    if (NT_SUCCESS(status)) {
+    if (NT_SUCCESS(status))
         status = tls_add_module(module);
-    }
     if (!NT_SUCCESS(status)) {
         loader_release(module);
         return status;
@@ -159,9 +147,8 @@ NTSTATUS loader_load(const char *name, struct module **module)
 {
     char plain[MODULE_NAME];
 
-    if (!module_plain_name(plain, name)) {
+    if (!module_plain_name(plain, name))
         return STATUS_DLL_NOT_FOUND;
-    }
     *module = module_by_name(plain);
     if (*module != NULL) {
         (*module)->references++;
@@ -174,16 +161,14 @@ NTSTATUS loader_load(const char *name, struct module **module)
 
 NTSTATUS loader_initialise(struct module *module)
 {
-    if (module->visited) {
+    if (module->visited)
         return STATUS_SUCCESS;
-    }
     module->visited = true;
     for (uint32_t i = 0; i < module->need_count; i++) {
         NTSTATUS status = loader_initialise(module->needs[i]);
 
-        if (!NT_SUCCESS(status)) {
+        if (!NT_SUCCESS(status))
             return status;
-        }
     }
     module->order = ++last_order;
     /* What start-up loads stays, and its DllMain learns that from the third argument. */
@@ -203,9 +188,8 @@ static struct module *next_in_order(uint32_t order, bool upward)
         bool behind = upward ? module->order > order : module->order < order;
 
         if (module->order != 0 && behind &&
-            (best == NULL || (module->order < best->order) == upward)) {
+            (best == NULL || (module->order < best->order) == upward))
             best = module;
-        }
     }
     return best;
 }
@@ -216,9 +200,8 @@ void loader_thread(DWORD reason)
     struct module *module = next_in_order(upward ? 0 : UINT32_MAX, upward);
 
     while (module != NULL) {
-        if (!module->quiet) {
+        if (!module->quiet)
             notify(module, reason, NULL);
-        }
         module = next_in_order(module->order, upward);
     }
 }
@@ -245,13 +228,11 @@ static bool narrow(const UNICODE_STRING *name, char *text, size_t size)
 {
     size_t length = name->Length / sizeof(WCHAR);
 
-    if (length >= size) {
+    if (length >= size)
         return false;
-    }
     for (size_t i = 0; i < length; i++) {
-        if (name->Buffer[i] == 0 || name->Buffer[i] > 0x7E) {
+        if (name->Buffer[i] == 0 || name->Buffer[i] > 0x7E)
             return false;
-        }
         text[i] = (char)name->Buffer[i];
     }
     text[length] = 0;
@@ -268,18 +249,16 @@ NTSTATUS NTAPI LdrLoadDll(const WCHAR *path, ULONG *flags, const UNICODE_STRING 
 
     (void)path; /* there is one directory */
     (void)flags;
-    if (!narrow(name, text, sizeof text)) {
+    if (!narrow(name, text, sizeof text))
         return STATUS_DLL_NOT_FOUND;
-    }
     RtlEnterCriticalSection(&module_lock);
     status = loader_load(text, &module);
     if (NT_SUCCESS(status)) {
         status = loader_initialise(module);
-        if (NT_SUCCESS(status)) {
+        if (NT_SUCCESS(status))
             *base = module->pe.base;
-        } else {
+        else
             loader_release(module);
-        }
     }
     RtlLeaveCriticalSection(&module_lock);
     return status;
@@ -292,11 +271,10 @@ NTSTATUS NTAPI LdrUnloadDll(void *base)
 
     RtlEnterCriticalSection(&module_lock);
     module = module_by_base(base);
-    if (module == NULL) {
+    if (module == NULL)
         status = STATUS_DLL_NOT_FOUND;
-    } else if (!module->pinned) {
+    else if (!module->pinned)
         loader_release(module);
-    }
     RtlLeaveCriticalSection(&module_lock);
     return status;
 }
@@ -310,13 +288,11 @@ NTSTATUS NTAPI LdrGetDllHandle(const WCHAR *path, ULONG *flags, const UNICODE_ST
     (void)path;
     (void)flags;
     RtlEnterCriticalSection(&module_lock);
-    if (narrow(name, text, sizeof text) && module_plain_name(plain, text)) {
+    if (narrow(name, text, sizeof text) && module_plain_name(plain, text))
         module = module_by_name(plain);
-    }
     RtlLeaveCriticalSection(&module_lock);
-    if (module == NULL) {
+    if (module == NULL)
         return STATUS_DLL_NOT_FOUND;
-    }
     *base = module->pe.base;
     return STATUS_SUCCESS;
 }
@@ -330,12 +306,10 @@ NTSTATUS NTAPI LdrGetProcedureAddress(void *base, const ANSI_STRING *name, ULONG
 
     RtlEnterCriticalSection(&module_lock);
     module = module_by_base(base);
-    if (module != NULL) {
+    if (module != NULL)
         status = export_find(module, NULL, name == NULL ? NULL : name->Buffer, 0, ordinal, address);
-    }
-    for (module = module_list; NT_SUCCESS(status) && module != NULL; module = module->next) {
+    for (module = module_list; NT_SUCCESS(status) && module != NULL; module = module->next)
         status = loader_initialise(module);
-    }
     RtlLeaveCriticalSection(&module_lock);
     return status;
 }
@@ -347,11 +321,10 @@ NTSTATUS NTAPI LdrDisableThreadCalloutsForDll(void *base)
 
     RtlEnterCriticalSection(&module_lock);
     module = module_by_base(base);
-    if (module == NULL) {
+    if (module == NULL)
         status = STATUS_DLL_NOT_FOUND;
-    } else if (!module->has_tls) { /* those need their thread messages; Windows refuses quietly */
+    else if (!module->has_tls) /* those need their thread messages; Windows refuses quietly */
         module->quiet = true;
-    }
     RtlLeaveCriticalSection(&module_lock);
     return status;
 }

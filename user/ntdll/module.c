@@ -11,22 +11,18 @@ RTL_CRITICAL_SECTION module_lock = {.LockCount = -1};
 
 bool module_plain_name(char plain[MODULE_NAME], const char *name)
 {
-    for (const char *at = name; *at != 0; at++) {
-        if (*at == '\\' || *at == '/' || *at == ':') {
+    for (const char *at = name; *at != 0; at++)
+        if (*at == '\\' || *at == '/' || *at == ':')
             name = at + 1;
-        }
-    }
-    if (*name == 0 || string_copy(plain, name, MODULE_NAME) >= MODULE_NAME) {
+    if (*name == 0 || string_copy(plain, name, MODULE_NAME) >= MODULE_NAME)
         return false;
-    }
     if (strchr(plain, '.') == NULL) {
         size_t length = strlen(plain);
 
         return string_copy(plain + length, ".dll", MODULE_NAME - length) < MODULE_NAME - length;
     }
-    if (plain[strlen(plain) - 1] == '.') { /* "name." means: without an extension */
+    if (plain[strlen(plain) - 1] == '.') /* "name." means: without an extension */
         plain[strlen(plain) - 1] = 0;
-    }
     return true;
 }
 
@@ -34,9 +30,8 @@ struct module *module_by_name(const char *plain)
 {
     struct module *module = module_list;
 
-    while (module != NULL && !string_equal_nocase(module->name, plain)) {
+    while (module != NULL && !string_equal_nocase(module->name, plain))
         module = module->next;
-    }
     return module;
 }
 
@@ -44,9 +39,8 @@ struct module *module_by_base(const void *base)
 {
     struct module *module = module_list;
 
-    while (module != NULL && module->pe.base != base) {
+    while (module != NULL && module->pe.base != base)
         module = module->next;
-    }
     return module;
 }
 
@@ -54,9 +48,8 @@ struct module *module_by_address(const void *address)
 {
     struct module *module = module_list;
 
-    while (module != NULL && (ULONG_PTR)address - (ULONG_PTR)module->pe.base >= module->pe.size) {
+    while (module != NULL && (ULONG_PTR)address - (ULONG_PTR)module->pe.base >= module->pe.size)
         module = module->next;
-    }
     return module;
 }
 
@@ -66,18 +59,16 @@ NTSTATUS module_add(const char *plain, void *base, uint32_t size, struct module 
     struct module *module = RtlAllocateHeap(peb()->heap, HEAP_ZERO_MEMORY, sizeof *module);
     NTSTATUS status;
 
-    if (module == NULL) {
+    if (module == NULL)
         return STATUS_NO_MEMORY;
-    }
     status = pe_open(&module->pe, base, size);
     if (!NT_SUCCESS(status)) {
         RtlFreeHeap(peb()->heap, 0, module);
         return status;
     }
     string_copy(module->name, plain, MODULE_NAME);
-    while (*end != NULL) {
+    while (*end != NULL)
         end = &(*end)->next;
-    }
     *end = module;
     *added = module;
     return STATUS_SUCCESS;
@@ -87,13 +78,11 @@ void module_remove(struct module *module)
 {
     struct module **at = &module_list;
 
-    while (*at != module) {
+    while (*at != module)
         at = &(*at)->next;
-    }
     *at = module->next;
-    if (module->needs != NULL) {
+    if (module->needs != NULL)
         RtlFreeHeap(peb()->heap, 0, module->needs);
-    }
     RtlFreeHeap(peb()->heap, 0, module);
 }
 
@@ -103,19 +92,15 @@ NTSTATUS module_need(struct module *user, struct module *provider)
     struct module **larger;
     SIZE_T bytes = (user->need_count + 1) * sizeof *larger;
 
-    if (user == provider) {
+    if (user == provider)
         return STATUS_SUCCESS;
-    }
-    for (uint32_t i = 0; i < user->need_count; i++) {
-        if (user->needs[i] == provider) {
+    for (uint32_t i = 0; i < user->need_count; i++)
+        if (user->needs[i] == provider)
             return STATUS_SUCCESS;
-        }
-    }
     larger = user->needs == NULL ? RtlAllocateHeap(peb()->heap, 0, bytes)
                                  : RtlReAllocateHeap(peb()->heap, 0, user->needs, bytes);
-    if (larger == NULL) {
+    if (larger == NULL)
         return STATUS_NO_MEMORY;
-    }
     user->needs = larger;
     user->needs[user->need_count++] = provider;
     provider->references++;

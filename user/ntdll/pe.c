@@ -26,15 +26,12 @@ static uint32_t section_end(const struct pe *pe, const IMAGE_SECTION_HEADER *sec
     const DWORD readable = IMAGE_SCN_MEM_READ | IMAGE_SCN_MEM_WRITE | IMAGE_SCN_MEM_EXECUTE;
     uint32_t size = section->Misc.VirtualSize;
 
-    if ((section->Characteristics & readable) == 0) {
+    if ((section->Characteristics & readable) == 0)
         return 0;
-    }
-    if (size == 0) { /* old linkers left it out */
+    if (size == 0) /* old linkers left it out */
         size = section->SizeOfRawData;
-    }
-    if (section->VirtualAddress >= pe->size || size > pe->size - section->VirtualAddress) {
+    if (section->VirtualAddress >= pe->size || size > pe->size - section->VirtualAddress)
         return 0;
-    }
     return section->VirtualAddress + pages_up(size);
 }
 
@@ -44,13 +41,11 @@ NTSTATUS pe_open(struct pe *pe, void *base, uint32_t size)
     uint32_t at, behind;
 
     *pe = (struct pe){.base = base, .size = size};
-    if (size < PAGE_BYTES || dos->e_magic != IMAGE_DOS_SIGNATURE || dos->e_lfanew < 0) {
+    if (size < PAGE_BYTES || dos->e_magic != IMAGE_DOS_SIGNATURE || dos->e_lfanew < 0)
         return STATUS_INVALID_IMAGE_FORMAT;
-    }
     at = (uint32_t)dos->e_lfanew;
-    if (at % 4 != 0 || at > PAGE_BYTES - sizeof *pe->headers) {
+    if (at % 4 != 0 || at > PAGE_BYTES - sizeof *pe->headers)
         return STATUS_INVALID_IMAGE_FORMAT;
-    }
     pe->headers = (void *)(pe->base + at);
     behind = at + (uint32_t)offsetof(IMAGE_NT_HEADERS32, OptionalHeader) +
              pe->headers->FileHeader.SizeOfOptionalHeader;
@@ -60,23 +55,20 @@ NTSTATUS pe_open(struct pe *pe, void *base, uint32_t size)
         pe->headers->FileHeader.Machine != IMAGE_FILE_MACHINE_I386 ||
         pe->headers->OptionalHeader.Magic != IMAGE_NT_OPTIONAL_HDR32_MAGIC ||
         pe->section_count > PE_SECTIONS || header_bytes(pe) > size ||
-        behind + pe->section_count * sizeof *pe->sections > header_bytes(pe)) {
+        behind + pe->section_count * sizeof *pe->sections > header_bytes(pe))
         return STATUS_INVALID_IMAGE_FORMAT;
-    }
     return STATUS_SUCCESS;
 }
 
 uint32_t pe_run(const struct pe *pe, uint32_t rva)
 {
-    if (rva < header_bytes(pe)) {
+    if (rva < header_bytes(pe))
         return header_bytes(pe) - rva;
-    }
     for (uint32_t i = 0; i < pe->section_count; i++) {
         uint32_t end = section_end(pe, &pe->sections[i]);
 
-        if (rva >= pe->sections[i].VirtualAddress && rva < end) {
+        if (rva >= pe->sections[i].VirtualAddress && rva < end)
             return end - rva;
-        }
     }
     return 0;
 }
@@ -107,9 +99,8 @@ void *pe_directory(const struct pe *pe, uint32_t index, uint32_t *size)
         found = pe_bytes(pe, header->DataDirectory[index].VirtualAddress,
                          header->DataDirectory[index].Size);
     }
-    if (found != NULL) {
+    if (found != NULL)
         *size = header->DataDirectory[index].Size;
-    }
     return found;
 }
 
@@ -158,9 +149,8 @@ void *NTAPI RtlImageDirectoryEntryToData(void *base, BOOLEAN mapped, USHORT dire
     uint32_t bytes;
     void *found;
 
-    if (module == NULL || !mapped) {
+    if (module == NULL || !mapped)
         return NULL;
-    }
     found = pe_directory(&module->pe, directory, &bytes);
     *size = bytes;
     return found;

@@ -18,9 +18,8 @@ static NTSTATUS add_to_page(uint8_t *page, uint32_t run, const uint16_t *entry, 
         case IMAGE_REL_BASED_ABSOLUTE:
             break;
         case IMAGE_REL_BASED_HIGHLOW:
-            if (run < 4 || offset > run - 4) {
+            if (run < 4 || offset > run - 4)
                 return STATUS_INVALID_IMAGE_FORMAT;
-            }
             /* The word may lie unaligned and reach into the next page. */
             __asm__ volatile("addl %1, %0" : "+m"(*(uint32_t *)(page + offset)) : "r"(distance));
             break;
@@ -41,13 +40,11 @@ static NTSTATUS relocate_page(const struct pe *pe, const IMAGE_BASE_RELOCATION *
     ULONG old;
     NTSTATUS status, status_of_end;
 
-    if (run == 0) {
+    if (run == 0)
         return STATUS_INVALID_IMAGE_FORMAT;
-    }
     status = pe_write_begin(pe, rva, bytes, &old);
-    if (!NT_SUCCESS(status)) {
+    if (!NT_SUCCESS(status))
         return status;
-    }
     status = add_to_page(pe->base + rva, run, (const uint16_t *)(block + 1), count, distance);
     status_of_end = pe_write_end(pe, rva, bytes, old);
     return NT_SUCCESS(status) ? status_of_end : status;
@@ -60,22 +57,18 @@ NTSTATUS relocate(const struct pe *pe)
     const uint8_t *list = pe_directory(pe, IMAGE_DIRECTORY_ENTRY_BASERELOC, &size);
     NTSTATUS status = STATUS_SUCCESS;
 
-    if (distance == 0) {
+    if (distance == 0)
         return STATUS_SUCCESS;
-    }
-    if (list == NULL && (pe->headers->FileHeader.Characteristics & IMAGE_FILE_RELOCS_STRIPPED)) {
+    if (list == NULL && (pe->headers->FileHeader.Characteristics & IMAGE_FILE_RELOCS_STRIPPED))
         return STATUS_CONFLICTING_ADDRESSES;
-    }
     while (NT_SUCCESS(status) && size >= sizeof(IMAGE_BASE_RELOCATION)) {
         const IMAGE_BASE_RELOCATION *block = (const IMAGE_BASE_RELOCATION *)list;
 
-        if (block->SizeOfBlock == 0) { /* some linkers end the list so */
+        if (block->SizeOfBlock == 0) /* some linkers end the list so */
             break;
-        }
         if (block->SizeOfBlock < sizeof *block || block->SizeOfBlock > size ||
-            block->SizeOfBlock % 4 != 0) {
+            block->SizeOfBlock % 4 != 0)
             return STATUS_INVALID_IMAGE_FORMAT;
-        }
         status = relocate_page(pe, block, distance);
         list += block->SizeOfBlock;
         size -= block->SizeOfBlock;

@@ -18,9 +18,8 @@ typedef DWORD(WINAPI *thread_function)(void *argument);
 
 static void __attribute__((noreturn)) die(NTSTATUS status)
 {
-    for (;;) {
+    for (;;)
         NtTerminateProcess(CURRENT_PROCESS, status);
-    }
 }
 
 /* A module that the kernel has mapped: the program and ntdll.dll. */
@@ -31,9 +30,8 @@ static NTSTATUS add_mapped(const char *name, void *base, struct module **module)
     char plain[MODULE_NAME];
     NTSTATUS status;
 
-    if (!module_plain_name(plain, name)) {
+    if (!module_plain_name(plain, name))
         return STATUS_OBJECT_NAME_INVALID;
-    }
     status = module_add(plain, base, headers->OptionalHeader.SizeOfImage, module);
     if (NT_SUCCESS(status)) {
         (*module)->references = 1;
@@ -51,23 +49,18 @@ static NTSTATUS load_program(struct module **program)
                                                       : "program.exe",
                    peb()->image_base, program);
 
-    if (NT_SUCCESS(status)) {
+    if (NT_SUCCESS(status))
         status = add_mapped("ntdll.dll", &__ImageBase, &ntdll);
-    }
-    if (!NT_SUCCESS(status)) {
+    if (!NT_SUCCESS(status))
         return status;
-    }
     ntdll->visited = true; /* it has no DllMain */
     status = relocate(&(*program)->pe);
-    if (NT_SUCCESS(status)) {
+    if (NT_SUCCESS(status))
         status = import_bind(*program);
-    }
-    if (NT_SUCCESS(status)) {
+    if (NT_SUCCESS(status))
         status = tls_add_module(*program);
-    }
-    for (module = module_list; module != NULL; module = module->next) {
+    for (module = module_list; module != NULL; module = module->next)
         module->pinned = true;
-    }
     return status;
 }
 
@@ -80,15 +73,12 @@ static NTSTATUS start_process(void)
                                  headers->OptionalHeader.SizeOfHeapCommit);
 
     loader_talks = true;
-    if (NT_SUCCESS(status)) {
+    if (NT_SUCCESS(status))
         status = load_program(&program);
-    }
-    if (NT_SUCCESS(status)) {
+    if (NT_SUCCESS(status))
         status = tls_add_thread();
-    }
-    if (NT_SUCCESS(status)) {
+    if (NT_SUCCESS(status))
         status = loader_initialise(program);
-    }
     loader_talks = false;
     return status;
 }
@@ -99,9 +89,8 @@ static NTSTATUS start_thread(void)
 
     RtlEnterCriticalSection(&module_lock);
     status = tls_add_thread();
-    if (NT_SUCCESS(status)) {
+    if (NT_SUCCESS(status))
         loader_thread(DLL_THREAD_ATTACH);
-    }
     RtlLeaveCriticalSection(&module_lock);
     return status;
 }
@@ -131,19 +120,16 @@ void NTAPI LdrInitializeThunk(CONTEXT *context)
 
     if (InterlockedCompareExchange(&process_state, STARTING, RAW) == RAW) {
         status = start_process();
-        if (!NT_SUCCESS(status)) {
+        if (!NT_SUCCESS(status))
             die(status);
-        }
         process_state = READY;
     } else {
-        while (process_state != READY) {
+        while (process_state != READY)
             NtDelayExecution(FALSE, &a_tick);
-        }
         heap_thread_arrives();
         status = start_thread();
-        if (!NT_SUCCESS(status)) {
+        if (!NT_SUCCESS(status))
             NtTerminateThread(NULL, status);
-        }
     }
     context->Eip = (DWORD)start_run;
     NtContinue(context, FALSE);
@@ -156,16 +142,14 @@ void NTAPI RtlExitUserThread(NTSTATUS status)
 
     if (NT_SUCCESS(NtQueryInformationThread(CURRENT_THREAD, ThreadAmILastThread, &last, sizeof last,
                                             NULL)) &&
-        last != 0) {
+        last != 0)
         RtlExitUserProcess(status);
-    }
     RtlEnterCriticalSection(&module_lock);
     loader_thread(DLL_THREAD_DETACH);
     tls_remove_thread();
     RtlLeaveCriticalSection(&module_lock);
-    for (;;) {
+    for (;;)
         NtTerminateThread(NULL, status);
-    }
 }
 
 /* The other threads are ended while this one holds the two locks that DllMain functions are sure to
@@ -173,9 +157,8 @@ void NTAPI RtlExitUserThread(NTSTATUS status)
  * critical_shut_down() makes whoever waits for that one end the process instead. */
 void NTAPI RtlExitUserProcess(NTSTATUS status)
 {
-    if (ending) { /* a DllMain called ExitProcess() */
+    if (ending) /* a DllMain called ExitProcess() */
         die(status);
-    }
     RtlEnterCriticalSection(&module_lock);
     RtlLockHeap(peb()->heap);
     ending = true;

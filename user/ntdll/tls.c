@@ -28,12 +28,10 @@ static uint32_t take_bit(uint64_t *bits)
 {
     uint32_t bit = 0;
 
-    while (bit < 64 && (*bits >> bit & 1) != 0) {
+    while (bit < 64 && (*bits >> bit & 1) != 0)
         bit++;
-    }
-    if (bit < 64) {
+    if (bit < 64)
         *bits |= 1ull << bit;
-    }
     return bit;
 }
 
@@ -62,16 +60,13 @@ static NTSTATUS make_block(const struct module *module, struct thread *thread)
     void *from = size == 0 ? NULL : at_address(module, directory->StartAddressOfRawData, size);
     void *block;
 
-    if ((from == NULL && size != 0) || size + zero < size) {
+    if ((from == NULL && size != 0) || size + zero < size)
         return STATUS_INVALID_IMAGE_FORMAT;
-    }
     block = RtlAllocateHeap(peb()->heap, HEAP_ZERO_MEMORY, size + zero);
-    if (block == NULL) {
+    if (block == NULL)
         return STATUS_NO_MEMORY;
-    }
-    if (size != 0) {
+    if (size != 0)
         memcpy(block, from, size);
-    }
     thread->blocks[module->tls_index] = block;
     return STATUS_SUCCESS;
 }
@@ -92,13 +87,11 @@ static NTSTATUS tell_index(const struct module *module, const IMAGE_TLS_DIRECTOR
     ULONG old;
     NTSTATUS status;
 
-    if (index == NULL) {
+    if (index == NULL)
         return STATUS_INVALID_IMAGE_FORMAT;
-    }
     status = pe_write_begin(&module->pe, rva, sizeof *index, &old);
-    if (!NT_SUCCESS(status)) {
+    if (!NT_SUCCESS(status))
         return status;
-    }
     *index = module->tls_index;
     return pe_write_end(&module->pe, rva, sizeof *index, old);
 }
@@ -108,13 +101,11 @@ NTSTATUS tls_add_module(struct module *module)
     const IMAGE_TLS_DIRECTORY32 *directory = directory_of(module);
     NTSTATUS status;
 
-    if (directory == NULL || module->has_tls) {
+    if (directory == NULL || module->has_tls)
         return STATUS_SUCCESS;
-    }
     module->tls_index = take_bit(&module_bits);
-    if (module->tls_index == TLS_MODULES) {
+    if (module->tls_index == TLS_MODULES)
         return STATUS_NO_MEMORY;
-    }
     module->has_tls = true;
     status = tell_index(module, directory);
     if (!NT_SUCCESS(status)) {
@@ -133,12 +124,10 @@ NTSTATUS tls_add_module(struct module *module)
 
 void tls_remove_module(struct module *module)
 {
-    if (!module->has_tls) {
+    if (!module->has_tls)
         return;
-    }
-    for (struct thread *thread = threads; thread != NULL; thread = thread->next) {
+    for (struct thread *thread = threads; thread != NULL; thread = thread->next)
         free_block(thread, module->tls_index);
-    }
     module_bits &= ~(1ull << module->tls_index);
     module->has_tls = false;
 }
@@ -149,14 +138,12 @@ void tls_callbacks(struct module *module, DWORD reason, void *reserved)
     const IMAGE_TLS_DIRECTORY32 *directory = directory_of(module);
     const uint32_t *list;
 
-    if (directory == NULL || directory->AddressOfCallBacks == 0) {
+    if (directory == NULL || directory->AddressOfCallBacks == 0)
         return;
-    }
     for (uint32_t i = 0;; i++) {
         list = at_address(module, directory->AddressOfCallBacks + i * 4, 4);
-        if (list == NULL || *list == 0) {
+        if (list == NULL || *list == 0)
             return;
-        }
         ((PIMAGE_TLS_CALLBACK)*list)(module->pe.base, reason, reserved);
     }
 }
@@ -165,9 +152,8 @@ NTSTATUS tls_add_thread(void)
 {
     struct thread *thread = RtlAllocateHeap(peb()->heap, HEAP_ZERO_MEMORY, sizeof *thread);
 
-    if (thread == NULL) {
+    if (thread == NULL)
         return STATUS_NO_MEMORY;
-    }
     thread->teb = teb();
     thread->next = threads;
     threads = thread;
@@ -193,9 +179,8 @@ void tls_remove_thread(void)
         if (thread->teb == own) {
             *at = thread->next;
             own->tls_blocks = NULL;
-            for (uint32_t i = 0; i < TLS_MODULES; i++) {
+            for (uint32_t i = 0; i < TLS_MODULES; i++)
                 free_block(thread, i);
-            }
             RtlFreeHeap(peb()->heap, 0, thread);
             return;
         }
@@ -209,10 +194,8 @@ ULONG NTAPI LdrPagodaTlsAlloc(void)
 
     RtlEnterCriticalSection(&module_lock);
     slot = take_bit(&slot_bits);
-    for (struct thread *thread = threads; slot < TLS_SLOTS && thread != NULL;
-         thread = thread->next) {
+    for (struct thread *thread = threads; slot < TLS_SLOTS && thread != NULL; thread = thread->next)
         thread->teb->tls_slots[slot] = NULL;
-    }
     RtlLeaveCriticalSection(&module_lock);
     return slot < TLS_SLOTS ? slot : TLS_OUT_OF_INDEXES;
 }
@@ -223,9 +206,8 @@ BOOLEAN NTAPI LdrPagodaTlsFree(ULONG slot)
 
     RtlEnterCriticalSection(&module_lock);
     was_used = slot < TLS_SLOTS && (slot_bits >> slot & 1) != 0;
-    if (was_used) {
+    if (was_used)
         slot_bits &= ~(1ull << slot);
-    }
     RtlLeaveCriticalSection(&module_lock);
     return was_used;
 }

@@ -16,9 +16,8 @@ void bare_print(const char *text, ...)
     va_start(arguments, text);
     length = format_v(line, sizeof line, text, arguments);
     va_end(arguments);
-    if (length >= LINE) {
+    if (length >= LINE)
         length = LINE - 1;
-    }
     WriteFile(GetStdHandle(STD_OUTPUT_HANDLE), line, (DWORD)length, &written, NULL);
 }
 

@@ -22,12 +22,10 @@ static bool measure(const struct reference_string *string, struct comparison *c,
 {
     struct laboratory lab;
 
-    if (!laboratory_open(&lab, string->pages, c->frames[s], c->name[p])) {
+    if (!laboratory_open(&lab, string->pages, c->frames[s], c->name[p]))
         return false;
-    }
-    for (uint32_t i = 0; i < string->count; i++) {
+    for (uint32_t i = 0; i < string->count; i++)
         laboratory_touch(&lab, string->reference[i] >> 1, string->reference[i] & 1);
-    }
     c->faults[p][s] = laboratory_counters(&lab).hard;
     if (laboratory_verify(&lab)) {
         bare_print("compare: %u pages came back wrong\n", lab.mismatches);
@@ -40,15 +38,13 @@ static bool measure(const struct reference_string *string, struct comparison *c,
 static void print_table(const struct comparison *c)
 {
     bare_print("%-14s", "hard faults");
-    for (uint32_t s = 0; s < c->sizes; s++) {
+    for (uint32_t s = 0; s < c->sizes; s++)
         bare_print("%*u", COLUMN, c->frames[s]);
-    }
     bare_print(" frames\n");
     for (uint32_t p = 0; p < c->policies; p++) {
         bare_print("%c %-12s", 'a' + (char)p, c->name[p]);
-        for (uint32_t s = 0; s < c->sizes; s++) {
+        for (uint32_t s = 0; s < c->sizes; s++)
             bare_print("%*u", COLUMN, c->faults[p][s]);
-        }
         bare_print("\n");
     }
 }
@@ -70,11 +66,9 @@ static void cell_text(const struct comparison *c, uint32_t row, uint32_t s, char
 {
     uint32_t length = 0;
 
-    for (uint32_t p = 0; p < c->policies; p++) {
-        if (row_of(c->faults[p][s]) == row && length < COLUMN - 1) {
+    for (uint32_t p = 0; p < c->policies; p++)
+        if (row_of(c->faults[p][s]) == row && length < COLUMN - 1)
             text[length++] = (char)('a' + p);
-        }
-    }
     text[length] = 0;
 }
 
@@ -110,12 +104,10 @@ static bool read_sizes(int argc, char **argv, const struct reference_string *str
             return false;
         }
     }
-    if (c->sizes) {
+    if (c->sizes)
         return true;
-    }
-    for (uint32_t eighths = 1; eighths < 8; eighths++) {
+    for (uint32_t eighths = 1; eighths < 8; eighths++)
         c->frames[c->sizes++] = string->pages * eighths / 8 + 1;
-    }
     return true;
 }
 
@@ -129,19 +121,15 @@ int bare_main(int argc, char **argv)
         return 2;
     }
     if (!laboratory_exists() || !laboratory_read(argv[1], &string) ||
-        !read_sizes(argc, argv, &string, &c)) {
+        !read_sizes(argc, argv, &string, &c))
         return 1;
-    }
-    while (c.policies < POLICIES && laboratory_policy(c.policies, c.name[c.policies])) {
+    while (c.policies < POLICIES && laboratory_policy(c.policies, c.name[c.policies]))
         c.policies++;
-    }
     bare_print("%s: %u references to %u pages\n", argv[1], string.count, string.pages);
     for (uint32_t p = 0; p < c.policies; p++) {
-        for (uint32_t s = 0; s < c.sizes; s++) {
-            if (!measure(&string, &c, p, s)) {
+        for (uint32_t s = 0; s < c.sizes; s++)
+            if (!measure(&string, &c, p, s))
                 return 1;
-            }
-        }
     }
     print_table(&c);
     print_plot(&c);

@@ -20,11 +20,9 @@ static bool is_in(const struct abi_region_ring *ring, const struct laboratory *l
 {
     uint32_t address = (uint32_t)(uintptr_t)lab->pages + (uint32_t)page * LABORATORY_PAGE;
 
-    for (uint32_t i = 0; i < ring->count && i < ABI_RING_PAGES; i++) {
-        if ((ring->page[i] & ~(LABORATORY_PAGE - 1u)) == address) {
+    for (uint32_t i = 0; i < ring->count && i < ABI_RING_PAGES; i++)
+        if ((ring->page[i] & ~(LABORATORY_PAGE - 1u)) == address)
             return true;
-        }
-    }
     return false;
 }
 
@@ -42,9 +40,8 @@ static int update(struct board *board, const struct abi_region_ring *ring,
     uint32_t place = board->frames;
 
     for (uint32_t f = 0; f < board->frames; f++) {
-        if (board->page[f] == page) {
+        if (board->page[f] == page)
             return NOTHING;
-        }
         if (board->page[f] != NOTHING && !is_in(ring, lab, board->page[f])) {
             victim = board->page[f];
             place = f;
@@ -52,25 +49,21 @@ static int update(struct board *board, const struct abi_region_ring *ring,
             place = f;
         }
     }
-    if (place < board->frames) {
+    if (place < board->frames)
         board->page[place] = page;
-    }
     return victim;
 }
 
 static void print_row(const struct board *board, int page, bool fault, int victim, int hand)
 {
     bare_print("%4d  %s ", page, fault ? "fault" : "hit  ");
-    for (uint32_t f = 0; f < board->frames; f++) {
-        if (board->page[f] == NOTHING) {
+    for (uint32_t f = 0; f < board->frames; f++)
+        if (board->page[f] == NOTHING)
             bare_print("    .");
-        } else {
+        else
             bare_print(board->page[f] == hand ? " >%3d" : "  %3d", board->page[f]);
-        }
-    }
-    if (victim != NOTHING) {
+    if (victim != NOTHING)
         bare_print("   %d goes", victim);
-    }
     bare_print("\n");
 }
 
@@ -82,12 +75,10 @@ static int run(const int *string, uint32_t count, uint32_t frames, const char *p
     struct laboratory lab;
     uint32_t faults = 0;
 
-    if (!laboratory_open(&lab, MOST_PAGE + 1, frames, policy)) {
+    if (!laboratory_open(&lab, MOST_PAGE + 1, frames, policy))
         return -1;
-    }
-    for (uint32_t f = 0; f < frames; f++) {
+    for (uint32_t f = 0; f < frames; f++)
         board.page[f] = NOTHING;
-    }
     for (uint32_t i = 0; i < count; i++) {
         uint32_t before = faults;
         int victim;
@@ -96,9 +87,8 @@ static int run(const int *string, uint32_t count, uint32_t frames, const char *p
         faults = laboratory_counters(&lab).hard;
         laboratory_ring(&lab, &ring);
         victim = update(&board, &ring, &lab, string[i]);
-        if (steps) {
+        if (steps)
             print_row(&board, string[i], faults > before, victim, page_under_hand(&ring, &lab));
-        }
     }
     laboratory_close(&lab);
     return (int)faults;
@@ -111,9 +101,8 @@ static int every_policy(const int *string, uint32_t count, uint32_t frames)
 
     for (uint32_t n = 0; laboratory_policy(n, name); n++) {
         faults = run(string, count, frames, name, false);
-        if (faults < 0) {
+        if (faults < 0)
             return 1;
-        }
         bare_print("%-12s %3d faults of %u references with %u frames\n", name, faults, count,
                    frames);
     }
@@ -153,17 +142,14 @@ int bare_main(int argc, char **argv)
             MOST_FRAMES);
         return 2;
     }
-    if (!laboratory_exists() || !read_string(argv[1], string, &count)) {
+    if (!laboratory_exists() || !read_string(argv[1], string, &count))
         return 2;
-    }
-    if (strcmp(policy, "all") == 0) {
+    if (strcmp(policy, "all") == 0)
         return every_policy(string, count, frames);
-    }
     bare_print("page  what    frames (> the hand)\n");
     faults = run(string, count, frames, policy, true);
-    if (faults < 0) {
+    if (faults < 0)
         return 1;
-    }
     bare_print("%s: %d faults, %d hits of %u references with %u frames\n", policy, faults,
                (int)count - faults, count, frames);
     return 0;

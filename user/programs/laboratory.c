@@ -11,12 +11,10 @@ bool laboratory_exists(void)
 {
     HMODULE ntdll = GetModuleHandleA("ntdll.dll");
 
-    if (ntdll) {
+    if (ntdll)
         control = (control_call)(void *)GetProcAddress(ntdll, "NtPagodaControl");
-    }
-    if (!control) {
+    if (!control)
         bare_print("This program measures Pagoda's page replacement; this system is not Pagoda.\n");
-    }
     return control != NULL;
 }
 
@@ -24,9 +22,8 @@ bool laboratory_policy(uint32_t n, char name[24])
 {
     struct abi_policy policy = {.number = n};
 
-    if (control(ABI_CONTROL_POLICY, &policy, sizeof policy, NULL) != 0) {
+    if (control(ABI_CONTROL_POLICY, &policy, sizeof policy, NULL) != 0)
         return false;
-    }
     string_copy(name, policy.name, sizeof policy.name);
     return true;
 }
@@ -36,12 +33,10 @@ static bool wants_standby(char *policy)
 {
     uint32_t at = 0;
 
-    while (policy[at] && !string_equal_nocase(policy + at, LABORATORY_STANDBY)) {
+    while (policy[at] && !string_equal_nocase(policy + at, LABORATORY_STANDBY))
         at++;
-    }
-    if (!policy[at]) {
+    if (!policy[at])
         return false;
-    }
     policy[at] = 0;
     return true;
 }
@@ -57,9 +52,8 @@ static bool attach(struct laboratory *lab, uint32_t frames, const char *policy)
         set.standby = frames / 2;
         set.maximum = frames - set.standby;
     }
-    if (control(ABI_CONTROL_WORKING_SET, &set, sizeof set, NULL) == 0) {
+    if (control(ABI_CONTROL_WORKING_SET, &set, sizeof set, NULL) == 0)
         return true;
-    }
     bare_print("There is no policy \"%s\"; the monitor's command `policy` lists them.\n", policy);
     return false;
 }
@@ -92,12 +86,10 @@ bool laboratory_open(struct laboratory *lab, uint32_t pages, uint32_t frames, co
 
 void laboratory_close(struct laboratory *lab)
 {
-    if (lab->pages) {
+    if (lab->pages)
         VirtualFree((void *)(uintptr_t)lab->pages, 0, MEM_RELEASE);
-    }
-    if (lab->version) {
+    if (lab->version)
         VirtualFree(lab->version, 0, MEM_RELEASE);
-    }
     memset(lab, 0, sizeof *lab);
 }
 
@@ -124,9 +116,8 @@ void laboratory_touch(struct laboratory *lab, uint32_t page, bool write)
 
 uint32_t laboratory_verify(struct laboratory *lab)
 {
-    for (uint32_t page = 0; page < lab->count; page++) {
+    for (uint32_t page = 0; page < lab->count; page++)
         laboratory_touch(lab, page, false);
-    }
     return lab->mismatches;
 }
 
@@ -150,16 +141,12 @@ static bool read_whole(HANDLE file, uint32_t size, struct reference_string *stri
     DWORD done;
 
     string->reference = VirtualAlloc(NULL, size, MEM_RESERVE | MEM_COMMIT, PAGE_READWRITE);
-    if (!string->reference || !ReadFile(file, string->reference, size, &done, NULL) ||
-        done != size) {
+    if (!string->reference || !ReadFile(file, string->reference, size, &done, NULL) || done != size)
         return false;
-    }
     string->count = size / 2;
-    for (uint32_t i = 0; i < string->count; i++) {
-        if (string->reference[i] / 2u >= string->pages) {
+    for (uint32_t i = 0; i < string->count; i++)
+        if (string->reference[i] / 2u >= string->pages)
             string->pages = string->reference[i] / 2u + 1;
-        }
-    }
     return true;
 }
 
@@ -177,8 +164,7 @@ bool laboratory_read(const char *name, struct reference_string *string)
     size = GetFileSize(file, NULL);
     good = size >= 2 && size % 2 == 0 && read_whole(file, size, string);
     CloseHandle(file);
-    if (!good) {
+    if (!good)
         bare_print("\"%s\" is no trace: 16-bit words are wanted, page << 1 | written.\n", name);
-    }
     return good;
 }

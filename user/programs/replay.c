@@ -16,12 +16,10 @@ static bool replay(const char *trace, const struct reference_string *string, uin
     struct laboratory lab;
     uint32_t wrong;
 
-    if (!laboratory_open(&lab, string->pages, frames, policy)) {
+    if (!laboratory_open(&lab, string->pages, frames, policy))
         return false;
-    }
-    for (uint32_t i = 0; i < string->count; i++) {
+    for (uint32_t i = 0; i < string->count; i++)
         laboratory_touch(&lab, string->reference[i] >> 1, string->reference[i] & 1);
-    }
     counters = laboratory_counters(&lab);
     bare_print(
         "replay: %s %s %u frames: %u references, %u pages, %u hard, %u soft, %u written back\n",
@@ -45,19 +43,16 @@ int bare_main(int argc, char **argv)
                    "every one; NAME+standby or all+standby: with a standby list)\n");
         return 2;
     }
-    if (!laboratory_exists() || !laboratory_read(argv[1], &string)) {
+    if (!laboratory_exists() || !laboratory_read(argv[1], &string))
         return 1;
-    }
-    if (strcmp(argv[3], "all" LABORATORY_STANDBY) == 0) {
+    if (strcmp(argv[3], "all" LABORATORY_STANDBY) == 0)
         more = LABORATORY_STANDBY;
-    } else if (strcmp(argv[3], "all") != 0) {
+    else if (strcmp(argv[3], "all") != 0)
         return replay(argv[1], &string, frames, argv[3]) ? 0 : 1;
-    }
     for (uint32_t n = 0; laboratory_policy(n, policy); n++) {
         string_copy(policy + strlen(policy), more, sizeof LABORATORY_STANDBY);
-        if (!replay(argv[1], &string, frames, policy)) {
+        if (!replay(argv[1], &string, frames, policy))
             return 1;
-        }
     }
     return 0;
 }

@@ -25,9 +25,8 @@ static void faults(uint32_t *hard, uint32_t *soft)
         ntdll ? (control_function)(void *)GetProcAddress(ntdll, "NtPagodaControl") : NULL;
     struct abi_counters counters = {0};
 
-    if (control) {
+    if (control)
         control(ABI_CONTROL_COUNTERS, &counters, sizeof counters, NULL);
-    }
     *hard = counters.hard;
     *soft = counters.soft;
 }
@@ -72,9 +71,8 @@ int bare_main(int argc, char **argv)
         bare_print("respond: VirtualAlloc failed with error %u\n", (unsigned)GetLastError());
         return 1;
     }
-    for (uint32_t page = 0; page < PAGES; page++) {
+    for (uint32_t page = 0; page < PAGES; page++)
         memory[page * (PAGE / sizeof *memory)] = page;
-    }
     faults(&hard_before, &soft_before);
     while (sum.answers < answers) {
         wait_and_answer(memory, &sum);

@@ -188,20 +188,17 @@ static int run_all(void)
 static int usage(void)
 {
     bare_print("usage: segv [NAME|all]\nMakes a forbidden access; without a name, each in turn:\n");
-    for (int i = 0; i < ACCESSES; i++) {
+    for (int i = 0; i < ACCESSES; i++)
         bare_print("  %-12s %s\n", accesses[i].name, accesses[i].what);
-    }
     return 2;
 }
 
 int bare_main(int argc, char **argv)
 {
-    if (argc > 2) {
+    if (argc > 2)
         return usage();
-    }
-    if (argc == 1 || string_equal_nocase(argv[1], "all")) {
+    if (argc == 1 || string_equal_nocase(argv[1], "all"))
         return run_all();
-    }
     for (int i = 0; i < ACCESSES; i++) {
         if (string_equal_nocase(argv[1], accesses[i].name)) {
             bare_print("segv: %s\n", accesses[i].what);

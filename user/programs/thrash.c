@@ -35,9 +35,8 @@ static struct walk walk_start(enum order order, uint32_t pages)
 {
     struct walk walk = {.order = order, .pages = pages, .mask = 1};
 
-    while (walk.mask < pages) {
+    while (walk.mask < pages)
         walk.mask = walk.mask * 2 + 1;
-    }
     return walk;
 }
 
@@ -132,9 +131,8 @@ static uint32_t run_round(char *memory, struct walk walk, const char *verb, bool
             }
             wrong += here;
         }
-        if (walk.done % quarter == 0 && walk.done < walk.pages) {
+        if (walk.done % quarter == 0 && walk.done < walk.pages)
             bare_print("thrash: %u of %u pages %s\n", walk.done, walk.pages, verb);
-        }
     }
     return wrong;
 }
@@ -203,22 +201,18 @@ int bare_main(int argc, char **argv)
     char *memory;
 
     if (argc < 2 || argc > 3 || !parse_u32(argv[1], &megabytes) || megabytes == 0 ||
-        megabytes > MOST_MB) {
+        megabytes > MOST_MB)
         return usage();
-    }
     if (argc == 3) {
-        while (order <= STRIDED && !string_equal_nocase(argv[2], order_names[order])) {
+        while (order <= STRIDED && !string_equal_nocase(argv[2], order_names[order]))
             order++;
-        }
-        if (order > STRIDED) {
+        if (order > STRIDED)
             return usage();
-        }
     }
     pages = megabytes * PAGES_PER_MB;
     memory = VirtualAlloc(NULL, (SIZE_T)pages * PAGE, MEM_RESERVE | MEM_COMMIT, PAGE_READWRITE);
-    if (memory == NULL) {
+    if (memory == NULL)
         return refused(megabytes);
-    }
     bare_print("thrash: %u MB at %08X, %s\n", megabytes, (unsigned)(uintptr_t)memory,
                order_names[order]);
     run_round(memory, walk_start(order, pages), "written", true);

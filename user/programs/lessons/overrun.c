@@ -21,9 +21,8 @@ static volatile char *block;
 /* The mistake. */
 static void __attribute__((noinline)) fill(volatile char *at, int size)
 {
-    for (int i = 0; i <= size; i++) {
+    for (int i = 0; i <= size; i++)
         at[i] = '#';
-    }
 }
 
 static LONG WINAPI explain(EXCEPTION_POINTERS *pointers)
@@ -32,9 +31,8 @@ static LONG WINAPI explain(EXCEPTION_POINTERS *pointers)
     const char *at = (const char *)record->ExceptionInformation[1];
     const char *instruction = record->ExceptionAddress, *function = (const char *)fill;
 
-    if (record->ExceptionCode != (DWORD)EXCEPTION_ACCESS_VIOLATION) {
+    if (record->ExceptionCode != (DWORD)EXCEPTION_ACCESS_VIOLATION)
         return EXCEPTION_CONTINUE_SEARCH;
-    }
     printf(
         "Caught in the act: the instruction at fill()+%d writes to %p, which is %d bytes behind\n"
         "the beginning of a block of %d bytes.  No other byte was touched.\n",
