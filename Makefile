@@ -30,7 +30,7 @@ MM      = mm/pte.c mm/pfn.c mm/pagefile.c mm/commit.c mm/paging.c mm/vad.c mm/po
           mm/replace.c mm/replace_fifo.c mm/replace_clock.c mm/replace_clean.c mm/replace_nru.c \
           mm/replace_aging.c mm/replace_wsclock.c mm/replace_adaptive.c mm/replace_random.c mm/space.c mm/section.c mm/resident.c \
           mm/page.c mm/reclaim.c mm/balance.c mm/fault.c mm/view.c mm/virtual.c mm/virtual_protect.c \
-          mm/virtual_query.c mm/check.c mm/mm.c
+          mm/virtual_lock.c mm/virtual_query.c mm/check.c mm/mm.c
 
 # The machine
 KERNEL  = kernel/main.c kernel/options.c kernel/ram.c kernel/kmap.c kernel/cpu.asm kernel/cpu.c \

@@ -139,6 +139,8 @@ static status_t allocate_record(struct space *space, const char *tag, va_t *at)
     uint32_t size = PAGE_SIZE;
     status_t status;
 
+    if (!pfn_may_pin(1))
+        return STATUS_NO_MEMORY;
     *at = 0;
     status = virtual_allocate(space, at, &size, VIRTUAL_RESERVE | VIRTUAL_COMMIT | VIRTUAL_TOP_DOWN,
                               PAGE_READWRITE);

@@ -58,16 +58,14 @@ static uint32_t share_count(pte_t pte)
 static uint32_t describe_ex(struct space *space, va_t va)
 {
     pte_t pte = va < LAYOUT_USER_END ? valid_pte(space, va) : 0;
-    const struct vad *vad;
+    const struct vad *vad = va < LAYOUT_USER_END ? space_region(space, va) : 0;
     uint32_t shares;
 
-    if (!pte) {
-        vad = va < LAYOUT_USER_END ? space_region(space, va) : 0;
+    if (!pte)
         return vad && vad->type != VAD_PRIVATE ? 1u << 15 : 0;
-    }
     shares = share_count(pte);
     return 1 | shares << 1 | (prot_to_windows(pte_prot(pte)) & 0x7FF) << 4 |
-           (uint32_t)(shares > 0) << 15 | (uint32_t)(pfn_record(pte_frame(pte))->locks > 0) << 22;
+           (uint32_t)(shares > 0) << 15 | (uint32_t)resident_is_locked(vad, va, pte) << 22;
 }
 
 /* An array of pairs: an address from the program, its block from us. */

@@ -13,8 +13,8 @@
 #include "mm/pool.h"
 
 struct tally {
-    uint32_t valid, charged, words; /* of one space */
-    uint32_t slots;                 /* of everybody */
+    uint32_t valid, charged, words, locked; /* of one space */
+    uint32_t slots;                         /* of everybody */
 };
 
 /* A word that maps a frame: the frame's record agrees, and a program can't reach the kernel's. */
@@ -78,6 +78,7 @@ static void check_region(const struct space *space, const struct vad *vad, struc
         tally->words += *pte != 0;
         if (*pte)
             check_word(space, vad, va, pte, tally);
+        tally->locked += !(vad->flags & VAD_RESIDENT) && resident_is_locked(vad, va, *pte);
     }
     MM_ASSERT(charged == vad->commit);
     tally->charged += charged;
@@ -113,12 +114,12 @@ static void check_tables(const struct space *space, const struct tally *tally)
 
 static uint32_t check_space(const struct space *space, struct tally *tally)
 {
-    tally->valid = tally->charged = tally->words = 0;
+    tally->valid = tally->charged = tally->words = tally->locked = 0;
     vad_check(&space->regions);
     for (const struct vad *vad = vad_first(&space->regions); vad; vad = vad_next(vad))
         check_region(space, vad, tally);
     check_tables(space, tally);
-    MM_ASSERT(tally->valid == space->resident);
+    MM_ASSERT(tally->valid == space->resident && tally->locked == space->locked);
     MM_ASSERT(tally->charged + space->tables == space->commit);
     return space->commit;
 }
@@ -177,6 +178,6 @@ void mm_check(void)
     for (const struct section *s = section_all; s; s = s->next)
         commit += check_section(s, &tally);
     check_frames(&tally);
-    MM_ASSERT(commit == commit_counters.total);
+    MM_ASSERT(commit == commit_counters.total && commit <= commit_limit());
     MM_ASSERT(tally.slots == pagefile_counters.used);
 }

@@ -3,7 +3,7 @@
 #include "mm/machine.h"
 #include "mm/pfn.h"
 
-struct commit_counters commit_counters;
+struct commit_counters commit_counters = {.limit = UINT32_MAX}; /* until the limit is known */
 
 static uint32_t nonpaged_at_start;
 
@@ -25,12 +25,18 @@ uint32_t commit_limit(void)
     return limit > taken ? limit - taken : 0;
 }
 
+uint32_t commit_left(void)
+{
+    uint32_t limit = commit_limit();
+
+    return limit > commit_counters.total ? limit - commit_counters.total : 0;
+}
+
 status_t commit_charge(uint32_t pages)
 {
     struct commit_counters *c = &commit_counters;
-    uint32_t limit = commit_limit();
 
-    if (pages > limit || c->total > limit - pages) {
+    if (pages > commit_left()) {
         c->refused++;
         return STATUS_COMMITMENT_LIMIT;
     }

@@ -24,6 +24,10 @@ void commit_init(uint32_t limit);
 /* Pages that can be promised: the limit less the frames that pool and stacks have taken since. */
 uint32_t commit_limit(void);
 
+/* Pages that could still be promised.  With none left the kernel may not take a frame for good, either:
+ * the limit would fall below what is promised. */
+uint32_t commit_left(void);
+
 /* Promise `pages` pages; STATUS_COMMITMENT_LIMIT and no change when they would pass the limit. */
 status_t commit_charge(uint32_t pages);
 void commit_release(uint32_t pages);

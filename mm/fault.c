@@ -103,8 +103,8 @@ static status_t grow_stack(struct attempt *a)
     if (below <= page_down(f->stack_low) || below < a->vad->start)
         return STATUS_STACK_OVERFLOW;
     status = space_make_tables(a->space, below, below);
-    if (status == STATUS_NO_MEMORY)
-        return status;
+    if (status == STATUS_NO_MEMORY && pfn_may_pin(1))
+        return status; /* else waiting would not help */
     guard = paging_find(a->space->dir, below);
     if (!guard || *guard || space_charge(a->space, 1, 1))
         return STATUS_STACK_OVERFLOW;
@@ -249,6 +249,7 @@ static status_t in_page_error(struct fault *fault, status_t status)
 /* A private copy of frame `from`; the word does not map it any more when this succeeds. */
 static status_t copy_frame(struct attempt *a, pfn_t from)
 {
+    bool locked = a->space->locked && resident_is_locked(a->vad, a->page, *a->pte);
     pfn_t frame;
     status_t status = take_frame(a, PFN_ANY, &frame);
 
@@ -261,6 +262,8 @@ static status_t copy_frame(struct attempt *a, pfn_t from)
     a->fault->kind = FAULT_COPY;
     a->space->counters.copies++;
     map_private(a, frame, prot_after_copy(a->prot));
+    if (locked)
+        resident_lock(a->space, a->vad, a->page, *a->pte);
     return STATUS_SUCCESS;
 }
 
@@ -298,9 +301,9 @@ static status_t resolve_valid(struct attempt *a)
 
     if (a->write && prot_copies(a->prot)) {
         if (!private) {
-            pfn_record(frame)->locks++; /* reclaim must not take the page that is being copied */
+            pfn_lock(frame); /* reclaim must not take the page that is being copied */
             status = copy_frame(a, frame);
-            pfn_record(frame)->locks--;
+            pfn_unlock(frame);
             return status;
         }
         resident_protect(a->space, a->page, a->pte, prot_after_copy(a->prot));

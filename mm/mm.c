@@ -24,6 +24,7 @@ status_t mm_init(const struct mm_options *options)
     if (frames <= 2 * reclaim_settings.low)
         return STATUS_NO_MEMORY;
     commit_init(frames - 2 * reclaim_settings.low + pagefile_counters.slots);
+    pfn_pin_limit = pfn_pinned() + frames - 2 * reclaim_settings.low;
     return STATUS_SUCCESS;
 }
 

@@ -48,18 +48,6 @@ bool page_is_charged(struct page_state state)
     return state.committed && (state.private || prot_copies(state.prot));
 }
 
-/* A page that may not be touched is never VALID; a lock on it ends. */
-static void make_untouchable(struct space *space, va_t va, pte_t *pte)
-{
-    struct pfn *p = pfn_record(pte_frame(*pte));
-
-    if (p->use == PFN_USE_PRIVATE && p->locks) {
-        p->locks = 0;
-        space->locked--;
-    }
-    resident_trim(space, va, pte);
-}
-
 void page_set_prot(struct space *space, struct vad *vad, va_t va, pte_t *pte, prot_t prot)
 {
     (void)vad;
@@ -67,7 +55,7 @@ void page_set_prot(struct space *space, struct vad *vad, va_t va, pte_t *pte, pr
         resident_protect(space, va, pte, prot);
         return;
     }
-    if (pte_is_valid(*pte))
-        make_untouchable(space, va, pte);
+    if (pte_is_valid(*pte)) /* a page that may not be touched never is; a lock on it ends */
+        resident_trim(space, va, pte);
     *pte = *pte ? pte_with_prot(*pte, prot) : pte_prototype(prot);
 }

@@ -16,6 +16,7 @@ pfn_t pfn_limit;
 uint32_t pfn_count[PFN_STATES];
 uint32_t pfn_uses[PFN_USES];
 struct pfn_victim pfn_last_victim;
+uint32_t pfn_locked, pfn_pin_limit;
 
 static pfn_t head[PFN_STATES], tail[PFN_STATES];
 
@@ -42,6 +43,8 @@ void pfn_init(struct pfn *database, pfn_t limit)
     memset(tail, 0, sizeof tail);
     memset(&pfn_last_victim, 0, sizeof pfn_last_victim);
     pfn_count[PFN_UNUSABLE] = limit;
+    pfn_locked = 0;
+    pfn_pin_limit = UINT32_MAX;
 }
 
 static void list_leave(pfn_t frame)
@@ -199,12 +202,24 @@ static pfn_t pick_any(unsigned want)
     return frame;
 }
 
+uint32_t pfn_pinned(void)
+{
+    return pfn_uses[PFN_USE_TABLE] + pfn_uses[PFN_USE_POOL] + pfn_uses[PFN_USE_STACK] + pfn_locked;
+}
+
+bool pfn_may_pin(uint32_t frames)
+{
+    uint32_t pinned = pfn_pinned();
+
+    return pinned <= pfn_pin_limit && frames <= pfn_pin_limit - pinned;
+}
+
 pfn_t pfn_alloc(enum pfn_use use, unsigned want)
 {
     struct pfn *p;
     pfn_t frame;
 
-    if (!(want & PFN_URGENT) && pfn_available() <= RESERVE)
+    if (want & PFN_URGENT ? !pfn_may_pin(1) : pfn_available() <= RESERVE)
         return PFN_NONE;
     frame = pick_any(want);
     if (!frame)
@@ -222,6 +237,7 @@ void pfn_free(pfn_t frame, bool zeroed)
     struct pfn *p = pfn_record(frame);
 
     MM_ASSERT(p->ws == NULL && p->state != PFN_FREE && p->state != PFN_ZEROED);
+    pfn_locked -= p->locks > 0;
     pfn_move(frame, zeroed ? PFN_ZEROED : PFN_FREE);
     p->pte = NULL;
     p->owner = NULL;
@@ -289,12 +305,13 @@ static void check_list(enum pfn_state state)
 
 void pfn_check(void)
 {
-    uint32_t counts[PFN_STATES] = {0}, uses[PFN_USES] = {0};
+    uint32_t counts[PFN_STATES] = {0}, uses[PFN_USES] = {0}, locked = 0;
 
     for (pfn_t f = 0; f < pfn_limit; f++) {
         const struct pfn *p = pfn_record(f);
 
         counts[p->state]++;
+        locked += p->locks > 0;
         if (p->state == PFN_ACTIVE)
             uses[p->use]++;
         if (p->state == PFN_STANDBY || p->state == PFN_MODIFIED)
@@ -304,6 +321,7 @@ void pfn_check(void)
     }
     MM_ASSERT(memcmp(counts, pfn_count, sizeof counts) == 0);
     MM_ASSERT(memcmp(uses, pfn_uses, sizeof uses) == 0);
+    MM_ASSERT(locked == pfn_locked && pfn_may_pin(0));
     for (unsigned s = 0; s < PFN_STATES; s++)
         if (has_list(s))
             check_list((enum pfn_state)s);

@@ -54,7 +54,7 @@ struct pfn {
     struct working_set *ws; /* whose policy may take it; 0: nobody's */
     uint32_t slot;          /* paging-file slot that holds a copy, or 0 */
     uint16_t shares;        /* ACTIVE: valid PTEs that map it, and kernel references */
-    uint8_t locks;          /* ACTIVE: reasons why it must stay (VirtualLock, I/O) */
+    uint16_t locks;         /* ACTIVE: reasons why it must stay; see pfn_lock() */
     uint8_t state;          /* enum pfn_state */
     uint8_t use;            /* enum pfn_use */
     bool modified;          /* content differs from the slot or file; see also D of the PTE */
@@ -87,8 +87,27 @@ enum pfn_want {
     PFN_ANY = 0,
     PFN_LOW = 1,    /* must lie in the direct map */
     PFN_CLEAR = 2,  /* must be all zero */
-    PFN_URGENT = 4, /* may use the last few frames: page tables, pool, stacks */
+    PFN_URGENT = 4, /* pins: may use the last few frames, but counts against pfn_pin_limit */
 };
+
+/* Pinned frames are those that reclaim can't take back: page tables, pool, stacks and locked pages.
+ * Were all of them pinned, no fault could be resolved any more.  So pinning is what fails, at the
+ * call that asks for it, when more than pfn_pin_limit frames would be pinned. */
+extern uint32_t pfn_pin_limit;
+extern uint32_t pfn_locked; /* frames with locks */
+uint32_t pfn_pinned(void);
+bool pfn_may_pin(uint32_t frames);
+
+/* One reason more, one fewer, why an ACTIVE frame must stay. */
+static inline void pfn_lock(pfn_t frame)
+{
+    pfn_locked += pfn_record(frame)->locks++ == 0;
+}
+
+static inline void pfn_unlock(pfn_t frame)
+{
+    pfn_locked -= --pfn_record(frame)->locks == 0;
+}
 
 /* Take a frame: ACTIVE, use as given, no PTE, shares 0.  Looks at FREE, ZEROED, then the oldest
  * STANDBY frame, whose PTE is first told where the page's copy is.

@@ -5,6 +5,7 @@
  * frame gets a frame of its own, whose record keeps the tag.
  */
 #include "mm/pool.h"
+#include "mm/commit.h"
 #include "mm/machine.h"
 #include "mm/pfn.h"
 #include "lib/string.h"
@@ -92,15 +93,25 @@ static bool is_poison(const void *bytes, uint32_t size)
     return true;
 }
 
+/* No frame for the pool: PFN_NONE, also when it is needed to keep a promise. */
+static pfn_t take_frame(unsigned want)
+{
+    pfn_t pfn = commit_left() ? pfn_alloc(PFN_USE_POOL, PFN_LOW | PFN_URGENT | want) : PFN_NONE;
+
+    if (pfn) {
+        pfn_record(pfn)->shares = 1;
+        pool_counters.frames++;
+    }
+    return pfn;
+}
+
 static struct pool_frame *frame_create(unsigned class)
 {
-    pfn_t pfn = pfn_alloc(PFN_USE_POOL, PFN_LOW | PFN_URGENT);
+    pfn_t pfn = take_frame(PFN_ANY);
     struct pool_frame *frame;
 
     if (!pfn)
         return NULL;
-    pfn_record(pfn)->shares = 1;
-    pool_counters.frames++;
     frame = machine_frame(pfn);
     *frame = (struct pool_frame){.magic = FRAME_MAGIC, .class = (uint16_t) class};
     for (uint32_t i = blocks_in(frame); i-- > 0;) {
@@ -141,13 +152,11 @@ static void *small_alloc(size_t size, const char tag[4])
 
 static void *frame_alloc(const char tag[4])
 {
-    pfn_t pfn = pfn_alloc(PFN_USE_POOL, PFN_LOW | PFN_CLEAR | PFN_URGENT);
+    pfn_t pfn = take_frame(PFN_CLEAR);
 
     if (!pfn)
         return NULL;
-    pfn_record(pfn)->shares = 1;
     memcpy(&pfn_record(pfn)->va, tag, 4);
-    pool_counters.frames++;
     return machine_frame(pfn);
 }
 

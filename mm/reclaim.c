@@ -151,10 +151,20 @@ static void take_oldest(struct working_set *ws)
     ws->waiting = 0;
 }
 
+/* Write the frame at once, which has just left the set. */
+static void write_one(struct working_set *ws, pfn_t frame)
+{
+    if (resident_write(frame)) {
+        reclaim_counters.failed_writes++;
+    } else {
+        ws->writes++;
+        reclaim_counters.written++;
+    }
+}
+
 status_t reclaim_one(struct working_set *ws)
 {
     pfn_t frame = replace_victim(ws);
-    status_t status = STATUS_SUCCESS;
 
     if (!frame)
         return STATUS_NO_MEMORY;
@@ -162,16 +172,13 @@ status_t reclaim_one(struct working_set *ws)
     resident_evict(frame);
     if (!ws->exact && !ws->standby)
         return STATUS_SUCCESS;
-    if (pfn_record(frame)->state == PFN_MODIFIED) {
-        status = resident_write(frame);
-        ws->writes++;
-        reclaim_counters.written++;
-    }
-    if (ws->exact && !status)
+    if (pfn_record(frame)->state == PFN_MODIFIED)
+        write_one(ws, frame);
+    if (ws->exact && pfn_record(frame)->state == PFN_STANDBY)
         pfn_take_away(frame);
     if (!ws->exact && ++ws->waiting > ws->standby)
         take_oldest(ws);
-    return status;
+    return STATUS_SUCCESS;
 }
 
 status_t reclaim_ensure(uint32_t frames)
@@ -194,7 +201,7 @@ static void empty_region(struct space *space, const struct vad *vad)
 
         if (!pte)
             va = (va | (TABLE_SPAN - 1)) - PAGE_MASK; /* on to the next table */
-        else if (pte_is_valid(*pte) && !pfn_record(pte_frame(*pte))->locks)
+        else if (pte_is_valid(*pte) && !resident_is_locked(vad, va, *pte))
             resident_trim(space, va, pte);
     }
 }

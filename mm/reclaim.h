@@ -32,7 +32,9 @@ uint32_t reclaim_run(void);
  * leave them on the standby and modified lists; returns how many. */
 uint32_t reclaim_to_maximum(uint32_t pages);
 
-/* Make room in one working set that has reached its hard maximum: one page goes. */
+/* Make room in one working set that has reached its hard maximum: one page goes.  If it can't be
+ * written (no slot, or a broken device) it stays on the modified list, and nobody suffers for it.
+ * STATUS_NO_MEMORY: all pages are locked, which virtual_lock() does not let happen. */
 status_t reclaim_one(struct working_set *ws);
 
 /* At least `frames` frames can be taken afterwards, or STATUS_NO_MEMORY. */

@@ -116,8 +116,50 @@ void resident_map(struct space *space, struct vad *vad, va_t va, pte_t *pte, pfn
     p->shares++;
     if (++space->resident > space->peak_resident)
         space->peak_resident = space->resident;
-    if (!p->ws && !(vad->flags & VAD_RESIDENT))
+    if (vad->flags & VAD_RESIDENT && p->use == PFN_USE_PRIVATE)
+        pfn_lock(frame);
+    else if (!p->ws && !(vad->flags & VAD_RESIDENT))
         replace_insert(vad->ws ? vad->ws : &space->ws, frame);
+}
+
+/* The view's page in its bitmap of locked ones. */
+static uint32_t lock_bit(const struct vad *vad, va_t va)
+{
+    return 1u << ((va - vad->start) >> PAGE_SHIFT) % 32;
+}
+
+static uint32_t *lock_word(const struct vad *vad, va_t va)
+{
+    return &vad->locked[((va - vad->start) >> PAGE_SHIFT) / 32];
+}
+
+bool resident_is_locked(const struct vad *vad, va_t va, pte_t pte)
+{
+    if (vad->flags & VAD_RESIDENT)
+        return true;
+    if (!pte_is_valid(pte) || !pfn_record(pte_frame(pte))->locks)
+        return false;
+    if (pfn_record(pte_frame(pte))->use == PFN_USE_PRIVATE)
+        return true;
+    return vad->locked && *lock_word(vad, va) & lock_bit(vad, va);
+}
+
+void resident_lock(struct space *space, struct vad *vad, va_t va, pte_t pte)
+{
+    MM_ASSERT(!resident_is_locked(vad, va, pte));
+    if (pfn_record(pte_frame(pte))->use != PFN_USE_PRIVATE)
+        *lock_word(vad, va) |= lock_bit(vad, va);
+    pfn_lock(pte_frame(pte));
+    space->locked++;
+}
+
+void resident_unlock(struct space *space, struct vad *vad, va_t va, pte_t pte)
+{
+    MM_ASSERT(resident_is_locked(vad, va, pte));
+    if (pfn_record(pte_frame(pte))->use != PFN_USE_PRIVATE)
+        *lock_word(vad, va) &= ~lock_bit(vad, va);
+    pfn_unlock(pte_frame(pte));
+    space->locked--;
 }
 
 void resident_protect(struct space *space, va_t va, pte_t *pte, prot_t prot)
@@ -191,10 +233,20 @@ static void keep_dirty(struct space *space, va_t va, pte_t old)
         mark_watched(vad, va);
 }
 
+static void end_lock(struct space *space, va_t va, pte_t pte)
+{
+    struct vad *vad = vad_find(&space->regions, va);
+
+    if (!(vad->flags & VAD_RESIDENT) && resident_is_locked(vad, va, pte))
+        resident_unlock(space, vad, va, pte);
+}
+
 /* Clear the valid bit; the word becomes `then`. */
 static void unmap(struct space *space, va_t va, pte_t *pte, pte_t then)
 {
     keep_dirty(space, va, *pte);
+    if (space->locked)
+        end_lock(space, va, *pte);
     *pte = then;
     space_forget(space, va);
     space->resident--;
@@ -227,14 +279,12 @@ void resident_evict(pfn_t frame)
 }
 
 /* Nobody needs the content of a private frame any more. */
-static void release_private(struct space *space, pfn_t frame)
+static void release_private(pfn_t frame)
 {
     struct pfn *p = pfn_record(frame);
 
     if (p->ws)
         replace_remove(frame);
-    if (p->state == PFN_ACTIVE && p->locks)
-        space->locked--;
     if (p->slot)
         pagefile_free(p->slot);
     pfn_free(frame, false);
@@ -248,7 +298,7 @@ void resident_discard(struct space *space, va_t va, pte_t *pte)
     case PTE_VALID:
         if (pfn_record(frame)->use == PFN_USE_PRIVATE) {
             unmap(space, va, pte, 0);
-            release_private(space, frame);
+            release_private(frame);
         } else {
             unmap(space, va, pte, 0);
             hand_over(space, va, frame);
@@ -256,7 +306,7 @@ void resident_discard(struct space *space, va_t va, pte_t *pte)
         }
         break;
     case PTE_TRANSITION:
-        release_private(space, frame);
+        release_private(frame);
         break;
     case PTE_PAGEFILE:
         pagefile_free(pte_slot(*pte));
@@ -402,9 +452,8 @@ status_t resident_get(struct section *section, uint32_t index, bool write, pfn_t
     }
     *frame = pte_frame(*master);
     p = pfn_record(*frame);
-    MM_ASSERT(p->locks < UINT8_MAX);
     p->shares++;
-    p->locks++;
+    pfn_lock(*frame);
     p->modified |= write;
     return STATUS_SUCCESS;
 }
@@ -413,7 +462,7 @@ void resident_put(struct section *section, uint32_t index)
 {
     pfn_t frame = pte_frame(*section_master(section, index));
 
-    pfn_record(frame)->locks--;
+    pfn_unlock(frame);
     drop_share(frame);
 }
 

@@ -20,6 +20,16 @@ uint32_t resident_mappings(pfn_t frame);
 void resident_map(struct space *space, struct vad *vad, va_t va, pte_t *pte, pfn_t frame,
                   prot_t prot);
 
+/* Has the program locked this page, or does it stay in RAM anyway?  A private page's frame knows; of a
+ * view's pages the region keeps a bitmap, since others may have locked the same frame. */
+bool resident_is_locked(const struct vad *vad, va_t va, pte_t pte);
+
+/* Lock and unlock a page of a region without VAD_RESIDENT.  The lock ends by itself when the word
+ * loses its frame.
+ * => pte is VALID and not locked, or locked; a view has its bitmap. */
+void resident_lock(struct space *space, struct vad *vad, va_t va, pte_t pte);
+void resident_unlock(struct space *space, struct vad *vad, va_t va, pte_t pte);
+
 /* Change the protection of a VALID pte; both protections are accessible. */
 void resident_protect(struct space *space, va_t va, pte_t *pte, prot_t prot);
 

@@ -32,6 +32,7 @@ struct section {
     uint32_t tables;
     uint32_t references; /* handles, views, the kernel's own use */
     struct vad *views;   /* every view of it */
+    uint32_t view_count;
     char name[24];
     struct section *next; /* all sections */
 };

@@ -9,6 +9,8 @@
 #include "mm/pool.h"
 #include "lib/string.h"
 
+enum { MOST_VIEWS = 60000 }; /* of a section: a frame counts in 16 bits who maps it */
+
 /* Pages of the section's range that become private when they are written. */
 static uint32_t copies_in(const struct section *section, uint32_t offset, uint32_t size,
                           prot_t prot)
@@ -32,6 +34,8 @@ static status_t plan(const struct section *section, const struct space *space, v
         return STATUS_INVALID_PARAMETER_4;
     if (*size > section->size - offset)
         return STATUS_INVALID_VIEW_SIZE;
+    if (section->view_count >= MOST_VIEWS)
+        return STATUS_NO_MEMORY;
     *size = page_up(*size ? *size : section->size - offset);
     if (*base == 0) {
         *base = vad_find_hole(&space->regions, *size, space->low, space->top, top);
@@ -50,6 +54,7 @@ static void list_add(struct vad *view)
     if (view->next_view)
         view->next_view->prev_view = view;
     view->section->views = view;
+    view->section->view_count++;
 }
 
 static void list_remove(struct vad *view)
@@ -60,6 +65,7 @@ static void list_remove(struct vad *view)
         view->section->views = view->next_view;
     if (view->next_view)
         view->next_view->prev_view = view->prev_view;
+    view->section->view_count--;
 }
 
 static struct vad *view_create(struct section *section, struct space *space, va_t base,
@@ -127,6 +133,7 @@ status_t view_unmap(struct space *space, va_t va)
     space_uncharge(space, view->commit, 0);
     list_remove(view);
     section_release(view->section);
+    pool_free(view->locked);
     pool_free(view);
     return STATUS_SUCCESS;
 }

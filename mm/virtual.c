@@ -442,10 +442,12 @@ status_t virtual_attach(struct space *space, va_t va, struct working_set *ws)
 
     if (!vad || vad->type != VAD_PRIVATE)
         return STATUS_MEMORY_NOT_ALLOCATED;
+    if (ws && virtual_locked(space, vad) >= ws->maximum)
+        return STATUS_WORKING_SET_QUOTA;
     for (va_t at = vad->start; at < vad->end; at += PAGE_SIZE) {
         pte_t *pte = paging_find(space->dir, at);
 
-        if (pte && pte_is_valid(*pte) && !pfn_record(pte_frame(*pte))->locks)
+        if (pte && pte_is_valid(*pte) && !resident_is_locked(vad, at, *pte))
             resident_trim(space, at, pte); /* a locked page stays where it is */
     }
     vad->ws = ws;

@@ -43,7 +43,7 @@ status_t virtual_protect(struct space *space, va_t *base, uint32_t *size, uint32
  * LAYOUT_USER_END. */
 status_t virtual_query(struct space *space, va_t va, struct virtual_region *region);
 
-/* Pin and unpin pages (W122 to W126). */
+/* Lock pages into RAM and unlock them (W122 to W126).  STATUS_WORKING_SET_QUOTA: too many; nothing changed. */
 status_t virtual_lock(struct space *space, va_t *base, uint32_t *size);
 status_t virtual_unlock(struct space *space, va_t *base, uint32_t *size);
 
@@ -59,7 +59,11 @@ void virtual_destroy(struct space *space, struct vad *vad);
 void virtual_tag(struct space *space, va_t va, const char *tag);
 /* Give the region flags VAD_FIXED, VAD_STACK, VAD_RESIDENT. */
 void virtual_flag(struct space *space, va_t va, unsigned flags);
-/* Give the region a working set of its own (the lab's cap); 0 takes it away again. */
+/* The pages of a region that are locked. */
+uint32_t virtual_locked(struct space *space, const struct vad *vad);
+
+/* Give the region a working set of its own (the lab's cap); 0 takes it away again.
+ * STATUS_WORKING_SET_QUOTA: the cap leaves no room beside the pages that are locked. */
 status_t virtual_attach(struct space *space, va_t va, struct working_set *ws);
 
 #endif

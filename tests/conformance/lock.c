@@ -86,6 +86,32 @@ static void test_pinned(void)
     release(p);
 }
 
+/* A view's pages and those of two regions side by side (W122 to W125). */
+static void test_views(void)
+{
+    HANDLE section = CreateFileMappingA(INVALID_HANDLE_VALUE, NULL, PAGE_READWRITE, 0, UNIT, NULL);
+    volatile unsigned char *p = fresh(3 * UNIT, MEM_RESERVE, PAGE_READWRITE);
+
+    release(p);
+    VirtualAlloc((void *)p, UNIT, RESERVE_COMMIT, PAGE_READWRITE);
+    fact("W122", "a view behind a private region",
+         MapViewOfFileEx(section, FILE_MAP_WRITE, 0, 0, 0, (void *)(p + UNIT)) == p + UNIT);
+    p[UNIT] = 7;
+    fact_number("W122", "a view's page can be locked", 0, lock_error(p + UNIT, PAGE));
+    trim();
+    fact("W125", "and stays in the working set", block_of(p + UNIT).Valid);
+    fact("W131", "and says so", block_of(p + UNIT).Locked);
+    fact_number("W124", "unlocked", 0, unlock_error(p + UNIT, PAGE));
+    fact_number("W124", "unlocking again: error 158", 158, unlock_error(p + UNIT, PAGE));
+    fact_number("W123", "a range may span both regions", 0, lock_error(p + UNIT - PAGE, 2 * PAGE));
+    fact_number("W122", "not the free pages behind: error 998", 998,
+                lock_error(p + 2 * UNIT - PAGE, 2 * PAGE));
+    fact_number("W124", "one unlock for both", 0, unlock_error(p + UNIT - PAGE, 2 * PAGE));
+    UnmapViewOfFile((void *)(p + UNIT));
+    release(p);
+    CloseHandle(section);
+}
+
 static DWORD set_error(SIZE_T minimum, SIZE_T maximum)
 {
     SetLastError(0);
@@ -221,6 +247,7 @@ int main(void)
     test_sizes();
     test_lock();
     test_pinned();
+    test_views();
     test_counters();
     test_shared();
     test_status();

@@ -1,0 +1,170 @@
+/* virtual_lock.c - locks pages into RAM and unlocks them.
+ *
+ * A locked page is one that reclaim can't take, so a lock is refused (error 1453) when others would be
+ * left without a page that can go: those of the process (W126), of a region with a cap of its own, and
+ * of the whole machine.  A range may span regions of every kind.
+ */
+#include "mm/virtual.h"
+#include "mm/page.h"
+#include "mm/fault.h"
+#include "mm/machine.h"
+#include "mm/pool.h"
+
+enum { OVERHEAD = 8 };                 /* pages of its minimum that a process may not lock (W126) */
+enum { MOST_OF_VIEW = PAGE_SIZE * 8 }; /* pages that a bitmap of one frame covers: 128 MB */
+
+/* Whole pages of the user's half. */
+static status_t plan_range(const struct space *space, va_t *base, uint32_t *size)
+{
+    va_t start = page_down(*base), end = page_up(*base + *size);
+
+    if (*base >= space->top || *size == 0 || *size > space->top - *base)
+        return STATUS_INVALID_PARAMETER_3;
+    *base = start;
+    *size = end - start;
+    return STATUS_SUCCESS;
+}
+
+uint32_t virtual_locked(struct space *space, const struct vad *vad)
+{
+    uint32_t count = 0;
+
+    for (va_t va = vad->start; va < vad->end; va += PAGE_SIZE) {
+        const pte_t *pte = paging_find(space->dir, va);
+
+        count += pte && resident_is_locked(vad, va, *pte);
+    }
+    return count;
+}
+
+/* A view's pages need a bitmap to be locked: its own pages' frames don't say who locked them. */
+static status_t make_bitmap(struct vad *vad)
+{
+    uint32_t pages = (vad->end - vad->start) >> PAGE_SHIFT;
+
+    if (vad->type == VAD_PRIVATE || vad->locked)
+        return STATUS_SUCCESS;
+    if (pages <= MOST_OF_VIEW)
+        vad->locked = pool_alloc((pages + 31) / 32 * 4, "Lock");
+    return vad->locked ? STATUS_SUCCESS : STATUS_NO_MEMORY;
+}
+
+/* The part of a range that lies in one region; *fresh grows by the pages that are not locked yet. */
+static status_t plan_region(struct space *space, struct vad *vad, va_t start, va_t end,
+                            uint32_t *fresh)
+{
+    uint32_t count = 0;
+
+    for (va_t va = start; va < end; va += PAGE_SIZE) {
+        const pte_t *pte = paging_find(space->dir, va);
+        struct page_state state = page_state(vad, va, pte);
+
+        if (!state.committed || prot_base(state.prot) == PROT_NOACCESS)
+            return STATUS_ACCESS_VIOLATION;
+        count += !pte || !resident_is_locked(vad, va, *pte);
+    }
+    if (vad->ws && virtual_locked(space, vad) + count >= vad->ws->maximum)
+        return STATUS_WORKING_SET_QUOTA;
+    *fresh += count;
+    return STATUS_SUCCESS;
+}
+
+/* Everything that can be refused before a page is touched. */
+static status_t plan_lock(struct space *space, va_t start, va_t end)
+{
+    uint32_t fresh = 0;
+
+    for (va_t va = start; va < end;) {
+        struct vad *vad = space_region(space, va);
+        va_t stop = vad && vad->end < end ? vad->end : end;
+        status_t status = vad ? plan_region(space, vad, va, stop, &fresh) : STATUS_ACCESS_VIOLATION;
+
+        if (status)
+            return status;
+        va = stop;
+    }
+    if (fresh && space->locked + fresh + OVERHEAD > space->ws.minimum)
+        return STATUS_WORKING_SET_QUOTA;
+    return pfn_may_pin(fresh) ? STATUS_SUCCESS : STATUS_WORKING_SET_QUOTA;
+}
+
+static bool is_valid(struct space *space, va_t va)
+{
+    const pte_t *pte = paging_find(space->dir, va);
+
+    return pte && pte_is_valid(*pte);
+}
+
+/* Bring all pages in.  STATUS_WORKING_SET_QUOTA: there is not enough RAM for all at once. */
+static status_t bring_in(struct space *space, va_t start, va_t end)
+{
+    for (va_t va = start; va < end; va += PAGE_SIZE) {
+        status_t status =
+            is_valid(space, va) ? STATUS_SUCCESS : fault_page_in(space, va, FAULT_READ);
+
+        if (status)
+            return status;
+    }
+    for (va_t va = start; va < end; va += PAGE_SIZE) {
+        status_t status =
+            is_valid(space, va) ? make_bitmap(space_region(space, va)) : STATUS_WORKING_SET_QUOTA;
+
+        if (status)
+            return status;
+    }
+    return STATUS_SUCCESS;
+}
+
+status_t virtual_lock(struct space *space, va_t *base, uint32_t *size)
+{
+    va_t start = *base;
+    uint32_t bytes = *size;
+    status_t status = plan_range(space, &start, &bytes);
+
+    if (!status)
+        status = plan_lock(space, start, start + bytes);
+    if (!status)
+        status = bring_in(space, start, start + bytes);
+    if (status)
+        return status;
+    for (va_t va = start; va - start < bytes; va += PAGE_SIZE) {
+        struct vad *vad = space_region(space, va);
+        pte_t pte = *paging_find(space->dir, va);
+
+        if (!resident_is_locked(vad, va, pte)) /* locks do not nest (W123) */
+            resident_lock(space, vad, va, pte);
+    }
+    *base = start;
+    *size = bytes;
+    return STATUS_SUCCESS;
+}
+
+/* Did the program lock this page? */
+static bool is_programs_lock(struct space *space, va_t va)
+{
+    const struct vad *vad = space_region(space, va);
+    const pte_t *pte = paging_find(space->dir, va);
+
+    return vad && pte && !(vad->flags & VAD_RESIDENT) && resident_is_locked(vad, va, *pte);
+}
+
+status_t virtual_unlock(struct space *space, va_t *base, uint32_t *size)
+{
+    va_t start = *base;
+    uint32_t bytes = *size;
+    status_t status = plan_range(space, &start, &bytes);
+
+    if (status)
+        return status;
+    for (va_t va = start; va - start < bytes; va += PAGE_SIZE) {
+        if (!space_region(space, va))
+            return STATUS_ACCESS_VIOLATION;
+        if (!is_programs_lock(space, va))
+            return STATUS_NOT_LOCKED;
+    }
+    for (va_t va = start; va - start < bytes; va += PAGE_SIZE)
+        resident_unlock(space, space_region(space, va), va, *paging_find(space->dir, va));
+    *base = start;
+    *size = bytes;
+    return STATUS_SUCCESS;
+}
