@@ -71,25 +71,10 @@ BOOL WINAPI SetConsoleMode(HANDLE console, DWORD mode)
     return mode == mode_of(console) ? TRUE : error_fail(ERROR_INVALID_PARAMETER);
 }
 
-UINT WINAPI GetConsoleCP(void)
-{
-    return GetOEMCP();
-}
-
-UINT WINAPI GetConsoleOutputCP(void)
-{
-    return GetOEMCP();
-}
-
 /* Bytes go to the terminal as they are, so every code page is the right one. */
 BOOL WINAPI SetConsoleOutputCP(UINT page)
 {
     return IsValidCodePage(page) ? TRUE : error_fail(ERROR_INVALID_PARAMETER);
-}
-
-BOOL WINAPI SetConsoleCP(UINT page)
-{
-    return SetConsoleOutputCP(page);
 }
 
 BOOL WINAPI SetConsoleTitleA(LPCSTR title)

@@ -417,16 +417,6 @@ BOOL WINAPI SetCurrentDirectoryA(LPCSTR path)
     return widen(wide, path) && SetCurrentDirectoryW(wide);
 }
 
-DWORD WINAPI GetTempPathA(DWORD size, LPSTR buffer)
-{
-    return text_give(buffer, size, "C:\\");
-}
-
-DWORD WINAPI GetTempPathW(DWORD size, LPWSTR buffer)
-{
-    return text_give_wide(buffer, size, "C:\\");
-}
-
 /* C:\, three letters of the caller's, four hexadecimal digits, .TMP.  With number 0 the first name
  * that is free is taken and the file made. */
 UINT WINAPI GetTempFileNameA(LPCSTR directory, LPCSTR prefix, UINT number, LPSTR out)

@@ -218,12 +218,6 @@ BOOL WINAPI FreeEnvironmentStringsA(LPCH strings)
     return TRUE;
 }
 
-BOOL WINAPI FreeEnvironmentStringsW(LPWCH strings)
-{
-    text_free(strings);
-    return TRUE;
-}
-
 /* --- %NAME% --- */
 
 /* Expands into `out`, at most `room` bytes; returns the bytes needed, the zero included.  A name

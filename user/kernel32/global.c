@@ -325,49 +325,8 @@ HGLOBAL WINAPI GlobalReAlloc(HGLOBAL handle, SIZE_T size, UINT flags)
     return result;
 }
 
-/* --- Local*: the same since there is one memory; the flags have the same numbers --- */
-
+/* The Local functions are the same ones under another name (kernel32.def). */
 _Static_assert(LMEM_MOVEABLE == GMEM_MOVEABLE && LMEM_ZEROINIT == GMEM_ZEROINIT &&
                    LMEM_MODIFY == GMEM_MODIFY && LMEM_DISCARDED == GMEM_DISCARDED &&
                    LMEM_INVALID_HANDLE == GMEM_INVALID_HANDLE,
                "one set of flags");
-
-HLOCAL WINAPI LocalAlloc(UINT flags, SIZE_T size)
-{
-    return GlobalAlloc(flags, size);
-}
-
-HLOCAL WINAPI LocalReAlloc(HLOCAL handle, SIZE_T size, UINT flags)
-{
-    return GlobalReAlloc(handle, size, flags);
-}
-
-HLOCAL WINAPI LocalFree(HLOCAL handle)
-{
-    return GlobalFree(handle);
-}
-
-LPVOID WINAPI LocalLock(HLOCAL handle)
-{
-    return GlobalLock(handle);
-}
-
-BOOL WINAPI LocalUnlock(HLOCAL handle)
-{
-    return GlobalUnlock(handle);
-}
-
-SIZE_T WINAPI LocalSize(HLOCAL handle)
-{
-    return GlobalSize(handle);
-}
-
-UINT WINAPI LocalFlags(HLOCAL handle)
-{
-    return GlobalFlags(handle);
-}
-
-HLOCAL WINAPI LocalHandle(LPCVOID address)
-{
-    return GlobalHandle(address);
-}

@@ -146,7 +146,7 @@ DWORD WINAPI FormatMessageA(DWORD flags, LPCVOID source, DWORD error, DWORD lang
     expand(&out, text, inserts); /* measures */
     if ((flags & FORMAT_MESSAGE_ALLOCATE_BUFFER) != 0) {
         SIZE_T bytes = out.used > size ? out.used : size;
-        char *block = LocalAlloc(LMEM_FIXED, bytes);
+        char *block = GlobalAlloc(GMEM_FIXED, bytes);
 
         *(char **)buffer = block;
         buffer = block;
@@ -173,7 +173,7 @@ DWORD WINAPI FormatMessageW(DWORD flags, LPCVOID source, DWORD error, DWORD lang
     length = FormatMessageA(flags | FORMAT_MESSAGE_ALLOCATE_BUFFER | FORMAT_MESSAGE_IGNORE_INSERTS,
                             narrow_source, error, language, (LPSTR)&narrow, 0, NULL);
     if (length != 0 && own_buffer) {
-        *(WCHAR **)buffer = LocalAlloc(LMEM_FIXED, (length + 1) * sizeof *buffer);
+        *(WCHAR **)buffer = GlobalAlloc(GMEM_FIXED, (length + 1) * sizeof *buffer);
         buffer = *(WCHAR **)buffer;
         size = buffer == NULL ? 0 : length + 1;
     }

@@ -22,11 +22,6 @@ void WINAPI GetSystemInfo(LPSYSTEM_INFO info)
     info->wProcessorLevel = 6; /* the P6 family: i686 */
 }
 
-void WINAPI GetNativeSystemInfo(LPSYSTEM_INFO info)
-{
-    GetSystemInfo(info);
-}
-
 /* Bits of CPUID.1:EDX (Intel SDM vol. 2, CPUID). */
 BOOL WINAPI IsProcessorFeaturePresent(DWORD feature)
 {
@@ -95,16 +90,6 @@ UINT WINAPI GetSystemDirectoryA(LPSTR buffer, UINT size)
 }
 
 UINT WINAPI GetSystemDirectoryW(LPWSTR buffer, UINT size)
-{
-    return text_give_wide(buffer, size, "C:\\");
-}
-
-UINT WINAPI GetWindowsDirectoryA(LPSTR buffer, UINT size)
-{
-    return text_give(buffer, size, "C:\\");
-}
-
-UINT WINAPI GetWindowsDirectoryW(LPWSTR buffer, UINT size)
 {
     return text_give_wide(buffer, size, "C:\\");
 }

@@ -65,11 +65,6 @@ void WINAPI GetSystemTime(LPSYSTEMTIME time)
     FileTimeToSystemTime(&now, time);
 }
 
-void WINAPI GetLocalTime(LPSYSTEMTIME time)
-{
-    GetSystemTime(time);
-}
-
 DWORD WINAPI GetTimeZoneInformation(LPTIME_ZONE_INFORMATION zone)
 {
     memset(zone, 0, sizeof *zone);
@@ -157,12 +152,6 @@ BOOL WINAPI SystemTimeToFileTime(const SYSTEMTIME *time, LPFILETIME out)
 BOOL WINAPI FileTimeToLocalFileTime(const FILETIME *time, LPFILETIME local)
 {
     *local = *time;
-    return TRUE;
-}
-
-BOOL WINAPI LocalFileTimeToFileTime(const FILETIME *local, LPFILETIME time)
-{
-    *time = *local;
     return TRUE;
 }
 

@@ -41,11 +41,6 @@ int _unlink(const char *name)
     return DeleteFileA(name) ? 0 : crt_fail_os();
 }
 
-int remove(const char *name)
-{
-    return _unlink(name);
-}
-
 int rename(const char *old, const char *fresh)
 {
     return MoveFileA(old, fresh) ? 0 : crt_fail_os();
@@ -92,11 +87,6 @@ int _wunlink(const wchar_t *name)
     char narrow[MAX_PATH];
 
     return crt_narrow(name, narrow, MAX_PATH) ? _unlink(narrow) : crt_fail(ENAMETOOLONG);
-}
-
-int _wremove(const wchar_t *name)
-{
-    return _wunlink(name);
 }
 
 int _wrename(const wchar_t *old, const wchar_t *fresh)

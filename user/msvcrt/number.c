@@ -123,11 +123,6 @@ int atoi(const char *text)
     return strtol(text, NULL, 10);
 }
 
-long atol(const char *text)
-{
-    return strtol(text, NULL, 10);
-}
-
 int64_t _atoi64(const char *text)
 {
     return _strtoi64(text, NULL, 10);
@@ -166,11 +161,6 @@ FROM_WIDE(int64_t, _wcstoi64, _strtoi64)
 FROM_WIDE(uint64_t, _wcstoui64, _strtoui64)
 
 int _wtoi(const wchar_t *text)
-{
-    return wcstol(text, NULL, 10);
-}
-
-long _wtol(const wchar_t *text)
 {
     return wcstol(text, NULL, 10);
 }
@@ -215,11 +205,6 @@ char *_ltoa(long value, char *buffer, int base)
     return write_number(negative ? 0 - bits : bits, negative, buffer, base);
 }
 
-char *_itoa(int value, char *buffer, int base)
-{
-    return _ltoa(value, buffer, base);
-}
-
 char *_ultoa(unsigned long value, char *buffer, int base)
 {
     return write_number(value, false, buffer, base);
@@ -248,7 +233,6 @@ char *_ui64toa(uint64_t value, char *buffer, int base)
         return buffer;                                                                             \
     }
 
-TO_WIDE(int, _itow, _itoa)
 TO_WIDE(long, _ltow, _ltoa)
 TO_WIDE(unsigned long, _ultow, _ultoa)
 TO_WIDE(int64_t, _i64tow, _i64toa)

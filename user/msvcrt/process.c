@@ -131,18 +131,6 @@ intptr_t _spawnv(int mode, const char *name, const char *const *arguments)
     return spawn(mode, name, arguments, NULL);
 }
 
-/* There is one directory, so looking along the PATH finds what is there anyway. */
-intptr_t _spawnvp(int mode, const char *name, const char *const *arguments)
-{
-    return spawn(mode, name, arguments, NULL);
-}
-
-intptr_t _spawnvpe(int mode, const char *name, const char *const *arguments,
-                   const char *const *environment)
-{
-    return spawn(mode, name, arguments, environment);
-}
-
 intptr_t _execv(const char *name, const char *const *arguments)
 {
     return spawn(OVERLAY, name, arguments, NULL);
@@ -151,11 +139,6 @@ intptr_t _execv(const char *name, const char *const *arguments)
 intptr_t _execve(const char *name, const char *const *arguments, const char *const *environment)
 {
     return spawn(OVERLAY, name, arguments, environment);
-}
-
-intptr_t _execvp(const char *name, const char *const *arguments)
-{
-    return spawn(OVERLAY, name, arguments, NULL);
 }
 
 static intptr_t spawn_list(int mode, const char *name, const char *first, va_list more)
@@ -169,17 +152,6 @@ static intptr_t spawn_list(int mode, const char *name, const char *first, va_lis
 }
 
 intptr_t _spawnl(int mode, const char *name, const char *first, ...)
-{
-    va_list more;
-    intptr_t result;
-
-    va_start(more, first);
-    result = spawn_list(mode, name, first, more);
-    va_end(more);
-    return result;
-}
-
-intptr_t _spawnlp(int mode, const char *name, const char *first, ...)
 {
     va_list more;
     intptr_t result;

@@ -68,7 +68,7 @@ FILE *tmpfile(void)
 
 /* ---- single bytes -------------------------------------------------------------------------------- */
 
-int fgetc(FILE *stream)
+int getc(FILE *stream)
 {
     int c;
 
@@ -78,19 +78,9 @@ int fgetc(FILE *stream)
     return c;
 }
 
-int getc(FILE *stream)
-{
-    return fgetc(stream);
-}
-
 int getchar(void)
 {
-    return fgetc(stdin);
-}
-
-int _fgetchar(void)
-{
-    return fgetc(stdin);
+    return getc(stdin);
 }
 
 int fputc(int c, FILE *stream)
@@ -101,17 +91,7 @@ int fputc(int c, FILE *stream)
     return c;
 }
 
-int putc(int c, FILE *stream)
-{
-    return fputc(c, stream);
-}
-
 int putchar(int c)
-{
-    return fputc(c, stdout);
-}
-
-int _fputchar(int c)
 {
     return fputc(c, stdout);
 }

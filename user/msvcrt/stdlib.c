@@ -15,11 +15,6 @@ int abs(int value)
     return value < 0 ? -value : value;
 }
 
-long labs(long value)
-{
-    return value < 0 ? -value : value;
-}
-
 int64_t _abs64(int64_t value)
 {
     return value < 0 ? -value : value;
@@ -41,16 +36,6 @@ unsigned _rotl(unsigned value, int shift)
 }
 
 unsigned _rotr(unsigned value, int shift)
-{
-    return _rotl(value, -shift);
-}
-
-unsigned long _lrotl(unsigned long value, int shift)
-{
-    return _rotl(value, shift);
-}
-
-unsigned long _lrotr(unsigned long value, int shift)
 {
     return _rotl(value, -shift);
 }

@@ -52,10 +52,10 @@ static void put_name(struct output *out, const char *const *names, int index, in
 static void put_zone_offset(struct output *out)
 {
     char text[16];
-    long minutes = -crt_timezone / 60;
+    int minutes = (int)(-crt_timezone / 60);
 
-    _snprintf(text, sizeof text - 1, "%c%02ld%02ld", minutes < 0 ? '-' : '+', labs(minutes) / 60,
-              labs(minutes) % 60);
+    _snprintf(text, sizeof text - 1, "%c%02d%02d", minutes < 0 ? '-' : '+', abs(minutes) / 60,
+              abs(minutes) % 60);
     put_text(out, text);
 }
 

@@ -103,27 +103,6 @@ int _stricmp(const char *left, const char *right)
     return _strnicmp(left, right, SIZE_MAX);
 }
 
-/* The only locale is "C", where the order of the alphabet is the order of the bytes. */
-int strcoll(const char *left, const char *right)
-{
-    return strcmp(left, right);
-}
-
-int _strncoll(const char *left, const char *right, size_t size)
-{
-    return strncmp(left, right, size);
-}
-
-int _stricoll(const char *left, const char *right)
-{
-    return _stricmp(left, right);
-}
-
-int _strnicoll(const char *left, const char *right, size_t size)
-{
-    return _strnicmp(left, right, size);
-}
-
 size_t strxfrm(char *to, const char *from, size_t size)
 {
     size_t length = strlen(from);

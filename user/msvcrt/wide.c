@@ -88,16 +88,6 @@ int _wcsicmp(const wchar_t *left, const wchar_t *right)
     return _wcsnicmp(left, right, SIZE_MAX);
 }
 
-int wcscoll(const wchar_t *left, const wchar_t *right)
-{
-    return wcscmp(left, right);
-}
-
-int _wcsicoll(const wchar_t *left, const wchar_t *right)
-{
-    return _wcsicmp(left, right);
-}
-
 size_t wcsxfrm(wchar_t *to, const wchar_t *from, size_t size)
 {
     size_t length = wcslen(from);

@@ -56,11 +56,6 @@ wint_t fgetwc(FILE *stream)
     return c;
 }
 
-wint_t getwc(FILE *stream)
-{
-    return fgetwc(stream);
-}
-
 wint_t getwchar(void)
 {
     return fgetwc(stdin);
@@ -74,11 +69,6 @@ wint_t fputwc(wchar_t c, FILE *stream)
     result = put_wide(c, stream);
     crt_stream_leave(stream);
     return result;
-}
-
-wint_t putwc(wchar_t c, FILE *stream)
-{
-    return fputwc(c, stream);
 }
 
 wint_t putwchar(wchar_t c)

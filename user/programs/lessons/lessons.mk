@@ -1,11 +1,10 @@
 # lessons.mk - the lessons of the seed document as programs; each explains itself while it runs.
 #
-# They are ordinary Windows programs.  Some make the mistake that they are about, which the compiler
+# They are ordinary Windows programs; a file put here is built and on the disc.  Some make the mistake that they are about, which the compiler
 # notices: those warnings are off.
 
-LESSONS_C   := history badfree listheap contend fragment overrun \
-	deep repair mapping threads parent segments holes status regions alarm trim
-LESSONS_CPP := cookie
+LESSONS_C   := $(patsubst user/programs/lessons/%.c,%,$(wildcard user/programs/lessons/*.c))
+LESSONS_CPP := $(patsubst user/programs/lessons/%.cpp,%,$(wildcard user/programs/lessons/*.cpp))
 
 LESSON_CFLAGS := -O1 -g -march=i686 -fno-ident -Wall -Wextra -Wshadow -Werror \
 	-Wno-use-after-free -Wno-free-nonheap-object -I.
