@@ -106,6 +106,7 @@ clean:
 # | make doctor        name every tool, its version, and what is wrong
 # | make bench         what faults, calls and malloc cost, in instructions, beside other systems
 # | make lab           every replacement policy on a trace: TRACE=FILE SIZES="32 64"
+# | make grade         try a replacement policy of yours, and say how good it is: POLICY=NAME
 # | make lint          static analysis;  make format: lay out the code;  make coverage
 # | make mutants       put known bugs into a copy: does a test see each?  make ubsan: with traps for
 # |                    undefined behaviour;  make pictures: those of README.md

@@ -51,7 +51,12 @@ lab: all
 	@$(MAKE) -s $(HOST)/simulate
 	@tools/lab $(or $(TRACE),tests/traces/sort.K32.u16.xz) $(SIZES)
 
-.PHONY: lab
+# How good is a replacement policy?  make grade POLICY=NAME
+grade: all
+	@$(MAKE) -s $(HOST)/simulate $(HOST)/test_locks
+	@tests/grade $(POLICY)
+
+.PHONY: lab grade
 
 .SECONDEXPANSION:
 $(host_tests): $(HOST)/%: $$(call host_objects,$$*)

@@ -63,10 +63,11 @@ def boot(name, traces, commands, mem="32M", pagefile="64M", elf=BUILD / "pagoda.
     return output
 
 
-def simulate(trace, sizes):
-    """{(policy, frames): (hard, soft, writes)} from the host simulator, LRU and OPT included."""
-    done = subprocess.run([BUILD / "test/host/simulate", trace, *map(str, sizes)], check=True,
-                          capture_output=True, text=True)
+def simulate(trace, sizes, policies=(), limit=None):
+    """{(policy, frames): (hard, soft, writes)} from the host simulator; all policies, LRU and OPT included,
+    unless some are named."""
+    done = subprocess.run([BUILD / "test/host/simulate", trace, *map(str, sizes), *policies], check=True,
+                          capture_output=True, text=True, timeout=limit)
     table = {}
     for line in done.stdout.splitlines():
         _, policy, frames, _, _, hard, soft, writes = line.split("\t")

@@ -1,6 +1,8 @@
 /* simulator.c - the replacement policies of mm/ without a machine, and LRU and OPT. */
 #include "tests/host/simulator.h"
 
+#include "mm/machine.h"
+
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -61,13 +63,24 @@ static void machine_down(void)
     free(d_bit);
 }
 
-/* The victim's frame, empty. */
-static pfn_t evict(struct working_set *ws, struct simulation *result)
+/* The policy's victim.  Nothing is locked here, so there is one. */
+static pfn_t choose(struct working_set *ws, struct simulation *result)
 {
     pfn_t frame = replace_victim(ws);
 
+    if (frame == PFN_NONE)
+        machine_panic("victim() of policy %s finds none, though no frame is locked",
+                      ws->policy->name);
     result->writes += d_bit[frame];
     replace_remove(frame);
+    return frame;
+}
+
+/* The victim's frame, empty. */
+static pfn_t evict(struct working_set *ws, struct simulation *result)
+{
+    pfn_t frame = choose(ws, result);
+
     frame_of[page_in[frame]] = NOWHERE;
     d_bit[frame] = 0;
     return frame;
@@ -128,11 +141,9 @@ static void standby_leave(struct standby *s, pfn_t frame)
 /* The policy's victim, written if it must be, waits at the end of the list. */
 static void to_standby(struct standby *s, struct working_set *ws, struct simulation *result)
 {
-    pfn_t frame = replace_victim(ws);
+    pfn_t frame = choose(ws, result);
 
-    result->writes += d_bit[frame];
     d_bit[frame] = a_bit[frame] = 0;
-    replace_remove(frame);
     pfn_record(frame)->prev = s->newest;
     *(s->newest ? &pfn_record(s->newest)->next : &s->oldest) = frame;
     s->newest = frame;
