@@ -26,7 +26,8 @@ void replace_init(struct working_set *ws, const struct replace_policy *policy,
     ws->view = view;
     ws->next = replace_sets;
     replace_sets = ws;
-    policy->start(ws);
+    if (policy->start)
+        policy->start(ws);
 }
 
 void replace_retire(struct working_set *ws)
@@ -43,7 +44,8 @@ void replace_switch(struct working_set *ws, const struct replace_policy *policy)
 {
     ws->policy = policy;
     memset(ws->word, 0, sizeof ws->word);
-    policy->start(ws);
+    if (policy->start)
+        policy->start(ws);
 }
 
 void replace_insert(struct working_set *ws, pfn_t frame)
@@ -63,7 +65,8 @@ void replace_insert(struct working_set *ws, pfn_t frame)
     p->ws = ws;
     if (ws->count > ws->peak)
         ws->peak = ws->count;
-    ws->policy->inserted(ws, frame);
+    if (ws->policy->inserted)
+        ws->policy->inserted(ws, frame);
     if (replace_watcher)
         replace_watcher(REPLACE_IN, ws, frame);
 }
@@ -75,7 +78,6 @@ void replace_remove(pfn_t frame)
 
     if (replace_watcher)
         replace_watcher(REPLACE_OUT, ws, frame);
-    ws->policy->removed(ws, frame);
     if (ws->hand == frame)
         ws->hand = p->next;
     pfn_record(p->prev)->next = p->next;

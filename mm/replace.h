@@ -16,12 +16,11 @@ struct working_set;
 struct replace_policy {
     const char *name;  /* "clock" */
     const char *title; /* one sentence for people */
-    /* Start with the frames now in the ring (perhaps none). */
+    /* Start with the frames now in the ring (perhaps none).  0: there is nothing to do.
+     * => ws->word is zero */
     void (*start)(struct working_set *ws);
-    /* A frame was put into the ring: its page has just been touched (A = 1). */
+    /* A frame was put into the ring: its page has just been touched (A = 1).  May be 0, too. */
     void (*inserted)(struct working_set *ws, pfn_t frame);
-    /* A frame is about to leave the ring, chosen by victim() or not. */
-    void (*removed)(struct working_set *ws, pfn_t frame);
     /* Which frame goes next?  PFN_NONE if all are locked.  => does not remove it. */
     pfn_t (*victim)(struct working_set *ws);
 };
@@ -52,7 +51,6 @@ struct working_set {
     uint32_t faults, hard_faults, soft_faults, writes, evictions;
     uint32_t recent, counted; /* faults in the last second, and all until it began (balance.c) */
     uint32_t word[WS_WORDS];  /* the policy's own numbers */
-    void *history;            /* the policy's own memory, or 0 */
     struct working_set *next; /* all working sets */
 };
 

@@ -18,8 +18,6 @@ enum { LOADED, USED_ONCE }; /* pfn.mark: the first A = 1 is that of the load its
 
 static void start(struct working_set *ws)
 {
-    for (int i = 0; i < WS_WORDS; i++)
-        ws->word[i] = 0;
     ws->word[BACK] = ws->back;
     for (uint32_t i = 0; i < ws->count; i++, ws->hand = pfn_record(ws->hand)->next) {
         pfn_record(ws->hand)->age = 0;
@@ -77,12 +75,6 @@ static void inserted(struct working_set *ws, pfn_t frame)
     scan(ws, frame);
 }
 
-static void removed(struct working_set *ws, pfn_t frame)
-{
-    (void)ws;
-    (void)frame;
-}
-
 /* New frames come in before the hand. */
 static pfn_t newest(const struct working_set *ws)
 {
@@ -127,6 +119,5 @@ const struct replace_policy replace_adaptive = {
     .title = "LRU from a sample, and in a loop too large for RAM the newest page goes",
     .start = start,
     .inserted = inserted,
-    .removed = removed,
     .victim = victim,
 };

@@ -30,7 +30,6 @@ static void start(struct working_set *ws)
 
     for (uint32_t i = 0; i < ws->count; i++, frame = pfn_record(frame)->next)
         pfn_record(frame)->age = NEWEST;
-    ws->word[SINCE_SCAN] = 0;
 }
 
 static void inserted(struct working_set *ws, pfn_t frame)
@@ -41,12 +40,6 @@ static void inserted(struct working_set *ws, pfn_t frame)
         scan(ws);
         pfn_record(frame)->age = NEWEST;
     }
-}
-
-static void removed(struct working_set *ws, pfn_t frame)
-{
-    (void)ws;
-    (void)frame;
 }
 
 /* The history as it would be after a scan now. */
@@ -74,6 +67,5 @@ const struct replace_policy replace_aging = {
     .title = "ageing: an 8-bit history of the A bit, the smallest goes",
     .start = start,
     .inserted = inserted,
-    .removed = removed,
     .victim = victim,
 };

@@ -5,17 +5,6 @@
  */
 #include "mm/replace.h"
 
-static void start(struct working_set *ws)
-{
-    (void)ws;
-}
-
-static void nothing(struct working_set *ws, pfn_t frame)
-{
-    (void)ws;
-    (void)frame;
-}
-
 /* One round; PFN_NONE if it found nothing. */
 static pfn_t look(struct working_set *ws, bool take_dirty)
 {
@@ -44,8 +33,5 @@ static pfn_t victim(struct working_set *ws)
 const struct replace_policy replace_clean = {
     .name = "clock-clean",
     .title = "modified CLOCK (A and D): prefers pages that need not be written",
-    .start = start,
-    .inserted = nothing,
-    .removed = nothing,
     .victim = victim,
 };

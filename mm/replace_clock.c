@@ -5,17 +5,6 @@
  */
 #include "mm/replace.h"
 
-static void start(struct working_set *ws)
-{
-    (void)ws;
-}
-
-static void nothing(struct working_set *ws, pfn_t frame)
-{
-    (void)ws;
-    (void)frame;
-}
-
 static pfn_t victim(struct working_set *ws)
 {
     /* Twice round is enough: the first round clears every A bit that was set. */
@@ -35,8 +24,5 @@ static pfn_t victim(struct working_set *ws)
 const struct replace_policy replace_clock = {
     .name = "clock",
     .title = "second chance: the hand passes over pages used since its last visit",
-    .start = start,
-    .inserted = nothing,
-    .removed = nothing,
     .victim = victim,
 };

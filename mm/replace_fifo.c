@@ -4,17 +4,6 @@
  */
 #include "mm/replace.h"
 
-static void start(struct working_set *ws)
-{
-    (void)ws;
-}
-
-static void nothing(struct working_set *ws, pfn_t frame)
-{
-    (void)ws;
-    (void)frame;
-}
-
 static pfn_t victim(struct working_set *ws)
 {
     pfn_t frame = ws->hand;
@@ -28,8 +17,5 @@ static pfn_t victim(struct working_set *ws)
 const struct replace_policy replace_fifo = {
     .name = "fifo",
     .title = "first in, first out: the page that came in longest ago goes",
-    .start = start,
-    .inserted = nothing,
-    .removed = nothing,
     .victim = victim,
 };

@@ -7,11 +7,6 @@
 
 enum { SINCE_CLEAR = 0 }; /* ws->word: faults since the A bits were cleared */
 
-static void start(struct working_set *ws)
-{
-    ws->word[SINCE_CLEAR] = 0;
-}
-
 static void inserted(struct working_set *ws, pfn_t frame)
 {
     (void)frame;
@@ -20,12 +15,6 @@ static void inserted(struct working_set *ws, pfn_t frame)
     ws->word[SINCE_CLEAR] = 0;
     for (uint32_t i = 0; i < ws->count; i++, frame = pfn_record(frame)->next)
         ws->view->clear_accessed(frame);
-}
-
-static void removed(struct working_set *ws, pfn_t frame)
-{
-    (void)ws;
-    (void)frame;
 }
 
 static pfn_t victim(struct working_set *ws)
@@ -47,8 +36,6 @@ static pfn_t victim(struct working_set *ws)
 const struct replace_policy replace_nru = {
     .name = "nru",
     .title = "not recently used: four classes by A and D, the lowest goes",
-    .start = start,
     .inserted = inserted,
-    .removed = removed,
     .victim = victim,
 };

@@ -11,12 +11,6 @@ static void start(struct working_set *ws)
     ws->word[STATE] = (uint32_t)SEED;
 }
 
-static void nothing(struct working_set *ws, pfn_t frame)
-{
-    (void)ws;
-    (void)frame;
-}
-
 static uint32_t next_random(uint32_t x)
 {
     x ^= x << 13;
@@ -41,7 +35,5 @@ const struct replace_policy replace_random = {
     .name = "random",
     .title = "any page, by chance",
     .start = start,
-    .inserted = nothing,
-    .removed = nothing,
     .victim = victim,
 };

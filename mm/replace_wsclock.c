@@ -21,7 +21,6 @@ static uint16_t age_of(const struct working_set *ws, pfn_t frame)
 
 static void start(struct working_set *ws)
 {
-    ws->word[NOW] = 0;
     for (uint32_t i = 0; i < ws->count; i++, ws->hand = pfn_record(ws->hand)->next)
         pfn_record(ws->hand)->age = 0;
 }
@@ -29,12 +28,6 @@ static void start(struct working_set *ws)
 static void inserted(struct working_set *ws, pfn_t frame)
 {
     pfn_record(frame)->age = (uint16_t)++ws->word[NOW];
-}
-
-static void removed(struct working_set *ws, pfn_t frame)
-{
-    (void)ws;
-    (void)frame;
 }
 
 static pfn_t victim(struct working_set *ws)
@@ -65,6 +58,5 @@ const struct replace_policy replace_wsclock = {
     .title = "WSClock: clean pages that were not used for a while go first",
     .start = start,
     .inserted = inserted,
-    .removed = removed,
     .victim = victim,
 };

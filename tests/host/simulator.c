@@ -105,7 +105,7 @@ struct simulation simulate_policy(const struct reference_string *string, uint32_
             frame = ws.count < frames ? unused++ : evict(&ws, &result);
             if (pfn_record(frame)->state != PFN_ACTIVE)
                 pfn_move(frame, PFN_ACTIVE);
-            pfn_record(frame)->va = page << PAGE_SHIFT; /* ghost lists know pages by address */
+            pfn_record(frame)->va = page << PAGE_SHIFT;
             page_in[frame] = page;
             frame_of[page] = frame;
             replace_insert(&ws, frame);
