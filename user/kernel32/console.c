@@ -17,10 +17,8 @@ HANDLE WINAPI GetStdHandle(DWORD which)
 {
     const uint32_t *slot = slot_of(which);
 
-    if (slot == NULL) {
-        error_fail(ERROR_INVALID_HANDLE);
-        return INVALID_HANDLE_VALUE;
-    }
+    if (slot == NULL)
+        return error_invalid(ERROR_INVALID_HANDLE);
     return (HANDLE)*slot;
 }
 
@@ -36,10 +34,8 @@ BOOL WINAPI SetStdHandle(DWORD which, HANDLE handle)
 
 static bool is_console(HANDLE handle)
 {
-    if (GetFileType(handle) != FILE_TYPE_CHAR) {
-        error_fail(ERROR_INVALID_HANDLE);
-        return false;
-    }
+    if (GetFileType(handle) != FILE_TYPE_CHAR)
+        return error_fail(ERROR_INVALID_HANDLE);
     return true;
 }
 

@@ -5,10 +5,8 @@
 
 static bool widen(WCHAR wide[TEXT_NAME], const char *name)
 {
-    if (name == NULL || !text_widen(wide, TEXT_NAME, name)) {
-        error_fail(ERROR_PATH_NOT_FOUND);
-        return false;
-    }
+    if (name == NULL || !text_widen(wide, TEXT_NAME, name))
+        return error_fail(ERROR_PATH_NOT_FOUND);
     return true;
 }
 
@@ -178,11 +176,6 @@ DWORD WINAPI GetFileAttributesA(LPCSTR name)
     return widen(wide, name) ? GetFileAttributesW(wide) : INVALID_FILE_ATTRIBUTES;
 }
 
-static FILETIME as_filetime(LARGE_INTEGER time)
-{
-    return (FILETIME){.dwLowDateTime = time.LowPart, .dwHighDateTime = (DWORD)time.HighPart};
-}
-
 BOOL WINAPI GetFileAttributesExW(LPCWSTR name, GET_FILEEX_INFO_LEVELS level, LPVOID out)
 {
     FILE_NETWORK_OPEN_INFORMATION facts;
@@ -193,9 +186,9 @@ BOOL WINAPI GetFileAttributesExW(LPCWSTR name, GET_FILEEX_INFO_LEVELS level, LPV
         return FALSE;
     *(WIN32_FILE_ATTRIBUTE_DATA *)out = (WIN32_FILE_ATTRIBUTE_DATA){
         .dwFileAttributes = facts.FileAttributes,
-        .ftCreationTime = as_filetime(facts.CreationTime),
-        .ftLastAccessTime = as_filetime(facts.LastAccessTime),
-        .ftLastWriteTime = as_filetime(facts.LastWriteTime),
+        .ftCreationTime = time_file(facts.CreationTime),
+        .ftLastAccessTime = time_file(facts.LastAccessTime),
+        .ftLastWriteTime = time_file(facts.LastWriteTime),
         .nFileSizeHigh = (DWORD)facts.EndOfFile.HighPart,
         .nFileSizeLow = facts.EndOfFile.LowPart,
     };
@@ -248,9 +241,9 @@ static void fill_found(WIN32_FIND_DATAW *found, const struct entry *entry)
 
     memset(found, 0, sizeof *found);
     found->dwFileAttributes = entry->facts.FileAttributes;
-    found->ftCreationTime = as_filetime(entry->facts.CreationTime);
-    found->ftLastAccessTime = as_filetime(entry->facts.LastAccessTime);
-    found->ftLastWriteTime = as_filetime(entry->facts.LastWriteTime);
+    found->ftCreationTime = time_file(entry->facts.CreationTime);
+    found->ftLastAccessTime = time_file(entry->facts.LastAccessTime);
+    found->ftLastWriteTime = time_file(entry->facts.LastWriteTime);
     found->nFileSizeHigh = (DWORD)entry->facts.EndOfFile.HighPart;
     found->nFileSizeLow = entry->facts.EndOfFile.LowPart;
     if (bytes < sizeof found->cFileName)
@@ -277,10 +270,8 @@ HANDLE WINAPI FindFirstFileW(LPCWSTR path, LPWIN32_FIND_DATAW found)
     HANDLE directory;
     NTSTATUS status;
 
-    if (path == NULL || *plain(path) == 0 || text_length(path) >= TEXT_NAME) {
-        error_fail(ERROR_FILE_NOT_FOUND);
-        return INVALID_HANDLE_VALUE;
-    }
+    if (path == NULL || *plain(path) == 0 || text_length(path) >= TEXT_NAME)
+        return error_invalid(ERROR_FILE_NOT_FOUND);
     pattern.Buffer = (WCHAR *)plain(path);
     pattern.Length = (USHORT)(text_length(pattern.Buffer) * sizeof(WCHAR));
     pattern.MaximumLength = pattern.Length;

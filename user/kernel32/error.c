@@ -26,3 +26,15 @@ UINT WINAPI SetErrorMode(UINT mode)
     current = mode;
     return old;
 }
+
+void *error_null(DWORD error)
+{
+    RtlSetLastWin32Error(error);
+    return NULL;
+}
+
+HANDLE error_invalid(DWORD error)
+{
+    RtlSetLastWin32Error(error);
+    return INVALID_HANDLE_VALUE;
+}

@@ -33,17 +33,11 @@ NTSTATUS file_open(const WCHAR *name, ACCESS_MASK access, ULONG options, HANDLE 
                   FILE_OPEN, options, file, &outcome);
 }
 
-static HANDLE refuse(DWORD error)
-{
-    error_fail(error);
-    return INVALID_HANDLE_VALUE;
-}
-
 /* CREATE_ALWAYS and OPEN_ALWAYS tell by the last error whether the file was there already. */
 static HANDLE created(NTSTATUS status, HANDLE file, DWORD disposition, ULONG_PTR outcome)
 {
     if (status == STATUS_OBJECT_NAME_COLLISION)
-        return refuse(ERROR_FILE_EXISTS);
+        return error_invalid(ERROR_FILE_EXISTS);
     if (!error_result(status))
         return INVALID_HANDLE_VALUE;
     RtlSetLastWin32Error((disposition == CREATE_ALWAYS && outcome == FILE_OVERWRITTEN) ||
@@ -68,10 +62,10 @@ HANDLE WINAPI CreateFileW(LPCWSTR name, DWORD access, DWORD share, LPSECURITY_AT
 
     (void)template_file;
     if (name == NULL || *name == 0)
-        return refuse(ERROR_PATH_NOT_FOUND);
+        return error_invalid(ERROR_PATH_NOT_FOUND);
     if (disposition < CREATE_NEW || disposition > TRUNCATE_EXISTING ||
         (disposition == TRUNCATE_EXISTING && (access & GENERIC_WRITE) == 0))
-        return refuse(ERROR_INVALID_PARAMETER);
+        return error_invalid(ERROR_INVALID_PARAMETER);
     if ((flags & FILE_FLAG_DELETE_ON_CLOSE) != 0) {
         options |= FILE_DELETE_ON_CLOSE;
         access |= DELETE;
@@ -87,7 +81,7 @@ HANDLE WINAPI CreateFileA(LPCSTR name, DWORD access, DWORD share, LPSECURITY_ATT
     WCHAR wide[TEXT_NAME];
 
     if (name == NULL || !text_widen(wide, TEXT_NAME, name))
-        return refuse(ERROR_PATH_NOT_FOUND);
+        return error_invalid(ERROR_PATH_NOT_FOUND);
     return CreateFileW(wide, access, share, security, disposition, flags, template_file);
 }
 
@@ -266,11 +260,6 @@ BOOL WINAPI SetEndOfFile(HANDLE file)
     return set(file, FileEndOfFileInformation, &end, sizeof end);
 }
 
-static FILETIME as_filetime(LARGE_INTEGER time)
-{
-    return (FILETIME){.dwLowDateTime = time.LowPart, .dwHighDateTime = (DWORD)time.HighPart};
-}
-
 BOOL WINAPI GetFileTime(HANDLE file, LPFILETIME made, LPFILETIME read, LPFILETIME written)
 {
     FILE_BASIC_INFORMATION facts;
@@ -278,11 +267,11 @@ BOOL WINAPI GetFileTime(HANDLE file, LPFILETIME made, LPFILETIME read, LPFILETIM
     if (!query(file, FileBasicInformation, &facts, sizeof facts))
         return FALSE;
     if (made != NULL)
-        *made = as_filetime(facts.CreationTime);
+        *made = time_file(facts.CreationTime);
     if (read != NULL)
-        *read = as_filetime(facts.LastAccessTime);
+        *read = time_file(facts.LastAccessTime);
     if (written != NULL)
-        *written = as_filetime(facts.LastWriteTime);
+        *written = time_file(facts.LastWriteTime);
     return TRUE;
 }
 
@@ -322,9 +311,9 @@ BOOL WINAPI GetFileInformationByHandle(HANDLE file, LPBY_HANDLE_FILE_INFORMATION
         return FALSE;
     *out = (BY_HANDLE_FILE_INFORMATION){
         .dwFileAttributes = basic.FileAttributes,
-        .ftCreationTime = as_filetime(basic.CreationTime),
-        .ftLastAccessTime = as_filetime(basic.LastAccessTime),
-        .ftLastWriteTime = as_filetime(basic.LastWriteTime),
+        .ftCreationTime = time_file(basic.CreationTime),
+        .ftLastAccessTime = time_file(basic.LastAccessTime),
+        .ftLastWriteTime = time_file(basic.LastWriteTime),
         .nFileSizeHigh = (DWORD)standard.EndOfFile.HighPart,
         .nFileSizeLow = standard.EndOfFile.LowPart,
         .nNumberOfLinks = standard.NumberOfLinks,

@@ -82,12 +82,6 @@ static bool is_fixed(const void *handle)
     return handle != NULL && !is_moveable(handle) && RtlValidateHeap(heap(), 0, handle);
 }
 
-static void *bad_handle(void)
-{
-    error_fail(ERROR_INVALID_HANDLE);
-    return NULL;
-}
-
 /* --- allocate, free --- */
 
 static void *allocate_moveable(DWORD zero, SIZE_T size)
@@ -128,7 +122,7 @@ HGLOBAL WINAPI GlobalFree(HGLOBAL handle)
         return NULL;
     if (!is_moveable(handle)) {
         if (!is_fixed(handle)) {
-            bad_handle();
+            error_fail(ERROR_INVALID_HANDLE);
             return handle;
         }
         text_free(block);
@@ -142,7 +136,7 @@ HGLOBAL WINAPI GlobalFree(HGLOBAL handle)
     }
     RtlLeaveCriticalSection(&lock);
     if (entry == NULL) {
-        bad_handle();
+        error_fail(ERROR_INVALID_HANDLE);
         return handle;
     }
     text_free(block);
@@ -157,11 +151,11 @@ LPVOID WINAPI GlobalLock(HGLOBAL handle)
     void *block = NULL;
 
     if (!is_moveable(handle))
-        return is_fixed(handle) ? handle : bad_handle();
+        return is_fixed(handle) ? handle : error_null(ERROR_INVALID_HANDLE);
     RtlEnterCriticalSection(&lock);
     entry = entry_of(handle);
     if (entry == NULL) {
-        bad_handle();
+        error_fail(ERROR_INVALID_HANDLE);
     } else if (entry->block == NULL) {
         error_fail(ERROR_DISCARDED);
     } else {
@@ -205,13 +199,13 @@ SIZE_T WINAPI GlobalSize(HGLOBAL handle)
     if (!is_moveable(handle)) {
         if (is_fixed(handle))
             return RtlSizeHeap(heap(), 0, handle);
-        bad_handle();
+        error_fail(ERROR_INVALID_HANDLE);
         return 0;
     }
     RtlEnterCriticalSection(&lock);
     entry = entry_of(handle);
     if (entry == NULL)
-        bad_handle();
+        error_fail(ERROR_INVALID_HANDLE);
     else if (entry->block != NULL)
         size = RtlSizeHeap(heap(), 0, entry->block);
     RtlLeaveCriticalSection(&lock);
@@ -231,7 +225,7 @@ UINT WINAPI GlobalFlags(HGLOBAL handle)
     if (entry != NULL)
         flags = entry->locks | (entry->discarded ? GMEM_DISCARDED : 0u);
     else
-        bad_handle();
+        error_fail(ERROR_INVALID_HANDLE);
     RtlLeaveCriticalSection(&lock);
     return flags;
 }
@@ -248,7 +242,7 @@ HGLOBAL WINAPI GlobalHandle(LPCVOID address)
     RtlLeaveCriticalSection(&lock);
     if (handle == NULL && is_fixed(address))
         handle = (void *)address;
-    return handle != NULL ? handle : bad_handle();
+    return handle != NULL ? handle : error_null(ERROR_INVALID_HANDLE);
 }
 
 /* --- reallocate --- */
@@ -260,7 +254,7 @@ static void *reallocate_moveable(struct entry *entry, DWORD zero, SIZE_T size)
 
     if (size == 0) {
         if (entry->locks != 0)
-            return bad_handle();
+            return error_null(ERROR_INVALID_HANDLE);
         text_free(entry->block);
         entry->block = NULL;
         entry->discarded = 1;
@@ -272,10 +266,8 @@ static void *reallocate_moveable(struct entry *entry, DWORD zero, SIZE_T size)
         block = RtlReAllocateHeap(heap(), zero | (entry->locks ? HEAP_REALLOC_IN_PLACE_ONLY : 0u),
                                   entry->block, size);
     }
-    if (block == NULL) {
-        error_fail(ERROR_NOT_ENOUGH_MEMORY);
-        return NULL;
-    }
+    if (block == NULL)
+        return error_null(ERROR_NOT_ENOUGH_MEMORY);
     entry->block = block;
     entry->discarded = 0;
     return &entry->block;
@@ -288,16 +280,14 @@ static void *modify(void *handle, UINT flags)
     struct entry *entry;
 
     if (is_moveable(handle))
-        return entry_of(handle) != NULL ? handle : bad_handle();
+        return entry_of(handle) != NULL ? handle : error_null(ERROR_INVALID_HANDLE);
     if (!is_fixed(handle))
-        return bad_handle();
+        return error_null(ERROR_INVALID_HANDLE);
     if ((flags & GMEM_MOVEABLE) == 0)
         return handle;
     entry = take_entry();
-    if (entry == NULL) {
-        error_fail(ERROR_NOT_ENOUGH_MEMORY);
-        return NULL;
-    }
+    if (entry == NULL)
+        return error_null(ERROR_NOT_ENOUGH_MEMORY);
     *entry = (struct entry){.used = 1, .block = handle};
     return &entry->block;
 }
@@ -313,13 +303,14 @@ HGLOBAL WINAPI GlobalReAlloc(HGLOBAL handle, SIZE_T size, UINT flags)
     } else if (is_moveable(handle)) {
         struct entry *entry = entry_of(handle);
 
-        result = entry == NULL ? bad_handle() : reallocate_moveable(entry, zero, size);
+        result = entry == NULL ? error_null(ERROR_INVALID_HANDLE)
+                               : reallocate_moveable(entry, zero, size);
     } else if (is_fixed(handle)) { /* moves only with permission */
         DWORD in_place = (flags & GMEM_MOVEABLE) != 0 ? 0 : HEAP_REALLOC_IN_PLACE_ONLY;
 
         result = RtlReAllocateHeap(heap(), zero | in_place, handle, size);
     } else {
-        result = bad_handle();
+        result = error_null(ERROR_INVALID_HANDLE);
     }
     RtlLeaveCriticalSection(&lock);
     return result;

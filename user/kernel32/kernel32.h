@@ -27,15 +27,16 @@ char *strrchr(const char *text, int character);
 BOOL error_set(NTSTATUS status);
 /* TRUE, or error_set(status). */
 BOOL error_result(NTSTATUS status);
-/* Sets the last error; returns FALSE. */
+/* Sets the last error; returns FALSE, a null pointer, INVALID_HANDLE_VALUE. */
 BOOL error_fail(DWORD error);
+void *error_null(DWORD error);
+HANDLE error_invalid(DWORD error);
 
 /* text.c - UTF-16 and the ANSI code page. */
 enum { TEXT_NAME = MAX_PATH };
 
 /* Characters of a wide text, the zero not counted. */
 size_t text_length(const WCHAR *text);
-bool text_equal_nocase(const WCHAR *a, const WCHAR *b);
 /* A narrow text into `wide`, at most `room` characters with the zero.  False: it doesn't fit. */
 bool text_widen(WCHAR *wide, size_t room, const char *narrow);
 /* The other way round; what the ANSI code page doesn't have becomes '?'. */
@@ -65,6 +66,8 @@ HANDLE object_opened(NTSTATUS status, const HANDLE *handle);
 
 /* time.c */
 
+/* The same time as a record. */
+FILETIME time_file(LARGE_INTEGER time);
 /* Milliseconds as the services want them: 100 ns, negative.  INFINITE is a null pointer. */
 const LARGE_INTEGER *time_out(DWORD milliseconds, LARGE_INTEGER *buffer);
 

@@ -37,10 +37,8 @@ HANDLE WINAPI CreateFileMappingW(HANDLE file, LPSECURITY_ATTRIBUTES security, DW
     NTSTATUS status;
 
     if (access == 0 || !object_name(&object, name, security, OBJ_OPENIF) ||
-        (file == INVALID_HANDLE_VALUE && size.QuadPart == 0 && (sec & SEC_IMAGE) == 0)) {
-        error_fail(ERROR_INVALID_PARAMETER);
-        return NULL;
-    }
+        (file == INVALID_HANDLE_VALUE && size.QuadPart == 0 && (sec & SEC_IMAGE) == 0))
+        return error_null(ERROR_INVALID_PARAMETER);
     if (sec == 0)
         sec = SEC_COMMIT;
     /* No size means the whole file. */
@@ -54,10 +52,8 @@ HANDLE WINAPI CreateFileMappingA(HANDLE file, LPSECURITY_ATTRIBUTES security, DW
 {
     WCHAR wide[TEXT_NAME];
 
-    if (name != NULL && !text_widen(wide, TEXT_NAME, name)) {
-        error_fail(ERROR_FILENAME_EXCED_RANGE);
-        return NULL;
-    }
+    if (name != NULL && !text_widen(wide, TEXT_NAME, name))
+        return error_null(ERROR_FILENAME_EXCED_RANGE);
     return CreateFileMappingW(file, security, protect, high, low, name == NULL ? NULL : wide);
 }
 
@@ -78,10 +74,8 @@ HANDLE WINAPI OpenFileMappingW(DWORD access, BOOL inherit, LPCWSTR name)
     struct object_name object;
     HANDLE handle;
 
-    if (name == NULL || !object_name(&object, name, NULL, inherit ? OBJ_INHERIT : 0)) {
-        error_fail(ERROR_INVALID_PARAMETER);
-        return NULL;
-    }
+    if (name == NULL || !object_name(&object, name, NULL, inherit ? OBJ_INHERIT : 0))
+        return error_null(ERROR_INVALID_PARAMETER);
     return object_opened(NtOpenSection(&handle, open_access(access), &object.attributes), &handle);
 }
 
@@ -89,10 +83,8 @@ HANDLE WINAPI OpenFileMappingA(DWORD access, BOOL inherit, LPCSTR name)
 {
     WCHAR wide[TEXT_NAME];
 
-    if (name == NULL || !text_widen(wide, TEXT_NAME, name)) {
-        error_fail(ERROR_INVALID_PARAMETER);
-        return NULL;
-    }
+    if (name == NULL || !text_widen(wide, TEXT_NAME, name))
+        return error_null(ERROR_INVALID_PARAMETER);
     return OpenFileMappingW(access, inherit, wide);
 }
 

@@ -34,14 +34,10 @@ HMODULE WINAPI LoadLibraryExW(LPCWSTR name, HANDLE file, DWORD flags)
     UNICODE_STRING string;
     void *base;
 
-    if (name == NULL || *name == 0 || file != NULL || (flags & DONT_RESOLVE_DLL_REFERENCES) != 0) {
-        error_fail(ERROR_INVALID_PARAMETER);
-        return NULL;
-    }
-    if (text_length(name) >= TEXT_NAME) {
-        error_fail(ERROR_FILENAME_EXCED_RANGE);
-        return NULL;
-    }
+    if (name == NULL || *name == 0 || file != NULL || (flags & DONT_RESOLVE_DLL_REFERENCES) != 0)
+        return error_null(ERROR_INVALID_PARAMETER);
+    if (text_length(name) >= TEXT_NAME)
+        return error_null(ERROR_FILENAME_EXCED_RANGE);
     if ((flags & (LOAD_LIBRARY_AS_DATAFILE | LOAD_LIBRARY_AS_DATAFILE_EXCLUSIVE)) != 0)
         return load_as_data(name);
     make_string(&string, name);
@@ -52,10 +48,8 @@ HMODULE WINAPI LoadLibraryExA(LPCSTR name, HANDLE file, DWORD flags)
 {
     WCHAR wide[TEXT_NAME];
 
-    if (name == NULL || !text_widen(wide, TEXT_NAME, name)) {
-        error_fail(ERROR_INVALID_PARAMETER);
-        return NULL;
-    }
+    if (name == NULL || !text_widen(wide, TEXT_NAME, name))
+        return error_null(ERROR_INVALID_PARAMETER);
     return LoadLibraryExW(wide, file, flags);
 }
 
@@ -93,10 +87,8 @@ HMODULE WINAPI GetModuleHandleW(LPCWSTR name)
 
     if (name == NULL)
         return peb()->image_base;
-    if (text_length(name) >= TEXT_NAME) {
-        error_fail(ERROR_MOD_NOT_FOUND);
-        return NULL;
-    }
+    if (text_length(name) >= TEXT_NAME)
+        return error_null(ERROR_MOD_NOT_FOUND);
     make_string(&string, name);
     return error_result(LdrGetDllHandle(NULL, NULL, &string, &base)) ? base : NULL;
 }
@@ -107,10 +99,8 @@ HMODULE WINAPI GetModuleHandleA(LPCSTR name)
 
     if (name == NULL)
         return peb()->image_base;
-    if (!text_widen(wide, TEXT_NAME, name)) {
-        error_fail(ERROR_MOD_NOT_FOUND);
-        return NULL;
-    }
+    if (!text_widen(wide, TEXT_NAME, name))
+        return error_null(ERROR_MOD_NOT_FOUND);
     return GetModuleHandleW(wide);
 }
 
@@ -173,10 +163,8 @@ static bool path_of(HMODULE module, char path[TEXT_NAME])
 {
     const char *name = LdrPagodaModuleName(module != NULL ? (void *)module : peb()->image_base);
 
-    if (name == NULL) {
-        error_fail(ERROR_MOD_NOT_FOUND);
-        return false;
-    }
+    if (name == NULL)
+        return error_fail(ERROR_MOD_NOT_FOUND);
     memcpy(path, "C:\\", 3);
     memcpy(path + 3, name, strlen(name) + 1);
     return true;

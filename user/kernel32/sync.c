@@ -6,13 +6,6 @@
  */
 #include "user/kernel32/kernel32.h"
 
-/* What a name that is too long gives. */
-static HANDLE bad_name(void)
-{
-    error_fail(ERROR_FILENAME_EXCED_RANGE);
-    return NULL;
-}
-
 /* --- events --- */
 
 HANDLE WINAPI CreateEventW(LPSECURITY_ATTRIBUTES security, BOOL manual, BOOL state, LPCWSTR name)
@@ -22,7 +15,7 @@ HANDLE WINAPI CreateEventW(LPSECURITY_ATTRIBUTES security, BOOL manual, BOOL sta
     NTSTATUS status;
 
     if (!object_name(&object, name, security, OBJ_OPENIF))
-        return bad_name();
+        return error_null(ERROR_FILENAME_EXCED_RANGE);
     status = NtCreateEvent(&handle, EVENT_ALL_ACCESS, &object.attributes, manual ? 0 : 1,
                            state != FALSE);
     return object_created(status, handle);
@@ -33,7 +26,7 @@ HANDLE WINAPI CreateEventA(LPSECURITY_ATTRIBUTES security, BOOL manual, BOOL sta
     WCHAR wide[TEXT_NAME];
 
     if (name != NULL && !text_widen(wide, TEXT_NAME, name))
-        return bad_name();
+        return error_null(ERROR_FILENAME_EXCED_RANGE);
     return CreateEventW(security, manual, state, name == NULL ? NULL : wide);
 }
 
@@ -43,7 +36,7 @@ HANDLE WINAPI OpenEventW(DWORD access, BOOL inherit, LPCWSTR name)
     HANDLE handle;
 
     if (!object_name(&object, name, NULL, inherit ? OBJ_INHERIT : 0))
-        return bad_name();
+        return error_null(ERROR_FILENAME_EXCED_RANGE);
     return object_opened(NtOpenEvent(&handle, access, &object.attributes), &handle);
 }
 
@@ -52,7 +45,7 @@ HANDLE WINAPI OpenEventA(DWORD access, BOOL inherit, LPCSTR name)
     WCHAR wide[TEXT_NAME];
 
     if (name == NULL || !text_widen(wide, TEXT_NAME, name))
-        return bad_name();
+        return error_null(ERROR_FILENAME_EXCED_RANGE);
     return OpenEventW(access, inherit, wide);
 }
 
@@ -81,7 +74,7 @@ HANDLE WINAPI CreateMutexW(LPSECURITY_ATTRIBUTES security, BOOL owned, LPCWSTR n
     NTSTATUS status;
 
     if (!object_name(&object, name, security, OBJ_OPENIF))
-        return bad_name();
+        return error_null(ERROR_FILENAME_EXCED_RANGE);
     status = NtCreateMutant(&handle, MUTEX_ALL_ACCESS, &object.attributes, owned != FALSE);
     return object_created(status, handle);
 }
@@ -91,7 +84,7 @@ HANDLE WINAPI CreateMutexA(LPSECURITY_ATTRIBUTES security, BOOL owned, LPCSTR na
     WCHAR wide[TEXT_NAME];
 
     if (name != NULL && !text_widen(wide, TEXT_NAME, name))
-        return bad_name();
+        return error_null(ERROR_FILENAME_EXCED_RANGE);
     return CreateMutexW(security, owned, name == NULL ? NULL : wide);
 }
 
@@ -101,7 +94,7 @@ HANDLE WINAPI OpenMutexW(DWORD access, BOOL inherit, LPCWSTR name)
     HANDLE handle;
 
     if (!object_name(&object, name, NULL, inherit ? OBJ_INHERIT : 0))
-        return bad_name();
+        return error_null(ERROR_FILENAME_EXCED_RANGE);
     return object_opened(NtOpenMutant(&handle, access, &object.attributes), &handle);
 }
 
@@ -110,7 +103,7 @@ HANDLE WINAPI OpenMutexA(DWORD access, BOOL inherit, LPCSTR name)
     WCHAR wide[TEXT_NAME];
 
     if (name == NULL || !text_widen(wide, TEXT_NAME, name))
-        return bad_name();
+        return error_null(ERROR_FILENAME_EXCED_RANGE);
     return OpenMutexW(access, inherit, wide);
 }
 
@@ -130,7 +123,7 @@ HANDLE WINAPI CreateSemaphoreW(LPSECURITY_ATTRIBUTES security, LONG count, LONG 
     NTSTATUS status;
 
     if (!object_name(&object, name, security, OBJ_OPENIF))
-        return bad_name();
+        return error_null(ERROR_FILENAME_EXCED_RANGE);
     status = NtCreateSemaphore(&handle, SEMAPHORE_ALL_ACCESS, &object.attributes, count, maximum);
     return object_created(status, handle);
 }
@@ -141,7 +134,7 @@ HANDLE WINAPI CreateSemaphoreA(LPSECURITY_ATTRIBUTES security, LONG count, LONG 
     WCHAR wide[TEXT_NAME];
 
     if (name != NULL && !text_widen(wide, TEXT_NAME, name))
-        return bad_name();
+        return error_null(ERROR_FILENAME_EXCED_RANGE);
     return CreateSemaphoreW(security, count, maximum, name == NULL ? NULL : wide);
 }
 
@@ -151,7 +144,7 @@ HANDLE WINAPI OpenSemaphoreW(DWORD access, BOOL inherit, LPCWSTR name)
     HANDLE handle;
 
     if (!object_name(&object, name, NULL, inherit ? OBJ_INHERIT : 0))
-        return bad_name();
+        return error_null(ERROR_FILENAME_EXCED_RANGE);
     return object_opened(NtOpenSemaphore(&handle, access, &object.attributes), &handle);
 }
 
@@ -160,7 +153,7 @@ HANDLE WINAPI OpenSemaphoreA(DWORD access, BOOL inherit, LPCSTR name)
     WCHAR wide[TEXT_NAME];
 
     if (name == NULL || !text_widen(wide, TEXT_NAME, name))
-        return bad_name();
+        return error_null(ERROR_FILENAME_EXCED_RANGE);
     return OpenSemaphoreW(access, inherit, wide);
 }
 

@@ -189,13 +189,6 @@ BOOL WINAPI GetDiskFreeSpaceExA(LPCSTR path, PULARGE_INTEGER available, PULARGE_
     return TRUE;
 }
 
-BOOL WINAPI GetDiskFreeSpaceExW(LPCWSTR path, PULARGE_INTEGER available, PULARGE_INTEGER total,
-                                PULARGE_INTEGER free_bytes)
-{
-    (void)path;
-    return GetDiskFreeSpaceExA(NULL, available, total, free_bytes);
-}
-
 BOOL WINAPI GetDiskFreeSpaceA(LPCSTR path, LPDWORD sectors, LPDWORD bytes, LPDWORD free_clusters,
                               LPDWORD clusters)
 {
@@ -209,13 +202,6 @@ BOOL WINAPI GetDiskFreeSpaceA(LPCSTR path, LPDWORD sectors, LPDWORD bytes, LPDWO
     *free_clusters = (DWORD)(available.QuadPart / PAGE_BYTES);
     *clusters = (DWORD)(total.QuadPart / PAGE_BYTES);
     return TRUE;
-}
-
-BOOL WINAPI GetDiskFreeSpaceW(LPCWSTR path, LPDWORD sectors, LPDWORD bytes, LPDWORD free_clusters,
-                              LPDWORD clusters)
-{
-    (void)path;
-    return GetDiskFreeSpaceA(NULL, sectors, bytes, free_clusters, clusters);
 }
 
 /* --- working sets (W126 to W131) --- */

@@ -45,20 +45,6 @@ size_t text_length(const WCHAR *text)
     return length;
 }
 
-static WCHAR lower(WCHAR character)
-{
-    return character >= 'A' && character <= 'Z' ? (WCHAR)(character + 'a' - 'A') : character;
-}
-
-bool text_equal_nocase(const WCHAR *a, const WCHAR *b)
-{
-    while (*a != 0 && lower(*a) == lower(*b)) {
-        a++;
-        b++;
-    }
-    return lower(*a) == lower(*b);
-}
-
 bool text_widen(WCHAR *wide, size_t room, const char *narrow)
 {
     for (size_t i = 0; i < room; i++) {

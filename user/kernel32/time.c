@@ -5,6 +5,11 @@
  */
 #include "user/kernel32/kernel32.h"
 
+FILETIME time_file(LARGE_INTEGER time)
+{
+    return (FILETIME){.dwLowDateTime = time.LowPart, .dwHighDateTime = (DWORD)time.HighPart};
+}
+
 #define UNITS_PER_MS     10000ull /* a file time counts 100 ns since 1 January 1601 */
 #define UNITS_PER_SECOND 10000000ull
 #define UNITS_PER_DAY    (86400 * UNITS_PER_SECOND)
