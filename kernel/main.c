@@ -27,7 +27,7 @@
 #include "kernel/sys_section.h"
 #include "kernel/thread.h"
 #include "kernel/trace.h"
-#include "lib/format.h"
+#include "kernel/words.h"
 #include "lib/string.h"
 
 _Noreturn void kernel_main(uint32_t magic, uint32_t address);
@@ -133,23 +133,18 @@ static void start_pagefile(void)
         early.bitmap);
 }
 
-static _Noreturn void refuse_policy(void)
-{
-    char names[256] = "";
-    size_t used = 0;
-
-    for (const struct replace_policy *const *p = replace_policies; *p && used < sizeof names; p++)
-        used += (size_t)format(names + used, sizeof names - used, " %s", (*p)->name);
-    panic_refuse("There is no replacement policy \"%s\"; there are:%s.", options.policy, names);
-}
-
 /* 0: the default. */
 static const struct replace_policy *chosen_policy(void)
 {
     const struct replace_policy *policy = replace_find(options.policy);
+    char names[256];
+    struct text text;
 
-    if (options.policy[0] && !policy)
-        refuse_policy();
+    if (options.policy[0] && !policy) {
+        text_start(&text, names, sizeof names);
+        words_policies(&text);
+        panic_refuse("There is no replacement policy \"%s\"; there are %s.", options.policy, names);
+    }
     return policy;
 }
 

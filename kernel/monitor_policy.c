@@ -20,8 +20,7 @@ static bool unknown_policy(const char *word)
     struct text text;
 
     text_start(&text, names, sizeof names);
-    for (const struct replace_policy *const *p = replace_policies; *p; p++)
-        text_add(&text, "%s%s", p == replace_policies ? "" : ", ", (*p)->name);
+    words_policies(&text);
     return monitor_fail("There is no policy \"%.40s\"; there are %s.", word, names);
 }
 

@@ -1,4 +1,4 @@
-/* monitor_space.c - addresses: vad, pte, address, ring of pages.
+/* monitor_space.c - addresses: vad, pte, address.
  *
  * All of them only look: no page is touched, so looking never faults.
  */
@@ -83,6 +83,12 @@ static bool vad(int count, char **words)
     return true;
 }
 
+/* ADDR [PID]; false after monitor_fail(). */
+static bool place_of(char **words, va_t *va, struct space **space)
+{
+    return monitor_address(words[1], va) && (*space = monitor_space(words[2])) != NULL;
+}
+
 static bool pte(int count, char **words)
 {
     char page[PAGE_OF_TEXT];
@@ -91,10 +97,7 @@ static bool pte(int count, char **words)
     va_t va;
 
     (void)count;
-    if (!monitor_address(words[1], &va))
-        return false;
-    space = monitor_space(words[2]);
-    if (!space)
+    if (!place_of(words, &va, &space))
         return false;
     text_start(&text, page, sizeof page);
     text_add(&text, "%08X in the address space of ", va);
@@ -116,10 +119,7 @@ static bool address(int count, char **words)
     va_t va;
 
     (void)count;
-    if (!monitor_address(words[1], &va))
-        return false;
-    space = monitor_space(words[2]);
-    if (!space)
+    if (!place_of(words, &va, &space))
         return false;
     text_start(&text, page, sizeof page);
     text_add(&text, "%08X: ", va);

@@ -78,6 +78,12 @@ void words_size(struct text *text, uint32_t bytes)
         text_add(text, "%u byte%s", bytes, bytes == 1 ? "" : "s");
 }
 
+void words_policies(struct text *text)
+{
+    for (const struct replace_policy *const *p = replace_policies; *p; p++)
+        text_add(text, "%s%s", p == replace_policies ? "" : ", ", (*p)->name);
+}
+
 void words_prot(struct text *text, prot_t prot)
 {
     static const char *const names[] = {"no-access",          "read-only",         "read-write",

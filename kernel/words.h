@@ -25,6 +25,8 @@ void text_pad(struct text *text, size_t column);
 
 /* Bytes in the largest unit that divides them: "64 KB", "12 MB", "100 bytes". */
 void words_size(struct text *text, uint32_t bytes);
+/* The names of all replacement policies: "adaptive, clock, fifo ..." */
+void words_policies(struct text *text);
 /* "read-write, guard" */
 void words_prot(struct text *text, prot_t prot);
 /* The same in one short word for tables: "rw", "r-x", "rw+g". */
