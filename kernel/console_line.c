@@ -37,7 +37,7 @@ static status_t wait_key(int *key)
 {
     status_t status = STATUS_SUCCESS;
 
-    while ((*key = console_getc()) < 0 && status == STATUS_SUCCESS)
+    while ((*key = console_getc()) < 0 && !status)
         status = wait_sleep(&keys, WAIT_FOREVER);
     return status;
 }
@@ -102,9 +102,9 @@ status_t console_line_read(char *buffer, uint32_t size, uint32_t *done)
     status_t status = STATUS_SUCCESS;
 
     *done = 0;
-    while (status == STATUS_SUCCESS && (typing || taken == length) && !ended)
+    while (!status && (typing || taken == length) && !ended)
         status = next_line();
-    if (status != STATUS_SUCCESS)
+    if (status)
         return status;
     ended = false;
     *done = length - taken < size ? length - taken : size;

@@ -188,7 +188,7 @@ static status_t open_plain(struct file *file, const char *name, uint32_t access,
     uint32_t rights = expand(access, kind);
     status_t status = check_open(node, rights, share, disposition);
 
-    if (status != STATUS_SUCCESS)
+    if (status)
         return status;
     node = apply_open(node, name, disposition, &file->outcome);
     if (!node)
@@ -218,7 +218,7 @@ status_t file_open(const char *name, uint32_t access, uint32_t share, uint32_t d
     status_t status = file_name_parse(name, plain, &kind);
     struct file *file;
 
-    if (status != STATUS_SUCCESS)
+    if (status)
         return status;
     file = pool_alloc(sizeof *file, "Open");
     if (!file)
@@ -229,7 +229,7 @@ status_t file_open(const char *name, uint32_t access, uint32_t share, uint32_t d
         status = open_special(file, kind == FILE_NAME_ROOT ? &file_node_root : &file_node_console,
                               access, disposition);
     }
-    if (status != STATUS_SUCCESS) {
+    if (status) {
         pool_free(file);
         return status;
     }
@@ -366,14 +366,14 @@ status_t file_rename(struct file *file, const char *name, bool replace)
     char plain[FILE_NAME];
     status_t status = file_name_parse(name, plain, &kind);
 
-    if (status != STATUS_SUCCESS)
+    if (status)
         return status;
     if (node->kind != FILE_IS_RAM || kind != FILE_NAME_PLAIN)
         return STATUS_ACCESS_DENIED;
     other = file_node_find(plain);
     if (other && other != node)
         status = make_way(other, replace);
-    if (status == STATUS_SUCCESS)
+    if (!status)
         string_copy(node->name, plain, FILE_NAME);
     return status;
 }

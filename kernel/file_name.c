@@ -77,7 +77,7 @@ status_t file_name_parse(const char *text, char plain[FILE_NAME], enum file_name
     rest = skip_root(rest);
     *kind = !*rest ? FILE_NAME_ROOT : is_console(rest) ? FILE_NAME_CONSOLE : FILE_NAME_PLAIN;
     status = check_component(rest);
-    if (status == STATUS_SUCCESS)
+    if (!status)
         string_copy(plain, rest, FILE_NAME);
     return status;
 }

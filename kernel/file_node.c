@@ -105,7 +105,7 @@ status_t file_node_read(struct file_node *node, uint32_t offset, void *buffer, u
         memcpy(buffer, node->data + offset, size);
     else
         status = ramfile_read(&node->ram, offset, buffer, size);
-    *done = status == STATUS_SUCCESS ? size : 0;
+    *done = status ? 0 : size;
     return status;
 }
 
@@ -121,9 +121,9 @@ status_t file_node_set_size(struct file_node *node, uint32_t size)
 {
     status_t status = check_writable(node);
 
-    if (status == STATUS_SUCCESS)
+    if (!status)
         status = ramfile_set_size(&node->ram, size);
-    if (status == STATUS_SUCCESS)
+    if (!status)
         file_node_touch(node);
     return status;
 }
@@ -137,17 +137,17 @@ status_t file_node_write(struct file_node *node, uint32_t offset, const void *bu
     bool longer;
 
     *done = 0;
-    if (status != STATUS_SUCCESS || size == 0)
+    if (status || size == 0)
         return status;
     if (size > UINT32_MAX - offset)
         return STATUS_DISK_FULL;
     longer = offset + size > before;
     if (longer)
         status = ramfile_set_size(&node->ram, offset + size);
-    if (status != STATUS_SUCCESS)
+    if (status)
         return status;
     status = ramfile_write(&node->ram, offset, buffer, size);
-    if (status == STATUS_SUCCESS) {
+    if (!status) {
         file_node_touch(node);
         *done = size;
     } else if (longer) {
@@ -188,7 +188,7 @@ static status_t make_section(struct file_node *node, struct section **section)
     node->source = (struct section_file){.read = read_disc_page, .release = forget_section};
     status =
         section_create(section, node->size, PROT_EXECUTE_WRITECOPY, &node->source, false, false);
-    if (status == STATUS_SUCCESS)
+    if (!status)
         node->section = *section;
     return status;
 }

@@ -29,7 +29,7 @@ static status_t make_section(struct section **section, uint32_t size)
 {
     status_t status = section_create(section, size, RAMFILE_PROT, NULL, false, false);
 
-    if (status == STATUS_SUCCESS)
+    if (!status)
         (*section)->of_file = true;
     return status;
 }
@@ -53,7 +53,7 @@ static status_t zero(struct section *section, uint32_t from, uint32_t to)
     static uint8_t zeros[512];
     status_t status = STATUS_SUCCESS;
 
-    while (from < to && status == STATUS_SUCCESS) {
+    while (from < to && !status) {
         uint32_t part = to - from < sizeof zeros ? to - from : sizeof zeros;
         status = mm_section_copy(section, from, zeros, part, true);
         from += part;
@@ -68,10 +68,10 @@ static status_t copy(struct section *to, struct section *from, uint32_t size)
     static uint8_t page[PAGE_SIZE];
     status_t status = STATUS_SUCCESS;
 
-    for (uint32_t at = 0; at < size && status == STATUS_SUCCESS; at += PAGE_SIZE) {
+    for (uint32_t at = 0; at < size && !status; at += PAGE_SIZE) {
         uint32_t part = size - at < PAGE_SIZE ? size - at : PAGE_SIZE;
         status = mm_section_copy(from, at, page, part, false);
-        if (status == STATUS_SUCCESS)
+        if (!status)
             status = mm_section_copy(to, at, page, part, true);
     }
     return status;
@@ -83,11 +83,11 @@ static status_t move(struct ramfile *file, uint32_t size)
     struct section *smaller;
     status_t status = make_section(&smaller, size);
 
-    if (status == STATUS_SUCCESS) {
+    if (!status) {
         status = copy(smaller, file->section, size);
-        section_release(status == STATUS_SUCCESS ? file->section : smaller);
+        section_release(status ? smaller : file->section);
     }
-    if (status == STATUS_SUCCESS)
+    if (!status)
         file->section = smaller;
     return status;
 }
@@ -118,10 +118,10 @@ static status_t grow(struct ramfile *file, uint32_t size)
         status = make_section(&file->section, size);
     else if (size > file->section->size)
         status = section_extend(file->section, size);
-    if (status != STATUS_SUCCESS)
+    if (status)
         return STATUS_DISK_FULL;
     status = zero(file->section, file->size, size < dirty_end ? size : dirty_end);
-    if (status == STATUS_SUCCESS)
+    if (!status)
         file->size = size;
     return status;
 }

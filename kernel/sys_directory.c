@@ -98,10 +98,10 @@ static status_t take_pattern(struct file *file, va_t pattern_va, bool restart)
         return STATUS_SUCCESS;
     if (pattern_va) {
         status = usercopy_read(&string, pattern_va, sizeof string);
-        if (status == STATUS_SUCCESS && string.length > 0)
+        if (!status && string.length > 0)
             status = sys_file_narrow(pattern, string.buffer, string.length);
     }
-    if (status == STATUS_SUCCESS)
+    if (!status)
         string_copy(file_pattern(file), pattern, FILE_NAME);
     return status;
 }
@@ -126,14 +126,14 @@ static status_t list(struct file *file, uint32_t class, va_t buffer, uint32_t ro
     status_t status = STATUS_SUCCESS;
 
     *used = 0;
-    while (status == STATUS_SUCCESS && !(single && *used) && next_match(file, &cursor, &facts)) {
+    while (!status && !(single && *used) && next_match(file, &cursor, &facts)) {
         uint32_t size = build_entry(entry, class, &facts);
 
         at = (*used + 7) & ~7u;
         if (at > room || size > room - at)
             return *used ? STATUS_SUCCESS : STATUS_BUFFER_OVERFLOW;
         status = usercopy_write(buffer + at, entry, size);
-        if (status == STATUS_SUCCESS && *used)
+        if (!status && *used)
             status = usercopy_put(buffer + last, at - last);
         last = at;
         *used = at + size;
@@ -148,12 +148,12 @@ static status_t query_directory(struct file *file, const uint32_t *a, uint32_t *
     bool first = !file_pattern(file)[0];
     status_t status = take_pattern(file, a[9], (uint8_t)a[10]);
 
-    if (status != STATUS_SUCCESS)
+    if (status)
         return status;
     if ((uint8_t)a[10])
         file_set_position(file, 0);
     status = list(file, a[7], a[5], a[6], (uint8_t)a[8], used);
-    if (status == STATUS_SUCCESS && *used == 0)
+    if (!status && *used == 0)
         status = first ? STATUS_NO_SUCH_FILE : STATUS_NO_MORE_FILES;
     return status;
 }
@@ -173,15 +173,15 @@ status_t sys_NtQueryDirectoryFile(const uint32_t *a)
     if (a[1] || a[2])
         return STATUS_INVALID_PARAMETER; /* the call is complete when it returns */
     status = sys_file_lookup(a[0], FILE_READ_DATA, &file);
-    if (status != STATUS_SUCCESS)
+    if (status)
         return status;
     status = usercopy_probe(a[4], 2 * sizeof(uint32_t));
-    if (status == STATUS_SUCCESS)
+    if (!status)
         status = usercopy_probe(a[5], a[6]);
-    if (status == STATUS_SUCCESS) {
+    if (!status) {
         status = file_kind(file) == FILE_IS_DIRECTORY ? query_directory(file, a, &used)
                                                       : STATUS_INVALID_PARAMETER;
     }
     file_close(file);
-    return status == STATUS_SUCCESS ? sys_file_complete(a[4], STATUS_SUCCESS, used) : status;
+    return status ? status : sys_file_complete(a[4], STATUS_SUCCESS, used);
 }

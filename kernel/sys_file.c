@@ -30,7 +30,7 @@ status_t sys_file_lookup(uint32_t handle, uint32_t access, struct file **file)
     struct object *object;
     status_t status = handle_object(handle, OBJECT_FILE, access, &object);
 
-    if (status == STATUS_SUCCESS)
+    if (!status)
         *file = file_from_object(object);
     return status;
 }
@@ -50,8 +50,7 @@ static status_t probe_source(va_t from, uint32_t size)
 
     if (size > UINT32_MAX - from)
         return STATUS_ACCESS_VIOLATION;
-    for (va_t at = from; at < from + size && status == STATUS_SUCCESS;
-         at = page_down(at) + PAGE_SIZE)
+    for (va_t at = from; at < from + size && !status; at = page_down(at) + PAGE_SIZE)
         status = usercopy_read(&byte, at, 1);
     return status;
 }
@@ -70,7 +69,7 @@ static status_t open_checked(const char *name, uint32_t access, uint32_t share,
         disposition = FILE_OPEN;
     }
     status = file_open(name, access, share, disposition, file);
-    if (status != STATUS_SUCCESS)
+    if (status)
         return status;
     if (options & OPTION_DIRECTORY && file_kind(*file) != FILE_IS_DIRECTORY) {
         status = STATUS_NOT_A_DIRECTORY;
@@ -80,7 +79,7 @@ static status_t open_checked(const char *name, uint32_t access, uint32_t share,
         status = file_access(*file) & FILE_DELETE ? file_set_delete_on_close(*file)
                                                   : STATUS_ACCESS_DENIED;
     }
-    if (status != STATUS_SUCCESS)
+    if (status)
         file_close(*file);
     return status;
 }
@@ -93,15 +92,15 @@ static status_t give_handle(struct file *file, bool inherit, va_t handle_va, va_
     status_t status = handle_create(table, file_object(file), file_access(file),
                                     inherit ? HANDLE_INHERIT : 0, &handle);
 
-    if (status != STATUS_SUCCESS) {
+    if (status) {
         if (file_outcome(file) == FILE_CREATED)
             (void)file_set_delete(file, true);
         return status;
     }
     status = usercopy_put(handle_va, handle);
-    if (status == STATUS_SUCCESS)
+    if (!status)
         status = sys_file_complete(io, STATUS_SUCCESS, file_outcome(file));
-    if (status != STATUS_SUCCESS)
+    if (status)
         handle_close(table, handle);
     return status;
 }
@@ -115,15 +114,15 @@ status_t sys_NtCreateFile(const uint32_t *a)
     uint64_t hint;
     status_t status = usercopy_probe(a[0], sizeof(uint32_t));
 
-    if (status == STATUS_SUCCESS)
+    if (!status)
         status = usercopy_probe(a[3], 2 * sizeof(uint32_t));
-    if (status == STATUS_SUCCESS && a[4])
+    if (!status && a[4])
         status = usercopy_read(&hint, a[4], sizeof hint);
-    if (status == STATUS_SUCCESS)
+    if (!status)
         status = object_read_attributes(a[2], &attributes);
-    if (status == STATUS_SUCCESS)
+    if (!status)
         status = open_checked(attributes.name, a[1], a[6], a[7], a[8], &file);
-    if (status == STATUS_SUCCESS) {
+    if (!status) {
         status = give_handle(file, attributes.inherit, a[0], a[3]);
         file_close(file);
     }
@@ -137,9 +136,9 @@ status_t sys_NtDeleteFile(const uint32_t *a)
     struct file *file;
     status_t status = object_read_attributes(a[0], &attributes);
 
-    if (status == STATUS_SUCCESS)
+    if (!status)
         status = file_open(attributes.name, FILE_DELETE, FILE_SHARE_ALL, FILE_OPEN, &file);
-    if (status == STATUS_SUCCESS) {
+    if (!status) {
         status = file_set_delete(file, true);
         file_close(file);
     }
@@ -153,7 +152,7 @@ status_t sys_NtFlushBuffersFile(const uint32_t *a)
     struct file *file;
     status_t status = sys_file_lookup(a[0], 0, &file);
 
-    if (status == STATUS_SUCCESS) {
+    if (!status) {
         status = sys_file_complete(a[1], STATUS_SUCCESS, 0);
         file_close(file);
     }
@@ -178,7 +177,7 @@ static status_t check_offset(struct transfer *transfer, va_t offset_va)
     int64_t offset = OFFSET_POSITION;
     status_t status = offset_va ? usercopy_read(&offset, offset_va, sizeof offset) : STATUS_SUCCESS;
 
-    if (status != STATUS_SUCCESS)
+    if (status)
         return status;
     if (offset == OFFSET_POSITION)
         offset = (int64_t)file_position(transfer->file);
@@ -202,23 +201,23 @@ static status_t check_transfer(struct transfer *transfer, const uint32_t *a)
         struct object *event;
 
         status = handle_object(a[1], OBJECT_EVENT, 0, &event);
-        transfer->event = status == STATUS_SUCCESS ? event : NULL;
+        transfer->event = status ? NULL : event;
     }
-    if (status == STATUS_SUCCESS)
+    if (!status)
         status = check_offset(transfer, a[7]);
-    return status == STATUS_SUCCESS ? usercopy_probe(transfer->io, 2 * sizeof(uint32_t)) : status;
+    return status ? status : usercopy_probe(transfer->io, 2 * sizeof(uint32_t));
 }
 
 /* Position, I/O block, event; whatever became of the call, what it holds is given back. */
 static status_t finish_transfer(struct transfer *transfer, status_t status)
 {
-    if (status == STATUS_SUCCESS) {
+    if (!status) {
         status = sys_file_complete(transfer->io, STATUS_SUCCESS, transfer->done);
         if (file_kind(transfer->file) != FILE_IS_CONSOLE)
             file_set_position(transfer->file, (uint64_t)transfer->offset + transfer->done);
     }
     if (transfer->event) {
-        if (status == STATUS_SUCCESS) {
+        if (!status) {
             transfer->event->dispatcher.signal = 1;
             wait_signal(&transfer->event->dispatcher);
         }
@@ -248,9 +247,9 @@ static status_t read_file(struct transfer *transfer)
         status = file_read(transfer->file, at, page, next_part(transfer), &part);
         if (status == STATUS_END_OF_FILE && transfer->done > 0)
             return STATUS_SUCCESS;
-        if (status == STATUS_SUCCESS)
+        if (!status)
             status = usercopy_write(transfer->buffer + transfer->done, page, part);
-        if (status != STATUS_SUCCESS)
+        if (status)
             return status;
         transfer->done += part;
     }
@@ -270,9 +269,9 @@ static status_t read_console(struct transfer *transfer)
         uint32_t part = left < sizeof piece ? left : sizeof piece;
 
         status = console_line_read(piece, part, &done);
-        if (status == STATUS_SUCCESS)
+        if (!status)
             status = usercopy_write(transfer->buffer + transfer->done, piece, done);
-        if (status != STATUS_SUCCESS)
+        if (status)
             return status;
         transfer->done += done;
     } while (done == sizeof piece && piece[done - 1] != '\n' && transfer->done < transfer->size);
@@ -287,12 +286,12 @@ status_t sys_NtReadFile(const uint32_t *a)
     struct transfer transfer = {0};
     status_t status = sys_file_lookup(a[0], FILE_READ_DATA, &transfer.file);
 
-    if (status != STATUS_SUCCESS)
+    if (status)
         return status;
     status = check_transfer(&transfer, a);
-    if (status == STATUS_SUCCESS)
+    if (!status)
         status = usercopy_probe(transfer.buffer, transfer.size);
-    if (status == STATUS_SUCCESS && transfer.size > 0) {
+    if (!status && transfer.size > 0) {
         status = file_kind(transfer.file) == FILE_IS_CONSOLE ? read_console(&transfer)
                                                              : read_file(&transfer);
     }
@@ -327,13 +326,13 @@ static status_t write_parts(struct transfer *transfer)
 {
     status_t status = STATUS_SUCCESS;
 
-    while (transfer->done < transfer->size && status == STATUS_SUCCESS) {
+    while (transfer->done < transfer->size && !status) {
         uint32_t part = next_part(transfer);
 
         status = usercopy_read(page, transfer->buffer + transfer->done, part);
-        if (status == STATUS_SUCCESS)
+        if (!status)
             status = write_part(transfer, part);
-        if (status == STATUS_SUCCESS)
+        if (!status)
             transfer->done += part;
     }
     return status;
@@ -350,10 +349,10 @@ static status_t write_file(struct transfer *transfer)
         return STATUS_DISK_FULL;
     if (end > before && transfer->size > 0)
         status = file_set_size(transfer->file, (uint32_t)end);
-    if (status != STATUS_SUCCESS)
+    if (status)
         return status;
     status = write_parts(transfer);
-    if (status != STATUS_SUCCESS && end > before)
+    if (status && end > before)
         (void)file_set_size(transfer->file, before);
     return status;
 }
@@ -374,14 +373,14 @@ status_t sys_NtWriteFile(const uint32_t *a)
     bool append;
     status_t status = lookup_for_write(a[0], &transfer.file, &append);
 
-    if (status != STATUS_SUCCESS)
+    if (status)
         return status;
     status = check_transfer(&transfer, a);
     if (append)
         transfer.offset = file_size(transfer.file);
-    if (status == STATUS_SUCCESS)
+    if (!status)
         status = probe_source(transfer.buffer, transfer.size);
-    if (status == STATUS_SUCCESS) {
+    if (!status) {
         status = file_kind(transfer.file) == FILE_IS_CONSOLE ? write_parts(&transfer)
                                                              : write_file(&transfer);
     }

@@ -89,7 +89,7 @@ status_t sys_file_narrow(char text[FILE_NAME], va_t from, uint32_t size)
     if (size % 2 || size / 2 >= FILE_NAME)
         return STATUS_OBJECT_NAME_INVALID;
     status = usercopy_read(wide, from, size);
-    for (uint32_t i = 0; i < size / 2 && status == STATUS_SUCCESS; i++) {
+    for (uint32_t i = 0; i < size / 2 && !status; i++) {
         text[i] = (char)wide[i];
         if (wide[i] == 0 || wide[i] > '~')
             status = STATUS_OBJECT_NAME_INVALID;
@@ -189,21 +189,21 @@ status_t sys_NtQueryInformationFile(const uint32_t *a)
     uint32_t size;
     status_t result, status = sys_file_lookup(a[0], 0, &file);
 
-    if (status != STATUS_SUCCESS)
+    if (status)
         return status;
     size = describe(file, a[4], &information);
     result = file_kind(file) == FILE_IS_CONSOLE ? STATUS_INVALID_DEVICE_REQUEST
                                                 : check_room(a[4], size, a[3]);
     file_close(file);
-    if (result != STATUS_SUCCESS && result != STATUS_BUFFER_OVERFLOW)
+    if (result && result != STATUS_BUFFER_OVERFLOW)
         return result;
     size = size < a[3] ? size : a[3];
     status = usercopy_probe(a[1], 2 * sizeof(uint32_t));
-    if (status == STATUS_SUCCESS)
+    if (!status)
         status = usercopy_write(a[2], &information, size);
-    if (status == STATUS_SUCCESS)
+    if (!status)
         status = sys_file_complete(a[1], result, size);
-    return status == STATUS_SUCCESS ? result : status;
+    return status ? status : result;
 }
 
 /* --- NtSetInformationFile -------------------------------------------------------------------- */
@@ -213,9 +213,9 @@ static status_t set_basic(struct file *file, va_t buffer)
     struct basic basic;
     status_t status = usercopy_read(&basic, buffer, sizeof basic);
 
-    if (status == STATUS_SUCCESS && file_kind(file) != FILE_IS_RAM)
+    if (!status && file_kind(file) != FILE_IS_RAM)
         status = STATUS_ACCESS_DENIED;
-    if (status == STATUS_SUCCESS) {
+    if (!status) {
         /* 0: leave it; negative: leave it from now on.  RAM files have no other attributes. */
         file_set_times(file, (int64_t)basic.created > 0 ? basic.created : 0,
                        (int64_t)basic.written > 0 ? basic.written : 0);
@@ -228,7 +228,7 @@ static status_t set_size(struct file *file, va_t buffer, bool only_shrink)
     int64_t size;
     status_t status = usercopy_read(&size, buffer, sizeof size);
 
-    if (status != STATUS_SUCCESS)
+    if (status)
         return status;
     if (size < 0)
         return STATUS_INVALID_PARAMETER;
@@ -242,9 +242,9 @@ static status_t set_position(struct file *file, va_t buffer)
     int64_t position;
     status_t status = usercopy_read(&position, buffer, sizeof position);
 
-    if (status == STATUS_SUCCESS && position < 0)
+    if (!status && position < 0)
         status = STATUS_INVALID_PARAMETER;
-    if (status == STATUS_SUCCESS)
+    if (!status)
         file_set_position(file, (uint64_t)position);
     return status;
 }
@@ -254,7 +254,7 @@ static status_t set_disposition(struct file *file, va_t buffer)
     uint8_t remove;
     status_t status = usercopy_read(&remove, buffer, sizeof remove);
 
-    return status == STATUS_SUCCESS ? file_set_delete(file, remove) : status;
+    return status ? status : file_set_delete(file, remove);
 }
 
 static status_t set_name(struct file *file, va_t buffer, uint32_t length)
@@ -263,11 +263,11 @@ static status_t set_name(struct file *file, va_t buffer, uint32_t length)
     struct rename rename;
     status_t status = usercopy_read(&rename, buffer, sizeof rename);
 
-    if (status == STATUS_SUCCESS && rename.length > length - sizeof rename)
+    if (!status && rename.length > length - sizeof rename)
         status = STATUS_INFO_LENGTH_MISMATCH;
-    if (status == STATUS_SUCCESS)
+    if (!status)
         status = sys_file_narrow(path, buffer + sizeof rename, rename.length);
-    return status == STATUS_SUCCESS ? file_rename(file, path, rename.replace) : status;
+    return status ? status : file_rename(file, path, rename.replace);
 }
 
 /* What a class needs: bytes, and rights of the handle. */
@@ -322,11 +322,11 @@ status_t sys_NtSetInformationFile(const uint32_t *a)
     if (a[3] < setting->size)
         return STATUS_INFO_LENGTH_MISMATCH;
     status = usercopy_probe(a[1], 2 * sizeof(uint32_t));
-    if (status == STATUS_SUCCESS)
+    if (!status)
         status = sys_file_lookup(a[0], setting->access, &file);
-    if (status != STATUS_SUCCESS)
+    if (status)
         return status;
     status = apply(file, a[4], a[2], a[3]);
     file_close(file);
-    return status == STATUS_SUCCESS ? sys_file_complete(a[1], STATUS_SUCCESS, 0) : status;
+    return status ? status : sys_file_complete(a[1], STATUS_SUCCESS, 0);
 }

@@ -25,7 +25,7 @@ status_t sys_memory_lookup(uint32_t handle, uint32_t access, struct process **pr
     struct object *object;
     status_t status = handle_object(handle, OBJECT_PROCESS, access, &object);
 
-    if (status != STATUS_SUCCESS)
+    if (status)
         return status;
     if (!((struct process *)object)->space) {
         object_release(object);
@@ -48,18 +48,18 @@ static status_t read_result_word(uint32_t *to, va_t from)
 {
     status_t status = usercopy_probe(from, sizeof *to);
 
-    return status == STATUS_SUCCESS ? usercopy_get(to, from) : status;
+    return status ? status : usercopy_get(to, from);
 }
 
 static status_t begin(struct range *range, uint32_t handle, va_t base_va, va_t size_va)
 {
     status_t status = read_result_word(&range->base, base_va);
 
-    if (status == STATUS_SUCCESS)
+    if (!status)
         status = read_result_word(&range->size, size_va);
-    if (status == STATUS_SUCCESS)
+    if (!status)
         status = sys_memory_lookup(handle, PROCESS_VM_OPERATION, &range->process);
-    if (status == STATUS_SUCCESS) {
+    if (!status) {
         range->space = range->process->space;
         range->base_va = base_va;
         range->size_va = size_va;
@@ -69,7 +69,7 @@ static status_t begin(struct range *range, uint32_t handle, va_t base_va, va_t s
 
 static status_t end(struct range *range, status_t status)
 {
-    if (status == STATUS_SUCCESS) {
+    if (!status) {
         (void)usercopy_put(range->base_va, range->base);
         (void)usercopy_put(range->size_va, range->size);
     }
@@ -88,7 +88,7 @@ static status_t allocate_below(struct range *range, uint32_t zero_bits, uint32_t
     if (zero_bits > 21)
         return STATUS_INVALID_PARAMETER_3;
     status = virtual_allocate(range->space, &range->base, &range->size, type, protect);
-    if (status == STATUS_SUCCESS && anywhere && zero_bits > 0 &&
+    if (!status && anywhere && zero_bits > 0 &&
         (range->base + range->size - 1) >> (32 - zero_bits)) {
         uint32_t all = 0;
         (void)virtual_free(range->space, &range->base, &all, VIRTUAL_RELEASE);
@@ -103,7 +103,7 @@ status_t sys_NtAllocateVirtualMemory(const uint32_t *a)
     struct range range;
     status_t status = begin(&range, a[0], a[1], a[3]);
 
-    if (status != STATUS_SUCCESS)
+    if (status)
         return status;
     return end(&range, allocate_below(&range, a[2], a[4], a[5]));
 }
@@ -114,7 +114,7 @@ status_t sys_NtFreeVirtualMemory(const uint32_t *a)
     struct range range;
     status_t status = begin(&range, a[0], a[1], a[2]);
 
-    if (status != STATUS_SUCCESS)
+    if (status)
         return status;
     return end(&range, virtual_free(range.space, &range.base, &range.size, a[3]));
 }
@@ -127,12 +127,12 @@ status_t sys_NtProtectVirtualMemory(const uint32_t *a)
     uint32_t old = 0;
     status_t status = usercopy_probe(a[4], sizeof old);
 
-    if (status == STATUS_SUCCESS)
+    if (!status)
         status = begin(&range, a[0], a[1], a[2]);
-    if (status != STATUS_SUCCESS)
+    if (status)
         return status;
     status = virtual_protect(range.space, &range.base, &range.size, a[3], &old);
-    if (status == STATUS_SUCCESS)
+    if (!status)
         (void)usercopy_put(a[4], old);
     return end(&range, status);
 }
@@ -150,9 +150,9 @@ status_t sys_NtLockVirtualMemory(const uint32_t *a)
     struct range range;
     status_t status = check_lock_type(a[3]);
 
-    if (status == STATUS_SUCCESS)
+    if (!status)
         status = begin(&range, a[0], a[1], a[2]);
-    if (status != STATUS_SUCCESS)
+    if (status)
         return status;
     return end(&range, virtual_lock(range.space, &range.base, &range.size));
 }
@@ -163,9 +163,9 @@ status_t sys_NtUnlockVirtualMemory(const uint32_t *a)
     struct range range;
     status_t status = check_lock_type(a[3]);
 
-    if (status == STATUS_SUCCESS)
+    if (!status)
         status = begin(&range, a[0], a[1], a[2]);
-    if (status != STATUS_SUCCESS)
+    if (status)
         return status;
     return end(&range, virtual_unlock(range.space, &range.base, &range.size));
 }
@@ -194,12 +194,12 @@ status_t sys_NtFlushVirtualMemory(const uint32_t *a)
     struct range range;
     status_t status = usercopy_probe(a[3], sizeof done);
 
-    if (status == STATUS_SUCCESS)
+    if (!status)
         status = begin(&range, a[0], a[1], a[2]);
-    if (status != STATUS_SUCCESS)
+    if (status)
         return status;
     status = flush(&range);
-    if (status == STATUS_SUCCESS)
+    if (!status)
         status = usercopy_write(a[3], done, sizeof done);
     return end(&range, status);
 }
@@ -216,10 +216,10 @@ static status_t copy_written(struct space *space, va_t base, uint32_t size, bool
     va_t at = base, stop = base + size;
     status_t status = STATUS_SUCCESS;
 
-    while (status == STATUS_SUCCESS && found == PIECE && done < *count && at < stop) {
+    while (!status && found == PIECE && done < *count && at < stop) {
         found = *count - done < PIECE ? *count - done : PIECE;
         status = virtual_written(space, at, stop - at, reset, piece, &found);
-        if (status == STATUS_SUCCESS && found > 0) {
+        if (!status && found > 0) {
             status = usercopy_write(array + done * 4, piece, found * 4);
             at = piece[found - 1] + PAGE_SIZE;
             done += found;
@@ -235,7 +235,7 @@ static status_t check_write_watch(struct space *space, const uint32_t *a, uint32
     uint32_t none = 0, pages;
     status_t status = virtual_written(space, a[2], a[3], false, piece, &none);
 
-    if (status != STATUS_SUCCESS)
+    if (status)
         return status;
     pages = (page_up(a[2] + a[3]) - page_down(a[2])) >> PAGE_SHIFT;
     return usercopy_probe(a[4], (count < pages ? count : pages) * sizeof(va_t));
@@ -246,11 +246,11 @@ static status_t get_write_watch(struct space *space, const uint32_t *a, uint32_t
 {
     status_t status = check_write_watch(space, a, count);
 
-    if (status == STATUS_SUCCESS)
+    if (!status)
         status = copy_written(space, a[2], a[3], a[1] & WRITE_WATCH_RESET, a[4], &count);
-    if (status == STATUS_SUCCESS)
+    if (!status)
         status = usercopy_put(a[5], count);
-    return status == STATUS_SUCCESS ? usercopy_put(a[6], PAGE_SIZE) : status;
+    return status ? status : usercopy_put(a[6], PAGE_SIZE);
 }
 
 /* process, flags, base, size, array, *count, *granularity */
@@ -263,15 +263,15 @@ status_t sys_NtGetWriteWatch(const uint32_t *a)
     if (a[1] & ~(uint32_t)WRITE_WATCH_RESET)
         return STATUS_INVALID_PARAMETER_2;
     status = read_result_word(&count, a[5]);
-    if (status == STATUS_SUCCESS)
+    if (!status)
         status = usercopy_probe(a[6], sizeof(uint32_t));
-    if (status == STATUS_SUCCESS && !a[4])
+    if (!status && !a[4])
         status = STATUS_ACCESS_VIOLATION;
-    if (status == STATUS_SUCCESS && count == 0)
+    if (!status && count == 0)
         status = STATUS_INVALID_PARAMETER_5;
-    if (status == STATUS_SUCCESS)
+    if (!status)
         status = sys_memory_lookup(a[0], PROCESS_VM_OPERATION, &process);
-    if (status != STATUS_SUCCESS)
+    if (status)
         return status;
     status = get_write_watch(process->space, a, count);
     object_release(&process->object);
@@ -284,7 +284,7 @@ status_t sys_NtResetWriteWatch(const uint32_t *a)
     struct process *process;
     status_t status = sys_memory_lookup(a[0], PROCESS_VM_OPERATION, &process);
 
-    if (status != STATUS_SUCCESS)
+    if (status)
         return status;
     status = virtual_reset_written(process->space, a[1], a[2]);
     object_release(&process->object);

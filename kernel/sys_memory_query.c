@@ -32,8 +32,7 @@ static status_t query_basic(struct space *space, va_t va, struct answer *answer)
         return STATUS_INFO_LENGTH_MISMATCH;
     status = virtual_query(space, va, &region);
     answer->returned = sizeof region;
-    return status == STATUS_SUCCESS ? usercopy_write(answer->buffer, &region, sizeof region)
-                                    : status;
+    return status ? status : usercopy_write(answer->buffer, &region, sizeof region);
 }
 
 /* The word of a page that is in the working set now, or 0. */
@@ -75,12 +74,12 @@ static status_t query_working_set_ex(struct space *space, struct answer *answer)
 
     if (answer->room < 2 * sizeof(uint32_t))
         return STATUS_INFO_LENGTH_MISMATCH;
-    for (uint32_t at = 0; at + 2 * sizeof(uint32_t) <= answer->room && status == STATUS_SUCCESS;
+    for (uint32_t at = 0; at + 2 * sizeof(uint32_t) <= answer->room && !status;
          at += 2 * (uint32_t)sizeof(uint32_t)) {
         va_t va;
 
         status = usercopy_get(&va, answer->buffer + at);
-        if (status == STATUS_SUCCESS)
+        if (!status)
             status = usercopy_put(answer->buffer + at + 4, describe_ex(space, va));
         answer->returned = at + 2 * (uint32_t)sizeof(uint32_t);
     }
@@ -129,17 +128,17 @@ static status_t query_working_set(struct space *space, struct answer *answer)
     if (answer->room < sizeof total)
         return STATUS_INFO_LENGTH_MISMATCH;
     room = answer->room / 4 - 1;
-    while (status == STATUS_SUCCESS && va < LAYOUT_USER_END) {
+    while (!status && va < LAYOUT_USER_END) {
         uint32_t count = collect_resident(space, &va);
         uint32_t fits = total >= room ? 0 : count < room - total ? count : room - total;
 
         status = usercopy_write(answer->buffer + 4 + total * 4, piece, fits * 4);
         total += count;
     }
-    if (status == STATUS_SUCCESS)
+    if (!status)
         status = usercopy_put(answer->buffer, total);
     answer->returned = 4 + total * 4;
-    return status == STATUS_SUCCESS && total > room ? STATUS_INFO_LENGTH_MISMATCH : status;
+    return !status && total > room ? STATUS_INFO_LENGTH_MISMATCH : status;
 }
 
 static status_t query(struct space *space, uint32_t class, va_t va, struct answer *answer)
@@ -163,13 +162,13 @@ status_t sys_NtQueryVirtualMemory(const uint32_t *a)
     struct process *process;
     status_t status = a[5] ? usercopy_probe(a[5], sizeof(uint32_t)) : STATUS_SUCCESS;
 
-    if (status == STATUS_SUCCESS)
+    if (!status)
         status = sys_memory_lookup(a[0], PROCESS_QUERY, &process);
-    if (status != STATUS_SUCCESS)
+    if (status)
         return status;
     status = query(process->space, a[2], a[1], &answer);
     object_release(&process->object);
-    if (status == STATUS_SUCCESS && a[5])
+    if (!status && a[5])
         status = usercopy_put(a[5], answer.returned);
     return status;
 }

@@ -140,11 +140,11 @@ status_t sys_NtQuerySystemInformation(const uint32_t *a)
 
     if (size == 0)
         return STATUS_INVALID_INFO_CLASS;
-    if (status == STATUS_SUCCESS && a[3])
+    if (!status && a[3])
         status = usercopy_put(a[3], size); /* also when it doesn't fit: that is how one asks */
-    if (status == STATUS_SUCCESS && a[2] < size)
+    if (!status && a[2] < size)
         return STATUS_INFO_LENGTH_MISMATCH;
-    return status == STATUS_SUCCESS ? usercopy_write(a[1], &information, size) : status;
+    return status ? status : usercopy_write(a[1], &information, size);
 }
 
 /* *counter64, *frequency64 (or 0) */
@@ -153,9 +153,9 @@ status_t sys_NtQueryPerformanceCounter(const uint32_t *a)
     const uint64_t counter = clock_counter(), frequency = CLOCK_FREQUENCY;
     status_t status = a[1] ? usercopy_probe(a[1], sizeof frequency) : STATUS_SUCCESS;
 
-    if (status == STATUS_SUCCESS)
+    if (!status)
         status = usercopy_write(a[0], &counter, sizeof counter);
-    if (status == STATUS_SUCCESS && a[1])
+    if (!status && a[1])
         status = usercopy_write(a[1], &frequency, sizeof frequency);
     return status;
 }
@@ -199,7 +199,7 @@ static status_t set_working_set(va_t buffer)
     struct abi_working_set set;
     status_t status = usercopy_read(&set, buffer, sizeof set);
 
-    if (status != STATUS_SUCCESS)
+    if (status)
         return status;
     if (set.maximum == 0)
         return region_set_detach(process_space_current(), set.address);
@@ -219,7 +219,7 @@ static status_t give_region_counters(va_t buffer)
     const struct working_set *ws;
     status_t status = usercopy_read(&counters, buffer, sizeof counters);
 
-    if (status != STATUS_SUCCESS)
+    if (status)
         return status;
     ws = region_set_find(process_space_current(), counters.address);
     if (!ws)
@@ -243,7 +243,7 @@ static status_t give_region_ring(va_t buffer)
     status_t status = usercopy_read(&ring, buffer, sizeof ring.address);
     pfn_t frame;
 
-    if (status != STATUS_SUCCESS)
+    if (status)
         return status;
     ws = region_set_find(process_space_current(), ring.address);
     if (!ws)
@@ -266,7 +266,7 @@ static status_t give_policy(va_t buffer)
     uint32_t count = 0;
     status_t status = usercopy_read(&policy, buffer, sizeof policy.number);
 
-    if (status != STATUS_SUCCESS)
+    if (status)
         return status;
     while (count < policy.number && replace_policies[count])
         count++;
@@ -283,11 +283,11 @@ static status_t print(va_t buffer, uint32_t length)
     char text[64];
     status_t status = STATUS_SUCCESS;
 
-    for (uint32_t at = 0; at < length && status == STATUS_SUCCESS; at += sizeof text) {
+    for (uint32_t at = 0; at < length && !status; at += sizeof text) {
         uint32_t part = length - at < sizeof text ? length - at : sizeof text;
 
         status = usercopy_read(text, buffer + at, part);
-        for (uint32_t i = 0; i < part && status == STATUS_SUCCESS; i++) {
+        for (uint32_t i = 0; i < part && !status; i++) {
             bool plain = text[i] == '\n' || text[i] == '\t' || (text[i] >= ' ' && text[i] <= '~');
             console_put(plain ? text[i] : '?');
         }
@@ -350,9 +350,9 @@ status_t sys_NtPagodaControl(const uint32_t *a)
 
     if (a[2] < size)
         return STATUS_INFO_LENGTH_MISMATCH;
-    if (status == STATUS_SUCCESS)
+    if (!status)
         status = control(a[0], a[1], a[2]);
-    if (status == STATUS_SUCCESS && a[3])
+    if (!status && a[3])
         status = usercopy_put(a[3], size);
     return status;
 }

@@ -117,7 +117,7 @@ static void json_rest(const struct trace_record *r, char *out, size_t size)
                    "\"dirty\":%s,\"slot\":%u}",
                    r->victim_pid, r->victim_va, r->flags & TRACE_VICTIM_PRIVATE ? "false" : "true",
                    r->flags & TRACE_VICTIM_DIRTY ? "true" : "false", r->victim_slot);
-    if (r->status != STATUS_SUCCESS)
+    if (r->status)
         format(out + used, size - (size_t)used, ",\"reason\":\"%s\",\"status\":\"0x%08x\"",
                fault_reason_text(r->reason), r->status);
 }
@@ -199,7 +199,7 @@ static void line_rest(const struct trace_record *r, char *out, size_t size)
     const char *mark = r->flags & TRACE_VICTIM_DIRTY ? "*" : "";
 
     out[0] = 0;
-    if (r->status != STATUS_SUCCESS)
+    if (r->status)
         format(out, size, " %s", fault_reason_text(r->reason));
     else if (r->flags & TRACE_VICTIM_PRIVATE)
         format(out, size, " %u:%08X%s", r->victim_pid, r->victim_va, mark);
