@@ -35,7 +35,7 @@ MM      = mm/pte.c mm/pfn.c mm/pagefile.c mm/commit.c mm/paging.c mm/vad.c mm/po
 # The machine
 KERNEL  = kernel/main.c kernel/options.c kernel/ram.c kernel/kmap.c kernel/cpu.asm kernel/cpu.c \
           kernel/gdt.c kernel/idt.c kernel/trap.asm kernel/trap.c kernel/machine.c kernel/stack.c \
-          kernel/kheap.c \
+          kernel/audit.c kernel/kheap.c \
           kernel/ramdisk.c kernel/zstore.c kernel/pagedev.c
 # Devices
 KERNEL += kernel/pic.c kernel/pit.c kernel/serial.c kernel/vga.c kernel/keyboard.c kernel/console.c \

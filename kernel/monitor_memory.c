@@ -1,4 +1,5 @@
 /* monitor_memory.c - RAM and what backs it: vm, frames, pfn, pool, pagefile, watermarks, check. */
+#include "kernel/audit.h"
 #include "kernel/console.h"
 #include "kernel/framemap.h"
 #include "kernel/monitor_command.h"
@@ -271,8 +272,9 @@ static bool check(int count, char **words)
 {
     (void)count;
     (void)words;
-    mm_check(); /* panics, with a sentence, on the first difference */
-    console_printf("Everything agrees: frames, lists, PTEs, regions, slots, commit.\n");
+    audit(); /* panics, with a sentence, on the first difference */
+    console_printf("Everything agrees: frames, lists, PTEs, regions, slots, commit, and what the "
+                   "CPU walks.\n");
     return true;
 }
 

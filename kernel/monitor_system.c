@@ -1,4 +1,5 @@
 /* monitor_system.c - the monitor itself and the machine: help, crash, exit. */
+#include "kernel/audit.h"
 #include "kernel/console.h"
 #include "kernel/cpu.h"
 #include "kernel/monitor_command.h"
@@ -67,6 +68,7 @@ static bool leave(int count, char **words)
         console_printf("exit 1, because %u command%s failed; the first failure: %s\n", failures,
                        failures == 1 ? "" : "s", first);
     }
+    audit();
     screen_serial(false, 0); /* the terminal outlives us */
     cpu_exit(status);
 }

@@ -1,4 +1,5 @@
 /* sys_system.c - system calls about the machine as a whole, and Pagoda's own control call. */
+#include "kernel/audit.h"
 #include "kernel/clock.h"
 #include "kernel/console.h"
 #include "kernel/process.h"
@@ -295,12 +296,6 @@ static status_t print(va_t buffer, uint32_t length)
     return status;
 }
 
-static status_t audit(void)
-{
-    mm_check();
-    return STATUS_SUCCESS;
-}
-
 /* Bytes of the buffer that a control needs; 0: as many as the program likes. */
 static uint32_t size_of_control(uint32_t control)
 {
@@ -336,7 +331,8 @@ static status_t control(uint32_t which, va_t buffer, uint32_t length)
     case ABI_CONTROL_PRINT:
         return print(buffer, length);
     case ABI_CONTROL_AUDIT:
-        return audit();
+        audit();
+        return STATUS_SUCCESS;
     default:
         return STATUS_INVALID_PARAMETER;
     }

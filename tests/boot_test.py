@@ -56,7 +56,7 @@ def end_group(process):
 class Script:
     """What a .test file says."""
 
-    SETTINGS = {"MEM", "PAGEFILE", "FRAMES", "POLICY", "CPU", "BOOT", "CMD", "QEMU", "OPTIONS"}
+    SETTINGS = {"MEM", "PAGEFILE", "FRAMES", "POLICY", "CPU", "BOOT", "CMD", "QEMU", "OPTIONS", "KERNEL"}
     VERDICTS = {"status", "expect", "reject", "tap", "faults", "startup", "below", "above", "limit", "when",
                 "type", "key", "screen", "shows", "colours"}
 

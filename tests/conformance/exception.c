@@ -237,6 +237,32 @@ static void test_repair(void)
     VirtualFree(repaired, 0, MEM_RELEASE);
 }
 
+/* --- a handler may change the flags, but not those that are the system's --- */
+
+enum { UD2_LENGTH = 2, FLAGS_IOPL = 0x3000, FLAGS_INTERRUPTS = 0x200 };
+
+static LONG CALLBACK grab_privilege(EXCEPTION_POINTERS *exception)
+{
+    CONTEXT *context = exception->ContextRecord;
+
+    if (exception->ExceptionRecord->ExceptionCode != EXCEPTION_ILLEGAL_INSTRUCTION)
+        return EXCEPTION_CONTINUE_SEARCH;
+    context->EFlags = (context->EFlags | FLAGS_IOPL) & ~(DWORD)FLAGS_INTERRUPTS;
+    context->Eip += UD2_LENGTH;
+    return EXCEPTION_CONTINUE_EXECUTION;
+}
+
+static void test_privilege(void)
+{
+    void *cookie = AddVectoredExceptionHandler(1, grab_privilege);
+    DWORD flags;
+
+    __asm__ volatile("ud2; pushf; pop %0" : "=r"(flags));
+    fact_number("W100", "a handler gives its program no I/O privilege, interrupts stay on",
+                FLAGS_INTERRUPTS, flags & (FLAGS_IOPL | FLAGS_INTERRUPTS));
+    RemoveVectoredExceptionHandler(cookie);
+}
+
 /* --- W102: vectored handlers in order, then frames from the inside out --- */
 
 struct frame {
@@ -449,6 +475,7 @@ int main(int argc, char **argv)
     test_guard();
     test_cpu_exceptions();
     test_repair();
+    test_privilege();
     test_order();
     test_unwind();
     test_nested();

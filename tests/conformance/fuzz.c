@@ -9,81 +9,11 @@
  */
 #include "tests/conformance/memory.h"
 #include "tests/conformance/native_call.h"
+#include "tests/conformance/signatures.h"
 
 enum { ARENA_PAGES = 64, ONCE = 1000, AUDIT_EVERY = 20, SILENT_MS = 3000 };
 /* A child that has freed and closed what it had does nothing interesting any more. */
 enum { CALLS_OF_CHILD = 4000 };
-
-/* What stands for an argument:
- *   p process   f file   s section   e something to wait for   t thread   h any handle
- *   b pointer to an address   z pointer to a size   o somewhere to write   i object attributes
- *   d pointer to a timeout   y pointer to this process's id   P pointer to a new process's record
- *   T pointer to a new thread's record   a address   l length   c class   m memory type
- *   r protection   n small number   x anything */
-static const char *const signatures[ABI_SERVICE_COUNT] = {
-    [ABI_NtAllocateVirtualMemory] = "pbnzmr",
-    [ABI_NtFreeVirtualMemory] = "pbzm",
-    [ABI_NtProtectVirtualMemory] = "pbzro",
-    [ABI_NtQueryVirtualMemory] = "pacolo",
-    [ABI_NtLockVirtualMemory] = "pbzn",
-    [ABI_NtUnlockVirtualMemory] = "pbzn",
-    [ABI_NtReadVirtualMemory] = "paalo",
-    [ABI_NtWriteVirtualMemory] = "paalo",
-    [ABI_NtFlushVirtualMemory] = "pbzo",
-    [ABI_NtGetWriteWatch] = "pnalozo",
-    [ABI_NtResetWriteWatch] = "pal",
-    [ABI_NtCreateSection] = "oxizrxf",
-    [ABI_NtOpenSection] = "oxi",
-    [ABI_NtQuerySection] = "scolo",
-    [ABI_NtMapViewOfSection] = "spbnlzznmr",
-    [ABI_NtUnmapViewOfSection] = "pa",
-    [ABI_NtCreateFile] = "oxiozxnnxal",
-    [ABI_NtReadFile] = "fhaaoaldn",
-    [ABI_NtWriteFile] = "fhaaoaldn",
-    [ABI_NtQueryInformationFile] = "foolc",
-    [ABI_NtSetInformationFile] = "foalc",
-    [ABI_NtQueryDirectoryFile] = "fhaaoolcnin",
-    [ABI_NtDeleteFile] = "i",
-    [ABI_NtFlushBuffersFile] = "fo",
-    [ABI_NtClose] = "h",
-    [ABI_NtDuplicateObject] = "phpoxnn",
-    [ABI_NtPagodaCreateProcess] = "P",
-    [ABI_NtTerminateProcess] = "hx",
-    [ABI_NtQueryInformationProcess] = "pcolo",
-    [ABI_NtSetInformationProcess] = "pcal",
-    [ABI_NtOpenProcess] = "oxiy",
-    [ABI_NtPagodaCreateThread] = "T",
-    [ABI_NtTerminateThread] = "tx",
-    [ABI_NtQueryInformationThread] = "tcolo",
-    [ABI_NtSetInformationThread] = "tcal",
-    [ABI_NtSuspendThread] = "to",
-    [ABI_NtResumeThread] = "to",
-    [ABI_NtGetContextThread] = "to",
-    [ABI_NtSetContextThread] = "ta",
-    [ABI_NtContinue] = "an",
-    [ABI_NtRaiseException] = "aan",
-    [ABI_NtWaitForSingleObject] = "end",
-    [ABI_NtWaitForMultipleObjects] = "nonnd",
-    [ABI_NtDelayExecution] = "nd",
-    [ABI_NtYieldExecution] = "",
-    [ABI_NtCreateEvent] = "oxinn",
-    [ABI_NtOpenEvent] = "oxi",
-    [ABI_NtSetEvent] = "eo",
-    [ABI_NtResetEvent] = "eo",
-    [ABI_NtPulseEvent] = "eo",
-    [ABI_NtCreateMutant] = "oxin",
-    [ABI_NtOpenMutant] = "oxi",
-    [ABI_NtReleaseMutant] = "eo",
-    [ABI_NtCreateSemaphore] = "oxinn",
-    [ABI_NtOpenSemaphore] = "oxi",
-    [ABI_NtReleaseSemaphore] = "eno",
-    [ABI_NtQuerySystemInformation] = "colo",
-    [ABI_NtQueryPerformanceCounter] = "oo",
-    [ABI_NtQuerySystemTime] = "o",
-    [ABI_NtPagodaControl] = "nolo",
-    [ABI_NtQueryObject] = "hcolo",
-    [ABI_NtSetInformationObject] = "hcal",
-};
 
 static uint32_t random_state;
 
