@@ -56,8 +56,6 @@ static const char *reason_words(const struct exception_note *note)
 {
     if (note->code == STATUS_STACK_OVERFLOW)
         return "the stack is full, and its last page is never made usable";
-    if (note->code == STATUS_IN_PAGE_ERROR && note->reason == REASON_NONE)
-        return "there is no free page frame left";
     return fault_reason_text(note->reason);
 }
 
@@ -128,7 +126,7 @@ static void note_fault(struct exception_note *note, const struct fault *fault)
                     fault->reason == REASON_READ_ONLY;
 
     *note = (struct exception_note){
-        .code = fault->status,
+        .code = exception_code(fault),
         .pc = fault->pc,
         .va = fault->va,
         .access = fault->access,
@@ -139,32 +137,30 @@ static void note_fault(struct exception_note *note, const struct fault *fault)
     note_region(note, fault->region);
 }
 
+/* W101: a page that is promised, but can't be had for want of a frame, is an in-page error, too. */
+status_t exception_code(const struct fault *fault)
+{
+    return fault->status == STATUS_NO_MEMORY ? STATUS_IN_PAGE_ERROR : fault->status;
+}
+
 void exception_fault(struct trap_frame *frame, const struct fault *fault)
 {
     /* Without NX the CPU does not tell a fetch from a read, and programs are told the same (W95). */
     struct exception_record record = {
-        .code = fault->status,
+        .code = exception_code(fault),
         .address = frame->eip,
         .count = 2,
         .parameter = {fault->access == FAULT_WRITE, fault->va},
     };
 
-    switch (fault->status) {
-    case STATUS_STACK_OVERFLOW: /* W117: always told as a write */
+    if (record.code == STATUS_STACK_OVERFLOW) { /* W117: always told as a write */
         record.parameter[0] = 1;
         thread_stack_grown(page_down(fault->va));
-        break;
-    case STATUS_NO_MEMORY: /* W101: the page is promised, but there is no way to get it now */
-    case STATUS_IN_PAGE_ERROR:
-        record.code = STATUS_IN_PAGE_ERROR;
+    } else if (record.code == STATUS_IN_PAGE_ERROR) {
         record.count = 3;
         record.parameter[2] = fault->status;
-        break;
-    default:
-        break;
     }
     note_fault(&thread_current()->note, fault);
-    thread_current()->note.code = record.code;
     deliver(frame, &record);
 }
 

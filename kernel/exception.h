@@ -33,6 +33,9 @@ struct exception_record {
 };
 _Static_assert(sizeof(struct exception_record) == 80, "the public layout");
 
+/* The exception that a program gets for a refused fault. */
+status_t exception_code(const struct fault *fault);
+
 /* mm_fault() refused an access of a program: deliver it. */
 void exception_fault(struct trap_frame *frame, const struct fault *fault);
 

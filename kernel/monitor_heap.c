@@ -99,6 +99,8 @@ static void walk_segment(struct space *space, const struct heap *heap, const str
 
     memset(map, '.', MAP);
     map[MAP] = 0;
+    if (s->first - s->base < s->reserved)
+        draw(map, s->reserved, 0, s->first - s->base, 'r');
     for (uint32_t i = 0; i < BLOCKS && va < end && !tally->damaged; i++) {
         struct block block = {0};
         uint32_t bytes;
@@ -147,6 +149,22 @@ static void walk_large(struct space *space, const struct heap *heap)
         console_printf("  %u large blocks with regions of their own, %u KB\n", count, bytes >> 10);
 }
 
+/* How many sizes are kept whole when they are freed, and how much of the limit they take. */
+static void show_front(const struct heap *heap)
+{
+    uint32_t sizes = 0, room = heap->front_room < 0 ? 0 : (uint32_t)heap->front_room;
+
+    if (heap->slow & NO_FRONT) {
+        console_printf("  front end: off\n");
+        return;
+    }
+    for (unsigned size = BLOCK_LEAST; size <= FRONT_MOST; size++)
+        sizes += !heap->warm[size];
+    console_printf("  front end: keeps %u of %u sizes, %u of at most %u bytes\n", sizes,
+                   FRONT_MOST - BLOCK_LEAST + 1, (heap->front_limit - room) * GRANULE,
+                   heap->front_limit * GRANULE);
+}
+
 static void show_heap(struct space *space, va_t base)
 {
     static struct heap heap; /* too large for a kernel stack */
@@ -166,6 +184,7 @@ static void show_heap(struct space *space, va_t base)
         "  %u busy blocks, %u bytes asked for; %u cached; %u free, %u bytes, the largest "
         "%u\n",
         tally.busy, tally.asked, tally.cached, tally.free, tally.free_bytes, tally.largest);
+    show_front(&heap);
     walk_large(space, &heap);
     if (tally.damaged)
         console_printf("  DAMAGED: the block header at %08X was overwritten, or its owner was "
@@ -206,8 +225,8 @@ static bool heap(int count, char **words)
         show_heap(space, v->start);
     }
     if (heaps)
-        console_printf("B busy  c cached for its size  f free  h free, without memory  . not "
-                       "committed\n");
+        console_printf("r record  B busy  c cached for its size  f free  h free, without memory  "
+                       ". not committed\n");
     else
         console_printf("There is no heap in the address space of %s.\n", owner);
     return true;

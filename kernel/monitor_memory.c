@@ -198,6 +198,8 @@ static void pagefile_device(void)
 {
     const struct zstore_counters *c = pagedev_store() ? &pagedev_store()->counters : NULL;
 
+    if (pagedev_fails_read || pagedev_fails_write)
+        console_printf("The disk refuses every %s.\n", pagedev_fails_read ? "read" : "write");
     console_printf("Each page to or from the disk takes %u microseconds more than copying it; %llu "
                    "ms were waited so far.\n",
                    pagedev_latency, pagedev_waited / 1000);
@@ -212,13 +214,27 @@ static void pagefile_device(void)
         c->writes, c->reads, c->too_large, c->full);
 }
 
-static bool set_latency(int count, char **words)
+static bool set_failing(int count, char **words)
+{
+    const char *what = count == 3 ? words[2] : "";
+
+    if (strcmp(what, "read") != 0 && strcmp(what, "write") != 0 && strcmp(what, "none") != 0)
+        return monitor_fail("pagefile fail wants the transfers that the disk is to refuse: read, "
+                            "write or none.");
+    pagedev_fails_read = *what == 'r';
+    pagedev_fails_write = *what == 'w';
+    return true;
+}
+
+static bool set_device(int count, char **words)
 {
     uint32_t latency;
 
+    if (strcmp(words[1], "fail") == 0)
+        return set_failing(count, words);
     if (strcmp(words[1], "latency") != 0)
-        return monitor_fail("pagefile knows no \"%.40s\": type pagefile, or pagefile latency "
-                            "MICROSECONDS.",
+        return monitor_fail("pagefile knows no \"%.40s\": type pagefile, pagefile latency "
+                            "MICROSECONDS, or pagefile fail read|write|none.",
                             words[1]);
     if (count != 3 || !parse_u32(words[2], &latency) || latency > PAGEDEV_SLOWEST)
         return monitor_fail("pagefile latency wants microseconds, at most %d.", PAGEDEV_SLOWEST);
@@ -230,7 +246,7 @@ static bool pagefile(int count, char **words)
 {
     const struct pagefile_counters *c = &pagefile_counters;
 
-    if (count > 1 && !set_latency(count, words))
+    if (count > 1 && !set_device(count, words))
         return false;
     if (!c->slots) {
         console_printf("There is no paging file (PAGEFILE=0): pages that were written can't leave "
@@ -283,7 +299,7 @@ const struct monitor_command monitor_memory_commands[] = {
     {"frames", NULL, "", "a map of all frames by owner and state", 0, 0, frames},
     {"pfn", "!pfn", "FRAME", "one frame's record", 1, 1, pfn},
     {"pool", "!poolused", "", "the kernel's small objects, by tag", 0, 0, pool},
-    {"pagefile", NULL, "[latency MICROSECONDS]", "the paging file's slots and its device", 0, 2,
+    {"pagefile", NULL, "[latency USEC|fail WHAT]", "the paging file's slots and its device", 0, 2,
      pagefile},
     {"watermarks", NULL, "[LOW HIGH]", "when reclaim starts and stops", 0, 2, watermarks},
     {"check", NULL, "", "recompute every invariant of memory management", 0, 0, check},

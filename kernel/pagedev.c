@@ -2,7 +2,8 @@
  *
  * A RAM disk makes a hard fault hardly dearer than a soft one, which no real machine does.  So each
  * transfer may be given the time that a disk would take.  The CPU waits for it with interrupts
- * off, as the fault path wants it; ticks that fall into a long wait are lost.
+ * off, as the fault path wants it; ticks that fall into a long wait are lost.  And no RAM disk breaks, so what a broken one does to programs is
+ * seen by asking this one to refuse.
  */
 #include "kernel/pagedev.h"
 
@@ -13,6 +14,7 @@ enum { LEAST_TO_SPLIT = 256 }; /* blocks: a smaller paging file is not worth a s
 
 uint32_t pagedev_latency;
 uint64_t pagedev_waited;
+bool pagedev_fails_read, pagedev_fails_write;
 
 static struct ramdisk disk;
 static struct block_device slow; /* the disk with its price */
@@ -31,6 +33,8 @@ static status_t read(struct block_device *device, uint32_t block, pfn_t into)
 {
     (void)device;
     pay();
+    if (pagedev_fails_read)
+        return STATUS_DEVICE_DATA_ERROR;
     return disk.device.read(&disk.device, block, into);
 }
 
@@ -38,6 +42,8 @@ static status_t write(struct block_device *device, uint32_t block, pfn_t from)
 {
     (void)device;
     pay();
+    if (pagedev_fails_write)
+        return STATUS_DEVICE_DATA_ERROR;
     return disk.device.write(&disk.device, block, from);
 }
 

@@ -1,4 +1,4 @@
-/* pagedev.h - what the paging file lies on: a RAM disk, slowed down and compressed at wish. */
+/* pagedev.h - what the paging file lies on: a RAM disk; slow, compressed or broken at wish. */
 #ifndef KERNEL_PAGEDEV_H
 #define KERNEL_PAGEDEV_H
 
@@ -10,6 +10,9 @@ enum { PAGEDEV_SLOWEST = 1000000 };
  * was waited so far. */
 extern uint32_t pagedev_latency;
 extern uint64_t pagedev_waited;
+
+/* A disk that refuses to be read or written, so that one can see what becomes of the programs. */
+extern bool pagedev_fails_read, pagedev_fails_write;
 
 /* The device in the `blocks` frames from `first` on.  With `compress`, a quarter of them becomes a
  * compressed store in front of the rest.  0: no blocks. */

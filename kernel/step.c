@@ -8,6 +8,7 @@
 #include "kernel/step.h"
 #include "kernel/console.h"
 #include "kernel/cpu.h"
+#include "kernel/exception.h"
 #include "kernel/place.h"
 #include "kernel/screen.h"
 #include "kernel/symbols.h"
@@ -45,8 +46,8 @@ static const char *decision(enum fault_kind kind)
         [FAULT_PROTOTYPE] = "the section's page is in RAM already, so it is only mapped here too",
         [FAULT_COPY] = "the page is shared and was written, so this process gets a copy of its own",
         [FAULT_UPGRADE] =
-            "the PTE allows it by now: the CPU had an older one in its TLB, or the last "
-            "sharer of a write-copy page becomes its owner",
+            "no frame is needed: a write-copy page that is the process's own already only "
+            "becomes writable (else the CPU had an older PTE in its TLB)",
         [FAULT_GUARD] =
             "a guard page was touched for the first time: the guard is taken away and the "
             "program is told",
@@ -57,8 +58,8 @@ static const char *decision(enum fault_kind kind)
             "the guard page of the thread's own stack was touched, but no room is left "
             "below it",
         [FAULT_VIOLATION] = "refused",
-        [FAULT_IN_PAGE] = "the page could not be read back",
-        [FAULT_NO_MEMORY] = "no frame could be found, not even by reclaiming",
+        [FAULT_IN_PAGE] = "the page is promised, but can't be had",
+        [FAULT_NO_MEMORY] = "the page is promised, but can't be had",
     };
 
     return texts[kind] ? texts[kind] : "nothing was to be done";
@@ -145,9 +146,11 @@ static void explain_outcome(struct text *text, const struct fault *f)
     }
     if (f->status == STATUS_SUCCESS) {
         text_add(text, "The instruction is executed again.\n");
+    } else if (!f->user) {
+        text_add(text, "The system call that touched it fails.\n");
     } else {
         text_add(text, "The program gets exception ");
-        words_status(text, f->status);
+        words_status(text, exception_code(f));
         text_add(text, ".\n");
     }
 }

@@ -362,8 +362,10 @@ static status_t resolve(struct fault *fault)
             reclaim_run();
         status = attempt(fault);
     }
-    if (status == STATUS_NO_MEMORY)
+    if (status == STATUS_NO_MEMORY) {
         fault->kind = FAULT_NO_MEMORY;
+        fault->reason = REASON_NO_FRAME;
+    }
     return status;
 }
 
@@ -481,6 +483,7 @@ const char *fault_reason_text(enum fault_reason reason)
         [REASON_READ_ONLY] = "the page may be read, but not written",
         [REASON_GUARD] = "a guard page was touched",
         [REASON_READ_ERROR] = "the page could not be read back from where it was stored",
+        [REASON_NO_FRAME] = "there is no free page frame left, and none could be made free",
     };
 
     return (unsigned)reason < sizeof texts / sizeof *texts ? texts[reason] : "?";

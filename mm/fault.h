@@ -37,6 +37,7 @@ enum fault_reason {
     REASON_READ_ONLY, /* write to a page that may only be read */
     REASON_GUARD,
     REASON_READ_ERROR,
+    REASON_NO_FRAME,
 };
 
 struct fault {

@@ -24,6 +24,7 @@ LOGS = ROOT / "build/test/boot"
 TRACE_FIELDS = {"n", "t", "pid", "tid", "image", "va", "pc", "access", "mode", "kind",
                 "pte_before", "pte_after", "frame", "policy"}
 ORACLE = re.compile(r"^ *\d+: v=0e ", re.M)  # a page fault in QEMU's own log
+ORACLE_DETAILS = re.compile(r"^ *\d+: v=0e e=(\w+) i=0 cpl=(\d) IP=\w+:(\w+) .*CR2=(\w+)", re.M)
 LAST_LINES = 40
 GRACE = 15  # seconds that tools/run may need to stop a machine that hangs
 
@@ -57,7 +58,7 @@ class Script:
     """What a .test file says."""
 
     SETTINGS = {"MEM", "PAGEFILE", "FRAMES", "POLICY", "CPU", "BOOT", "CMD", "QEMU", "OPTIONS", "KERNEL"}
-    VERDICTS = {"status", "expect", "reject", "tap", "faults", "startup", "below", "above", "limit", "when",
+    VERDICTS = {"status", "expect", "reject", "tap", "faults", "explained", "startup", "below", "above", "limit", "when",
                 "type", "key", "screen", "shows", "colours"}
 
     def __init__(self, path):
@@ -101,6 +102,68 @@ class Script:
             yield (f"@{suffix}" if suffix else "", {**self.settings, **chosen})
 
 
+def fault_kinds():
+    """The words of the trace for a fault's kind, as the kernel has them."""
+    names = re.search(r"names\[FAULT_KINDS\] = \{(.*?)\}", (ROOT / "mm/fault.c").read_text(), re.S)
+    return set(re.findall(r'"([\w-]+)"', names[1])) - {"none"}
+
+
+def step_says(paragraph):
+    """What a paragraph of `step` says, in the words of the trace; it was wrapped to the terminal."""
+    def said(expression, default=None):
+        found = re.search(expression, paragraph)
+        return found[1] if found else default
+
+    before = said(r"PTE entry +\d+ at \w+ was (\w+)", "0")
+    victim = re.search(r"lost its frame: (?:offset )?(\w+) of (?:a section|.*?\(process (\d+)\))", paragraph)
+    slot = said(r"safe in slot (\d+)", "0")
+    return {
+        "pc": int(said(r"The instruction at (\w+)"), 16),
+        "va": int(said(r"wanted to \w+ (\w+)") or said(r"The instruction at (\w+)"), 16),
+        "access": "execute" if "could not be fetched" in paragraph else said(r"wanted to (\w+)"),
+        "pid": int(said(r"^--- fault \d+: .*?\(process (\d+)\)", "0")),
+        "tid": int(said(r", thread (\d+) ---")), "mode": said(r"in (user|kernel) mode"),
+        "kind": said(r"Decision: ([\w-]+) fault"), "pte_before": int(before, 16),
+        "pte_after": int(said(r"The PTE says now (\w+)", before), 16),
+        "error": int(said(r"Error code (\d)")),
+        "victim": victim and (int(victim[2] or 0), int(victim[1], 16), "was dirty" in paragraph, int(slot)),
+        "failed": bool(re.search(r"The program gets exception|system call that touched it fails", paragraph)),
+    }
+
+
+def trace_says(record, oracle):
+    """The same of a record of the trace, and of QEMU's own log of the same fault."""
+    error, level, pc, va = oracle
+    if (int(pc, 16), int(va, 16), level == "3") != (
+            int(record["pc"], 16), int(record["va"], 16), record["mode"] == "user"):
+        raise Failed(f"fault {record['n']}: the trace says {record}, QEMU's log {oracle}")
+    victim = record.get("victim")
+    return {
+        **{name: int(record[name], 16) for name in ("pc", "va", "pte_before", "pte_after")},
+        **{name: record[name] for name in ("access", "pid", "tid", "mode", "kind")},
+        "error": int(error, 16), "failed": "status" in record,
+        "victim": victim and (victim["pid"], int(victim["va"], 16), victim["dirty"], victim["slot"]),
+    }
+
+
+def judge_steps(output, kinds, records, oracle):
+    """Each fault that `step` explained against the trace and QEMU's log; the kinds must be among them."""
+    seen = set()
+    for found in re.finditer(r"^--- fault (\d+):.*?(?=^\[space: go on)", output, re.S | re.M):
+        number = int(found[1])
+        if number > min(len(records), len(oracle)):
+            raise Failed(f"step explains fault {number}; the trace has {len(records)}, QEMU saw {len(oracle)}")
+        says = step_says(" ".join(found[0].split()))
+        wanted = trace_says(records[number - 1], oracle[number - 1])
+        if says != wanted:
+            wrong = [f"{name} is {says[name]}, not {wanted[name]}" for name in says if says[name] != wanted[name]]
+            raise Failed(f"what step says of fault {number} is wrong: {'; '.join(wrong)}")
+        seen.add(says["kind"])
+    missing = (fault_kinds() if kinds == ["all"] else set(kinds)) - seen
+    if missing:
+        raise Failed(f"step explained no fault of kind {', '.join(sorted(missing))}")
+
+
 class BootTest:
     def __init__(self, script, suffix, settings):
         self.script = script
@@ -122,7 +185,7 @@ class BootTest:
         extra = settings.pop("QEMU", "")
         if self.needs_trace():
             settings["TRACE"] = str(self.file("trace"))
-        if self.script.of("faults"):
+        if self.script.of("faults") or self.script.of("explained"):
             extra += f" -d int,cpu_reset -D {shlex.quote(str(self.file('int')))}"
         if self.interactive():
             extra += f" -qmp unix:{self.scratch.name}/qmp,server=on,wait=off"
@@ -132,7 +195,7 @@ class BootTest:
                 "TIMEOUT": str(self.script.limit)}
 
     def needs_trace(self):
-        return bool(self.script.of("faults") or self.script.of("startup"))
+        return any(self.script.of(word) for word in ("faults", "explained", "startup"))
 
     def interactive(self):
         return any(word in ("key", "screen") for word, _ in self.script.steps)
@@ -306,6 +369,9 @@ class BootTest:
             if not len(records) == counted == seen:
                 raise Failed(f"{len(records)} lines in the trace, {counted} faults counted by the "
                              f"kernel, {seen} seen by QEMU")
+        for argument in self.script.of("explained"):
+            oracle = ORACLE_DETAILS.findall(self.file("int").read_text(errors="replace"))
+            judge_steps(self.output, argument.split(), records, oracle)
         for argument in self.script.of("startup"):
             limit, text = argument.split(" ", 1)
             entered = self.number(text)

@@ -1,274 +1,26 @@
 """pagoda_gdb - gdb learns Pagoda's memory management; tools/debug loads it.
 
-Everything is read from the stopped machine: page tables by physical address through QEMU, the
-kernel's structures through its debug information.  Nothing is called and no memory is changed, so
-looking never disturbs what is looked at.
+Everything is read from the stopped machine (pagoda_memory.py), so looking never disturbs what is
+looked at.  Here are the commands and the unwinder; pagoda_print.py shows the kernel's types.
 """
 import argparse
 import os
 import pathlib
 import re
-import socket
-import struct
+import sys
 
 import gdb
 import gdb.unwinder
 
-PAGE = 4096
+sys.dont_write_bytecode = True
+sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
+import pagoda_heap  # noqa: E402
+import pagoda_print  # noqa: E402
+from pagoda_memory import (  # noqa: E402
+    DIRECT_MAP, FRAMES_A_ROW, MASK, PAGE, Frames, Pte, Unreadable, current_space, directory_word, enum_name,
+    find_pte, number, owner_text, region_line, region_of, regions, register, ring, space_of, spaces, symbol, text)
+
 SESSION = os.environ.get("PAGODA_DEBUG", "")  # where tools/debug keeps the console
-MASK = 0xFFFFFFFF
-DIRECT_MAP = 0x80000000  # LAYOUT_KERNEL: where physical address 0 appears
-FRAMES_A_ROW = 64
-PROTECTIONS = ("no access", "read only", "read/write", "write copy", "execute", "execute/read",
-               "execute/read/write", "execute/write copy")
-
-
-def number(expression):
-    """The value of an expression as an unsigned 32-bit number; a word of hexadecimal digits is an
-    address, as in the monitor."""
-    if re.fullmatch(r"[0-9a-fA-F]{8}", expression):
-        return int(expression, 16)
-    return int(gdb.parse_and_eval(expression).cast(gdb.lookup_type("unsigned int")))
-
-
-def register(name):
-    return int(gdb.parse_and_eval(f"(unsigned int)${name}")) & MASK
-
-
-def symbol(name):
-    return gdb.parse_and_eval(name)
-
-
-def enum_name(value, prefix):
-    """PTE_DEMAND_ZERO -> "demand-zero"."""
-    return str(value).removeprefix(prefix).lower().replace("_", "-")
-
-
-def physical(address, size):
-    """Bytes of physical memory, whatever the page tables say."""
-    gdb.execute("maintenance packet Qqemu.PhyMemMode:1", to_string=True)
-    try:
-        return bytes(gdb.selected_inferior().read_memory(address, size))
-    finally:
-        gdb.execute("maintenance packet Qqemu.PhyMemMode:0", to_string=True)
-
-
-def physical_word(address):
-    return struct.unpack("<I", physical(address, 4))[0]
-
-
-def text(value):
-    """A char array or a char pointer."""
-    return value.string(errors="replace")
-
-
-# --- PTEs ---------------------------------------------------------------------------------------
-
-class Pte:
-    """One word, as mm/pte.h and mm/pte.c describe it."""
-
-    KINDS = ("empty", "demand-zero", "transition", "pagefile", "prototype", "valid")
-
-    def __init__(self, word):
-        self.word = word & MASK
-        self.valid = bool(word & 1)
-        kind = 5 if self.valid else self.word >> 1 & 7
-        self.kind = self.KINDS[kind] if kind < len(self.KINDS) else "bad"
-        self.number = self.word >> 12  # frame or slot
-        self.protection = self.word >> 9 & 7 if self.valid else self.word >> 4 & 7
-        if self.valid and not self.protection:
-            self.protection = 2 if self.word & 2 else 1  # the kernel's own mappings
-        self.guard = not self.valid and bool(self.word & 0x80)
-
-    def bits(self):
-        names = ((8, "G"), (7, "S"), (6, "D"), (5, "A"), (2, "U"), (1, "W"), (0, "P"))
-        return "".join(letter if self.word >> bit & 1 else "-" for bit, letter in names)
-
-    def __str__(self):
-        words = {
-            "valid": f"frame {self.number:#x} {self.bits()}",
-            "transition": f"frame {self.number:#x}, on a list",
-            "pagefile": f"slot {self.number:#x} of the paging file",
-            "demand-zero": "not touched yet, all zero",
-            "prototype": "ask the section",
-            "empty": "not committed, or never seen in this view",
-        }.get(self.kind, "")
-        protection = "" if self.kind in ("empty", "bad") else f", {PROTECTIONS[self.protection]}"
-        return f"{self.word:08x} {self.kind}: {words}{protection}{', guard' if self.guard else ''}"
-
-
-class PtePrinter:
-    """pte_t words explain themselves in `print`, `info locals` and backtraces."""
-
-    def __init__(self, value):
-        self.value = value
-
-    def to_string(self):
-        return str(Pte(int(self.value)))
-
-
-class AddressPrinter(PtePrinter):
-    def to_string(self):
-        return f"0x{int(self.value) & MASK:08x}"
-
-
-def printer(value):
-    name = value.type.name
-    if name == "pte_t":
-        return PtePrinter(value)
-    if name in ("va_t", "pa_t", "status_t"):
-        return AddressPrinter(value)
-    return None
-
-
-# --- Spaces -------------------------------------------------------------------------------------
-
-def spaces():
-    """Every address space, the kernel's first."""
-    space = symbol("&space_kernel")
-    while int(space):
-        yield space
-        space = space["next"]
-
-
-def space_of(pid):
-    for space in spaces():
-        if int(space["id"]) == pid:
-            return space
-    raise gdb.GdbError(f"There is no process {pid}; the processes are: "
-                       + ", ".join(f"{int(s['id'])} ({text(s['name'])})" for s in spaces()))
-
-
-def current_space():
-    """The space whose directory the CPU uses now."""
-    directory = register("cr3") >> 12
-    for space in spaces():
-        if int(space["dir"]) == directory:
-            return space
-    return symbol("&space_kernel")
-
-
-def space_for(va, pid=None):
-    if pid is not None:
-        return space_of(pid)
-    return current_space()
-
-
-def directory_word(space, va):
-    return physical_word(int(space["dir"]) * PAGE + (va >> 22) * 4)
-
-
-def find_pte(space, va):
-    """The word for an address, or None when its table does not exist."""
-    entry = directory_word(space, va)
-    if not entry & 1 or entry & 0x80:
-        return None
-    return physical_word((entry & ~0xFFF & MASK) + (va >> 12 & 1023) * 4)
-
-
-def regions(space):
-    """The VADs of a space in ascending order."""
-    def walk(node):
-        if int(node):
-            yield from walk(node["left"])
-            yield node
-            yield from walk(node["right"])
-    yield from walk(space["regions"]["root"])
-
-
-def region_of(space, va):
-    node = space["regions"]["root"]
-    while int(node):
-        if va < int(node["start"]):
-            node = node["left"]
-        elif va >= int(node["end"]):
-            node = node["right"]
-        else:
-            return node
-    return None
-
-
-def region_line(vad):
-    start, end = int(vad["start"]), int(vad["end"])
-    protection = PROTECTIONS[int(vad["prot"]) & 7]
-    return (f"{start:08x}-{end - 1:08x} {(end - start) // 1024:8} KB  "
-            f"{enum_name(vad['type'], 'VAD_'):8} {protection:20} commit {int(vad['commit']):5}  "
-            f"{text(vad['tag'])}")
-
-
-# --- Frames -------------------------------------------------------------------------------------
-
-class Frames:
-    """The frame database, read in one go."""
-
-    LETTERS = {"UNUSABLE": " ", "FREE": ".", "ZEROED": "0", "STANDBY": "s", "MODIFIED": "m",
-               "BAD": "!", "PRIVATE": "P", "SHARED": "S", "TABLE": "T", "POOL": "p", "STACK": "k",
-               "KERNEL": "K", "NONE": "?"}
-
-    def __init__(self):
-        self.type = gdb.lookup_type("struct pfn")
-        self.limit = int(symbol("pfn_limit"))
-        self.database = symbol("pfn_database")
-        self.memory = bytes(gdb.selected_inferior().read_memory(int(self.database),
-                                                                self.limit * self.type.sizeof))
-        self.offset = {field.name: field.bitpos // 8 for field in self.type.fields() if field.name}
-        self.states = self.names("enum pfn_state", "PFN_")
-        self.uses = self.names("enum pfn_use", "PFN_USE_")
-
-    @staticmethod
-    def names(enum, prefix):
-        return {field.enumval: field.name.removeprefix(prefix)
-                for field in gdb.lookup_type(enum).fields()}
-
-    def byte(self, frame, field):
-        return self.memory[frame * self.type.sizeof + self.offset[field]]
-
-    def word(self, frame, field):
-        return struct.unpack_from("<I", self.memory, frame * self.type.sizeof + self.offset[field])[0]
-
-    def state(self, frame):
-        return self.states[self.byte(frame, "state")]
-
-    def use(self, frame):
-        return self.uses[self.byte(frame, "use")]
-
-    def letter(self, frame):
-        state = self.state(frame)
-        return self.LETTERS[self.use(frame) if state == "ACTIVE" else state]
-
-
-def owner_text(record, use):
-    va = int(record["va"])
-    if use == "PRIVATE":
-        return f"page {va:08x} of process {int(record['owner']['id'])} ({text(record['owner']['name'])})"
-    if use == "SHARED":
-        return f"byte {va:#x} of section '{text(record['section']['name'])}'"
-    return use.lower()
-
-
-class Words:
-    """Words of kernel memory, fetched by the page: a fetch through the stub takes a while."""
-
-    def __init__(self):
-        self.pages = {}
-
-    def __getitem__(self, address):
-        page = address & ~(PAGE - 1)
-        if page not in self.pages:
-            self.pages[page] = bytes(gdb.selected_inferior().read_memory(page, PAGE))
-        return struct.unpack_from("<I", self.pages[page], address - page)[0]
-
-
-def ring(ws):
-    """The frames of a working set from the hand on: (frame, page, its PTE)."""
-    frames, words = Frames(), Words()
-    frame = start = int(ws["hand"])
-    for _ in range(int(ws["count"])):
-        pte = frames.word(frame, "pte")
-        yield frame, frames.word(frame, "va"), Pte(words[pte]) if pte else None
-        frame = frames.word(frame, "next")
-        if frame == start:
-            break
 
 
 # --- Commands -----------------------------------------------------------------------------------
@@ -283,7 +35,10 @@ class Command(gdb.Command):
 
     def invoke(self, argument, from_tty):
         self.dont_repeat()
-        self.run(gdb.string_to_argv(argument))
+        try:
+            self.run(gdb.string_to_argv(argument))
+        except Unreadable as error:
+            raise gdb.GdbError(f"{self.name}: {error}") from None
 
     def usage(self):
         raise gdb.GdbError(f"Usage: {self.__doc__.splitlines()[0]}")
@@ -297,7 +52,7 @@ class Command(gdb.Command):
         if len(words) not in (1, 2) or (len(words) == 2 and not words[1].isdigit()):
             self.usage()
         va = number(words[0])
-        return va, space_for(va, int(words[1]) if len(words) == 2 else None)
+        return va, space_of(int(words[1])) if len(words) == 2 else current_space()
 
 
 class PteCommand(Command):
@@ -409,6 +164,23 @@ class WorkingSet(Command):
               f"policy {policy}, {int(ws['faults'])} faults, {int(ws['evictions'])} evictions")
         for frame, va, pte in ring(ws):
             print(f"  frame {frame:#7x}  {va:08x}  {pte.bits() if pte else ''}")
+
+
+class Heap(Command):
+    """pagoda heap [PID|kernel]: heaps, their segments and blocks, as the monitor shows them."""
+
+    name = "heap"
+
+    def run(self, words):
+        space = space_of(0) if words == ["kernel"] else self.optional_pid(words)
+        pid = int(space["id"])
+        owner = f"{text(space['name'])} (process {pid})" if pid else "the kernel"
+        found = list(pagoda_heap.heaps(space))
+        print(f"Heaps of {owner}:" if found else f"There is no heap in the address space of {owner}.")
+        for heap in found:
+            print("\n".join(heap.lines()))
+        if found:
+            print(pagoda_heap.LEGEND)
 
 
 class Why(Command):
@@ -600,13 +372,12 @@ class Type(Command):
 
     def invoke(self, argument, from_tty):
         self.dont_repeat()
-        with socket.socket(socket.AF_UNIX) as console:
-            try:
-                console.connect(f"{SESSION}/console")
-            except OSError as error:
-                raise gdb.GdbError(f"The console is not there ({error}): was this started by "
-                                   "tools/debug?") from None
-            console.sendall(argument.encode() + b"\r")
+        try:
+            keyboard = os.open(f"{SESSION}/console.in", os.O_WRONLY | os.O_NONBLOCK)
+        except OSError as error:
+            raise gdb.GdbError(f"The console is not there ({error}): was this started by tools/debug?") from None
+        os.write(keyboard, argument.encode() + b"\r")
+        os.close(keyboard)
 
 
 class Monitor(Command):
@@ -768,7 +539,7 @@ class Pagoda(gdb.Command):
             print(command.__doc__.splitlines()[0])
 
 
-COMMANDS = (PteCommand, Walk, Vad, FramesCommand, Frame, WorkingSet, Why, Faults, BreakFault, AddProgram,
+COMMANDS = (PteCommand, Walk, Vad, FramesCommand, Frame, WorkingSet, Heap, Why, Faults, BreakFault, AddProgram,
             Program, Type, Monitor, Rewind, Console)
 
 
@@ -779,7 +550,7 @@ def main():
     # The short forms; `frame` and `ws` are gdb's own.
     for name in ("walk", "vad", "why", "faults", "frames", "break-fault", "add-program"):
         gdb.execute(f"alias {name} = pagoda {name}")
-    gdb.pretty_printers.append(printer)
+    gdb.pretty_printers.append(pagoda_print.printer)
     gdb.unwinder.register_unwinder(None, TrapUnwinder(), replace=True)
 
 

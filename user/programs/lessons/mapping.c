@@ -63,6 +63,11 @@ int main(void)
     printf("  written to: \"%s\", protection %02lX (read-write); its neighbour has %02lX\n", copy,
            (unsigned long)protection(copy), (unsigned long)protection(copy + 0x1000));
     show_file("after writing to the copy");
+    /* The page is ours already: the next write has nothing to copy. */
+    VirtualProtect(copy, 0x1000, PAGE_WRITECOPY, &done);
+    copy[0] = 'M';
+    printf("  made write-copy once more and written: \"%s\", protection %02lX\n", copy,
+           (unsigned long)protection(copy));
     UnmapViewOfFile(one);
     UnmapViewOfFile(two);
     UnmapViewOfFile(copy);
