@@ -22,6 +22,8 @@ struct delivery {
     struct context context;
 };
 
+enum { WIDTH = 99 }; /* of the console's lines */
+
 /* --- the sentence --- */
 
 static const char *access_words(const struct exception_note *note)
@@ -78,7 +80,9 @@ static void print_sentence(const struct thread *thread, const char *addition)
     }
     text_add(&text, "%s; no handler, so the process ends with exit status ", addition);
     words_status(&text, note->code);
-    console_printf("%s.\n", buffer);
+    text_add(&text, ".\n");
+    text_wrap(&text, WIDTH);
+    console_write(buffer, text.used);
 }
 
 /* --- delivery --- */

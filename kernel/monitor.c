@@ -18,7 +18,7 @@
 #include "lib/string.h"
 #include "mm/machine.h"
 
-enum { WORDS = 32, SENTENCE = 256 };
+enum { WORDS = 32, SENTENCE = 256, TEXT = 512 };
 
 static const char prompt[] = "pagoda> ";
 
@@ -73,6 +73,20 @@ void monitor_sleep(uint32_t ms)
     wait_sleep(&nobody, ms);
 }
 
+void monitor_say(const char *format, ...)
+{
+    char line[TEXT];
+    struct text text;
+    va_list arguments;
+
+    va_start(arguments, format);
+    format_v(line, sizeof line, format, arguments);
+    va_end(arguments);
+    text = (struct text){line, sizeof line, strlen(line)};
+    text_wrap(&text, MONITOR_WIDTH);
+    console_write(line, text.used);
+}
+
 bool monitor_fail(const char *format, ...)
 {
     char sentence[SENTENCE];
@@ -81,7 +95,7 @@ bool monitor_fail(const char *format, ...)
     va_start(arguments, format);
     format_v(sentence, sizeof sentence, format, arguments);
     va_end(arguments);
-    console_printf("%s\n", sentence);
+    monitor_say("%s\n", sentence);
     if (in_script && !failures && !command_failed)
         string_copy(first_failure, sentence, sizeof first_failure);
     command_failed = true;
@@ -266,8 +280,8 @@ static void run_script(void)
     }
     in_script = false;
     if (failures)
-        console_printf("%u of %u commands of the script failed; the first failure: %s\n", failures,
-                       commands_run, first_failure);
+        monitor_say("%u of %u commands of the script failed; the first failure: %s\n", failures,
+                    commands_run, first_failure);
 }
 
 static void run_typed(void)

@@ -9,6 +9,9 @@
 
 #include "kernel/words.h"
 
+/* Columns of the widest line that a command prints, so that output can be pasted. */
+enum { MONITOR_WIDTH = 99 };
+
 struct monitor_command {
     const char *name;
     const char *alias;     /* WinDbg's name, or 0 */
@@ -29,6 +32,9 @@ extern const struct monitor_command *const monitor_tables[];
 
 /* Say in one sentence what is wrong and what to do; returns false, for `return monitor_fail()`. */
 bool monitor_fail(const char *format, ...) __attribute__((format(printf, 1, 2)));
+
+/* Print a text, its lines broken at blanks where they would be too wide. */
+void monitor_say(const char *format, ...) __attribute__((format(printf, 1, 2)));
 
 /* The command as it was typed, from its word `index` on, quotation marks and all. */
 const char *monitor_typed(int index);

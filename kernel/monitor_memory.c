@@ -52,8 +52,8 @@ static void vm_traffic(const struct mm_totals *t)
         "Reclaim       %8u   runs; %u pages trimmed, %u written back, %u writes failed\n",
         reclaim_counters.runs, reclaim_counters.trimmed, reclaim_counters.written,
         reclaim_counters.failed_writes);
-    console_printf("Done ahead    %8u   frames zeroed and %u pages written in idle time; %u rounds "
-                   "of the balance-set manager trimmed %u pages\n",
+    console_printf("Done ahead    %8u   frames zeroed and %u pages written in idle time\n"
+                   "Balancing     %8u   rounds, %u pages trimmed\n",
                    balance_counters.zeroed, balance_counters.written, balance_counters.passes,
                    balance_counters.trimmed);
 }
@@ -62,11 +62,10 @@ static void vm_holder(const char *name, uint32_t pid, const struct space *s)
 {
     console_printf("  %-14.14s %4u %6u pages in RAM, most %u; %u charged, %u tables, %u locked\n",
                    name, pid, s->resident, s->peak_resident, s->commit, s->tables, s->locked);
-    console_printf(
-        "  %19s %6u of them in its working set (%u to %u), under %s; %u faults a second, "
-        "%u pages taken away\n",
-        "", s->ws.count, s->ws.minimum, s->ws.maximum, s->ws.policy->name, s->ws.recent,
-        s->ws.evictions);
+    console_printf("  %19s %6u of them in its working set (%u to %u), under %s\n"
+                   "  %19s %6u faults a second, %u pages taken away\n",
+                   "", s->ws.count, s->ws.minimum, s->ws.maximum, s->ws.policy->name, "",
+                   s->ws.recent, s->ws.evictions);
 }
 
 static bool vm(int count, char **words)
@@ -124,12 +123,12 @@ static void pfn_pointers(pfn_t frame)
         return;
     text_start(&text, line, sizeof line);
     words_pte(&text, *p->pte);
-    console_printf("  its PTE at %08X = %08X: %s\n", (uint32_t)p->pte, *p->pte, line);
+    monitor_say("  its PTE at %08X = %08X: %s\n", (uint32_t)p->pte, *p->pte, line);
     if (p->ws)
-        console_printf("  in a working set of %u frames under policy %s: %s, %s, age %u, mark %u\n",
-                       p->ws->count, p->ws->policy->name,
-                       resident_view.accessed(frame) ? "accessed" : "not accessed",
-                       resident_view.dirty(frame) ? "dirty" : "clean", p->age, p->mark);
+        monitor_say("  in a working set of %u frames under policy %s: %s, %s, age %u, mark %u\n",
+                    p->ws->count, p->ws->policy->name,
+                    resident_view.accessed(frame) ? "accessed" : "not accessed",
+                    resident_view.dirty(frame) ? "dirty" : "clean", p->age, p->mark);
 }
 
 static bool pfn(int count, char **words)
@@ -145,7 +144,7 @@ static bool pfn(int count, char **words)
                             words[1], pfn_limit);
     text_start(&text, line, sizeof line);
     words_frame(&text, frame);
-    console_printf("Frame %05X, physical %08X: %s\n", frame, frame << PAGE_SHIFT, line);
+    monitor_say("Frame %05X, physical %08X: %s\n", frame, frame << PAGE_SHIFT, line);
     pfn_pointers(frame);
     return true;
 }
@@ -200,18 +199,18 @@ static void pagefile_device(void)
 
     if (pagedev_fails_read || pagedev_fails_write)
         console_printf("The disk refuses every %s.\n", pagedev_fails_read ? "read" : "write");
-    console_printf("Each page to or from the disk takes %u microseconds more than copying it; %llu "
-                   "ms were waited so far.\n",
-                   pagedev_latency, pagedev_waited / 1000);
+    console_printf(
+        "Each page to or from the disk takes %u microseconds more than copying it; %llu ms "
+        "so far.\n",
+        pagedev_latency, pagedev_waited / 1000);
     if (!c)
         return;
     console_printf("Compressed store of %u KB:", c->cells / 4);
-    store_content(" now", c->pages, c->used);
-    store_content("; at its fullest", c->most_pages, c->most_used);
-    console_printf(
-        ".\n  %u pages written and %u read here; to the disk went %u that do not get small "
-        "and %u for want of room.\n",
-        c->writes, c->reads, c->too_large, c->full);
+    store_content("\n  now", c->pages, c->used);
+    store_content("\n  at its fullest", c->most_pages, c->most_used);
+    console_printf("\n  %u pages written and %u read here\n"
+                   "  to the disk went %u pages that do not get small and %u for want of room\n",
+                   c->writes, c->reads, c->too_large, c->full);
 }
 
 static bool set_failing(int count, char **words)
@@ -277,10 +276,9 @@ static bool watermarks(int count, char **words)
         s->low = low;
         s->high = high;
     }
-    console_printf(
-        "Reclaim starts when fewer than %u frames are available, and trims until %u are; "
-        "it writes up to %u pages in one go. Available now: %u.\n",
-        s->low, s->high, s->cluster, pfn_available());
+    monitor_say("Reclaim starts when fewer than %u frames are available, and trims until %u are; "
+                "it writes up to %u pages in one go. Available now: %u.\n",
+                s->low, s->high, s->cluster, pfn_available());
     return true;
 }
 

@@ -107,6 +107,7 @@ static bool pte(int count, char **words)
     place_backing(&text, space, va);
     if (space == &space_kernel && va < LAYOUT_KERNEL && !words[2])
         text_add(&text, "  (no program runs; \"run PROG &\" starts one that can be looked at)\n");
+    text_wrap(&text, MONITOR_WIDTH);
     console_write(page, text.used);
     return true;
 }

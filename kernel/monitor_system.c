@@ -8,7 +8,7 @@
 #include "lib/parse.h"
 #include "lib/string.h"
 
-enum { MOST_STATUS = 31, COLUMN = 31, LINE = 160 };
+enum { MOST_STATUS = 31, COLUMN = 36, LINE = 160 };
 
 static void help_line(const struct monitor_command *c)
 {
@@ -65,8 +65,8 @@ static bool leave(int count, char **words)
         return monitor_fail("exit takes a status of 0 to %d.", MOST_STATUS);
     if (status == 0 && failures) {
         status = 1;
-        console_printf("exit 1, because %u command%s failed; the first failure: %s\n", failures,
-                       failures == 1 ? "" : "s", first);
+        monitor_say("exit 1, because %u command%s failed; the first failure: %s\n", failures,
+                    failures == 1 ? "" : "s", first);
     }
     audit();
     screen_serial(false, 0); /* the terminal outlives us */

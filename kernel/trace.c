@@ -200,7 +200,7 @@ static void line_rest(const struct trace_record *r, char *out, size_t size)
 
     out[0] = 0;
     if (r->status)
-        format(out, size, " %s", fault_reason_text(r->reason));
+        format(out, size, " %s", fault_reason_name(r->reason));
     else if (r->flags & TRACE_VICTIM_PRIVATE)
         format(out, size, " %u:%08X%s", r->victim_pid, r->victim_va, mark);
     else if (r->flags & TRACE_TAKEN)

@@ -488,3 +488,22 @@ const char *fault_reason_text(enum fault_reason reason)
 
     return (unsigned)reason < sizeof texts / sizeof *texts ? texts[reason] : "?";
 }
+
+const char *fault_reason_name(enum fault_reason reason)
+{
+    static const char *const names[] = {
+        [REASON_NONE] = "",
+        [REASON_NULL] = "null pointer",
+        [REASON_NO_ACCESS_ZONE] = "fence",
+        [REASON_KERNEL] = "kernel's",
+        [REASON_FREE] = "free address",
+        [REASON_RESERVED] = "reserved",
+        [REASON_NOACCESS] = "no access",
+        [REASON_READ_ONLY] = "read-only",
+        [REASON_GUARD] = "guard page",
+        [REASON_READ_ERROR] = "not readable",
+        [REASON_NO_FRAME] = "no frame",
+    };
+
+    return (unsigned)reason < sizeof names / sizeof *names ? names[reason] : "?";
+}

@@ -85,6 +85,7 @@ status_t fault_page_in(struct space *space, va_t va, enum fault_access access);
 
 bool fault_is_hard(enum fault_kind kind);
 const char *fault_kind_name(enum fault_kind kind);
-const char *fault_reason_text(enum fault_reason reason);
+const char *fault_reason_text(enum fault_reason reason); /* part of a sentence */
+const char *fault_reason_name(enum fault_reason reason); /* for a column of 12 letters */
 
 #endif

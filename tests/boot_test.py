@@ -58,7 +58,7 @@ class Script:
     """What a .test file says."""
 
     SETTINGS = {"MEM", "PAGEFILE", "FRAMES", "POLICY", "CPU", "BOOT", "CMD", "QEMU", "OPTIONS", "KERNEL"}
-    VERDICTS = {"status", "expect", "reject", "tap", "faults", "explained", "startup", "below", "above", "limit", "when",
+    VERDICTS = {"status", "expect", "reject", "tap", "columns", "faults", "explained", "startup", "below", "above", "limit", "when",
                 "type", "key", "screen", "shows", "colours"}
 
     def __init__(self, path):
@@ -298,6 +298,8 @@ class BootTest:
             raise Failed(f"status {status}, not {wanted}: {self.last_words()}")
         self.judge_output()
         self.judge_numbers()
+        for argument in self.script.of("columns"):
+            self.judge_columns(int(argument))
         if self.script.of("tap"):
             self.judge_tap(int(self.script.of("tap")[0]))
         if self.needs_trace():
@@ -320,6 +322,12 @@ class BootTest:
             found = pattern(text).search(self.output)
             if found:
                 raise Failed(f"the output has {text}: {found[0]!r}")
+
+    def judge_columns(self, most):
+        """No line is wider, so that output can be pasted."""
+        wide = [line for line in self.output.splitlines() if len(line) > most]
+        if wide:
+            raise Failed(f"{len(wide)} lines have more than {most} columns, the first {len(wide[0])}: {wide[0]}")
 
     def number(self, text):
         """The number in the last match of a pattern with one group."""

@@ -39,8 +39,8 @@ int bare_main(int argc, char **argv)
     uint32_t frames;
 
     if (argc != 4 || !parse_u32(argv[2], &frames) || !frames) {
-        bare_print("Usage: replay TRACE FRAMES POLICY   (replay sort.u16 64 clock; POLICY all: "
-                   "every one; NAME+standby or all+standby: with a standby list)\n");
+        bare_print("Usage: replay TRACE FRAMES POLICY   (replay sort.u16 64 clock)\n"
+                   "POLICY all: every one; NAME+standby or all+standby: with a standby list\n");
         return 2;
     }
     if (!laboratory_exists() || !laboratory_read(argv[1], &string))

@@ -164,8 +164,8 @@ static void print_counters(void)
                    (unsigned)(counters.PeakWorkingSetSize / 1024));
     }
     if (control != NULL && control(ABI_CONTROL_COUNTERS, &more, sizeof more, NULL) >= 0) {
-        bare_print("thrash: hard faults %u, soft faults %u, demand-zero %u; page-ins %u, "
-                   "page-outs %u, write-backs %u\n",
+        bare_print("thrash: hard faults %u, soft faults %u, demand-zero %u\n"
+                   "thrash: page-ins %u, page-outs %u, write-backs %u\n",
                    more.hard, more.soft, more.demand_zero, more.page_ins, more.page_outs,
                    more.written);
     }
