@@ -21,10 +21,13 @@ enum {
     KEY_RIGHT_SHIFT = 0x36,
     KEY_CAPS = 0x3A,
     KEY_F10 = KEYBOARD_F1 + 9,
+    KEY_HOME = 0x47,
     KEY_UP = 0x48,
     KEY_LEFT = 0x4B,
     KEY_RIGHT = 0x4D,
+    KEY_END = 0x4F,
     KEY_DOWN = 0x50,
+    KEY_DELETE = 0x53,
     KEYS = 0x3A,
 };
 
@@ -40,20 +43,18 @@ static bool is_letter(char c)
     return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
 }
 
-static void arrow(unsigned key)
+static void cursor_key(unsigned key)
 {
     static const struct {
         unsigned key;
-        char letter;
-    } arrows[] = {{KEY_UP, 'A'}, {KEY_DOWN, 'B'}, {KEY_RIGHT, 'C'}, {KEY_LEFT, 'D'}};
+        const char *sequence;
+    } keys[] = {{KEY_UP, "\033[A"},     {KEY_DOWN, "\033[B"}, {KEY_RIGHT, "\033[C"},
+                {KEY_LEFT, "\033[D"},   {KEY_HOME, "\033[H"}, {KEY_END, "\033[F"},
+                {KEY_DELETE, "\033[3~"}};
 
-    for (unsigned i = 0; i < sizeof arrows / sizeof arrows[0]; i++) {
-        if (arrows[i].key != key)
-            continue;
-        console_input('\033');
-        console_input('[');
-        console_input(arrows[i].letter);
-    }
+    for (unsigned i = 0; i < sizeof keys / sizeof keys[0]; i++)
+        for (const char *c = keys[i].sequence; keys[i].key == key && *c; c++)
+            console_input(*c);
 }
 
 static void text_key(unsigned key)
@@ -71,7 +72,7 @@ static void text_key(unsigned key)
 static void pressed(unsigned key)
 {
     if (extended)
-        arrow(key);
+        cursor_key(key);
     else if (key >= KEYBOARD_F1 && key <= KEY_F10)
         screen_key(key);
     else if (key < KEYS)

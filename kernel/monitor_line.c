@@ -30,7 +30,8 @@ enum { CTRL_A = 1, CTRL_B, CTRL_C, CTRL_D, CTRL_E, CTRL_F, CTRL_K = 11, CTRL_N =
 enum { CTRL_U = 21, ESCAPE = 27, RUBOUT = 127 };
 
 static char history[HISTORY][MONITOR_LINE];
-static unsigned remembered; /* lines ever remembered */
+static unsigned remembered;      /* lines ever remembered */
+static char begun[MONITOR_LINE]; /* the new line, while the history is looked at */
 
 struct editor {
     char *line;
@@ -159,12 +160,11 @@ static void recall(struct editor *e, unsigned back)
 
     if (back > most)
         return;
+    if (!e->back)
+        string_copy(begun, e->line, sizeof begun);
     cut(e, 0, e->length);
     e->back = back;
-    if (back)
-        string_copy(e->line, history[(remembered - back) % HISTORY], e->size);
-    else
-        e->line[0] = 0;
+    string_copy(e->line, back ? history[(remembered - back) % HISTORY] : begun, e->size);
     e->length = e->cursor = strlen(e->line);
     console_write(e->line, e->length);
 }
@@ -243,8 +243,10 @@ void monitor_line_read(const char *prompt, char *line, size_t size)
 
     console_printf("%s", prompt);
     for (;;) {
-        int key = read_key();
+        int key;
 
+        line[e.length] = 0;
+        key = read_key();
         if (key == '\n' || key == '\r')
             break;
         if (key == CTRL_C) {
@@ -253,9 +255,7 @@ void monitor_line_read(const char *prompt, char *line, size_t size)
             continue;
         }
         edit_key(&e, key);
-        line[e.length] = 0;
     }
-    line[e.length] = 0;
     console_put('\n');
     monitor_line_remember(line);
 }

@@ -34,8 +34,7 @@ static bool begins_with_heap(struct space *space, const struct vad *region)
            *(const uint32_t *)machine_frame(pte_frame(*pte)) == HEAP_SIGNATURE;
 }
 
-/* What it is, for people: "stack", "heap", a file's name; "" if nobody knows. */
-static const char *name_of(struct space *space, const struct vad *region)
+const char *place_name(struct space *space, const struct vad *region)
 {
     return !region->tag[0] && begins_with_heap(space, region) ? "heap" : region->tag;
 }
@@ -44,7 +43,7 @@ void place_region(struct text *text, struct space *space, const struct vad *regi
 {
     text_add(text, "%08X-%08X %7u KB  %-7s  %-4s  %s", region->start, region->end - 1,
              (region->end - region->start) >> 10, place_type(region),
-             words_prot_short(region->prot), name_of(space, region));
+             words_prot_short(region->prot), place_name(space, region));
 }
 
 /* The letter for the pages of [start, end): that of the first one that says something. */
@@ -203,8 +202,8 @@ static void address_in_region(struct text *text, struct space *space, const stru
     text_add(text, "Region %08X-%08X, ", region->start, region->end - 1);
     words_size(text, region->end - region->start);
     text_add(text, ", %s", place_type(region));
-    if (name_of(space, region)[0])
-        text_add(text, ", \"%s\"", name_of(space, region));
+    if (place_name(space, region)[0])
+        text_add(text, ", \"%s\"", place_name(space, region));
     text_add(text, ", of ");
     words_owner(text, space);
     text_add(text, "; made as ");

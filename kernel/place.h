@@ -6,6 +6,8 @@
 
 /* "private", "view", "image" */
 const char *place_type(const struct vad *region);
+/* What it is, for people: "stack", "heap", a file's name; "" if nobody knows. */
+const char *place_name(struct space *space, const struct vad *region);
 /* One region in one line: "00400000-0040FFFF   64 KB  private  read-write  heap". */
 void place_region(struct text *text, struct space *space, const struct vad *region);
 /* Its pages as letters (words_pte_letter), at most `width`; *per is how many pages a letter stands

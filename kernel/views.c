@@ -2,8 +2,8 @@
  *
  *   row 0        title and keys
  *   rows 1-16    the view, 64 columns; beside it the counters
- *   row 17       what the letters mean
- *   rows 18-20   the last faults
+ *   rows 17-18   what is shown, and what letters and colours mean
+ *   rows 19-20   the last faults
  *
  * Everything is read in one go with interrupts off, so a picture is never half old.
  */
@@ -13,10 +13,11 @@
 #include "kernel/place.h"
 #include "kernel/process.h"
 #include "kernel/trace.h"
+#include "lib/format.h"
 #include "lib/string.h"
 
-enum { TOP = 1, ROWS = 16, COLUMNS = 64, SIDE = 65, LEGEND = 17, FAULTS = 18, FAULT_ROWS = 3 };
-enum { SAMPLES = PICTURE_COLUMNS - SIDE, BAR = 26, LINE = 200 };
+enum { TOP = 1, ROWS = 16, COLUMNS = 64, SIDE = 65, LEGEND = 17, FAULTS = 19, FAULT_ROWS = 2 };
+enum { SAMPLES = PICTURE_COLUMNS - SIDE, BAR = 22, LINE = 200 };
 
 static const uint8_t plain = VGA_GREY, bright = VGA_WHITE, warm = VGA_YELLOW;
 static const uint8_t title = VGA_BLUE << 4 | VGA_WHITE, chosen = VGA_GREY << 4 | VGA_BLACK;
@@ -49,12 +50,11 @@ static void draw_title(enum screen_view view)
 
 static void side_number(unsigned row, const char *name, uint32_t value, uint8_t attribute)
 {
-    char line[24];
-    struct text text;
+    char number[12];
+    unsigned width = (unsigned)format(number, sizeof number, "%u", value);
 
-    text_start(&text, line, sizeof line);
-    text_add(&text, "%-7s%8u", name, value);
-    picture_text(SIDE, TOP + row, PICTURE_COLUMNS, line, attribute);
+    picture_text(PICTURE_COLUMNS - width, TOP + row, PICTURE_COLUMNS, number, attribute);
+    picture_text(SIDE, TOP + row, PICTURE_COLUMNS - width, name, attribute);
 }
 
 /* How full something is, as a bar. */
@@ -89,7 +89,7 @@ static void draw_side(void)
     side_number(0, "zeroed", t.zeroed, plain);
     side_number(1, "free", t.free, plain);
     side_number(2, "standby", t.standby, plain);
-    side_number(3, "modifd", t.modified, plain);
+    side_number(3, "modified", t.modified, plain);
     side_number(4, "in use", t.resident, plain);
     side_number(5, "kernel", t.kernel_frames, plain);
     side_number(6, "faults", t.faults, bright);
@@ -126,10 +126,35 @@ static void view_row(unsigned row, const char *line, uint8_t attribute)
         picture_text(0, TOP + row, COLUMNS, line, attribute);
 }
 
+/* The two rows below the view. */
+static void legend(const char *what, const char *letters)
+{
+    picture_text(0, LEGEND, PICTURE_COLUMNS, what, bright);
+    picture_text(0, LEGEND + 1, PICTURE_COLUMNS, letters, plain);
+}
+
+/* The letter and colour of each process, as many as fit behind column `x`. */
+static void draw_owners(unsigned x)
+{
+    for (struct process *p = process_first(); p && x < PICTURE_COLUMNS - COLUMNS / 8;
+         p = process_next(p)) {
+        char name[32];
+        struct text text;
+
+        if (!p->space)
+            continue;
+        text_start(&text, name, sizeof name);
+        text_add(&text, " %c %s ", framemap_letter(p->id), p->image_name);
+        x = picture_text(x, LEGEND, PICTURE_COLUMNS, name, framemap_color(p->id) << 4 | VGA_WHITE);
+    }
+}
+
 static void draw_frames(void)
 {
     uint32_t per = (pfn_limit + ROWS * COLUMNS - 1) / (ROWS * COLUMNS);
-    unsigned x = 0;
+    uint32_t hand = place_newest()->ws.hand / per;
+    char line[LINE];
+    struct text text;
 
     for (uint32_t i = 0; i < ROWS * COLUMNS && i * per < pfn_limit; i++) {
         uint32_t left = pfn_limit - i * per;
@@ -138,19 +163,12 @@ static void draw_frames(void)
         picture_cell(i % COLUMNS, TOP + i / COLUMNS,
                      (uint8_t)(cell.dirty ? cell.letter - 'a' + 'A' : cell.letter), cell.attribute);
     }
-    for (struct process *p = process_first(); p && x < 40; p = process_next(p)) {
-        char name[32];
-        struct text text;
-
-        if (!p->space)
-            continue;
-        text_start(&text, name, sizeof name);
-        text_add(&text, "%c %s ", framemap_letter(p->id), p->image_name);
-        x = picture_text(x, LEGEND, 56, name, framemap_color(p->id) << 4 | VGA_WHITE);
-        x++;
-    }
-    picture_text(x, LEGEND, PICTURE_COLUMNS,
-                 "K kernel T table P pool S stack # section - standby + mod . free 0 zero", plain);
+    if (hand)
+        picture_cell(hand % COLUMNS, TOP + hand / COLUMNS, '>', VGA_RED << 4 | VGA_YELLOW);
+    text_start(&text, line, sizeof line);
+    text_add(&text, "%u a cell; white accessed, capital dirty, > the hand ", per);
+    legend(line, "K kernel T table P pool S stack # section - standby + modified . free 0 zero");
+    draw_owners((unsigned)text.used);
 }
 
 static void draw_region(struct space *space, const struct vad *region, unsigned row)
@@ -160,8 +178,8 @@ static void draw_region(struct space *space, const struct vad *region, unsigned 
     uint32_t per;
 
     text_start(&text, line, sizeof line);
-    text_add(&text, "%08X %7uK %-4s %-14.14s", region->start, (region->end - region->start) >> 10,
-             words_prot_short(region->prot), region->tag);
+    text_add(&text, "%08X %7uK %-4s %-18.18s", region->start, (region->end - region->start) >> 10,
+             words_prot_short(region->prot), place_name(space, region));
     text_pad(&text, COLUMNS - BAR);
     place_bar(&text, space, region, BAR, &per);
     view_row(row, line, plain);
@@ -181,13 +199,13 @@ static void draw_space(struct space *space, uint32_t page)
     text_add(&text, ": %u, %u pages in RAM", space->regions.count, space->resident);
     if (screens > 1)
         text_add(&text, "; F2: more");
-    view_row(0, line, bright);
+    view_row(0, "START        SIZE PROT WHAT               PAGES", bright);
     for (const struct vad *v = vad_first(&space->regions); v && row < ROWS; v = vad_next(v))
         if (skip)
             skip--;
         else
             draw_region(space, v, row++);
-    picture_text(0, LEGEND, PICTURE_COLUMNS, words_pte_legend, plain);
+    legend(line, words_pte_legend);
 }
 
 /* The colour of a PTE's letter. */
@@ -209,7 +227,7 @@ static uint8_t pte_color(pte_t pte)
     }
 }
 
-/* 1,024 PTEs fill all 16 rows, so what they are stands in the legend's row. */
+/* 1,024 PTEs fill all 16 rows, so what they are stands below. */
 static void draw_table(struct space *space, va_t va)
 {
     const pte_t *table = paging_find(space->dir, va & ~(TABLE_SPAN - 1));
@@ -222,9 +240,9 @@ static void draw_table(struct space *space, va_t va)
         picture_cell(i % COLUMNS, TOP + i / COLUMNS, (uint8_t)words_pte_letter(table[i]),
                      pte_color(table[i]));
     text_start(&text, line, sizeof line);
-    text_add(&text, "%08X-%08X ", va & ~(TABLE_SPAN - 1), va | (TABLE_SPAN - 1));
-    text_add(&text, "%s %u: v valid w dirty z zero t transition p slot", space->name, space->id);
-    picture_text(0, LEGEND, PICTURE_COLUMNS, line, plain);
+    text_add(&text, "Page table of %08X-%08X of ", va & ~(TABLE_SPAN - 1), va | (TABLE_SPAN - 1));
+    words_owner(&text, space);
+    legend(line, "v valid w dirty (white: accessed) z zero t transition p paging file s prototype");
 }
 
 /* A large ring has several frames a cell; the first one speaks for them. */
@@ -247,9 +265,10 @@ static void draw_ring(struct space *space)
                      i ? ink : VGA_CYAN << 4 | VGA_WHITE);
     }
     text_start(&text, line, sizeof line);
-    text_add(&text, "%s %u, %s: hand top left; green accessed, red not; d dirty", space->name,
-             space->id, ws->policy->name);
-    picture_text(0, LEGEND, PICTURE_COLUMNS, line, plain);
+    text_add(&text, "Working set of ");
+    words_owner(&text, space);
+    text_add(&text, " in the order of %s, %u a cell", ws->policy->name, per);
+    legend(line, "hand top left; green accessed, red not; d dirty");
 }
 
 /* The space to look at: it may have ended since it was chosen. */

@@ -59,7 +59,7 @@ class Script:
 
     SETTINGS = {"MEM", "PAGEFILE", "FRAMES", "POLICY", "CPU", "BOOT", "CMD", "QEMU", "OPTIONS", "KERNEL"}
     VERDICTS = {"status", "expect", "reject", "tap", "columns", "faults", "explained", "startup", "below", "above", "limit", "when",
-                "type", "key", "screen", "shows", "colours"}
+                "type", "send", "key", "screen", "shows", "colours"}
 
     def __init__(self, path):
         self.path = path
@@ -235,7 +235,7 @@ class BootTest:
     def converse(self, deadline):
         """Collect the output; do what `when` asks as soon as its pattern appears."""
         steps = [step for step in self.script.steps
-                 if step[0] in ("when", "type", "key", "screen", "shows", "colours")]
+                 if step[0] in ("when", "type", "send", "key", "screen", "shows", "colours")]
         selector = selectors.DefaultSelector()
         selector.register(self.process.stdout, selectors.EVENT_READ)
         raw = b""
@@ -263,8 +263,9 @@ class BootTest:
                 if not found:
                     break
                 self.seen = found.end()
-            elif word == "type":
-                self.process.stdin.write((argument + "\n").encode())
+            elif word in ("type", "send"):
+                line = argument + "\n" if word == "type" else argument.encode().decode("unicode_escape")
+                self.process.stdin.write(line.encode())
                 self.process.stdin.flush()
             else:
                 self.look(word, argument, deadline)
