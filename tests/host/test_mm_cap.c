@@ -1,0 +1,107 @@
+/* test_mm_cap.c - a region with a working set of its own: never more frames than its cap, never more
+ * standing by than it may have.
+ *
+ * sources: tests/host/machine.c mm/[a-z]*.c lib/string.c
+ */
+#include "tests/host/machine.h"
+
+#include <string.h>
+
+enum { FRAMES = 600, SLOTS = 2000, PAGES = 32, CAP = 6, STANDBY = 3, ROUNDS = 4000, READWRITE = 4 };
+
+static struct space *space;
+static va_t base;
+
+/* Frames that hold a page of the region, in this state. */
+static uint32_t held(enum pfn_state state)
+{
+    uint32_t count = 0;
+
+    for (pfn_t f = 1; f < pfn_limit; f++) {
+        const struct pfn *p = pfn_record(f);
+
+        count += p->state == state && p->use == PFN_USE_PRIVATE && p->owner == space &&
+                 p->va - base < PAGES * PAGE_SIZE;
+    }
+    return count;
+}
+
+/* Random touches; each page keeps the value last written. */
+static void test_cap(const char *name, struct working_set *ws)
+{
+    static uint32_t model[PAGES];
+    uint32_t size = PAGES * PAGE_SIZE, most = 0, waiting = 0, wrong = 0;
+
+    base = 0;
+    memset(model, 0, sizeof model);
+    test_ok(!virtual_allocate(space, &base, &size, VIRTUAL_RESERVE | VIRTUAL_COMMIT, READWRITE) &&
+                !virtual_attach(space, base, ws),
+            "%s: a region with a cap of %u frames", name, ws->maximum);
+    for (uint32_t i = 0; i < ROUNDS; i++) {
+        uint32_t page = test_below(PAGES), value;
+        va_t va = base + page * PAGE_SIZE;
+
+        wrong += machine_read32(space, va, &value) || value != model[page];
+        if (test_below(2))
+            wrong += machine_write32(space, va, model[page] = i + 1) != STATUS_SUCCESS;
+        most = held(PFN_ACTIVE) > most ? held(PFN_ACTIVE) : most;
+        waiting = held(PFN_STANDBY) > waiting ? held(PFN_STANDBY) : waiting;
+        if (i % 100 == 0)
+            mm_check();
+    }
+    test_ok(!wrong, "%s: every page keeps what was written", name);
+    test_ok(most == CAP, "%s: never more than %u frames (%u)", name, CAP, most);
+    test_ok(waiting == (ws->exact ? 0u : STANDBY), "%s: at most %u pages stand by (%u)", name,
+            ws->exact ? 0 : STANDBY, waiting);
+    test_ok(ws->evictions > 0 && (ws->back > 0) == !ws->exact,
+            "%s: %u evictions, %u pages came back without a read", name, ws->evictions, ws->back);
+    test_ok(!virtual_attach(space, base, NULL), "%s: the cap is taken away", name);
+    size = 0;
+    test_ok(!virtual_free(space, &base, &size, VIRTUAL_RELEASE), "%s: and the region", name);
+    replace_retire(ws);
+    mm_check();
+}
+
+/* The page that stands by is wanted by others: none waits any more, and that is no harm. */
+static void test_taken_by_others(struct working_set *ws)
+{
+    uint32_t size = PAGES * PAGE_SIZE, value;
+    va_t all = 0;
+
+    base = 0;
+    test_ok(!virtual_allocate(space, &base, &size, VIRTUAL_RESERVE | VIRTUAL_COMMIT, READWRITE) &&
+                !virtual_attach(space, base, ws),
+            "a region with a cap");
+    for (uint32_t i = 0; i < PAGES; i++)
+        machine_write32(space, base + i * PAGE_SIZE, i);
+    size = FRAMES * PAGE_SIZE;
+    test_ok(!virtual_allocate(space, &all, &size, VIRTUAL_RESERVE | VIRTUAL_COMMIT, READWRITE),
+            "and one as large as RAM");
+    for (uint32_t i = 0; i < FRAMES; i++)
+        machine_write32(space, all + i * PAGE_SIZE, i);
+    test_ok(held(PFN_STANDBY) == 0, "which takes the frames that stood by");
+    for (uint32_t i = 0; i < PAGES; i++)
+        if (machine_read32(space, base + i * PAGE_SIZE, &value) || value != i)
+            machine_panic("page %u lost its content", i);
+    mm_check();
+    test_ok(held(PFN_ACTIVE) == CAP && held(PFN_STANDBY) <= STANDBY,
+            "the pages come back, as few at a time");
+}
+
+int main(void)
+{
+    static struct working_set sets[3];
+
+    test_seed();
+    machine_start(FRAMES, SLOTS, NULL);
+    test_ok(!mm_space_create(&space, 4, "cap"), "a space");
+    for (unsigned i = 0; i < 3; i++) {
+        sets[i] = (struct working_set){
+            .maximum = CAP, .hard = true, .exact = i == 0, .standby = i == 0 ? 0 : STANDBY};
+        replace_init(&sets[i], i == 2 ? &replace_fifo : &replace_clock, &resident_view);
+    }
+    test_cap("nothing stands by", &sets[0]);
+    test_cap("a few stand by", &sets[1]);
+    test_taken_by_others(&sets[2]);
+    return test_end();
+}
