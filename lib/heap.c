@@ -128,31 +128,52 @@ static void refuse(struct heap *heap, uint32_t flags, enum heap_refusal why)
     }
 }
 
-/* The short path: a freed block of this size or a little more, kept whole.  The list's head is ours;
- * the next block's address comes from the block, and is believed because the code agrees.  0 if
- * there is none, or a damaged one. */
+/* Takes the first block of a list of the front end; 0 if it is damaged.  The list's head is ours; the next
+ * block's address comes from the block, and is believed because the code agrees. */
+static inline struct block *take_first(struct heap *heap, struct block **list, struct block *block,
+                                       size_t size)
+{
+    struct block *next = block->next;
+    uint32_t code = block->sizes ^ heap->key ^ hash_of(address_of(block));
+
+    if ((code ^ address_of(next) ^ BLOCK_CACHED) != block->code) {
+        return 0;
+    }
+    *list = next;
+    heap->front_room += block->size;
+    uint32_t unused = block_bytes(block) - HEADER - (uint32_t)size;
+    block->code = code ^ (busy_tag(unused) | TAG_FRONT);
+    return block;
+}
+
+/* The short path: a freed block of this size or a little more, kept whole; or 0. */
 static inline struct block *take_cached(struct heap *heap, uint32_t need, size_t size)
 {
     struct block **list = &heap->front[need];
     struct block *block = *list;
 
 #pragma GCC unroll 4
-    for (int i = 1; !block && i < FRONT_WINDOW; i++) {
+    for (int i = 1; !block && i < FRONT_NEAR; i++) {
         block = *++list;
     }
-    if (!block) {
+    return block ? take_first(heap, list, block, size) : 0;
+}
+
+/* With memory to spare, a block that is longer by more than that; or 0.  What it has too much is of no
+ * use as long as it lives. */
+static inline struct block *take_longer(struct heap *heap, uint32_t need, size_t size)
+{
+    if ((int32_t)heap->free_granules - heap->front_room <= heap->spare_from) {
         return 0;
     }
-    struct block *next = block->next;
-    uint32_t code = block->sizes ^ heap->key ^ hash_of(address_of(block));
-    if ((code ^ address_of(next) ^ BLOCK_CACHED) != block->code) {
-        return 0;
+#pragma GCC unroll 16
+    for (uint32_t i = FRONT_NEAR; i < FRONT_WINDOW; i++) {
+        struct block **list = &heap->front[need + i];
+        if (*list) {
+            return take_first(heap, list, *list, size);
+        }
     }
-    *list = next;
-    uint32_t granules = block->size;
-    heap->front_room += (int32_t)granules;
-    block->code = code ^ (busy_tag(granules * GRANULE - HEADER - (uint32_t)size) | TAG_FRONT);
-    return block;
+    return 0;
 }
 
 /* Drops lists that were written to, so that their blocks are lost and not handed out twice. */
@@ -167,9 +188,13 @@ static __attribute__((noinline)) void drop_damaged(struct heap *heap, uint32_t n
     }
 }
 
+/* Kept out of the short paths, which would have to save registers for it. */
+#define LONG_WAY IN_REGISTERS __attribute__((noinline))
+
 /* Out of the bins.  A size that was asked for 18 times is cached from then on. */
-static inline struct block *take_uncached(struct heap *heap, uint32_t need, size_t size)
+static LONG_WAY struct block *take_from_bins(struct heap *heap, uint32_t need, size_t size)
 {
+    need = most(need, BLOCK_LEAST);
     if (heap->warm[need] > 0 && --heap->warm[need] == 0) {
         heap->front_mode = HEAP_FRONT_ON;
     }
@@ -183,6 +208,14 @@ static inline struct block *take_uncached(struct heap *heap, uint32_t need, size
     return taken;
 }
 
+/* When take_cached() found nothing. */
+static inline struct block *take_uncached(struct heap *heap, uint32_t need, size_t size)
+{
+    struct block *block = take_longer(heap, need, size);
+
+    return block ? block : take_from_bins(heap, need, size);
+}
+
 /* The fills of the debugging options (W198). */
 static void fill(struct heap *heap, uint32_t flags, struct block *block)
 {
@@ -194,9 +227,6 @@ static void fill(struct heap *heap, uint32_t flags, struct block *block)
         heap_check_fill_tail(heap, block);
     }
 }
-
-/* Kept out of the short paths, which would have to save registers for it. */
-#define LONG_WAY IN_REGISTERS __attribute__((noinline))
 
 /* Any size, any option; the heap is locked if it needs to be. */
 static void *alloc_locked(struct heap *heap, uint32_t flags, size_t size)
@@ -260,9 +290,15 @@ static LONG_WAY void *alloc_specially(struct heap *heap, uint32_t flags, size_t 
     return data;
 }
 
-static LONG_WAY void *alloc_uncached(struct heap *heap, uint32_t need, size_t size)
+/* request_granules() of a heap without special options; 1 for size 0. */
+static inline uint32_t small_granules(size_t size)
 {
-    struct block *block = take_uncached(heap, most(need, BLOCK_LEAST), size);
+    return ((uint32_t)size + HEADER + GRANULE - 1) / GRANULE;
+}
+
+static LONG_WAY void *alloc_uncached(struct heap *heap, size_t size)
+{
+    struct block *block = take_uncached(heap, small_granules(size), size);
 
     leave_alone(heap);
     if (heap->damage != HEAP_SOUND) {
@@ -282,10 +318,9 @@ HEAP_CALL void *heap_alloc(struct heap *heap, uint32_t flags, size_t size)
         return alloc_specially(heap, flags, size);
     }
     /* Size 0 looks into the list of blocks without room, which is empty. */
-    uint32_t need = ((uint32_t)size + HEADER + GRANULE - 1) / GRANULE;
-    struct block *block = take_cached(heap, need, size);
+    struct block *block = take_cached(heap, small_granules(size), size);
     if (!block) {
-        return alloc_uncached(heap, need, size);
+        return alloc_uncached(heap, size);
     }
     leave_alone(heap);
     return block_data(block);
@@ -299,11 +334,10 @@ static inline bool keep_cached(struct heap *heap, struct block *block, uint32_t 
 {
     uint32_t size = block->size;
 
-    heap->front_room -= (int32_t)size;
-    if (heap->front_room < 0) {
-        heap->front_room += (int32_t)size;
+    if (heap->front_room < (int32_t)size) {
         return false;
     }
+    heap->front_room -= (int32_t)size;
     struct block *next = heap->front[size];
     block->code ^= plain ^ BLOCK_CACHED ^ address_of(next);
     block->next = next;
@@ -343,37 +377,43 @@ struct __attribute__((packed)) loose_header {
     uint32_t sizes, code;
 };
 
-/* The block with that data if it is plainly a live one of a segment, and has all the bits of `tag`;
- * else 0.  *plain is for keep_cached(). */
-static inline struct block *plain_block(const struct heap *heap, void *data, uint32_t tag,
-                                        uint32_t *plain)
+/* Could a block with that data begin there: is it memory of a segment? */
+static inline bool in_segment(const struct heap *heap, const void *data)
 {
-    const struct loose_header *header = at_address(address_of(data) - HEADER);
     const struct segment *segment = segment_of(heap, data);
 
-    if (!segment || segment_in_hole(segment, address_of(header))) {
-        return 0;
-    }
-    *plain = header->sizes ^ header->code ^ heap->key ^ hash_of(address_of(header));
-    if ((*plain & ((EXCEPT_UNUSED & ~TAG_FRONT) | tag)) != (BLOCK_BUSY | tag)) {
-        return 0;
-    }
-    struct block *block = block_of_data(data);
-    return block_next(block)->previous == block->size ? block : 0;
+    return segment && !segment_in_hole(segment, address_of(data) - HEADER);
+}
+
+/* block_plain() of what may be a block. */
+static inline uint32_t loose_plain(const struct heap *heap, const void *data)
+{
+    const struct loose_header *header = at_address(address_of(data) - HEADER);
+
+    return header->sizes ^ header->code ^ heap->key ^ hash_of(address_of(header));
+}
+
+/* Does the header behind it agree? */
+static inline bool next_agrees(const struct block *block)
+{
+    return block_next(block)->previous == block->size;
 }
 
 /* The short path under the lock; false if a closer look is due. */
 static inline bool free_shared(struct heap *heap, void *data)
 {
-    uint32_t plain;
+    bool live = false;
 
     lock(heap);
-    struct block *block = plain_block(heap, data, 0, &plain);
-    if (block) {
-        give(heap, block, plain);
+    if (in_segment(heap, data)) {
+        uint32_t plain = loose_plain(heap, data);
+        live = plain_is_busy(plain) && next_agrees(block_of_data(data));
+        if (live) {
+            give(heap, block_of_data(data), plain);
+        }
     }
     unlock(heap);
-    return block;
+    return live;
 }
 
 static LONG_WAY int free_specially(struct heap *heap, uint32_t flags, void *data)
@@ -393,13 +433,10 @@ static LONG_WAY int free_specially(struct heap *heap, uint32_t flags, void *data
 
 static LONG_WAY int free_uncached(struct heap *heap, void *data)
 {
-    uint32_t plain;
-    struct block *block = plain_block(heap, data, 0, &plain);
-
-    if (!block) {
+    if (!plain_is_busy(loose_plain(heap, data)) || !next_agrees(block_of_data(data))) {
         return free_specially(heap, 0, data);
     }
-    heap_blocks_give(heap, block);
+    heap_blocks_give(heap, block_of_data(data));
     leave_alone(heap);
     if (heap->damage != HEAP_SOUND) {
         heap_leave(heap, false);
@@ -409,21 +446,21 @@ static LONG_WAY int free_uncached(struct heap *heap, void *data)
 
 HEAP_CALL int heap_free(struct heap *heap, uint32_t flags, void *data)
 {
-    uint32_t plain;
-
     if (!data) {
         return 1;
     }
     enter_alone(heap);
-    if ((heap->slow | flags) & SLOW) {
+    if ((heap->slow | flags) & SLOW || !in_segment(heap, data)) {
         return free_specially(heap, flags, data);
     }
-    struct block *block = plain_block(heap, data, TAG_FRONT, &plain);
-    if (!block || !keep_cached(heap, block, plain)) {
-        return free_uncached(heap, data);
+    uint32_t plain = loose_plain(heap, data);
+    if (LIKELY((plain & EXCEPT_UNUSED) == (BLOCK_BUSY | TAG_FRONT)) &&
+        LIKELY(next_agrees(block_of_data(data))) &&
+        LIKELY(keep_cached(heap, block_of_data(data), plain))) {
+        leave_alone(heap);
+        return 1;
     }
-    leave_alone(heap);
-    return 1;
+    return free_uncached(heap, data);
 }
 
 /* ---- reallocate, size ---- */

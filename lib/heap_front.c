@@ -2,10 +2,11 @@
  *
  * Splitting and merging cost more than all the rest of an allocation.  Once a size was asked for 18
  * times (W196), a freed block of that size goes on a list of its own, and the next request for
- * that size, or for a few granules less, takes it from there.
+ * that size, or for a little less, takes it from there: up to 2 granules less, or up to 14 as long as
+ * more than a tenth of the heap is free or cached.
  *
- * That need not cost memory: the lists are emptied into the bins, where neighbours merge, before the
- * heap asks for more memory and when it gives memory back.  Measured: docs/heap.md.
+ * What that costs in memory is kept small: the lists are emptied into the bins, where neighbours merge,
+ * before the heap asks for more memory and when it gives memory back.  Measured: docs/heap.md.
  * The short paths themselves are in heap.c, inside heap_alloc() and heap_free().
  */
 #include "lib/heap_internal.h"

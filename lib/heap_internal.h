@@ -45,7 +45,7 @@ enum {
 
 /* States.  They differ in every byte, so an overrun of one to three bytes can't turn one into another,
  * and in their low two bits, see block_state(). */
-#define BLOCK_BUSY   0x5A0000A1u /* its second byte is free for the unused bytes */
+#define BLOCK_BUSY   0x5A0000A1u /* its second byte is free for what busy_tag() adds */
 #define BLOCK_CACHED 0x96C3B952u /* freed, but kept whole by the front end */
 #define BLOCK_FREE   0x693CC63Cu
 #define BLOCK_HOLE   0xC3A5EAC7u /* free, and the whole pages inside have no memory */
@@ -79,8 +79,9 @@ enum {
     FRONT_BYTES = 512, /* the largest request it serves ... */
     FRONT_MOST = 65,   /* ... and its granules */
     FRONT_AFTER = 18,  /* a size is cached once it was asked for so often (W196) */
-    FRONT_WINDOW = 4,  /* a request takes a block of its size or up to 3 granules more */
-    FRONT_SHARE = 4,   /* at most a quarter of the committed memory is cached */
+    FRONT_NEAR = 3,    /* a request takes a block of its size or up to 2 granules more ... */
+    FRONT_WINDOW = 15, /* ... or, with memory to spare, up to 14: see heap_segment.c */
+    FRONT_SHARE = 3,   /* at most a third of the committed memory is cached */
 };
 
 struct segment {
@@ -118,6 +119,7 @@ struct heap {
     uint8_t warm[FRONT_MOST + 1]; /* allocations to go before a size is cached; 0: it is */
     int32_t front_room;           /* granules that may still be cached; below 0: full */
     uint32_t front_limit;         /* granules that may be cached in all */
+    int32_t spare_from;           /* memory to spare: free_granules - front_room is above this */
     uint32_t front_mode;
     const struct heap_provider *provider;
     uint32_t options;
@@ -143,6 +145,9 @@ struct heap {
 #define FREE_FILL 0xFEEEFEEEu /* W198 */
 #define NEW_FILL  0xBAADF00Du /* W198 */
 enum { TAIL_BYTES = 8 };
+
+/* Keeps the short paths straight. */
+#define LIKELY(condition) __builtin_expect(!!(condition), 1)
 
 static inline uint32_t address_of(const void *at)
 {
@@ -223,9 +228,10 @@ static inline uint32_t block_plain(const struct heap *heap, const struct block *
 
 /* The tag is the state; that of a busy block says, too, how many bytes behind the asked size it has,
  * and whether the front end wants it back (its size was warm when it was handed out). */
-enum { UNUSED_SHIFT = 8, UNUSED_MOST = 63 }; /* 24 of them from FRONT_WINDOW */
+enum { UNUSED_SHIFT = 8, UNUSED_MOST = 127 };
+_Static_assert(UNUSED_MOST >= FRONT_WINDOW * GRANULE, "size 0 in the longest block for it");
 #define EXCEPT_UNUSED (~((uint32_t)UNUSED_MOST << UNUSED_SHIFT))
-#define TAG_FRONT     0x4000u
+#define TAG_FRONT     0x8000u
 
 static inline uint32_t busy_tag(uint32_t unused)
 {
@@ -314,7 +320,7 @@ static inline struct segment *segment_of(const struct heap *heap, const void *da
     struct segment *segment = heap->segments; /* there is one, always */
 
     do {
-        if (at - segment->first < segment->span) {
+        if (LIKELY(at - segment->first < segment->span)) {
             return segment;
         }
         segment = segment->next;

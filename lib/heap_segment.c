@@ -10,6 +10,7 @@
 enum {
     SEGMENT_LEAST = 0x100000, /* a heap that grows reserves 1 MB, then as much as it has ... */
     SEGMENT_MOST = 0x1000000, /* ... up to 16 MB */
+    SPARE_SHARE = 10,         /* memory to spare: more than a tenth is free or cached */
     UNITS_MOST = 4096,        /* bits of a hole map: pages up to 16 MB, coarser above */
     HOLE_KEEP =
         FREE_KEEP + 24 /* of a HOLE block: W193 counts 32 bytes behind a free block's data */
@@ -96,9 +97,12 @@ static void account(struct heap *heap, uint32_t committed)
 {
     heap->committed += committed; /* may be a negative number */
 
-    uint32_t limit = heap->committed / GRANULE / FRONT_SHARE;
+    uint32_t granules = heap->committed / GRANULE;
+    uint32_t limit = granules / FRONT_SHARE;
     heap->front_room += (int32_t)(limit - heap->front_limit);
     heap->front_limit = limit;
+    /* Free and cached memory together is free_granules + front_limit - front_room. */
+    heap->spare_from = (int32_t)(granules / SPARE_SHARE - limit);
 }
 
 void heap_segment_open(struct heap *heap, struct segment *segment, uint32_t base, uint32_t reserved,

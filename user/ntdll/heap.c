@@ -2,7 +2,7 @@
  *
  * What is added here: memory from the Virtual* services, the list of the process's heaps, last
  * errors, and exceptions where a program asked for them.  HeapAlloc() and the others of kernel32.dll
- * are forwarders to these functions, so malloc() reaches the heap in two calls.
+ * are forwarders to these functions, so malloc() reaches the heap in one call.
  */
 #include "user/ntdll/ntdll.h"
 #include "lib/heap.h"
