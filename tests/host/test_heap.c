@@ -639,6 +639,30 @@ static void front_end(void)
     done("W196: the front end");
 }
 
+/* The front end hands out a block that is much longer than asked for only with memory to spare. */
+static void longer_blocks(void)
+{
+    fresh(GROWABLE, 0x100000, 0x10000);
+    heap_front_enable(heap);
+    void *data = heap_alloc(heap, 0, 200); /* 26 granules */
+    heap_free(heap, 0, data);
+    expect(heap_alloc(heap, 0, 80) != data, "15 granules more are too many");
+    expect(heap_alloc(heap, 0, 88) == data && heap_size(heap, 0, data) == 88, "14 are not");
+    expect(heap_alloc(heap, 0, 0) && heap_check(heap, 0, 0) == HEAP_SOUND, "nothing asked for");
+    heap_destroy(heap);
+
+    fresh(GROWABLE, 0x100000, 0x10000);
+    heap_front_enable(heap);
+    data = heap_alloc(heap, 0, 200);
+    while (heap->free_granules * 20 > heap->committed / GRANULE) {
+        heap_alloc(heap, 0, 500);
+    }
+    heap_free(heap, 0, data);
+    expect(heap_alloc(heap, 0, 176) != data, "3 are too many when memory is short");
+    expect(heap_alloc(heap, 0, 177) == data, "2 never are");
+    done("the front end: longer blocks");
+}
+
 static void fills(void)
 {
     fresh(GROWABLE | HEAP_OPTION_TAIL_CHECKING | HEAP_OPTION_FREE_CHECKING, 0, 0);
@@ -768,6 +792,7 @@ int main(void)
     in_place();
     walk();
     front_end();
+    longer_blocks();
     fills();
     aligned();
     threads();

@@ -140,6 +140,14 @@ def lua():
 
 
 @alone()
+def lua_of_the_scripts():
+    """Lua 5.1: the last version whose source comes with the test scripts of Lua's authors."""
+    folder = source("lua5.1")
+    sources = sorted(path for path in (folder / "src").glob("*.c") if path.name not in ("luac.c", "print.c"))
+    return *both("lua51", sources), folder / "test"
+
+
+@alone()
 def sqlite():
     """Its single-file form is put together by scripts in Tcl."""
     folder = source("sqlite3")
