@@ -149,8 +149,13 @@ static void walk_large(struct space *space, const struct heap *heap)
         console_printf("  %u large blocks with regions of their own, %u KB\n", count, bytes >> 10);
 }
 
+static uint32_t percent(uint32_t part, uint32_t whole)
+{
+    return whole ? (uint32_t)((uint64_t)part * 100 / whole) : 0;
+}
+
 /* How many sizes are kept whole when they are freed, and how much of the limit they take. */
-static void show_front(const struct heap *heap)
+static void show_front(const struct heap *heap, uint32_t blocks)
 {
     uint32_t sizes = 0, room = heap->front_room < 0 ? 0 : (uint32_t)heap->front_room;
 
@@ -160,8 +165,8 @@ static void show_front(const struct heap *heap)
     }
     for (unsigned size = BLOCK_LEAST; size <= FRONT_MOST; size++)
         sizes += !heap->warm[size];
-    console_printf("  front end: keeps %u of %u sizes, %u of at most %u bytes\n", sizes,
-                   FRONT_MOST - BLOCK_LEAST + 1, (heap->front_limit - room) * GRANULE,
+    console_printf("  front end: keeps %u of %u sizes, %u blocks, %u of at most %u bytes\n", sizes,
+                   FRONT_MOST - BLOCK_LEAST + 1, blocks, (heap->front_limit - room) * GRANULE,
                    heap->front_limit * GRANULE);
 }
 
@@ -180,11 +185,12 @@ static void show_heap(struct space *space, va_t base)
     if (heap.options & HEAP_OPTION_PAGE_BLOCKS)
         return;
     walk_segments(space, &heap, &tally);
-    console_printf(
-        "  %u busy blocks, %u bytes asked for; %u cached; %u free, %u bytes, the largest "
-        "%u\n",
-        tally.busy, tally.asked, tally.cached, tally.free, tally.free_bytes, tally.largest);
-    show_front(&heap);
+    console_printf("  %u busy blocks, %u bytes asked for: %u %% of the memory\n", tally.busy,
+                   tally.asked, percent(tally.asked, heap.committed));
+    console_printf("  %u free blocks, %u bytes; the largest has %u bytes: %u %% of that\n",
+                   tally.free, tally.free_bytes, tally.largest,
+                   percent(tally.largest, tally.free_bytes));
+    show_front(&heap, tally.cached);
     walk_large(space, &heap);
     if (tally.damaged)
         console_printf("  DAMAGED: the block header at %08X was overwritten, or its owner was "

@@ -14,7 +14,7 @@ SIGNATURE = 0xEEFFEEFF
 BUSY, CACHED, FREE, HOLE, END = 0x5A0000A1, 0x96C3B952, 0x693CC63C, 0xC3A5EAC7, 0x3C69937D
 GROWABLE, PAGE_BLOCKS = 0x00000002, 0x01000000
 NO_FRONT = 0x00000001 | 0x20 | 0x40 | 0x80 | 0x00010000 | PAGE_BLOCKS | 0x80000000
-GRANULE, HEADER, UNUSED_SHIFT, UNUSED_MOST, TAG_FRONT = 8, 8, 8, 63, 0x4000
+GRANULE, HEADER, UNUSED_SHIFT, UNUSED_MOST, TAG_FRONT = 8, 8, 8, 127, 0x8000
 FRONT_LEAST, FRONT_MOST = 2, 65
 MASK = 0xFFFFFFFF
 MAP, SEGMENTS, LARGES, BLOCKS = 64, 64, 4096, 1 << 20
@@ -128,9 +128,11 @@ class Heap:
             yield (f"  segment {base:08X}-{base + int(segment['reserved']) - 1:08X}, "
                    f"{int(segment['committed']) >> 10} KB committed")
             yield f"  [{''.join(letters)}]"
-        yield (f"  {counts[BUSY]} busy blocks, {asked} bytes asked for; {counts[CACHED]} cached; "
-               f"{counts[FREE] + counts[HOLE]} free, {free} bytes, the largest {largest}")
-        yield self.front()
+        yield (f"  {counts[BUSY]} busy blocks, {asked} bytes asked for: "
+               f"{percent(asked, int(record['committed']))} % of the memory")
+        yield (f"  {counts[FREE] + counts[HOLE]} free blocks, {free} bytes; the largest has {largest} bytes: "
+               f"{percent(largest, free)} % of that")
+        yield self.front(counts[CACHED])
         large = [record for _, record in self.chain("large", "struct large", LARGES)]
         if large:
             yield (f"  {len(large)} large blocks with regions of their own, "
@@ -148,13 +150,17 @@ class Heap:
             if letters[i] == "." or letter == "B":
                 letters[i] = letter
 
-    def front(self):
+    def front(self, blocks):
         if int(self.record["slow"]) & NO_FRONT:
             return "  front end: off"
         sizes = sum(not int(self.record["warm"][size]) for size in range(FRONT_LEAST, FRONT_MOST + 1))
         limit, room = int(self.record["front_limit"]), max(0, int(self.record["front_room"]))
-        return (f"  front end: keeps {sizes} of {FRONT_MOST - FRONT_LEAST + 1} sizes, "
+        return (f"  front end: keeps {sizes} of {FRONT_MOST - FRONT_LEAST + 1} sizes, {blocks} blocks, "
                 f"{(limit - room) * GRANULE} of at most {limit * GRANULE} bytes")
+
+
+def percent(part, whole):
+    return part * 100 // whole if whole else 0
 
 
 def heaps(space):
