@@ -137,37 +137,28 @@ status_t sys_NtProtectVirtualMemory(const uint32_t *a)
     return end(&range, status);
 }
 
-/* Where the lock lives (1: working set, 2: RAM) makes no difference: a locked page stays in both.
- */
-static status_t check_lock_type(uint32_t type)
+/* process, *base, *size, type.  Where the lock lives (1: working set, 2: RAM) makes no difference: a
+ * locked page stays in both. */
+static status_t change_locks(const uint32_t *a,
+                             status_t (*change)(struct space *, va_t *, uint32_t *))
 {
-    return type == 0 || type > 3 ? STATUS_INVALID_PARAMETER_4 : STATUS_SUCCESS;
+    struct range range;
+    status_t status;
+
+    if (a[3] == 0 || a[3] > 3)
+        return STATUS_INVALID_PARAMETER_4;
+    status = begin(&range, a[0], a[1], a[2]);
+    return status ? status : end(&range, change(range.space, &range.base, &range.size));
 }
 
-/* process, *base, *size, type */
 status_t sys_NtLockVirtualMemory(const uint32_t *a)
 {
-    struct range range;
-    status_t status = check_lock_type(a[3]);
-
-    if (!status)
-        status = begin(&range, a[0], a[1], a[2]);
-    if (status)
-        return status;
-    return end(&range, virtual_lock(range.space, &range.base, &range.size));
+    return change_locks(a, virtual_lock);
 }
 
-/* process, *base, *size, type */
 status_t sys_NtUnlockVirtualMemory(const uint32_t *a)
 {
-    struct range range;
-    status_t status = check_lock_type(a[3]);
-
-    if (!status)
-        status = begin(&range, a[0], a[1], a[2]);
-    if (status)
-        return status;
-    return end(&range, virtual_unlock(range.space, &range.base, &range.size));
+    return change_locks(a, virtual_unlock);
 }
 
 /* A file's bytes *are* the pages of its views (ramfile.h), so nothing has to be written anywhere;

@@ -2,7 +2,7 @@
  *
  * One source, three users: the kernel heap, ntdll's RtlAllocateHeap family and the host tests.
  * They differ only in their `struct heap_provider`.  What a program can observe is that of 32-bit
- * Windows (windows.md W161 to W199, W228); docs/heap.md draws the insides.  32-bit only.
+ * Windows (W161 to W199, W228); docs/heap.md draws the insides.  32-bit only.
  */
 #ifndef LIB_HEAP_H
 #define LIB_HEAP_H

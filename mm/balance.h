@@ -1,6 +1,6 @@
 /* balance.h - work done ahead, so that a fault finds what it needs.
  *
- * Windows has three threads for it (windows.md section 3, 18 to 20): one fills free frames with zeros,
+ * Windows has three threads for it: one fills free frames with zeros,
  * one writes modified pages, one keeps working sets in bounds.  Here they are two
  * functions that the kernel calls when it has time.
  */

@@ -131,7 +131,7 @@ void pfn_move(pfn_t frame, enum pfn_state state);
 /* First frame of a state's list, PFN_NONE if empty.  Follow `next` for the others. */
 pfn_t pfn_first(enum pfn_state state);
 
-/* Frames that could be handed out now: zeroed + free + standby (windows.md section 3, 12). */
+/* Frames that could be handed out now: zeroed + free + standby. */
 uint32_t pfn_available(void);
 
 /* Withhold available frames until only `keep` remain; returns how many stay (FRAMES=). */

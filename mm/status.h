@@ -1,5 +1,4 @@
-/* status.h - one status type, with the values that Windows programs know (windows.md, section 1).
- */
+/* status.h - one status type, with the values that Windows programs know. */
 #ifndef MM_STATUS_H
 #define MM_STATUS_H
 

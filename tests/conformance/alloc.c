@@ -1,4 +1,4 @@
-/* alloc.c - VirtualAlloc: rounding, rules of state, types, protections (windows.md, 2.2 to 2.4). */
+/* alloc.c - VirtualAlloc: rounding, rules of state, types, protections. */
 #include "tests/conformance/memory.h"
 
 #include <psapi.h>

@@ -1,4 +1,4 @@
-/* free.c - VirtualFree, and what only the native call can do (windows.md, 2.5). */
+/* free.c - VirtualFree, and what only the native call can do. */
 #include "tests/conformance/memory.h"
 
 typedef LONG WINAPI free_function(HANDLE process, void **base, SIZE_T *size, ULONG type);

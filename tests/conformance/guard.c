@@ -1,4 +1,4 @@
-/* guard.c - PAGE_GUARD: one alarm, then an ordinary page (windows.md, 2.8). */
+/* guard.c - PAGE_GUARD: one alarm, then an ordinary page. */
 #include "tests/conformance/memory.h"
 
 enum { ALARM = (int)STATUS_GUARD_PAGE_VIOLATION, VIOLATION = (int)EXCEPTION_ACCESS_VIOLATION };

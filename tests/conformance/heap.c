@@ -1,4 +1,4 @@
-/* heap.c - the Heap* calls (windows.md, 2.14 to 2.16): facts W161 to W199 and W228.  Runs on Windows,
+/* heap.c - the Heap* calls: facts W161 to W199 and W228.  Runs on Windows,
  * too, where the system's debugging options for heaps must be off.
  */
 #include "tests/conformance/fact.h"

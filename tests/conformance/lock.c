@@ -1,4 +1,4 @@
-/* lock.c - VirtualLock, the working set and the counters of memory (windows.md, 2.11). */
+/* lock.c - VirtualLock, the working set and the counters of memory. */
 #include "tests/conformance/memory.h"
 
 #include <psapi.h>

@@ -1,4 +1,4 @@
-/* protect.c - VirtualProtect (windows.md, 2.7). */
+/* protect.c - VirtualProtect. */
 #include "tests/conformance/memory.h"
 
 static const DWORD all[] = {PAGE_NOACCESS,

@@ -1,6 +1,4 @@
-/* query.c - VirtualQuery: what it says of free, reserved, committed, mapped and image pages
- * (windows.md, 2.6).
- */
+/* query.c - VirtualQuery: what it says of free, reserved, committed, mapped and image pages. */
 #include "tests/conformance/memory.h"
 
 enum { SHARED = 0x7FFE0000 };

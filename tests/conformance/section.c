@@ -1,4 +1,4 @@
-/* section.c - file mappings: sections, views, sharing and copies (windows.md, 2.13).  Runs on Windows,
+/* section.c - file mappings: sections, views, sharing and copies.  Runs on Windows,
  * too, in a directory that may be written.
  */
 #include "tests/conformance/fact.h"

@@ -1,6 +1,4 @@
-/* space.c - the map of the address space: partitions, 64 KB units, where things are put (windows.md,
- * 2.1).
- */
+/* space.c - the map of the address space: partitions, 64 KB units, where things are put. */
 #include "tests/conformance/memory.h"
 
 enum { SHARED = 0x7FFE0000, TOP = 0x7FFF0000 };

@@ -1,4 +1,4 @@
-/* watch.c - MEM_WRITE_WATCH: which pages were written (windows.md, 2.12). */
+/* watch.c - MEM_WRITE_WATCH: which pages were written. */
 #include "tests/conformance/memory.h"
 
 enum { PAGES = 16 };

@@ -1,4 +1,4 @@
-/* mapping.c - file mappings: sections and their views (windows.md, 2.13).
+/* mapping.c - file mappings: sections and their views.
  *
  * A section is memory that has no address yet; a view gives it one.  Rights are checked twice, which
  * makes the error tell who was wrong: the section's protection against the file's handle when it is

@@ -1,6 +1,6 @@
 /* memory.c - VirtualAlloc and family: reserve, commit, protect, query, lock, watch.
  *
- * The rules are the kernel's (windows.md, W11 to W84); only what Win32 adds to the native call is
+ * The rules are the kernel's (W11 to W84); only what Win32 adds to the native call is
  * decided here.
  */
 #include "user/kernel32/kernel32.h"

@@ -25,7 +25,7 @@ void WINAPI GetSystemInfo(LPSYSTEM_INFO info)
 /* Bits of CPUID.1:EDX (Intel SDM vol. 2, CPUID). */
 BOOL WINAPI IsProcessorFeaturePresent(DWORD feature)
 {
-    enum { TSC = 4, PAE = 6, CMPXCHG8B = 8, MMX = 23, SSE = 25, SSE2 = 26 };
+    enum { TSC = 4, CMPXCHG8B = 8, MMX = 23, SSE = 25, SSE2 = 26 };
     uint32_t bits = SHARED_PAGE->cpu_features;
 
     switch (feature) {

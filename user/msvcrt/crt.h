@@ -31,7 +31,6 @@ struct crt_thread {
     wchar_t wide_error_text[160];
     char number_text[360]; /* _ecvt(), _fcvt() */
     char temporary_name[16];
-    wchar_t wide_temporary_name[16];
     void *start; /* _beginthread: function and argument until the thread runs */
     void *argument;
 };
@@ -66,8 +65,6 @@ void crt_enter(unsigned lock);
 void crt_leave(unsigned lock);
 
 /* ---- descriptor.c: small integers for open files -------------------------------------------------- */
-
-enum { CRT_READ_ONLY_MODE = 0x80 }; /* _S_IWRITE: the only permission bit that means anything */
 
 bool crt_descriptor_is_text(int fd);
 bool crt_descriptor_is_device(int fd);

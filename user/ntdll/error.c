@@ -1,6 +1,6 @@
 /* error.c - turns a status of the native interface into the error number of the Win32 one.
  *
- * The table is windows.md, section 1, and for files, waiting and the loader Microsoft's public list.
+ * The numbers are those of Microsoft's public list.
  * It is short, so it is searched from the front.
  */
 #include "user/ntdll/ntdll.h"

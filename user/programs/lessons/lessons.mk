@@ -1,7 +1,7 @@
-# lessons.mk - the lessons of the seed document as programs; each explains itself while it runs.
+# lessons.mk - programs that explain something about memory while they run.
 #
-# They are ordinary Windows programs; a file put here is built and on the disc.  Some make the mistake that they are about, which the compiler
-# notices: those warnings are off.
+# They are ordinary Windows programs; a file put here is built and on the disc.  Some make the mistake that they
+# are about, which the compiler notices: those warnings are off.
 
 LESSONS_C   := $(patsubst user/programs/lessons/%.c,%,$(wildcard user/programs/lessons/*.c))
 LESSONS_CPP := $(patsubst user/programs/lessons/%.cpp,%,$(wildcard user/programs/lessons/*.cpp))
