@@ -20,17 +20,13 @@ host_files    = $(foreach word,$(host_words),$(or $(wildcard $(word)),$(word)))
 host_sources  = tests/host/$1.c $(sort $(host_files))
 host_objects  = $(patsubst %.c,$(HOST)/%.o,$(call host_sources,$1))
 
-.PHONY: test host-tests print-order coverage coverage-tests mutants ubsan lint format pictures
+.PHONY: test host-tests coverage coverage-tests mutants ubsan lint format pictures
 
 test: all
 	@$(MAKE) --no-print-directory -k host-tests || echo "some host tests do not compile: they count as failed"
 	@tests/run $(T)
 
 host-tests: $(host_tests) $(HOST)/simulate $(HOST)/victims
-
-# What tests/check_docs compares with the reading order of README.md.
-print-order:
-	@echo $(SOURCES)
 
 $(HOST)/%.o: %.c
 	@mkdir -p $(@D)
