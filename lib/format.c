@@ -31,17 +31,15 @@ enum { DIGITS = 24 };
 
 static void put(struct output *out, char c)
 {
-    if (out->length < out->size) {
+    if (out->length < out->size)
         out->buffer[out->length] = c;
-    }
     out->length++;
 }
 
 static void put_many(struct output *out, char c, long count)
 {
-    for (; count > 0; count--) {
+    for (; count > 0; count--)
         put(out, c);
-    }
 }
 
 /* The order on paper: spaces, prefix, zeros, body, spaces. */
@@ -51,19 +49,15 @@ static void print_field(struct output *out, const struct spec *spec, const char 
     long used = (long)strlen(prefix) + zeros + (long)length;
     long pad = spec->width - used;
 
-    if (!spec->left) {
+    if (!spec->left)
         put_many(out, ' ', pad);
-    }
-    while (*prefix) {
+    while (*prefix)
         put(out, *prefix++);
-    }
     put_many(out, '0', zeros);
-    for (size_t i = 0; i < length; i++) {
+    for (size_t i = 0; i < length; i++)
         put(out, body[i]);
-    }
-    if (spec->left) {
+    if (spec->left)
         put_many(out, ' ', pad);
-    }
 }
 
 /* Writes the digits in front of `end` and returns the first; no digit at all for 0. */
@@ -76,9 +70,8 @@ static char *digits(char *end, uint64_t value, unsigned base, bool upper)
         value /= base;
     }
     /* The machine divides 32 bits in one instruction, 64 in a library call. */
-    for (uint32_t low = (uint32_t)value; low > 0; low /= base) {
+    for (uint32_t low = (uint32_t)value; low > 0; low /= base)
         *--end = alphabet[low % base];
-    }
     return end;
 }
 
@@ -91,9 +84,8 @@ static void print_number(struct output *out, const struct spec *spec, const char
     long length = end - start;
     long least = spec->precision >= 0 ? spec->precision : 1; /* digits */
 
-    if (spec->alternate && base == 8 && least <= length) {
+    if (spec->alternate && base == 8 && least <= length)
         least = length + 1; /* # promises a leading zero */
-    }
     if (spec->zero && !spec->left && spec->precision < 0) {
         long room = spec->width - (long)strlen(prefix);
         least = room > least ? room : least;
@@ -108,18 +100,16 @@ struct arguments {
 
 static uint64_t next_unsigned(struct arguments *arguments, int bytes)
 {
-    if (bytes == 8) {
+    if (bytes == 8)
         return va_arg(arguments->list, uint64_t);
-    }
     uint32_t value = va_arg(arguments->list, uint32_t);
     return bytes == 1 ? (uint8_t)value : bytes == 2 ? (uint16_t)value : value;
 }
 
 static int64_t next_signed(struct arguments *arguments, int bytes)
 {
-    if (bytes == 8) {
+    if (bytes == 8)
         return va_arg(arguments->list, int64_t);
-    }
     int32_t value = va_arg(arguments->list, int32_t);
     return bytes == 1 ? (int8_t)value : bytes == 2 ? (int16_t)value : value;
 }
@@ -139,9 +129,8 @@ static void print_unsigned(struct output *out, const struct spec *spec, struct a
     unsigned base = spec->conversion == 'u' ? 10 : spec->conversion == 'o' ? 8 : 16;
     const char *prefix = "";
 
-    if (spec->alternate && base == 16 && value != 0) {
+    if (spec->alternate && base == 16 && value != 0)
         prefix = spec->conversion == 'X' ? "0X" : "0x";
-    }
     print_number(out, spec, prefix, value, base);
 }
 
@@ -154,9 +143,8 @@ static void print_string(struct output *out, const struct spec *spec, struct arg
 {
     const char *text = va_arg(arguments->list, const char *);
 
-    if (!text) {
+    if (!text)
         text = "(null)";
-    }
     /* With a precision the text needs no closing zero. */
     size_t length = spec->precision >= 0 ? strnlen(text, (size_t)spec->precision) : strlen(text);
     print_field(out, spec, "", 0, text, length);
@@ -178,11 +166,9 @@ static const char *read_count(const char *text, struct arguments *arguments, int
         return text + 1;
     }
     *count = 0;
-    for (; *text >= '0' && *text <= '9'; text++) {
-        if (*count < INT_MAX / 10 - 1) {
+    for (; *text >= '0' && *text <= '9'; text++)
+        if (*count < INT_MAX / 10 - 1)
             *count = *count * 10 + (*text - '0');
-        }
-    }
     return text;
 }
 
@@ -244,9 +230,8 @@ static const char *read_spec(const char *text, struct spec *spec, struct argumen
     }
     if (*text == '.') {
         text = read_count(text + 1, arguments, &spec->precision);
-        if (spec->precision < 0) { /* a negative * counts as none */
+        if (spec->precision < 0) /* a negative * counts as none */
             spec->precision = -1;
-        }
     }
     text = read_length(text, spec);
     spec->conversion = *text;
@@ -296,9 +281,8 @@ static void print_all(struct output *out, const char *text, struct arguments *ar
         struct spec spec;
         const char *letter = read_spec(text + 1, &spec, arguments);
         if (!print_spec(out, &spec, arguments)) {
-            while (*text) {
+            while (*text)
                 put(out, *text++);
-            }
             return;
         }
         text = letter + 1;
@@ -313,9 +297,8 @@ int format_v(char *buffer, size_t size, const char *text, va_list list)
     va_copy(arguments.list, list);
     print_all(&out, text, &arguments);
     va_end(arguments.list);
-    if (size > 0) {
+    if (size > 0)
         buffer[out.length < out.size ? out.length : out.size] = 0;
-    }
     return out.length > INT_MAX ? INT_MAX : (int)out.length;
 }
 

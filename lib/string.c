@@ -42,11 +42,10 @@ void *memcpy(void *to, const void *from, size_t size)
 void *memmove(void *to, const void *from, size_t size)
 {
     /* Upward is right unless `to` lies inside the source: one unsigned comparison says so. */
-    if ((size_t)((char *)to - (const char *)from) >= size) {
+    if ((size_t)((char *)to - (const char *)from) >= size)
         copy_upward(to, from, size);
-    } else {
+    else
         copy_downward(to, from, size);
-    }
     return to;
 }
 
@@ -67,11 +66,9 @@ int memcmp(const void *a, const void *b, size_t size)
     const unsigned char *left = a;
     const unsigned char *right = b;
 
-    for (; size > 0; size--, left++, right++) {
-        if (*left != *right) {
+    for (; size > 0; size--, left++, right++)
+        if (*left != *right)
             return *left - *right;
-        }
-    }
     return 0;
 }
 
@@ -91,19 +88,16 @@ size_t strnlen(const char *text, size_t limit)
 {
     size_t length = 0;
 
-    while (length < limit && text[length]) {
+    while (length < limit && text[length])
         length++;
-    }
     return length;
 }
 
 int strncmp(const char *a, const char *b, size_t limit)
 {
-    for (; limit > 0; limit--, a++, b++) {
-        if (*a != *b || !*a) {
+    for (; limit > 0; limit--, a++, b++)
+        if (*a != *b || !*a)
             return (unsigned char)*a - (unsigned char)*b;
-        }
-    }
     return 0;
 }
 
@@ -119,11 +113,9 @@ int strcmp(const char *a, const char *b)
 /* Both find the closing zero, too, as the standard wants. */
 char *strchr(const char *text, int character)
 {
-    while (*text != (char)character) {
-        if (!*text++) {
+    while (*text != (char)character)
+        if (!*text++)
             return 0;
-        }
-    }
     return (char *)(size_t)text;
 }
 
@@ -132,9 +124,8 @@ char *strrchr(const char *text, int character)
     const char *found = 0;
 
     do {
-        if (*text == (char)character) {
+        if (*text == (char)character)
             found = text;
-        }
     } while (*text++);
     return (char *)(size_t)found;
 }
@@ -161,12 +152,10 @@ static char lower(char c)
 bool string_equal_nocase_n(const char *a, const char *b, size_t limit)
 {
     for (; limit > 0; limit--, a++, b++) {
-        if (lower(*a) != lower(*b)) {
+        if (lower(*a) != lower(*b))
             return false;
-        }
-        if (!*a) {
+        if (!*a)
             return true;
-        }
     }
     return true;
 }
