@@ -107,16 +107,19 @@ clean:
 # | make bench         what faults, calls and malloc cost, in instructions, beside other systems
 # | make lab           every replacement policy on a trace: TRACE=FILE SIZES="32 64"
 # | make grade         try a replacement policy of yours, and say how good it is: POLICY=NAME
-# | make lint          static analysis;  make format: lay out the code;  make coverage
-# | make mutants       put known bugs into a copy: does a test see each?  make ubsan: with traps for
-# |                    undefined behaviour;  make pictures: those of README.md
+# | make lint          static analysis by gcc, cppcheck and clang-tidy
+# | make format        lay out the code as .clang-format says
+# | make coverage      which lines of mm/ and lib/ the host tests run
+# | make mutants       put known bugs into a copy: does a test see each?  T=WORD... for some
+# | make ubsan         boot tests with a trap at every undefined behaviour of the kernel
+# | make pictures      take the pictures of README.md and docs/
 # | make clean         forget everything that was built
 # |
 # | Settings of make run:
 # |   MEM=32M            RAM                  PAGEFILE=64M   size of the paging file
 # |   FRAMES=200         cap on the page frames that programs may use
 # |   POLICY=clock       page replacement policy
-# |   CMD='vm; exit'     monitor commands to run after boot; the status of `exit` is make's
+# |   CMD='vm; exit'     monitor commands to run after boot, the last one `exit`
 # |   TRACE=FILE         write the fault trace to FILE, one JSON object a line
 # |   HEADLESS=1         no window; the console on standard output
 # |   TIMEOUT=SECONDS    give up after this time (default with HEADLESS: 600)
