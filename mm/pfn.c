@@ -281,14 +281,6 @@ const char *pfn_state_name(enum pfn_state state)
     return (unsigned)state < PFN_STATES ? names[state] : "?";
 }
 
-const char *pfn_use_name(enum pfn_use use)
-{
-    static const char *const names[PFN_USES] = {"nobody", "private", "shared", "table",
-                                                "pool",   "stack",   "kernel"};
-
-    return (unsigned)use < PFN_USES ? names[use] : "?";
-}
-
 /* One list: links agree, states agree, and its length is its count. */
 static void check_list(enum pfn_state state)
 {

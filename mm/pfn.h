@@ -148,7 +148,6 @@ struct pfn_victim {
 extern struct pfn_victim pfn_last_victim;
 
 const char *pfn_state_name(enum pfn_state state);
-const char *pfn_use_name(enum pfn_use use);
 
 /* Recount every list and compare; panics on a difference. */
 void pfn_check(void);

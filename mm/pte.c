@@ -81,11 +81,3 @@ pte_t pte_with_prot(pte_t pte, prot_t prot)
     MM_ASSERT(!pte_is_valid(pte) && pte != 0);
     return (pte & ~((pte_t)PTE_PROT_MASK << PTE_PROT_SHIFT)) | prot << PTE_PROT_SHIFT;
 }
-
-const char *pte_kind_name(enum pte_kind kind)
-{
-    static const char *const names[] = {"empty",    "demand-zero", "transition",
-                                        "pagefile", "prototype",   "valid"};
-
-    return (unsigned)kind < sizeof names / sizeof *names ? names[kind] : "bad";
-}

@@ -158,7 +158,4 @@ static inline uint32_t pte_slot(pte_t pte)
     return pte >> PAGE_SHIFT;
 }
 
-/* Name of a kind, for people and for the trace ("demand-zero", "transition", ...). */
-const char *pte_kind_name(enum pte_kind kind);
-
 #endif
