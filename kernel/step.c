@@ -13,6 +13,7 @@
 #include "kernel/screen.h"
 #include "kernel/symbols.h"
 #include "kernel/trace.h"
+#include "kernel/trap.h"
 #include "kernel/vga.h"
 
 enum { PARAGRAPH = 2400, WIDTH = 79, CTRL_C = 3 };
@@ -68,6 +69,9 @@ static const char *decision(enum fault_kind kind)
 static void explain_access(struct text *text, const struct fault *f)
 {
     uint32_t offset;
+    uint32_t code =
+        (f->present ? 1u : 0) + (f->access == FAULT_WRITE ? 2u : 0) + (f->user ? 4u : 0);
+    const char *what = f->access == FAULT_WRITE ? "a write" : "a read or an instruction fetch";
     const char *function = f->user ? NULL : symbols_find(f->pc, &offset);
 
     text_add(text, "--- fault %u: ", f->number);
@@ -79,10 +83,11 @@ static void explain_access(struct text *text, const struct fault *f)
         text_add(text, " could not be fetched.\n");
     else
         text_add(text, " wanted to %s %08X.\n", trace_access_name(f->access), f->va);
-    text_add(text, "Error code %u: %s, in %s mode, %s.\n",
-             (f->present ? 1u : 0) + (f->access == FAULT_WRITE ? 2u : 0) + (f->user ? 4u : 0),
-             f->access == FAULT_WRITE ? "a write" : "a read or an instruction fetch",
-             f->user ? "user" : "kernel",
+    if (f->access == FAULT_EXECUTE && cpu_features.smep) {
+        code += TRAP_PF_FETCH;
+        what = "an instruction fetch";
+    }
+    text_add(text, "Error code %u: %s, in %s mode, %s.\n", code, what, f->user ? "user" : "kernel",
              f->present ? "and the PTE was valid but forbade it" : "and the PTE was not valid");
 }
 

@@ -60,13 +60,15 @@ void trap_frame_make_user(struct trap_frame *frame)
     frame->eflags = (frame->eflags & EFLAGS_USER) | EFLAGS_ONE | EFLAGS_IF;
 }
 
-/* Without NX the error code doesn't tell a fetch from a read, but the address does: it is that of
- * the instruction, or the start of the page that the instruction runs into. */
+/* With SMEP the error code tells a fetch from a read (Intel SDM vol. 3, 4.7).  Without it the address
+ * does: it is that of the instruction, or the start of the page that the instruction runs into. */
 static enum fault_access access_of(const struct trap_frame *frame, va_t va)
 {
     if (frame->error & TRAP_PF_WRITE)
         return FAULT_WRITE;
-    if (frame->error & TRAP_PF_FETCH || va == frame->eip)
+    if (cpu_features.smep)
+        return frame->error & TRAP_PF_FETCH ? FAULT_EXECUTE : FAULT_READ;
+    if (va == frame->eip)
         return FAULT_EXECUTE;
     if (va == page_down(va) && frame->eip < va && va - frame->eip < LONGEST_INSTRUCTION)
         return FAULT_EXECUTE;

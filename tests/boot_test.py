@@ -125,7 +125,7 @@ def step_says(paragraph):
         "tid": int(said(r", thread (\d+) ---")), "mode": said(r"in (user|kernel) mode"),
         "kind": said(r"Decision: ([\w-]+) fault"), "pte_before": int(before, 16),
         "pte_after": int(said(r"The PTE says now (\w+)", before), 16),
-        "error": int(said(r"Error code (\d)")),
+        "error": int(said(r"Error code (\d+)")),
         "victim": victim and (int(victim[2] or 0), int(victim[1], 16), "was dirty" in paragraph, int(slot)),
         "failed": bool(re.search(r"The program gets exception|system call that touched it fails", paragraph)),
     }
