@@ -87,7 +87,7 @@ class Walk(Command):
             print(f"  4 MB page: physical {(entry & 0xFFC00000) | (va & 0x3FFFFF):08x}")
         else:
             word = find_pte(space, va)
-            print(f"  PTE[{va >> 12 & 1023:4}] = {Pte(word)}")
+            print(f"  PTE[{va >> 12 & 1023:4}] = {Pte(word)} (at {DIRECT_MAP + (entry & ~0xFFF) + (va >> 12 & 1023) * 4:08x})")
             if word & 1:
                 print(f"  physical {(word & 0xFFFFF000) | (va & 0xFFF):08x}")
             else:
@@ -460,7 +460,10 @@ class Rewind(Command):
         """The replay from its start, up to where there are page tables; then the PTE is watched."""
         gdb.execute("delete")
         if gdb.selected_inferior().pid:
-            gdb.execute("kill", to_string=True)
+            try:
+                gdb.execute("kill", to_string=True)
+            except gdb.error:  # QEMU may be gone before it has answered
+                pass
         gdb.execute(f"target remote | exec {os.environ['PAGODA_REPLAY']}", to_string=True)
         gdb.execute("thbreak mm_init", to_string=True)
         gdb.execute("continue", to_string=True)
