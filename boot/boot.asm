@@ -114,8 +114,8 @@ boot_high:
         mov     eax, cr3
         mov     cr3, eax
         xor     ebp, ebp                ; the last frame of every backtrace
-        push    edi
-        push    esi
+        mov     eax, esi
+        mov     edx, edi
         push    ebp                     ; kernel_main does not return
         jmp     kernel_main
 

@@ -25,7 +25,7 @@ void context_capture(const struct thread *thread, struct context *c, uint32_t fl
 {
     const struct trap_frame *f = thread_frame(thread);
 
-    memset(c, 0, sizeof *c);
+    memset(c, 0, offsetof(struct context, extended));
     c->flags = flags & CONTEXT_EVERYTHING;
     if (flags & CONTEXT_CONTROL) {
         c->ebp = f->ebp;
@@ -53,6 +53,8 @@ void context_capture(const struct thread *thread, struct context *c, uint32_t fl
         save_live();
         fpu_export(thread->fpu, c->classic, c->extended);
         load_live();
+    } else {
+        memset(c->extended, 0, sizeof c->extended);
     }
 }
 

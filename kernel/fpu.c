@@ -76,6 +76,7 @@ void fpu_export(const void *area, void *classic, void *extended)
 {
     if (!cpu_features.fxsr) {
         memcpy(classic, area, FPU_FNSAVE);
+        memset(extended, 0, FPU_FXSAVE);
         return;
     }
     memcpy(extended, area, FPU_FXSAVE);

@@ -13,8 +13,8 @@ void fpu_init(void *area); /* as after FNINIT, all exceptions masked */
 void fpu_save(void *area); /* the registers' content is lost where the CPU has no FXSAVE */
 void fpu_load(const void *area);
 
-/* Exchange with the two formats that CONTEXT has; `extended` (FPU_FXSAVE bytes) is only touched
- * where the CPU has it.  `area` must not be the one in the registers: fpu_save() first. */
+/* Exchange with the two formats that CONTEXT has; `extended` (FPU_FXSAVE bytes) is all zero where the
+ * CPU does not have it.  `area` must not be the one in the registers: fpu_save() first. */
 void fpu_export(const void *area, void *classic, void *extended);
 void fpu_import_classic(void *area, const void *classic);
 /* False: this CPU has no extended format.  Bits that the CPU would refuse are cleared. */

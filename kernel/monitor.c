@@ -233,7 +233,7 @@ static bool is_blank(const char *text)
     return *text == 0;
 }
 
-bool monitor_run(char *line)
+__attribute__((regparm(0))) bool monitor_run(char *line)
 {
     char *words[WORDS + 1];
     int count;

@@ -9,7 +9,8 @@
 void monitor_start(const char *script);
 
 /* Run one command at once, in whatever thread: the monitor's own does, and gdb while the machine stands
- * still (`pagoda monitor`).  `line` is changed.  false: it failed, and the console says why. */
-bool monitor_run(char *line);
+ * still (`pagoda monitor`), which passes arguments on the stack.  `line` is changed.  false: it failed,
+ * and the console says why. */
+__attribute__((regparm(0))) bool monitor_run(char *line);
 
 #endif

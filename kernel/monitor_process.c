@@ -31,8 +31,8 @@ static bool report_end(const struct process *process, bool killed)
     else
         text_add(&text, process->exit_status < 0x10000 ? "%u" : "%08X", process->exit_status);
     console_printf("[%s, process %u: %u faults, %u hard, %u soft; %u page-ins, %u page-outs]\n",
-                   process->image_name, process->id, c->faults, c->hard, c->soft, c->page_ins,
-                   c->page_outs);
+                   process->image_name, process->id, c->faults, fault_hard(c->kind),
+                   fault_soft(c->kind), c->page_ins, c->page_outs);
     if (process->exit_status && !killed)
         return monitor_fail("%s (process %u) ended with exit status %s.", process->image_name,
                             process->id, status);
@@ -138,8 +138,8 @@ static void ps_line(const char *name, uint32_t pid, uint32_t threads, const stru
     const struct space_counters *c = &s->counters;
 
     console_printf("%5u %-16.16s %3u %8u %8u %8u %8u %8u %8u\n", pid, name, threads,
-                   s->resident * 4, s->peak_resident * 4, s->commit * 4, c->faults, c->hard,
-                   c->soft);
+                   s->resident * 4, s->peak_resident * 4, s->commit * 4, c->faults,
+                   fault_hard(c->kind), fault_soft(c->kind));
 }
 
 static bool ps(int count, char **words)

@@ -13,7 +13,7 @@
 /* Copy inside one page, which is resident and may be used. */
 static void copy_in_page(struct space *space, va_t va, void *buffer, uint32_t size, bool write)
 {
-    pte_t *pte = paging_find(space->dir, va);
+    pte_t *pte = paging_word(space->dir, va);
     char *bytes = (char *)machine_frame(pte_frame(*pte)) + (va & PAGE_MASK);
 
     if (write) {

@@ -35,7 +35,7 @@ static uint32_t find_slot(void)
 
 static void unmap(va_t va)
 {
-    pte_t *pte = paging_find(space_kernel.dir, va);
+    pte_t *pte = paging_word(space_kernel.dir, va);
     pfn_t frame = pte_frame(*pte);
 
     *pte = 0;
@@ -50,7 +50,7 @@ static bool map(va_t va)
     if (!frame)
         return false;
     pfn_record(frame)->shares = 1;
-    *paging_find(space_kernel.dir, va) = pte_valid(frame, PROT_READWRITE, false) | PTE_G;
+    *paging_word(space_kernel.dir, va) = pte_valid(frame, PROT_READWRITE, false) | PTE_G;
     return true;
 }
 

@@ -109,7 +109,7 @@ static void explain_walk(struct text *text, const struct fault *f)
 /* What reclaim did since the fault before, and whose frame was taken. */
 static void explain_victim(struct text *text, const struct fault *f)
 {
-    const struct pfn_victim *v = &f->victim;
+    const struct pfn_victim *v = f->victim;
     uint32_t trimmed = reclaim_counters.trimmed - reclaim_before.trimmed;
     uint32_t written = reclaim_counters.written - reclaim_before.written;
 
@@ -118,7 +118,7 @@ static void explain_victim(struct text *text, const struct fault *f)
                  "Fewer than %u frames were available, so reclaim ran: %u pages trimmed, %u "
                  "written.\n",
                  reclaim_settings.low, trimmed, written);
-    if (!v->taken)
+    if (!v)
         return;
     text_add(text, "No frame was free, so the oldest standby page lost its frame: ");
     if (v->owner) {

@@ -1,6 +1,6 @@
 ; switch.asm - from one kernel stack to another.
 ;
-; void thread_switch(uintptr_t *save, uintptr_t load)
+; void thread_switch(uintptr_t *save, uintptr_t load)         in EAX and EDX
 ;
 ; Only the registers that a C function must preserve are kept (System V i386 ABI): the caller
 ; is C and has saved the others itself.  A new thread's stack is made to look as if it had called
@@ -11,8 +11,6 @@
 
         global  thread_switch:function
 thread_switch:
-        mov     eax, [esp + 4]
-        mov     edx, [esp + 8]
         push    ebp
         push    ebx
         push    esi

@@ -44,19 +44,12 @@ struct range {
     uint32_t size;
 };
 
-static status_t read_result_word(uint32_t *to, va_t from)
-{
-    status_t status = usercopy_probe(from, sizeof *to);
-
-    return status ? status : usercopy_get(to, from);
-}
-
 static status_t begin(struct range *range, uint32_t handle, va_t base_va, va_t size_va)
 {
-    status_t status = read_result_word(&range->base, base_va);
+    status_t status = usercopy_take(&range->base, base_va);
 
     if (!status)
-        status = read_result_word(&range->size, size_va);
+        status = usercopy_take(&range->size, size_va);
     if (!status)
         status = sys_memory_lookup(handle, PROCESS_VM_OPERATION, &range->process);
     if (!status) {
@@ -253,7 +246,7 @@ status_t sys_NtGetWriteWatch(const uint32_t *a)
 
     if (a[1] & ~(uint32_t)WRITE_WATCH_RESET)
         return STATUS_INVALID_PARAMETER_2;
-    status = read_result_word(&count, a[5]);
+    status = usercopy_take(&count, a[5]);
     if (!status)
         status = usercopy_probe(a[6], sizeof(uint32_t));
     if (!status && !a[4])

@@ -247,14 +247,10 @@ struct mapping {
 /* Arguments of NtMapViewOfSection from the third on. */
 static status_t read_mapping(const uint32_t *a, struct mapping *m)
 {
-    status_t status = usercopy_probe(a[2], sizeof m->base);
+    status_t status = usercopy_take(&m->base, a[2]);
 
     if (!status)
-        status = usercopy_probe(a[6], sizeof m->size);
-    if (!status)
-        status = usercopy_get(&m->base, a[2]);
-    if (!status)
-        status = usercopy_get(&m->size, a[6]);
+        status = usercopy_take(&m->size, a[6]);
     m->offset = 0;
     if (!status && a[5])
         status = usercopy_read(&m->offset, a[5], sizeof m->offset);

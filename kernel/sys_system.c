@@ -73,9 +73,9 @@ static void sum_counters(struct performance *performance)
         const struct space_counters *counters =
             process->space ? &process->space->counters : &process->counters;
 
-        performance->copies += counters->copies;
-        performance->transitions += counters->transition;
-        performance->demand_zero += counters->demand_zero;
+        performance->copies += counters->kind[FAULT_COPY];
+        performance->transitions += counters->kind[FAULT_TRANSITION];
+        performance->demand_zero += counters->kind[FAULT_DEMAND_ZERO];
     }
 }
 
@@ -177,12 +177,12 @@ static status_t give_counters(va_t buffer)
     const struct space_counters *c = &space->counters;
     const struct abi_counters counters = {
         .faults = c->faults,
-        .hard = c->hard,
-        .soft = c->soft,
-        .demand_zero = c->demand_zero,
-        .transition = c->transition,
-        .pagefile = c->pagefile,
-        .copies = c->copies,
+        .hard = fault_hard(c->kind),
+        .soft = fault_soft(c->kind),
+        .demand_zero = c->kind[FAULT_DEMAND_ZERO],
+        .transition = c->kind[FAULT_TRANSITION],
+        .pagefile = c->kind[FAULT_PAGEFILE],
+        .copies = c->kind[FAULT_COPY],
         .page_ins = c->page_ins,
         .page_outs = c->page_outs,
         .written = pagefile_counters.writes,

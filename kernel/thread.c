@@ -305,10 +305,10 @@ void thread_fault_context(struct fault *fault)
 {
     const struct thread *self = thread_running;
 
-    fault->tid = self ? self->id : 0;
+    fault->tid = self->id;
     fault->stack_low = fault->stack_top = 0;
     fault->space = &space_kernel;
-    if (!self || !self->process || !self->process->space)
+    if (!self->process || !self->process->space)
         return;
     if (fault->user || fault->va < LAYOUT_KERNEL)
         fault->space = self->process->space;

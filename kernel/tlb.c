@@ -59,7 +59,7 @@ static bool with_page(va_t va)
         return monitor_fail("tlb: there is no free frame for it just now.");
     memset(machine_frame(second), SECOND, PAGE_SIZE);
     memset((void *)va, FIRST, PAGE_SIZE); /* faults: demand-zero */
-    experiment(va, paging_find(space_kernel.dir, va), second);
+    experiment(va, paging_word(space_kernel.dir, va), second);
     pfn_free(second, false);
     return true;
 }

@@ -58,8 +58,8 @@ static void record_fault(struct trace_record *record, const struct fault *fault)
     record->access = (uint8_t)fault->access;
     record->flags =
         (uint8_t)((fault->user ? TRACE_USER : 0) | (fault->present ? TRACE_PRESENT : 0));
-    if (fault->victim.taken)
-        record_victim(record, &fault->victim);
+    if (fault->victim)
+        record_victim(record, fault->victim);
 }
 
 /* Process ids are multiples of 4. */
@@ -143,6 +143,14 @@ static void port_write(const struct trace_record *r)
     serial_write(SERIAL_COM2, line, (size_t)length);
 }
 
+static void tell_others(const struct trace_record *record, const struct fault *fault)
+{
+    if (listeners & TRACE_PORT)
+        port_write(record);
+    if (listeners & TRACE_STEP)
+        step_fault(fault);
+}
+
 void machine_trace(const struct fault *fault)
 {
     struct trace_record *record = &ring[recorded % TRACE_RECORDS];
@@ -152,10 +160,8 @@ void machine_trace(const struct fault *fault)
         remember_name(fault->space);
     if (listeners & TRACE_RING)
         recorded++;
-    if (listeners & TRACE_PORT)
-        port_write(record);
-    if (listeners & TRACE_STEP)
-        step_fault(fault);
+    if (listeners & ~(unsigned)TRACE_RING)
+        tell_others(record, fault);
 }
 
 void trace_init(bool port)

@@ -1,7 +1,8 @@
 ; trap.asm - entries and exits: from a vector to a struct trap_frame (trap.h) and back.
 ;
 ; All gates are interrupt gates, so no second interrupt comes before the frame is complete.  FS and
-; GS keep the program's values: the kernel uses neither.
+; GS keep the program's values: the kernel uses neither.  C functions take their first arguments in
+; EAX, EDX and ECX (-mregparm=3).
 
 %include "kernel/cpu.inc"
 
@@ -64,9 +65,8 @@ trap_common:
         jz      .from_kernel
         xor     ebp, ebp                ; backtraces end where the program begins
 .from_kernel:
-        push    esp
+        mov     eax, esp
         call    trap_dispatch
-        add     esp, 4
 
 ; Every return from a trap ends here, ESP pointing to the frame.
 trap_exit:
@@ -82,9 +82,8 @@ trap_exit:
         iretd
 .work:  test    byte [esp + FRAME_CS], 3
         jz      .return                 ; the kernel itself is not preempted
-        push    esp
+        mov     eax, esp
         call    thread_leave_kernel
-        add     esp, 4
         jmp     .return
 
 ; System calls have an entry of their own, because they are the kernel's most frequent trap.
@@ -95,15 +94,14 @@ trap_syscall:
         push    dword SERVICE
         SAVE
         xor     ebp, ebp
-        push    esp
+        mov     eax, esp
         call    syscall_dispatch
-        add     esp, 4
         jmp     trap_exit
 
 ; void trap_return(struct trap_frame *frame)
 global trap_return:function
 trap_return:
-        mov     esp, [esp + 4]
+        mov     esp, eax
         jmp     trap_exit
 
 section .rodata progbits alloc noexec nowrite align=4

@@ -2,12 +2,13 @@
 ;
 ; status_t usercopy_move(void *to, const void *from, size_t size)
 ; status_t usercopy_move_word(void *to, const void *from)
+; status_t usercopy_take_word(void *to, void *from)      reads a word and writes it back
 ; status_t usercopy_zero(void *to, size_t size)
-; status_t usercopy_touch(void *at)          reads a byte and writes it back
+; status_t usercopy_touch(void *at)                      reads a byte and writes it back
 ;
-; The copies never run half way into a register that the recovery needs: a fault between
-; usercopy_begin and usercopy_end continues at usercopy_failed with the status in EAX
-; (usercopy_recover), and everything that must be restored is on the stack.
+; Arguments come in EAX, EDX and ECX.  What lies between usercopy_begin and usercopy_end was called and has
+; pushed nothing: after a fault there the CPU continues at usercopy_failed with the status in EAX
+; (usercopy_recover), and returning is all that is left to do.
 
 %include "kernel/cpu.inc"
 
@@ -16,6 +17,7 @@
 
         global  usercopy_move:function
         global  usercopy_move_word:function
+        global  usercopy_take_word:function
         global  usercopy_zero:function
         global  usercopy_touch:function
         global  usercopy_begin
@@ -25,57 +27,51 @@
 usercopy_move:
         push    esi
         push    edi
-        mov     edi, [esp + 12]
-        mov     esi, [esp + 16]
-        mov     ecx, [esp + 20]
+        mov     edi, eax
+        mov     esi, edx
         mov     edx, ecx
         shr     ecx, 2
         and     edx, 3
-        xor     eax, eax
-        USER_ACCESS_ON
-        jmp     copy
-
-usercopy_move_word:
-        push    esi
-        push    edi
-        mov     edx, [esp + 12]
-        mov     ecx, [esp + 16]
-        xor     eax, eax
-        USER_ACCESS_ON
-        jmp     one
-
-usercopy_zero:
-        push    esi
-        push    edi
-        mov     edi, [esp + 12]
-        mov     ecx, [esp + 16]
-        xor     eax, eax
-        USER_ACCESS_ON
-        jmp     clear
-
-usercopy_touch:
-        push    esi
-        push    edi
-        mov     edi, [esp + 12]
-        xor     eax, eax
-        USER_ACCESS_ON
-        jmp     touch
-
-usercopy_begin:
-copy:   rep movsd
-        mov     ecx, edx
-        rep movsb
-        jmp     usercopy_failed
-clear:  rep stosb
-        jmp     usercopy_failed
-one:    mov     ecx, [ecx]
-        mov     [edx], ecx
-        jmp     usercopy_failed
-touch:  add     byte [edi], 0
-usercopy_end:
-
-usercopy_failed:                ; or done: the status is in EAX
-        USER_ACCESS_OFF
+        call    copy
         pop     edi
         pop     esi
+        ret
+
+usercopy_zero:
+        push    edi
+        mov     edi, eax
+        mov     ecx, edx
+        call    clear
+        pop     edi
+        ret
+
+usercopy_begin:
+copy:   USER_ACCESS_ON
+        rep movsd
+        mov     ecx, edx
+        rep movsb
+        jmp     done
+clear:  USER_ACCESS_ON
+        xor     eax, eax
+        rep stosb
+        jmp     done
+usercopy_move_word:
+        USER_ACCESS_ON
+        mov     edx, [edx]
+        mov     [eax], edx
+        jmp     done
+usercopy_take_word:
+        USER_ACCESS_ON
+        mov     ecx, [edx]
+        mov     [edx], ecx
+        mov     [eax], ecx
+        jmp     done
+usercopy_touch:
+        USER_ACCESS_ON
+        add     byte [eax], 0
+done:   xor     eax, eax
+usercopy_end:
+
+usercopy_failed:
+        USER_ACCESS_OFF
         ret

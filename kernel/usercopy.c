@@ -6,6 +6,7 @@
 
 status_t usercopy_move(void *to, const void *from, size_t size);
 status_t usercopy_move_word(void *to, const void *from);
+status_t usercopy_take_word(void *to, void *from);
 status_t usercopy_zero(void *to, size_t size);
 status_t usercopy_touch(void *at);
 extern const char usercopy_begin[], usercopy_end[], usercopy_failed[];
@@ -67,18 +68,32 @@ status_t usercopy_write(va_t to, const void *from, size_t size)
                                  : move(to, (char *)(uintptr_t)from, size, true);
 }
 
+/* A word inside one page of the program's. */
+static bool is_user_word(va_t va)
+{
+    return va < LAYOUT_USER_END && in_one_page(va, sizeof(uint32_t));
+}
+
 status_t usercopy_get(uint32_t *to, va_t from)
 {
-    if (in_user_range(from, sizeof *to) && in_one_page(from, sizeof *to))
-        return usercopy_move_word(to, pointer(from));
-    return usercopy_read(to, from, sizeof *to);
+    return is_user_word(from) ? usercopy_move_word(to, pointer(from))
+                              : usercopy_read(to, from, sizeof *to);
 }
 
 status_t usercopy_put(va_t to, uint32_t value)
 {
-    if (in_user_range(to, sizeof value) && in_one_page(to, sizeof value))
-        return usercopy_move_word(pointer(to), &value);
-    return usercopy_write(to, &value, sizeof value);
+    return is_user_word(to) ? usercopy_move_word(pointer(to), &value)
+                            : usercopy_write(to, &value, sizeof value);
+}
+
+status_t usercopy_take(uint32_t *to, va_t from)
+{
+    status_t status;
+
+    if (is_user_word(from))
+        return usercopy_take_word(to, pointer(from));
+    status = usercopy_probe(from, sizeof *to);
+    return status ? status : usercopy_get(to, from);
 }
 
 status_t usercopy_clear(va_t to, size_t size)

@@ -87,7 +87,7 @@ static void check_region(const struct space *space, const struct vad *vad, struc
 /* Words of a table, whoever they belong to. */
 static uint32_t words_in_table(pfn_t table)
 {
-    const pte_t *words = machine_frame(table);
+    const pte_t *words = paging_words(table);
     uint32_t count = 0;
 
     for (uint32_t i = 0; i < TABLE_PTES; i++)

@@ -24,7 +24,6 @@
 
 enum { TRIES = 4 };
 
-uint32_t fault_count, fault_hard_count, fault_soft_count;
 uint32_t fault_kind_count[FAULT_KINDS];
 bool fault_watched = true;
 
@@ -145,7 +144,7 @@ static status_t check(struct attempt *a)
 /* A frame for a page that will enter this working set. */
 static status_t take_frame(struct attempt *a, unsigned want, pfn_t *frame)
 {
-    struct working_set *ws = a->vad->ws ? a->vad->ws : &a->space->ws;
+    struct working_set *ws = resident_set(a->vad);
 
     if (ws->hard && ws->count >= ws->maximum) {
         status_t status = reclaim_one(ws);
@@ -165,7 +164,7 @@ static void map_private(struct attempt *a, pfn_t frame, prot_t prot)
     p->owner = a->space;
     p->va = a->page;
     p->pte = a->pte;
-    resident_map(a->space, a->vad, a->page, a->pte, frame, prot);
+    resident_map(a->vad, a->page, a->pte, frame, prot);
 }
 
 static status_t resolve_demand_zero(struct attempt *a)
@@ -182,7 +181,7 @@ static status_t resolve_demand_zero(struct attempt *a)
 
 static status_t resolve_transition(struct attempt *a)
 {
-    struct working_set *ws = a->vad->ws ? a->vad->ws : &a->space->ws;
+    struct working_set *ws = resident_set(a->vad);
 
     if (ws->waiting)
         ws->waiting--; /* this page: its place is for the one that has to go */
@@ -260,7 +259,6 @@ static status_t copy_frame(struct attempt *a, pfn_t from)
     if (pte_is_valid(*a->pte))
         resident_trim(a->space, a->page, a->pte);
     a->fault->kind = FAULT_COPY;
-    a->space->counters.copies++;
     map_private(a, frame, prot_after_copy(a->prot));
     if (locked)
         resident_lock(a->space, a->vad, a->page, *a->pte);
@@ -285,7 +283,7 @@ static status_t resolve_prototype(struct attempt *a)
         status = copy_frame(a, frame);
     } else {
         a->fault->kind = kind_of_master(master);
-        resident_map(a->space, a->vad, a->page, a->pte, frame, a->prot);
+        resident_map(a->vad, a->page, a->pte, frame, a->prot);
     }
     resident_put(section, index);
     return status;
@@ -353,51 +351,18 @@ out:
 }
 
 /* Try, reclaim, try again: the only place of mm that waits for memory. */
-static status_t resolve(struct fault *fault)
+static void resolve(struct fault *fault)
 {
-    status_t status = STATUS_NO_MEMORY;
-
-    for (int i = 0; i < TRIES && status == STATUS_NO_MEMORY; i++) {
-        if (i > 0 || pfn_available() < reclaim_settings.low)
-            reclaim_run();
-        status = attempt(fault);
+    if (pfn_available() < reclaim_settings.low)
+        reclaim_run();
+    fault->status = attempt(fault);
+    for (int i = 1; i < TRIES && fault->status == STATUS_NO_MEMORY; i++) {
+        reclaim_run();
+        fault->status = attempt(fault);
     }
-    if (status == STATUS_NO_MEMORY) {
+    if (fault->status == STATUS_NO_MEMORY) {
         fault->kind = FAULT_NO_MEMORY;
         fault->reason = REASON_NO_FRAME;
-    }
-    return status;
-}
-
-static void count_kind(struct space_counters *c, enum fault_kind kind)
-{
-    switch (kind) {
-    case FAULT_DEMAND_ZERO:
-        c->demand_zero++;
-        break;
-    case FAULT_TRANSITION:
-        c->transition++;
-        break;
-    case FAULT_PAGEFILE:
-        c->pagefile++;
-        break;
-    case FAULT_PROTOTYPE:
-        c->prototype++;
-        break;
-    case FAULT_FILE:
-        c->file++;
-        break;
-    case FAULT_GUARD:
-        c->guards++;
-        break;
-    case FAULT_GROWTH:
-        c->growths++;
-        break;
-    case FAULT_VIOLATION:
-        c->violations++;
-        break;
-    default:
-        break;
     }
 }
 
@@ -411,15 +376,11 @@ static void count(const struct fault *fault)
     if (fault->region && fault->region->ws)
         ws = fault->region->ws;
     c->faults++;
-    c->hard += hard;
-    c->soft += soft;
+    c->kind[fault->kind]++;
     ws->faults++;
     ws->hard_faults += hard;
     ws->soft_faults += soft;
-    fault_hard_count += hard;
-    fault_soft_count += soft;
     fault_kind_count[fault->kind]++;
-    count_kind(c, fault->kind);
 }
 
 /* The one place where a fault is told. */
@@ -428,7 +389,7 @@ static __attribute__((noinline)) void tell(struct fault *fault)
     fault->number = fault_count;
     fault->frame = pte_is_valid(fault->pte_after) ? pte_frame(fault->pte_after) : PFN_NONE;
     fault->policy = fault->space->ws.policy;
-    fault->victim = pfn_last_victim;
+    fault->victim = pfn_last_victim.fault == fault_count ? &pfn_last_victim : NULL;
     machine_trace(fault);
 }
 
@@ -436,11 +397,9 @@ status_t mm_fault(struct fault *fault)
 {
     fault_count++;
     fault->reason = REASON_NONE;
-    fault->region = NULL;
-    fault->pte_before = fault->pte_after = 0;
+    fault->pte_before = 0;
     fault->prot = 0;
-    pfn_last_victim.taken = false;
-    fault->status = resolve(fault);
+    resolve(fault);
     count(fault);
     if (fault_watched)
         tell(fault);
@@ -451,13 +410,30 @@ status_t fault_page_in(struct space *space, va_t va, enum fault_access access)
 {
     struct fault fault = {.space = space, .va = va, .access = access};
 
-    return resolve(&fault);
+    resolve(&fault);
+    return fault.status;
 }
 
 bool fault_is_hard(enum fault_kind kind)
 {
-    return kind == FAULT_DEMAND_ZERO || kind == FAULT_PAGEFILE || kind == FAULT_FILE ||
-           kind == FAULT_COPY;
+    const unsigned hard =
+        1u << FAULT_DEMAND_ZERO | 1u << FAULT_PAGEFILE | 1u << FAULT_FILE | 1u << FAULT_COPY;
+
+    return hard >> kind & 1;
+}
+
+uint32_t fault_hard(const uint32_t count[FAULT_KINDS])
+{
+    uint32_t sum = 0;
+
+    for (enum fault_kind kind = FAULT_NONE; kind < FAULT_KINDS; kind++)
+        sum += fault_is_hard(kind) ? count[kind] : 0;
+    return sum;
+}
+
+uint32_t fault_soft(const uint32_t count[FAULT_KINDS])
+{
+    return count[FAULT_TRANSITION] + count[FAULT_PROTOTYPE];
 }
 
 const char *fault_kind_name(enum fault_kind kind)

@@ -6,25 +6,6 @@
 
 enum fault_access { FAULT_READ, FAULT_WRITE, FAULT_EXECUTE };
 
-/* What a fault turned out to be.  HARD: read or created.  SOFT: the page was in RAM. */
-enum fault_kind {
-    FAULT_NONE,
-    FAULT_DEMAND_ZERO, /* hard: a fresh zero page */
-    FAULT_TRANSITION,  /* soft: back from the standby or modified list */
-    FAULT_PAGEFILE,    /* hard: read from the paging file */
-    FAULT_FILE,        /* hard: a section's page read from its file */
-    FAULT_PROTOTYPE,   /* soft: a section's page that is in RAM */
-    FAULT_COPY,        /* copy on write */
-    FAULT_UPGRADE,     /* soft: the word already allows it; the TLB held an older one */
-    FAULT_GUARD,       /* a guard page was touched: delivered to the program */
-    FAULT_GROWTH,      /* the same in the thread's own stack: grown */
-    FAULT_OVERFLOW,    /* ... but there is no room left */
-    FAULT_VIOLATION,   /* refused */
-    FAULT_IN_PAGE,     /* the page could not be read back */
-    FAULT_NO_MEMORY,   /* no frame could be found */
-    FAULT_KINDS
-};
-
 /* Why a fault was refused: the last part of the sentence that people read. */
 enum fault_reason {
     REASON_NONE,
@@ -63,15 +44,13 @@ struct fault {
     uint32_t number; /* sequence */
     pfn_t frame;     /* the page is there now; 0: nowhere */
     const struct replace_policy *policy;
-    struct pfn_victim victim; /* .taken: a frame had to be taken from it */
+    const struct pfn_victim *victim; /* a frame had to be taken from it; 0: none was */
 };
 
 /* Is anybody interested in machine_trace()?  True from the start; whoever implements it may switch it
  * off, and then a fault pays for one comparison. */
 extern bool fault_watched;
 
-extern uint32_t fault_count; /* faults since start: one trace record each */
-extern uint32_t fault_hard_count, fault_soft_count;
 extern uint32_t fault_kind_count[FAULT_KINDS];
 
 /* Resolve the fault, or say why not.  Returns STATUS_SUCCESS (restart the instruction),
@@ -84,6 +63,9 @@ status_t mm_fault(struct fault *fault);
 status_t fault_page_in(struct space *space, va_t va, enum fault_access access);
 
 bool fault_is_hard(enum fault_kind kind);
+/* Of counts by kind: the faults that read or created a page, and those that found it in RAM. */
+uint32_t fault_hard(const uint32_t count[FAULT_KINDS]);
+uint32_t fault_soft(const uint32_t count[FAULT_KINDS]);
 const char *fault_kind_name(enum fault_kind kind);
 const char *fault_reason_text(enum fault_reason reason); /* part of a sentence */
 const char *fault_reason_name(enum fault_reason reason); /* for a column of 12 letters */

@@ -16,9 +16,8 @@ struct fault;
  * one is seen through a window that stays valid until the next three calls. */
 void *machine_frame(pfn_t frame);
 
-/* The frame whose bytes are at `bytes`.  => the address came from machine_frame() of a frame in
- * the direct map. */
-pfn_t machine_frame_number(const void *bytes);
+/* Where the direct map begins.  Page tables and the kernel's small objects always lie there. */
+extern char *machine_direct;
 
 /* Fill a frame with zero bytes. */
 void machine_zero(pfn_t frame);

@@ -58,7 +58,7 @@ static status_t map_shared_page(struct space *space)
     string_copy(vad->tag, "shared with kernel", sizeof vad->tag);
     vad_insert(&space->regions, vad);
     pte = paging_find(space->dir, LAYOUT_SHARED_PAGE);
-    resident_map(space, vad, LAYOUT_SHARED_PAGE, pte, shared_frame, PROT_READONLY);
+    resident_map(vad, LAYOUT_SHARED_PAGE, pte, shared_frame, PROT_READONLY);
     return STATUS_SUCCESS;
 }
 
@@ -170,6 +170,6 @@ void mm_totals(struct mm_totals *t)
     t->faults = fault_count;
     t->page_ins = pagefile_counters.reads;
     t->page_outs = pagefile_counters.writes;
-    t->hard = fault_hard_count;
-    t->soft = fault_soft_count;
+    t->hard = fault_hard(fault_kind_count);
+    t->soft = fault_soft(fault_kind_count);
 }

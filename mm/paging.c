@@ -13,11 +13,6 @@ static unsigned directory_index(va_t va)
     return va >> 22;
 }
 
-static unsigned table_index(va_t va)
-{
-    return va >> PAGE_SHIFT & (TABLE_PTES - 1);
-}
-
 static pfn_t table_alloc(void)
 {
     pfn_t frame = pfn_alloc(PFN_USE_TABLE, PFN_LOW | PFN_CLEAR | PFN_URGENT);
@@ -33,25 +28,11 @@ status_t paging_create(pfn_t *dir)
     return *dir ? STATUS_SUCCESS : STATUS_NO_MEMORY;
 }
 
-pte_t *paging_directory_entry(pfn_t dir, va_t va)
-{
-    return (pte_t *)machine_frame(dir) + directory_index(va);
-}
-
-pte_t *paging_find(pfn_t dir, va_t va)
-{
-    pte_t entry = *paging_directory_entry(dir, va);
-
-    if (!(entry & PTE_P) || entry & PTE_LARGE)
-        return NULL;
-    return (pte_t *)machine_frame(pte_frame(entry)) + table_index(va);
-}
-
 status_t paging_make(pfn_t dir, va_t first, va_t last, bool user, uint32_t *made)
 {
     *made = 0;
     for (unsigned i = directory_index(first); i <= directory_index(last); i++) {
-        pte_t *entry = (pte_t *)machine_frame(dir) + i;
+        pte_t *entry = paging_words(dir) + i;
         pfn_t table;
 
         if (*entry & PTE_P)
@@ -67,7 +48,7 @@ status_t paging_make(pfn_t dir, va_t first, va_t last, bool user, uint32_t *made
 
 uint32_t paging_missing(pfn_t dir, va_t first, va_t last)
 {
-    const pte_t *entries = machine_frame(dir);
+    const pte_t *entries = paging_words(dir);
     uint32_t missing = 0;
 
     for (unsigned i = directory_index(first); i <= directory_index(last); i++)

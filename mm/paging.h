@@ -7,6 +7,7 @@
 #ifndef MM_PAGING_H
 #define MM_PAGING_H
 
+#include "mm/machine.h"
 #include "mm/pfn.h"
 #include "mm/status.h"
 
@@ -16,11 +17,36 @@ status_t paging_create(pfn_t *dir);
 /* Give back the directory and the tables of its entries [first, last).  => all PTEs are EMPTY. */
 void paging_destroy(pfn_t dir, unsigned first, unsigned last);
 
-/* The word for `va`, or 0 when its table does not exist. */
-pte_t *paging_find(pfn_t dir, va_t va);
+/* The 1,024 words of a directory or a table. */
+static inline pte_t *paging_words(pfn_t frame)
+{
+    return (pte_t *)(void *)(machine_direct + (frame << PAGE_SHIFT));
+}
 
 /* The directory's own word for the 4 MB around `va`. */
-pte_t *paging_directory_entry(pfn_t dir, va_t va);
+static inline pte_t *paging_directory_entry(pfn_t dir, va_t va)
+{
+    return paging_words(dir) + (va >> 22);
+}
+
+/* The word for `va`, or 0 when its table does not exist. */
+static inline pte_t *paging_find(pfn_t dir, va_t va)
+{
+    pte_t entry = *paging_directory_entry(dir, va);
+
+    if ((entry & (PTE_P | PTE_LARGE)) != PTE_P)
+        return NULL;
+    return paging_words(pte_frame(entry)) + (va >> PAGE_SHIFT & (TABLE_PTES - 1));
+}
+
+/* The same for a page that has a word for certain, because it is mapped, locked or a kernel stack. */
+static inline pte_t *paging_word(pfn_t dir, va_t va)
+{
+    pte_t *pte = paging_find(dir, va);
+
+    MM_ASSERT(pte != NULL);
+    return pte;
+}
 
 /* Make sure that the tables for pages first..last (addresses, inclusive) exist.
  * *made counts the new ones.  STATUS_NO_MEMORY: those made so far stay and are counted. */

@@ -15,6 +15,7 @@ struct pfn *pfn_database;
 pfn_t pfn_limit;
 uint32_t pfn_count[PFN_STATES];
 uint32_t pfn_uses[PFN_USES];
+uint32_t fault_count;
 struct pfn_victim pfn_last_victim;
 uint32_t pfn_locked, pfn_pin_limit;
 
@@ -22,10 +23,7 @@ static pfn_t head[PFN_STATES], tail[PFN_STATES];
 
 static bool has_list(unsigned state)
 {
-    const unsigned lists =
-        1u << PFN_FREE | 1u << PFN_ZEROED | 1u << PFN_STANDBY | 1u << PFN_MODIFIED;
-
-    return lists >> state & 1;
+    return state >= PFN_FREE && state <= PFN_MODIFIED;
 }
 
 static bool is_low(pfn_t frame)
@@ -140,11 +138,6 @@ pfn_t pfn_first(enum pfn_state state)
     return head[state];
 }
 
-uint32_t pfn_available(void)
-{
-    return pfn_count[PFN_FREE] + pfn_count[PFN_ZEROED] + pfn_count[PFN_STANDBY];
-}
-
 /* Tell the page's word where its content is without the frame. */
 static pte_t word_without_frame(const struct pfn *p)
 {
@@ -157,19 +150,39 @@ static pte_t word_without_frame(const struct pfn *p)
     return pte_demand_zero(prot); /* clean, and stored nowhere: it was never written */
 }
 
-void pfn_take_away(pfn_t frame)
+/* Nothing in the record speaks of a page any more. */
+static void disown(struct pfn *p)
+{
+    p->pte = NULL;
+    p->owner = NULL;
+    p->va = 0;
+    p->slot = 0;
+    p->shares = 0;
+    p->locks = 0;
+    p->use = PFN_USE_NONE;
+    p->modified = p->file = p->written = false;
+}
+
+/* The page of a STANDBY frame is told where its content is without it. */
+static void part_with_page(pfn_t frame)
 {
     struct pfn *p = pfn_record(frame);
 
     MM_ASSERT(p->state == PFN_STANDBY && pte_kind(*p->pte) == PTE_TRANSITION &&
               pte_frame(*p->pte) == frame);
-    pfn_last_victim.taken = true;
+    pfn_last_victim.fault = fault_count;
     pfn_last_victim.owner = p->use == PFN_USE_PRIVATE ? p->owner : NULL;
     pfn_last_victim.va = p->va;
     pfn_last_victim.dirty = p->written;
     pfn_last_victim.slot = p->slot;
     *p->pte = word_without_frame(p);
-    pfn_free(frame, false);
+    disown(p);
+}
+
+void pfn_take_away(pfn_t frame)
+{
+    part_with_page(frame);
+    pfn_move(frame, PFN_FREE);
 }
 
 /* The frame to take from one list: the head, or with `low` the one nearest to it that is low. */
@@ -197,7 +210,7 @@ static pfn_t pick_any(unsigned want)
     if (!frame) {
         frame = pick(PFN_STANDBY, low);
         if (frame)
-            pfn_take_away(frame);
+            part_with_page(frame);
     }
     return frame;
 }
@@ -239,14 +252,7 @@ void pfn_free(pfn_t frame, bool zeroed)
     MM_ASSERT(p->ws == NULL && p->state != PFN_FREE && p->state != PFN_ZEROED);
     pfn_locked -= p->locks > 0;
     pfn_move(frame, zeroed ? PFN_ZEROED : PFN_FREE);
-    p->pte = NULL;
-    p->owner = NULL;
-    p->va = 0;
-    p->slot = 0;
-    p->shares = 0;
-    p->locks = 0;
-    p->use = PFN_USE_NONE;
-    p->modified = p->file = p->written = false;
+    disown(p);
 }
 
 /* The head, where the frames above the direct map are: the ones that programs use up first. */

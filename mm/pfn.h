@@ -132,14 +132,20 @@ void pfn_move(pfn_t frame, enum pfn_state state);
 pfn_t pfn_first(enum pfn_state state);
 
 /* Frames that could be handed out now: zeroed + free + standby. */
-uint32_t pfn_available(void);
+static inline uint32_t pfn_available(void)
+{
+    return pfn_count[PFN_FREE] + pfn_count[PFN_ZEROED] + pfn_count[PFN_STANDBY];
+}
 
 /* Withhold available frames until only `keep` remain; returns how many stay (FRAMES=). */
 uint32_t pfn_withhold(uint32_t keep);
 
+/* Faults since start (fault.c counts them up): a victim notes during which it was taken. */
+extern uint32_t fault_count;
+
 /* The last frame that pfn_alloc() took from STANDBY, for the trace: its former owner's data. */
 struct pfn_victim {
-    bool taken;
+    uint32_t fault;
     const struct space *owner; /* 0 for a page of a section */
     va_t va;
     bool dirty; /* it had to be written before */

@@ -185,6 +185,11 @@ void *pool_alloc(size_t size, const char tag[4])
     return object;
 }
 
+static pfn_t frame_of(const void *object)
+{
+    return (pfn_t)((const char *)object - machine_direct) >> PAGE_SHIFT;
+}
+
 static void frame_release(pfn_t pfn)
 {
     MM_ASSERT(pfn < pfn_limit && pfn_record(pfn)->use == PFN_USE_POOL &&
@@ -211,7 +216,7 @@ static void small_free(void *object)
     if (--frame->in_use == 0) {
         list_remove(frame);
         frame->magic = 0;
-        frame_release(machine_frame_number(frame));
+        frame_release(frame_of(frame));
     }
 }
 
@@ -222,7 +227,7 @@ void pool_free(void *object)
     pool_counters.objects--;
     if (is_whole_frame(object)) {
         pool_counters.bytes -= PAGE_SIZE;
-        frame_release(machine_frame_number(object));
+        frame_release(frame_of(object));
     } else {
         small_free(object);
     }

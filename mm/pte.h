@@ -29,7 +29,7 @@
 #ifndef MM_PTE_H
 #define MM_PTE_H
 
-#include "mm/types.h"
+#include "mm/machine.h"
 
 enum pte_kind {
     PTE_EMPTY,
@@ -60,7 +60,9 @@ enum {
     PROT_BAD = 64, /* what prot_from_windows() says of a value that is none */
 };
 
-/* Where the fields are; see pte.c. */
+/* Where the fields are.
+ * A word that is not VALID:  bits 31-12 frame or slot, 9-4 protection, 3-1 kind, 0 clear.
+ * A VALID word: the hardware's bits, with the base protection in the ignored bits 11-9. */
 enum {
     PTE_KIND_SHIFT = 1,
     PTE_KIND_MASK = 7,
@@ -91,15 +93,18 @@ static inline prot_t prot_base(prot_t prot)
     return prot & PROT_BASE;
 }
 
+/* What the low two bits of a base value say, whether the page may be executed or not. */
+enum { PROT_ACCESS = 3 };
+
 /* May a page of this protection be written without a copy being made first? */
 static inline bool prot_writable(prot_t prot)
 {
-    return prot_base(prot) == PROT_READWRITE || prot_base(prot) == PROT_EXECUTE_READWRITE;
+    return (prot & PROT_ACCESS) == PROT_READWRITE;
 }
 
 static inline bool prot_copies(prot_t prot)
 {
-    return prot_base(prot) == PROT_WRITECOPY || prot_base(prot) == PROT_EXECUTE_WRITECOPY;
+    return (prot & PROT_ACCESS) == PROT_WRITECOPY;
 }
 
 static inline bool prot_executable(prot_t prot)
@@ -107,27 +112,57 @@ static inline bool prot_executable(prot_t prot)
     return prot_base(prot) >= PROT_EXECUTE;
 }
 
-/* May a page of this protection be VALID at all? */
+/* May a page of this protection be VALID at all?  Not NOACCESS, which is 0, and not with GUARD, the bit
+ * above the base values. */
 static inline bool prot_accessible(prot_t prot)
 {
-    return prot_base(prot) != PROT_NOACCESS && !(prot & PROT_GUARD);
+    return (prot & (PROT_BASE | PROT_GUARD)) - 1 < PROT_BASE;
 }
 
-/* What a copied page's protection becomes (W154). */
-prot_t prot_after_copy(prot_t prot);
+/* What a copied page's protection becomes (W154): the number before.  => prot_copies(prot) */
+static inline prot_t prot_after_copy(prot_t prot)
+{
+    return prot - (PROT_WRITECOPY - PROT_READWRITE);
+}
 
-/* Constructors.  `frame` and `slot` are below 2^20.
- * => pte_valid: `user` sets the U bit; then prot must be accessible.  (A section's own record of a
- * no-access page may be valid: the CPU never sees it.) */
-pte_t pte_valid(pfn_t frame, prot_t prot, bool user);
-pte_t pte_demand_zero(prot_t prot);
-pte_t pte_transition(pfn_t frame, prot_t prot);
-pte_t pte_pagefile(uint32_t slot, prot_t prot);
-pte_t pte_prototype(prot_t prot);
+/* The constructors.  `frame` and `slot` are below 2^20.
+ * => `user` sets the U bit; then prot must be accessible.  (A section's own record of a no-access
+ * page may be valid: the CPU never sees it.) */
+static inline pte_t pte_valid(pfn_t frame, prot_t prot, bool user)
+{
+    MM_ASSERT(prot_accessible(prot) || !user);
+    return frame << PAGE_SHIFT | prot_base(prot) << PTE_VALID_PROT_SHIFT | (pte_t)PTE_P |
+           (prot_writable(prot) ? (pte_t)PTE_W : 0) | (user ? (pte_t)PTE_U : 0) |
+           (prot & PROT_NOCACHE ? (pte_t)PTE_CACHE_DISABLE : 0) |
+           (prot & PROT_WRITECOMBINE ? (pte_t)PTE_WRITE_THROUGH : 0);
+}
+
+static inline pte_t pte_soft(enum pte_kind kind, uint32_t value, prot_t prot)
+{
+    return value << PAGE_SHIFT | prot << PTE_PROT_SHIFT | (pte_t)kind << PTE_KIND_SHIFT;
+}
+
+static inline pte_t pte_demand_zero(prot_t prot)
+{
+    return pte_soft(PTE_DEMAND_ZERO, 0, prot);
+}
+
+static inline pte_t pte_transition(pfn_t frame, prot_t prot)
+{
+    return pte_soft(PTE_TRANSITION, frame, prot);
+}
+
+static inline pte_t pte_pagefile(uint32_t slot, prot_t prot)
+{
+    return pte_soft(PTE_PAGEFILE, slot, prot);
+}
+
+static inline pte_t pte_prototype(prot_t prot)
+{
+    return pte_soft(PTE_PROTOTYPE, 0, prot);
+}
 
 /* Predicates and fields. */
-pte_t pte_with_prot(pte_t pte, prot_t prot); /* => kind is not VALID and not EMPTY */
-
 static inline bool pte_is_valid(pte_t pte)
 {
     return pte & PTE_P;
@@ -146,6 +181,13 @@ static inline prot_t pte_prot(pte_t pte)
     return (pte >> PTE_VALID_PROT_SHIFT & PROT_BASE) |
            (pte & PTE_CACHE_DISABLE ? (prot_t)PROT_NOCACHE : 0) |
            (pte & PTE_WRITE_THROUGH ? (prot_t)PROT_WRITECOMBINE : 0);
+}
+
+/* => kind is not VALID and not EMPTY */
+static inline pte_t pte_with_prot(pte_t pte, prot_t prot)
+{
+    MM_ASSERT(!pte_is_valid(pte) && pte != 0);
+    return (pte & ~((pte_t)PTE_PROT_MASK << PTE_PROT_SHIFT)) | prot << PTE_PROT_SHIFT;
 }
 
 static inline pfn_t pte_frame(pte_t pte)

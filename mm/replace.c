@@ -48,27 +48,35 @@ void replace_switch(struct working_set *ws, const struct replace_policy *policy)
         policy->start(ws);
 }
 
+/* Apart, so that an insertion that nobody watches ends in one call and saves nothing for another. */
+static __attribute__((noinline)) void insert_watched(struct working_set *ws, pfn_t frame)
+{
+    replace_watcher(REPLACE_IN, ws, frame);
+    if (ws->policy->inserted)
+        ws->policy->inserted(ws, frame);
+}
+
 void replace_insert(struct working_set *ws, pfn_t frame)
 {
     struct pfn *p = pfn_record(frame);
 
     MM_ASSERT(p->state == PFN_ACTIVE && !p->ws);
-    if (ws->count++ == 0) {
+    if (ws->count == 0) {
         p->next = p->prev = ws->hand = frame;
     } else {
-        pfn_t after = ws->hand, before = pfn_record(after)->prev;
+        struct pfn *after = pfn_record(ws->hand), *before = pfn_record(after->prev);
 
-        p->next = after;
-        p->prev = before;
-        pfn_record(after)->prev = pfn_record(before)->next = frame;
+        p->next = before->next;
+        p->prev = after->prev;
+        after->prev = before->next = frame;
     }
     p->ws = ws;
-    if (ws->count > ws->peak)
+    if (++ws->count > ws->peak)
         ws->peak = ws->count;
-    if (ws->policy->inserted)
-        ws->policy->inserted(ws, frame);
     if (replace_watcher)
-        replace_watcher(REPLACE_IN, ws, frame);
+        insert_watched(ws, frame);
+    else if (ws->policy->inserted)
+        ws->policy->inserted(ws, frame);
 }
 
 void replace_remove(pfn_t frame)

@@ -31,18 +31,15 @@ static uint16_t age_of(const struct working_set *ws, pfn_t frame)
     return (uint16_t)(ws->word[NOW] - pfn_record(frame)->age);
 }
 
-/* Was the page used since somebody looked?  If so, note it. */
-static bool note_use(struct working_set *ws, pfn_t frame)
+/* The page was used since somebody looked. */
+static void note_use(struct working_set *ws, pfn_t frame)
 {
     struct pfn *p = pfn_record(frame);
 
-    if (!ws->view->accessed(frame))
-        return false;
     ws->view->clear_accessed(frame);
     ws->word[REUSED] += p->mark == USED_ONCE;
     p->mark = USED_ONCE;
     p->age = (uint16_t)ws->word[NOW];
-    return true;
 }
 
 /* Count the pages used again, and change the mode when they are few for long. */
@@ -52,7 +49,7 @@ static void scan(struct working_set *ws, pfn_t newest)
     bool poor;
 
     for (uint32_t i = 0; i < ws->count; i++, frame = pfn_record(frame)->next)
-        if (frame != newest)
+        if (frame != newest && ws->view->accessed(frame))
             note_use(ws, frame);
     ws->word[REUSED] += ws->back - ws->word[BACK];
     ws->word[BACK] = ws->back;
@@ -98,7 +95,10 @@ static pfn_t longest_unused(struct working_set *ws)
         ws->hand = pfn_record(frame)->next;
         if (pfn_record(frame)->locks)
             continue;
-        looks += !note_use(ws, frame);
+        if (ws->view->accessed(frame))
+            note_use(ws, frame);
+        else
+            looks++;
         if (!oldest || age_of(ws, frame) > age_of(ws, oldest))
             oldest = frame;
     }

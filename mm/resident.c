@@ -15,6 +15,17 @@
 /* One place where a frame is mapped. */
 typedef void mapping_visitor(struct space *space, va_t va, pte_t *pte, void *context);
 
+/* The word by which a view maps the frame at `offset` of its section, or 0. */
+static pte_t *word_of_view(const struct vad *v, va_t offset, pfn_t frame)
+{
+    pte_t *pte;
+
+    if (offset < v->offset || offset - v->offset >= v->end - v->start)
+        return NULL;
+    pte = paging_find(v->space->dir, v->start + (offset - v->offset));
+    return pte && pte_is_valid(*pte) && pte_frame(*pte) == frame ? pte : NULL;
+}
+
 static void each_view(pfn_t frame, mapping_visitor *visit, void *context)
 {
     const struct pfn *p = pfn_record(frame);
@@ -22,15 +33,11 @@ static void each_view(pfn_t frame, mapping_visitor *visit, void *context)
     struct vad *next;
 
     for (struct vad *v = p->section->views; v; v = next) {
-        va_t va = v->start + (offset - v->offset);
-        pte_t *pte;
+        pte_t *pte = word_of_view(v, offset, frame);
 
         next = v->next_view;
-        if (offset < v->offset || offset - v->offset >= v->end - v->start)
-            continue;
-        pte = paging_find(v->space->dir, va);
-        if (pte_is_valid(*pte) && pte_frame(*pte) == frame)
-            visit(v->space, va, pte, context);
+        if (pte)
+            visit(v->space, v->start + (offset - v->offset), pte, context);
     }
 }
 
@@ -68,7 +75,7 @@ static void collect_bits(struct space *space, va_t va, pte_t *pte, void *context
     *(pte_t *)context |= *pte;
 }
 
-static bool any_mapping_has(pfn_t frame, pte_t bit)
+static __attribute__((noinline)) bool any_mapping_has(pfn_t frame, pte_t bit)
 {
     pte_t bits = 0;
 
@@ -106,9 +113,9 @@ static void clear_accessed(pfn_t frame)
 
 const struct replace_view resident_view = {accessed, clear_accessed, dirty};
 
-void resident_map(struct space *space, struct vad *vad, va_t va, pte_t *pte, pfn_t frame,
-                  prot_t prot)
+void resident_map(struct vad *vad, va_t va, pte_t *pte, pfn_t frame, prot_t prot)
 {
+    struct space *space = vad->space;
     struct pfn *p = pfn_record(frame);
 
     MM_ASSERT(!pte_is_valid(*pte) && p->state == PFN_ACTIVE);
@@ -119,7 +126,7 @@ void resident_map(struct space *space, struct vad *vad, va_t va, pte_t *pte, pfn
     if (vad->flags & VAD_RESIDENT && p->use == PFN_USE_PRIVATE)
         pfn_lock(frame);
     else if (!p->ws && !(vad->flags & VAD_RESIDENT))
-        replace_insert(vad->ws ? vad->ws : &space->ws, frame);
+        replace_insert(resident_set(vad), frame);
 }
 
 /* The view's page in its bitmap of locked ones. */
@@ -171,28 +178,33 @@ void resident_protect(struct space *space, va_t va, pte_t *pte, prot_t prot)
     space_forget(space, va);
 }
 
-/* A shared frame whose working set has lost it joins that of a space that still maps it. */
-static void adopt(struct space *space, va_t va, pte_t *pte, void *context)
+/* The first view that still maps a shared frame says which working set it belongs to; `left` does not
+ * map it any more. */
+static struct working_set *home_of(pfn_t frame, const struct vad *left)
 {
-    pfn_t frame = pte_frame(*pte);
-    const struct vad *vad = vad_find(&space->regions, va);
+    const struct pfn *p = pfn_record(frame);
 
-    (void)context;
-    if (!pfn_record(frame)->ws && !(vad->flags & VAD_RESIDENT))
-        replace_insert(vad->ws ? vad->ws : &space->ws, frame);
+    for (const struct vad *v = p->section->views; v; v = v->next_view)
+        if (v != left && !(v->flags & VAD_RESIDENT) && word_of_view(v, p->va, frame))
+            return resident_set(v);
+    return NULL;
 }
 
 /* `space` maps the shared frame no more (at `va`): its working set, which may soon be gone, must not
  * keep it either. */
 static void hand_over(struct space *space, va_t va, pfn_t frame)
 {
-    const struct vad *vad = vad_find(&space->regions, va);
-    const struct working_set *ws = vad->ws ? vad->ws : &space->ws;
+    const struct vad *vad = space_region(space, va);
+    struct working_set *ws = resident_set(vad), *home;
 
     if (pfn_record(frame)->shares == 1 || pfn_record(frame)->ws != ws)
         return;
+    home = home_of(frame, vad);
+    if (home == ws)
+        return;
     replace_remove(frame);
-    each_mapping(frame, adopt, NULL);
+    if (home)
+        replace_insert(home, frame);
 }
 
 /* One reference less.  The last one puts the frame on the list where its content waits. */
@@ -273,9 +285,14 @@ static void trim_visitor(struct space *space, va_t va, pte_t *pte, void *context
 
 void resident_evict(pfn_t frame)
 {
-    MM_ASSERT(!pfn_record(frame)->locks);
-    each_mapping(frame, trim_visitor, NULL);
-    MM_ASSERT(pfn_record(frame)->state != PFN_ACTIVE);
+    const struct pfn *p = pfn_record(frame);
+
+    MM_ASSERT(!p->locks);
+    if (p->use == PFN_USE_PRIVATE)
+        resident_trim(p->owner, p->va, p->pte);
+    else
+        each_view(frame, trim_visitor, NULL);
+    MM_ASSERT(p->state != PFN_ACTIVE);
 }
 
 /* Nobody needs the content of a private frame any more. */

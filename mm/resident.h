@@ -12,13 +12,18 @@
 /* The replacement policies' view of the machine: A and D of every PTE that maps a frame. */
 extern const struct replace_view resident_view;
 
+/* The working set that looks after the pages of a region. */
+static inline struct working_set *resident_set(const struct vad *vad)
+{
+    return vad->ws ? vad->ws : &vad->space->ws;
+}
+
 /* VALID words that map the frame now. */
 uint32_t resident_mappings(pfn_t frame);
 
 /* Make `pte` VALID: frame gains a share and enters the working set when it is the first one.
  * => pte is not VALID, frame is ACTIVE, prot is accessible. */
-void resident_map(struct space *space, struct vad *vad, va_t va, pte_t *pte, pfn_t frame,
-                  prot_t prot);
+void resident_map(struct vad *vad, va_t va, pte_t *pte, pfn_t frame, prot_t prot);
 
 /* Has the program locked this page, or does it stay in RAM anyway?  A private page's frame knows; of a
  * view's pages the region keeps a bitmap, since others may have locked the same frame. */

@@ -41,8 +41,8 @@ void space_init(pfn_t dir, const struct replace_view *view)
 /* Give a fresh directory the kernel's half and its view of itself. */
 static void share_kernel_half(pfn_t dir)
 {
-    pte_t *entries = machine_frame(dir);
-    const pte_t *kernel = machine_frame(space_kernel.dir);
+    pte_t *entries = paging_words(dir);
+    const pte_t *kernel = paging_words(space_kernel.dir);
 
     memcpy(entries + KERNEL_ENTRY, kernel + KERNEL_ENTRY,
            (TABLE_PTES - KERNEL_ENTRY) * sizeof *entries);
@@ -79,22 +79,18 @@ void space_destroy(struct space *space)
         before = before->next;
     before->next = space->next;
     replace_retire(&space->ws);
-    memset((pte_t *)machine_frame(space->dir) + KERNEL_ENTRY, 0,
-           (TABLE_PTES - KERNEL_ENTRY) * sizeof(pte_t));
+    memset(paging_words(space->dir) + KERNEL_ENTRY, 0, (TABLE_PTES - KERNEL_ENTRY) * sizeof(pte_t));
     pfn_free(space->dir, true);
     commit_release(1);
 }
 
-struct vad *space_region(struct space *space, va_t va)
+struct vad *space_look_up(struct space *space, va_t va)
 {
-    struct vad *last = space->last;
+    struct vad *region = vad_find(&space->regions, va);
 
-    if (last && va >= last->start && va < last->end)
-        return last;
-    last = vad_find(&space->regions, va);
-    if (last)
-        space->last = last;
-    return last;
+    if (region)
+        space->last = region;
+    return region;
 }
 
 status_t space_charge(struct space *space, uint32_t pages, uint32_t private)
@@ -122,10 +118,10 @@ void space_uncharge(struct space *space, uint32_t pages, uint32_t private)
 static void share_tables(va_t first, va_t last)
 {
     for (unsigned i = first >> 22; i <= last >> 22; i++) {
-        pte_t entry = ((pte_t *)machine_frame(space_kernel.dir))[i];
+        pte_t entry = paging_words(space_kernel.dir)[i];
 
         for (struct space *s = space_kernel.next; s; s = s->next)
-            ((pte_t *)machine_frame(s->dir))[i] = entry;
+            paging_words(s->dir)[i] = entry;
     }
 }
 

@@ -6,10 +6,28 @@
 #include "mm/replace.h"
 #include "mm/vad.h"
 
+/* What a fault turned out to be.  HARD: read or created.  SOFT: the page was in RAM. */
+enum fault_kind {
+    FAULT_NONE,
+    FAULT_DEMAND_ZERO, /* hard: a fresh zero page */
+    FAULT_TRANSITION,  /* soft: back from the standby or modified list */
+    FAULT_PAGEFILE,    /* hard: read from the paging file */
+    FAULT_FILE,        /* hard: a section's page read from its file */
+    FAULT_PROTOTYPE,   /* soft: a section's page that is in RAM */
+    FAULT_COPY,        /* copy on write */
+    FAULT_UPGRADE,     /* soft: the word already allows it; the TLB held an older one */
+    FAULT_GUARD,       /* a guard page was touched: delivered to the program */
+    FAULT_GROWTH,      /* the same in the thread's own stack: grown */
+    FAULT_OVERFLOW,    /* ... but there is no room left */
+    FAULT_VIOLATION,   /* refused */
+    FAULT_IN_PAGE,     /* the page could not be read back */
+    FAULT_NO_MEMORY,   /* no frame could be found */
+    FAULT_KINDS
+};
+
 struct space_counters {
-    uint32_t faults, hard, soft; /* all; read or created; found in RAM */
-    uint32_t demand_zero, transition, pagefile, copies, prototype, file;
-    uint32_t guards, growths, violations;
+    uint32_t faults;
+    uint32_t kind[FAULT_KINDS];   /* of these; fault_hard() and fault_soft() sum them up */
     uint32_t page_ins, page_outs; /* transfers from and to the paging file */
 };
 
@@ -52,7 +70,13 @@ status_t space_charge(struct space *space, uint32_t pages, uint32_t private);
 void space_uncharge(struct space *space, uint32_t pages, uint32_t private);
 
 /* The region that holds `va`, or 0. */
-struct vad *space_region(struct space *space, va_t va);
+struct vad *space_look_up(struct space *space, va_t va);
+static inline struct vad *space_region(struct space *space, va_t va)
+{
+    struct vad *last = space->last;
+
+    return last && va >= last->start && va < last->end ? last : space_look_up(space, va);
+}
 
 /* Make and charge the page tables of [first, last]; a table of the kernel's half appears in every
  * space.  STATUS_NO_MEMORY, STATUS_COMMITMENT_LIMIT. */

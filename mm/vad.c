@@ -134,8 +134,13 @@ void vad_insert(struct vad_tree *tree, struct vad *node)
     MM_ASSERT(node->start < node->end && !((node->start | node->end) & PAGE_MASK));
     while (*link) {
         parent = *link;
-        MM_ASSERT(node->end <= parent->start || node->start >= parent->end);
-        link = node->start < parent->start ? &parent->left : &parent->right;
+        if (node->start < parent->start) {
+            MM_ASSERT(node->end <= parent->start);
+            link = &parent->left;
+        } else {
+            MM_ASSERT(node->start >= parent->end);
+            link = &parent->right;
+        }
     }
     *link = node;
     node->parent = parent;

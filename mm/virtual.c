@@ -17,7 +17,7 @@ enum {
 };
 
 /* Types and protection, by themselves (W28, W29, W33 to W35, W37 to W40). */
-static status_t check_types(uint32_t type, uint32_t protect)
+static status_t check_types(uint32_t type, prot_t prot)
 {
     if (type & ~(uint32_t)ALLOCATE_TYPES)
         return STATUS_INVALID_PARAMETER_5;
@@ -29,11 +29,11 @@ static status_t check_types(uint32_t type, uint32_t protect)
         return STATUS_INVALID_PARAMETER_5;
     if (type & VIRTUAL_LARGE_PAGES)
         return type & VIRTUAL_COMMIT ? STATUS_PRIVILEGE_NOT_HELD : STATUS_INVALID_PARAMETER_5;
-    if (prot_from_windows(protect) == PROT_BAD)
+    if (prot == PROT_BAD)
         return STATUS_INVALID_PAGE_PROTECTION;
     if (type & VIRTUAL_PHYSICAL &&
         (type & ~(uint32_t)(VIRTUAL_RESERVE | VIRTUAL_PHYSICAL | VIRTUAL_TOP_DOWN) ||
-         prot_from_windows(protect) != PROT_READWRITE))
+         prot != PROT_READWRITE))
         return STATUS_INVALID_PARAMETER_5;
     return STATUS_SUCCESS;
 }
@@ -176,6 +176,7 @@ static status_t reserve(struct space *space, va_t *base, uint32_t *size, uint32_
         return status;
     }
     vad_insert(&space->regions, vad);
+    space->last = vad;
     if (type & VIRTUAL_COMMIT)
         commit_pages(space, vad, start, end, prot);
     *base = start;
@@ -285,7 +286,7 @@ status_t virtual_allocate(struct space *space, va_t *base, uint32_t *size, uint3
                           uint32_t protect)
 {
     prot_t prot = prot_from_windows(protect);
-    status_t status = check_types(type, protect);
+    status_t status = check_types(type, prot);
 
     if (!status)
         status = check_range(space, *base, *size);

@@ -129,7 +129,7 @@ status_t virtual_lock(struct space *space, va_t *base, uint32_t *size)
         return status;
     for (va_t va = start; va - start < bytes; va += PAGE_SIZE) {
         struct vad *vad = space_region(space, va);
-        pte_t pte = *paging_find(space->dir, va);
+        pte_t pte = *paging_word(space->dir, va);
 
         if (!resident_is_locked(vad, va, pte)) /* locks do not nest (W123) */
             resident_lock(space, vad, va, pte);
@@ -163,7 +163,7 @@ status_t virtual_unlock(struct space *space, va_t *base, uint32_t *size)
             return STATUS_NOT_LOCKED;
     }
     for (va_t va = start; va - start < bytes; va += PAGE_SIZE)
-        resident_unlock(space, space_region(space, va), va, *paging_find(space->dir, va));
+        resident_unlock(space, space_region(space, va), va, *paging_word(space->dir, va));
     *base = start;
     *size = bytes;
     return STATUS_SUCCESS;

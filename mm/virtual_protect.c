@@ -38,50 +38,67 @@ static status_t plan(struct space *space, va_t *base, uint32_t *size, prot_t pro
     return STATUS_SUCCESS;
 }
 
-/* All pages committed?  *more and *less: by how much the charge grows and shrinks. */
+/* What a call would change besides the pages. */
+struct change {
+    uint32_t more, less; /* pages by which the charge grows and shrinks */
+    prot_t old;          /* of the first page */
+};
+
+/* All pages committed?  What would change? */
 static status_t plan_pages(struct space *space, struct vad *vad, va_t start, uint32_t size,
-                           prot_t prot, uint32_t *more, uint32_t *less)
+                           prot_t prot, struct change *change)
 {
-    *more = *less = 0;
+    *change = (struct change){0};
     for (va_t va = start; va - start < size; va += PAGE_SIZE) {
         struct page_state before = page_state(vad, va, paging_find(space->dir, va)), after = before;
 
         if (!before.committed)
             return STATUS_NOT_COMMITTED;
+        if (va == start)
+            change->old = before.prot;
         if (vad->type == VAD_PRIVATE)
             continue;
         after.prot = stored_prot(vad, before, prot);
-        *more += page_is_charged(after) && !page_is_charged(before);
-        *less += page_is_charged(before) && !page_is_charged(after);
+        change->more += page_is_charged(after) && !page_is_charged(before);
+        change->less += page_is_charged(before) && !page_is_charged(after);
     }
     return STATUS_SUCCESS;
+}
+
+static void set_pages(struct space *space, struct vad *vad, va_t start, uint32_t size, prot_t prot)
+{
+    prot_t stored = prot;
+
+    for (va_t va = start; va - start < size; va += PAGE_SIZE) {
+        pte_t *pte = paging_find(space->dir, va);
+
+        if (vad->type == VAD_IMAGE)
+            stored = stored_prot(vad, page_state(vad, va, pte), prot);
+        page_set_prot(space, vad, va, pte, stored);
+    }
 }
 
 status_t virtual_protect(struct space *space, va_t *base, uint32_t *size, uint32_t protect,
                          uint32_t *old)
 {
     prot_t prot = prot_from_windows(protect);
-    uint32_t bytes = *size, more, less;
+    uint32_t bytes = *size;
     va_t start = *base;
+    struct change change;
     struct vad *vad;
     status_t status = plan(space, &start, &bytes, prot, &vad);
 
     if (!status)
-        status = plan_pages(space, vad, start, bytes, prot, &more, &less);
-    if (!status)
-        status = space_charge(space, more, 0);
+        status = plan_pages(space, vad, start, bytes, prot, &change);
+    if (!status && change.more)
+        status = space_charge(space, change.more, 0);
     if (status)
         return status;
-    if (more | less) {
-        space_uncharge(space, less, 0);
-        vad->commit += more - less;
-    }
-    *old = prot_to_windows(page_state(vad, start, paging_find(space->dir, start)).prot);
-    for (va_t va = start; va - start < bytes; va += PAGE_SIZE) {
-        pte_t *pte = paging_find(space->dir, va);
-
-        page_set_prot(space, vad, va, pte, stored_prot(vad, page_state(vad, va, pte), prot));
-    }
+    if (change.less)
+        space_uncharge(space, change.less, 0);
+    vad->commit += change.more - change.less;
+    set_pages(space, vad, start, bytes, prot);
+    *old = prot_to_windows(change.old);
     *base = start;
     *size = bytes;
     return STATUS_SUCCESS;

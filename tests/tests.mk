@@ -87,7 +87,7 @@ all: $(BUILD)/probe.elf
 
 $(BUILD)/probe.elf: $(OBJECTS) $(BUILD)/tests/probe/probe.o linker.ld
 	@echo "  LD      $@"
-	@$(LD) $(LDFLAGS) $(PROBED:%=--wrap=%) -T linker.ld -o $@ $(filter %.o,$^) $(LIBGCC)
+	@$(LD) $(LDFLAGS) $(PROBED:%=--wrap=%) -T linker.ld -o $@ $(filter %.o,$^)
 
 -include $(BUILD)/tests/probe/probe.d
 

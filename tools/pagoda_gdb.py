@@ -487,10 +487,11 @@ class Console(Command):
 class TrapUnwinder(gdb.unwinder.Unwinder):
     """Leads a backtrace from the kernel through the trap entry to the interrupted instruction.
 
-    kernel/trap.asm builds a struct trap_frame and calls C with its address, which it pushes right
-    below the frame: in the caller's frame [esp] == esp + 4.  Assembly has no unwind information."""
+    kernel/trap.asm builds a struct trap_frame and calls C with its address, which is then that of the
+    caller's stack.  Assembly has no unwind information."""
 
     FIRST, LAST = "trap_common", "trap_return"  # the entries lie between these two
+    CALL = 0xE8
     NULL_PARTITION = 0x10000
 
     class FrameId:
@@ -510,10 +511,9 @@ class TrapUnwinder(gdb.unwinder.Unwinder):
             return None
         if not first <= pc < last:
             return None
-        address = gdb.Value(sp).cast(unsigned.pointer()).dereference()
-        if int(address) != sp + 4:
+        if gdb.selected_inferior().read_memory(pc - 5, 1)[0][0] != self.CALL:
             return None  # not in a call: the frame is still being built or taken down
-        frame = address.cast(gdb.lookup_type("struct trap_frame").pointer())
+        frame = gdb.Value(sp).cast(gdb.lookup_type("struct trap_frame").pointer())
         info = pending.create_unwind_info(self.FrameId(gdb.Value(sp), gdb.Value(pc)))
         for name in ("ebp", "ebx", "esi", "edi"):
             info.add_saved_register(name, frame[name].cast(unsigned))

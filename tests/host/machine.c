@@ -22,6 +22,8 @@ va_t machine_stack_low, machine_stack_top;
 bool machine_forgets_nothing;
 uint32_t machine_fail_read, machine_fail_write;
 
+char *machine_direct; /* the same as `ram` */
+
 static uint8_t (*ram)[PAGE_SIZE];
 static uint8_t (*disk)[PAGE_SIZE];
 static struct tlb_entry tlb[TLB_ENTRIES];
@@ -34,11 +36,6 @@ void *machine_frame(pfn_t frame)
     if (frame == PFN_NONE || frame >= pfn_limit)
         machine_panic("frame %u is not RAM", frame);
     return ram[frame];
-}
-
-pfn_t machine_frame_number(const void *bytes)
-{
-    return (pfn_t)((uintptr_t)bytes - (uintptr_t)ram) / PAGE_SIZE;
 }
 
 void machine_zero(pfn_t frame)
@@ -136,6 +133,7 @@ void machine_start(uint32_t frames, uint32_t slots, const struct mm_options *opt
     ram = aligned_alloc(PAGE_SIZE, (size_t)frames * PAGE_SIZE);
     disk = aligned_alloc(PAGE_SIZE, (size_t)(slots + 1) * PAGE_SIZE);
     memset(ram, 0xA5, (size_t)frames * PAGE_SIZE);
+    machine_direct = (char *)ram;
     memset(tlb, 0, sizeof tlb);
     memset(database, 0, sizeof database);
     memset(bitmap, 0, sizeof bitmap);
@@ -147,7 +145,8 @@ void machine_start(uint32_t frames, uint32_t slots, const struct mm_options *opt
     pfn_add(KERNEL_FRAMES, frames);
     pagefile_init(slots ? &device : NULL, bitmap);
     memset(&pool_counters, 0, sizeof pool_counters);
-    fault_count = fault_hard_count = fault_soft_count = 0;
+    fault_count = 0;
+    memset(fault_kind_count, 0, sizeof fault_kind_count);
     if (paging_create(&dir))
         machine_panic("no frame for the kernel's directory");
     space_init(dir, &resident_view);

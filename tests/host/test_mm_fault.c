@@ -126,8 +126,8 @@ static void test_stack(void)
     machine_stack_top = top;
     for (at = top - 4; at >= base + 2 * PAGE_SIZE && !status; at -= PAGE_SIZE)
         status = machine_write32(space, at & ~3u, 1);
-    test_ok(!status && space->counters.growths == 5, "the stack grows page by page (%u)",
-            space->counters.growths);
+    test_ok(!status && space->counters.kind[FAULT_GROWTH] == 5, "the stack grows page by page (%u)",
+            space->counters.kind[FAULT_GROWTH]);
     test_ok(machine_write32(space, base + PAGE_SIZE, 1) == STATUS_STACK_OVERFLOW,
             "the last but one page: stack overflow");
     test_ok(machine_write32(space, base + PAGE_SIZE, 1) == STATUS_SUCCESS, "it is then usable");
@@ -154,9 +154,9 @@ static void test_swap(const char *name, const struct replace_policy *policy)
         wrong += machine_read32(space, a + page * PAGE_SIZE, &value) || value != page * 2654435761u;
     }
     test_ok(wrong == 0, "%s: 4 x RAM, 0 of 20000 reads wrong (%u)", name, wrong);
-    test_ok(pagefile_counters.reads > 1000 && fault_soft_count > 100,
+    test_ok(pagefile_counters.reads > 1000 && fault_soft(fault_kind_count) > 100,
             "%s: page-ins %u, page-outs %u, hard %u, soft %u", name, pagefile_counters.reads,
-            pagefile_counters.writes, fault_hard_count, fault_soft_count);
+            pagefile_counters.writes, fault_hard(fault_kind_count), fault_soft(fault_kind_count));
     test_ok(pagefile_counters.writes < pages + 400, "clean pages are not written again");
     stop(name);
 }

@@ -144,8 +144,10 @@ int main(void)
     mm_check();
     test_ok(true, "all invariants hold");
     printf("# faults %u, hard %u, soft %u, page-ins %u, page-outs %u\n", fault_count,
-           fault_hard_count, fault_soft_count, pagefile_counters.reads, pagefile_counters.writes);
-    test_ok(pagefile_counters.reads > 10 && fault_soft_count > 10, "pages went out and came back");
+           fault_hard(fault_kind_count), fault_soft(fault_kind_count), pagefile_counters.reads,
+           pagefile_counters.writes);
+    test_ok(pagefile_counters.reads > 10 && fault_soft(fault_kind_count) > 10,
+            "pages went out and came back");
     mm_space_delete(space);
     test_ok(commit_counters.total == 0 && pagefile_counters.used == 0 && pool_counters.objects == 0,
             "nothing is left when the space is gone");
