@@ -170,7 +170,7 @@ static bool pool(int count, char **words)
 /* The slots as a map: . none used, o some, # all.  => there are slots */
 static void pagefile_map(uint32_t slots)
 {
-    uint32_t per = (slots + MAP_COLUMNS * 8 - 1) / (MAP_COLUMNS * 8);
+    uint32_t per = (slots + MAP_COLUMNS * 8 - 1) / (MAP_COLUMNS * 8), letters = 0;
 
     console_printf("%u slots a letter: . free, o partly used, # all used", per);
     for (uint32_t first = 1; first <= slots; first += per) {
@@ -178,7 +178,7 @@ static void pagefile_map(uint32_t slots)
 
         for (uint32_t slot = first; slot <= last; slot++)
             used += pagefile_is_used(slot);
-        if ((first - 1) / per % MAP_COLUMNS == 0)
+        if (letters++ % MAP_COLUMNS == 0)
             console_printf("\n%7u  ", first);
         console_printf("%s", used == 0 ? "." : used == last - first + 1 ? "#" : "o");
     }
