@@ -117,6 +117,8 @@ clean:
 # | make mutants       put known bugs into a copy: does a test see each?  T=WORD... for some
 # | make ubsan         boot tests with a trap at every undefined behaviour of the kernel
 # | make pictures      take the pictures of README.md and docs/
+# | make soak          one machine under mixed load for a long time: MINUTES=30 SEED=1
+# | make bochs         boot the disc in another emulator, too, and compare with QEMU
 # | make clean         forget everything that was built
 # |
 # | Settings of make run:

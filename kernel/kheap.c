@@ -1,4 +1,7 @@
-/* kheap.c - the kernel heap: lib/heap over the kernel's own reserved and committed memory. */
+/* kheap.c - the kernel heap: lib/heap over the kernel's own reserved and committed memory.
+ *
+ * Its pages never leave RAM: one that could not be read back would end not a program but the kernel.
+ */
 #include "kernel/kheap.h"
 #include "kernel/cpu.h"
 #include "lib/heap.h"
@@ -23,6 +26,7 @@ static void *reserve(void *context, size_t size)
     if (virtual_allocate(&space_kernel, &base, &bytes, VIRTUAL_RESERVE, READWRITE))
         return NULL;
     virtual_tag(&space_kernel, base, "kernel heap");
+    virtual_flag(&space_kernel, base, VAD_RESIDENT);
     return (void *)base;
 }
 
@@ -32,8 +36,13 @@ static bool commit(void *context, void *at, size_t size)
     uint32_t bytes = size;
 
     (void)context;
-    return virtual_allocate(&space_kernel, &base, &bytes, VIRTUAL_COMMIT, READWRITE) ==
-           STATUS_SUCCESS;
+    if (!pfn_may_pin((size + PAGE_MASK) >> PAGE_SHIFT) ||
+        virtual_allocate(&space_kernel, &base, &bytes, VIRTUAL_COMMIT, READWRITE))
+        return false;
+    if (mm_touch(&space_kernel, base, bytes, true) == STATUS_SUCCESS)
+        return true;
+    virtual_free(&space_kernel, &base, &bytes, VIRTUAL_DECOMMIT);
+    return false;
 }
 
 static void decommit(void *context, void *at, size_t size)

@@ -197,7 +197,9 @@ static void pagefile_device(void)
 {
     const struct zstore_counters *c = pagedev_store() ? &pagedev_store()->counters : NULL;
 
-    if (pagedev_fails_read || pagedev_fails_write)
+    if (pagedev_fails_read && pagedev_fails_write)
+        console_printf("The disk refuses one transfer in %u.\n", pagedev_fails_read);
+    else if (pagedev_fails_read || pagedev_fails_write)
         console_printf("The disk refuses every %s.\n", pagedev_fails_read ? "read" : "write");
     console_printf(
         "Each page to or from the disk takes %u microseconds more than copying it; %llu ms "
@@ -216,12 +218,14 @@ static void pagefile_device(void)
 static bool set_failing(int count, char **words)
 {
     const char *what = count == 3 ? words[2] : "";
+    uint32_t one_in = 0;
 
-    if (strcmp(what, "read") != 0 && strcmp(what, "write") != 0 && strcmp(what, "none") != 0)
+    if (!parse_u32(what, &one_in) && strcmp(what, "read") != 0 && strcmp(what, "write") != 0 &&
+        strcmp(what, "none") != 0)
         return monitor_fail("pagefile fail wants the transfers that the disk is to refuse: read, "
-                            "write or none.");
-    pagedev_fails_read = *what == 'r';
-    pagedev_fails_write = *what == 'w';
+                            "write, none, or N for one in N.");
+    pagedev_fails_read = *what == 'r' ? 1 : one_in;
+    pagedev_fails_write = *what == 'w' ? 1 : one_in;
     return true;
 }
 
@@ -233,7 +237,7 @@ static bool set_device(int count, char **words)
         return set_failing(count, words);
     if (strcmp(words[1], "latency") != 0)
         return monitor_fail("pagefile knows no \"%.40s\": type pagefile, pagefile latency "
-                            "MICROSECONDS, or pagefile fail read|write|none.",
+                            "MICROSECONDS, or pagefile fail read|write|none|N.",
                             words[1]);
     if (count != 3 || !parse_u32(words[2], &latency) || latency > PAGEDEV_SLOWEST)
         return monitor_fail("pagefile latency wants microseconds, at most %d.", PAGEDEV_SLOWEST);

@@ -2,8 +2,8 @@
  *
  * A RAM disk makes a hard fault hardly dearer than a soft one, which no real machine does.  So each
  * transfer may be given the time that a disk would take.  The CPU waits for it with interrupts
- * off, as the fault path wants it; ticks that fall into a long wait are lost.  And no RAM disk breaks, so what a broken one does to programs is
- * seen by asking this one to refuse.
+ * off, as the fault path wants it; ticks that fall into a long wait are lost.  And no RAM disk
+ * breaks, so what a broken one does to programs is seen by asking this one to refuse.
  */
 #include "kernel/pagedev.h"
 
@@ -14,7 +14,7 @@ enum { LEAST_TO_SPLIT = 256 }; /* blocks: a smaller paging file is not worth a s
 
 uint32_t pagedev_latency;
 uint64_t pagedev_waited;
-bool pagedev_fails_read, pagedev_fails_write;
+uint32_t pagedev_fails_read, pagedev_fails_write;
 
 static struct ramdisk disk;
 static struct block_device slow; /* the disk with its price */
@@ -29,11 +29,23 @@ static void pay(void)
     pagedev_waited += pagedev_latency;
 }
 
+static bool fails(uint32_t one_in)
+{
+    static uint32_t random = 1;
+
+    if (!one_in)
+        return false;
+    random ^= random << 13;
+    random ^= random >> 17;
+    random ^= random << 5;
+    return random % one_in == 0;
+}
+
 static status_t read(struct block_device *device, uint32_t block, pfn_t into)
 {
     (void)device;
     pay();
-    if (pagedev_fails_read)
+    if (fails(pagedev_fails_read))
         return STATUS_DEVICE_DATA_ERROR;
     return disk.device.read(&disk.device, block, into);
 }
@@ -42,7 +54,7 @@ static status_t write(struct block_device *device, uint32_t block, pfn_t from)
 {
     (void)device;
     pay();
-    if (pagedev_fails_write)
+    if (fails(pagedev_fails_write))
         return STATUS_DEVICE_DATA_ERROR;
     return disk.device.write(&disk.device, block, from);
 }

@@ -11,8 +11,9 @@ enum { PAGEDEV_SLOWEST = 1000000 };
 extern uint32_t pagedev_latency;
 extern uint64_t pagedev_waited;
 
-/* A disk that refuses to be read or written, so that one can see what becomes of the programs. */
-extern bool pagedev_fails_read, pagedev_fails_write;
+/* A disk that refuses to be read or written, so that one can see what becomes of the programs: by chance
+ * one transfer in so many fails; 1: every one, 0: none. */
+extern uint32_t pagedev_fails_read, pagedev_fails_write;
 
 /* The device in the `blocks` frames from `first` on.  With `compress`, a quarter of them becomes a
  * compressed store in front of the rest.  0: no blocks. */

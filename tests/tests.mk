@@ -127,6 +127,19 @@ ubsan:
 	    KERNEL_EXTRA_CFLAGS='-fsanitize=undefined -fsanitize-undefined-trap-on-error -ftrivial-auto-var-init=pattern'
 	@BUILD=build/ubsan tests/run $(or $(T),boot/)
 
+# One machine under mixed load for a long time; the same SEED gives the same rounds.
+soak: setup
+	@$(MAKE) --no-print-directory all
+	@tests/soak $(or $(MINUTES),30) $(SEED)
+
+# The same disc on another emulator; a skip (77) is no failure.
+bochs: setup
+	@tools/setup extra || :
+	@$(MAKE) --no-print-directory all
+	@tests/bochs || [ $$? = 77 ]
+
+.PHONY: soak bochs
+
 # Second readers of the code; none of them is needed to build.
 lint:
 	@tools/setup lint

@@ -328,6 +328,7 @@ static uint32_t run_child(uint32_t seed, uint32_t calls, volatile uint32_t *coun
     CloseHandle(process.hProcess);
     DeleteFileA("fuzz1.tmp");
     DeleteFileA("fuzz2.tmp");
+    DeleteFileA("fuzz object");
     return counter[0] < calls ? counter[0] : calls;
 }
 
