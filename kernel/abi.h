@@ -51,6 +51,7 @@
     X(NtSetInformationProcess, 4)   /* process, class, buffer, length */                           \
     X(NtOpenProcess, 4)             /* *handle, access, attributes, *client id */                  \
     X(NtPagodaCreateThread, 1)      /* struct abi_create_thread * */                               \
+    X(NtOpenThread, 4)              /* *handle, access, attributes, *client id */                  \
     X(NtTerminateThread, 2)         /* thread (0: own), status */                                  \
     X(NtQueryInformationThread, 5)  /* thread, class, buffer, length, *returned */                 \
     X(NtSetInformationThread, 4)    /* thread, class, buffer, length */                            \

@@ -57,6 +57,26 @@ static void release(struct thread *thread)
     object_release(&thread->object);
 }
 
+/* *handle, access, attributes, *client id (process, or 0; thread) */
+status_t sys_NtOpenThread(const uint32_t *a)
+{
+    struct object_attributes attributes;
+    uint32_t id[2];
+    struct thread *thread = thread_first();
+    status_t status = usercopy_read(id, a[3], sizeof id);
+
+    if (!status)
+        status = object_read_attributes(a[2], &attributes);
+    if (status)
+        return status;
+    while (thread && (thread->id != (id[1] & ~3u) || !thread->process))
+        thread = thread_next(thread);
+    if (!thread || (id[0] && thread->process->id != (id[0] & ~3u)))
+        return STATUS_INVALID_PARAMETER;
+    return sys_object_give(&thread->object, ACCESS_ALL, attributes.inherit ? HANDLE_INHERIT : 0,
+                           a[0]);
+}
+
 /* --- beginning and end --- */
 
 status_t sys_NtPagodaCreateThread(const uint32_t *a)

@@ -249,6 +249,7 @@ static void prepare_child(void)
     own_semaphore = number_of(CreateSemaphoreA(NULL, 1, 1000, NULL));
     own_thread = number_of(CreateThread(NULL, 0, idle_thread, NULL, CREATE_SUSPENDED, NULL));
     own_id[0] = GetCurrentProcessId();
+    own_id[1] = GetThreadId((HANDLE)own_thread);
     new_thread.process = (uint32_t)-1;
     new_thread.start = (uint32_t)(uintptr_t)idle_thread;
 }

@@ -141,7 +141,7 @@ static uint32_t argument(unsigned service, char kind, unsigned char *slice, uint
         put_name(slice, name_for(service));
         return here;
     case 'y':
-        put_words(slice, GetCurrentProcessId(), 0);
+        put_words(slice, GetCurrentProcessId(), GetThreadId((HANDLE)(uintptr_t)thread));
         return here;
     case 'P':
     case 'T':

@@ -423,6 +423,7 @@ static void process_rows(void)
         ROW(NtSetInformationProcess, N(SELF), N(QUOTA), in(buffer), N(32)),
         ROW(NtOpenProcess, out(&word_d), N(PROCESS_ALL_ACCESS), in_maybe(no_attributes),
             in(own_id)),
+        ROW(NtOpenThread, out(&word_d), N(THREAD_ALL_ACCESS), in_maybe(no_attributes), in(own_id)),
         ROW(NtQueryInformationThread, N(THIS_THREAD), N(0), out(buffer), N(28), out_maybe(&word_d)),
         ROW(NtSetInformationThread, N(THIS_THREAD), N(PRIORITY), in(zero_words), N(4)),
         ROW(NtSuspendThread, N(thread), out_maybe(&word_d)),
@@ -494,6 +495,7 @@ static void prepare(void)
     CreateSemaphoreW(NULL, 0, 1000, live_text[SEMAPHORE]);
     no_attributes[0] = 24;
     own_id[0] = GetCurrentProcessId();
+    own_id[1] = GetCurrentThreadId();
     word_b = PAGE;
     word_c = (uint32_t)(uintptr_t)fresh(4 * PAGE, RESERVE_COMMIT, PAGE_READWRITE);
     watched =

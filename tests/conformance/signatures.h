@@ -43,6 +43,7 @@ static const char *const signatures[ABI_SERVICE_COUNT] = {
     [ABI_NtSetInformationProcess] = "pcal",
     [ABI_NtOpenProcess] = "oxiy",
     [ABI_NtPagodaCreateThread] = "T",
+    [ABI_NtOpenThread] = "oxiy",
     [ABI_NtTerminateThread] = "tx",
     [ABI_NtQueryInformationThread] = "tcolo",
     [ABI_NtSetInformationThread] = "tcal",

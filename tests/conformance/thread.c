@@ -45,13 +45,21 @@ static void test_codes(void)
 {
     DWORD id = 0, code = 0;
     HANDLE thread = CreateThread(NULL, 0, return_argument, (void *)1234, CREATE_SUSPENDED, &id);
+    HANDLE again;
 
     fact("thread", "CreateThread gives an id", id != 0 && id != GetCurrentThreadId());
     GetExitCodeThread(thread, &code);
     fact_number("thread", "exit code of a running thread", STILL_ACTIVE, code);
     fact_number("thread", "a suspended thread doesn't run", WAIT_TIMEOUT,
                 WaitForSingleObject(thread, 30));
-    fact_number("thread", "ResumeThread returns the count before", 1, ResumeThread(thread));
+    again = OpenThread(THREAD_ALL_ACCESS, FALSE, id);
+    fact("thread", "OpenThread by its id", again != NULL && GetThreadId(again) == id);
+    fact_number("thread", "ResumeThread returns the count before", 1, ResumeThread(again));
+    CloseHandle(again);
+    SetLastError(0);
+    fact("thread", "OpenThread of a process's id: error 87",
+         OpenThread(THREAD_ALL_ACCESS, FALSE, GetCurrentProcessId()) == NULL &&
+             GetLastError() == ERROR_INVALID_PARAMETER);
     fact_number("thread", "what the function returns is the exit code", 1234, finish(thread));
     fact_number("thread", "ExitThread's argument is the exit code", 7,
                 finish(start(exit_with_7, 0)));
@@ -599,6 +607,34 @@ static void test_tls(void)
         TlsFree(many[--got]);
 }
 
+/* 1,088 in all, a few of which the C library has. */
+static void test_many_slots(void)
+{
+    static DWORD many[2000];
+    int got = 0, wrong = 0;
+
+    while (got < 2000 && (many[got] = TlsAlloc()) != TLS_OUT_OF_INDEXES) {
+        TlsSetValue(many[got], (void *)(got + 5000));
+        got++;
+    }
+    fact("tls", "more than 1000 slots, at most 1088", got > 1000 && got <= 1088);
+    fact_number("tls", "one too many: error 259", ERROR_NO_MORE_ITEMS, GetLastError());
+    for (int i = 0; i < got; i++)
+        wrong += (int)TlsGetValue(many[i]) != i + 5000;
+    fact_number("tls", "each keeps its own value", 0, wrong);
+    slot = many[got - 1];
+    fact_number("tls", "the last one is a thread's own, too", 1,
+                finish(start(own_slot, (void *)99)));
+    TlsFree(slot);
+    fact_number("tls", "free and allocate again: the same slot", slot, TlsAlloc());
+    fact_number("tls", "and 0", 0, (int)TlsGetValue(slot));
+    SetLastError(0);
+    fact("tls", "slot 1088 can't be: error 87",
+         !TlsSetValue(1088, NULL) && GetLastError() == ERROR_INVALID_PARAMETER);
+    while (got > 0)
+        TlsFree(many[--got]);
+}
+
 /* Static: the linker gathers .tls$... into the template, with the C library's own part. */
 __attribute__((section(".tls$AAB"))) static volatile int template_word = 4711;
 extern char _tls_start;
@@ -720,6 +756,7 @@ int main(void)
     test_critical_sections();
     test_interlocked();
     test_tls();
+    test_many_slots();
     test_static_tls();
     test_suspend();
     test_terminate();

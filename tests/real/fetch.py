@@ -171,3 +171,18 @@ def zlib():
     dll = next((binary("libz-mingw-w64") / "usr/i686-w64-mingw32").rglob("zlib1.dll"))
     program = compiled(REAL / "bin/pack.exe", CROSS, [ROOT / "tests/real/pack.c"], ["-s"], [dll])
     return program, dll
+
+
+@alone()
+def threads():
+    """Our program on Debian's ready-made C++ library, the variant with POSIX threads: the program, its DLLs,
+    and the same program for this machine."""
+    compiler, source_file = "i686-w64-mingw32-g++-posix", ROOT / "tests/real/threads.cpp"
+    if not shutil.which(compiler):
+        subprocess.run([ROOT / "tools/setup", "real"], stdin=subprocess.DEVNULL)
+    if not shutil.which(compiler):
+        raise Unreachable(f"{compiler} is not installed (tools/setup real)")
+    dlls = [subprocess.run([compiler, "-print-file-name=" + name], capture_output=True, text=True, check=True).stdout.strip()
+            for name in ("libstdc++-6.dll", "libgcc_s_dw2-1.dll", "libwinpthread-1.dll")]
+    return (compiled(REAL / "bin/threads.exe", compiler, [source_file], ["-s", "-std=c++17"]), [pathlib.Path(dll) for dll in dlls],
+            compiled(REAL / "bin/threads", "g++", [source_file], ["-std=c++17", "-pthread"]))

@@ -176,6 +176,52 @@ BOOL WINAPI InitializeCriticalSectionEx(LPCRITICAL_SECTION section, DWORD spin, 
     return error_result(RtlInitializeCriticalSectionAndSpinCount(section, spin));
 }
 
+/* --- slim locks, condition variables, one-time initialisation: the same --- */
+
+/* A status that is no error may still mean FALSE here. */
+static BOOL slept(NTSTATUS status)
+{
+    return status == STATUS_TIMEOUT ? error_fail(ERROR_TIMEOUT) : error_result(status);
+}
+
+BOOL WINAPI SleepConditionVariableCS(PCONDITION_VARIABLE variable, PCRITICAL_SECTION section,
+                                     DWORD milliseconds)
+{
+    LARGE_INTEGER buffer;
+
+    return slept(RtlSleepConditionVariableCS(variable, section, time_out(milliseconds, &buffer)));
+}
+
+BOOL WINAPI SleepConditionVariableSRW(PCONDITION_VARIABLE variable, PSRWLOCK lock,
+                                      DWORD milliseconds, ULONG flags)
+{
+    LARGE_INTEGER buffer;
+
+    return slept(
+        RtlSleepConditionVariableSRW(variable, lock, time_out(milliseconds, &buffer), flags));
+}
+
+BOOL WINAPI InitOnceBeginInitialize(LPINIT_ONCE once, DWORD flags, PBOOL pending, LPVOID *context)
+{
+    NTSTATUS status = RtlRunOnceBeginInitialize(once, flags, context);
+
+    *pending = status == STATUS_PENDING;
+    return error_result(status);
+}
+
+BOOL WINAPI InitOnceComplete(LPINIT_ONCE once, DWORD flags, LPVOID context)
+{
+    return error_result(RtlRunOnceComplete(once, flags, context));
+}
+
+/* When the initialiser fails its last error stays. */
+BOOL WINAPI InitOnceExecuteOnce(PINIT_ONCE once, PINIT_ONCE_FN initialise, PVOID parameter,
+                                LPVOID *context)
+{
+    return NT_SUCCESS(
+        RtlRunOnceExecuteOnce(once, (PRTL_RUN_ONCE_INIT_FN)initialise, parameter, context));
+}
+
 /* --- waiting --- */
 
 /* A wait's statuses are its results: 0 + index, 80h + index, 102h.  Only errors are different. */

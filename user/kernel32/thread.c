@@ -78,6 +78,16 @@ BOOL WINAPI GetExitCodeThread(HANDLE thread, LPDWORD code)
     return TRUE;
 }
 
+HANDLE WINAPI OpenThread(DWORD access, BOOL inherit, DWORD id)
+{
+    OBJECT_ATTRIBUTES attributes = {.Length = sizeof attributes,
+                                    .Attributes = inherit ? OBJ_INHERIT : 0};
+    CLIENT_ID client = {.UniqueThread = (HANDLE)id};
+    HANDLE thread;
+
+    return object_opened(NtOpenThread(&thread, access, &attributes, &client), &thread);
+}
+
 DWORD WINAPI GetThreadId(HANDLE thread)
 {
     struct thread_basic_information facts;
@@ -171,21 +181,42 @@ BOOL WINAPI TlsFree(DWORD slot)
     return LdrPagodaTlsFree(slot) ? TRUE : error_fail(ERROR_INVALID_PARAMETER);
 }
 
-/* 0 is a value like any other; the last error says that it is no failure. */
-LPVOID WINAPI TlsGetValue(DWORD slot)
+/* Where the calling thread keeps the value of a slot; 0 with a last error: there is no such slot, or, to
+ * `make` it, no memory.  0 without one: it was never set. */
+static void **slot_word(DWORD slot, bool make)
 {
-    if (slot >= TLS_SLOTS) {
+    struct teb *own = teb();
+
+    if (slot < TLS_SLOTS)
+        return &own->tls_slots[slot];
+    if (slot >= TLS_SLOTS + TLS_EXPANSION_SLOTS) {
         error_fail(ERROR_INVALID_PARAMETER);
         return NULL;
     }
+    if (own->tls_expansion_slots == NULL && make) {
+        own->tls_expansion_slots =
+            RtlAllocateHeap(peb()->heap, HEAP_ZERO_MEMORY, TLS_EXPANSION_SLOTS * sizeof(void *));
+        if (own->tls_expansion_slots == NULL)
+            error_fail(ERROR_NOT_ENOUGH_MEMORY);
+    }
+    return own->tls_expansion_slots == NULL ? NULL : &own->tls_expansion_slots[slot - TLS_SLOTS];
+}
+
+/* 0 is a value like any other; the last error says that it is no failure. */
+LPVOID WINAPI TlsGetValue(DWORD slot)
+{
+    void **word;
+
     RtlSetLastWin32Error(ERROR_SUCCESS);
-    return teb()->tls_slots[slot];
+    word = slot_word(slot, false);
+    return word == NULL ? NULL : *word;
 }
 
 BOOL WINAPI TlsSetValue(DWORD slot, LPVOID value)
 {
-    if (slot >= TLS_SLOTS)
-        return error_fail(ERROR_INVALID_PARAMETER);
-    teb()->tls_slots[slot] = value;
-    return TRUE;
+    void **word = slot_word(slot, true);
+
+    if (word != NULL)
+        *word = value;
+    return word != NULL;
 }

@@ -11,6 +11,7 @@ FILETIME time_file(LARGE_INTEGER time)
 }
 
 #define UNITS_PER_MS     10000ull /* a file time counts 100 ns since 1 January 1601 */
+#define TICK_MS          10       /* kernel/pit.c */
 #define UNITS_PER_SECOND 10000000ull
 #define UNITS_PER_DAY    (86400 * UNITS_PER_SECOND)
 
@@ -60,6 +61,20 @@ void WINAPI GetSystemTimeAsFileTime(LPFILETIME time)
         time->dwHighDateTime = SHARED_PAGE->time_high;
         time->dwLowDateTime = SHARED_PAGE->time_low;
     } while (time->dwHighDateTime != SHARED_PAGE->time_high);
+}
+
+/* The clock is the kernel's: programs can't set it, and nothing adjusts it. */
+BOOL WINAPI SetSystemTime(const SYSTEMTIME *time)
+{
+    (void)time;
+    return error_fail(ERROR_PRIVILEGE_NOT_HELD);
+}
+
+BOOL WINAPI GetSystemTimeAdjustment(PDWORD added, PDWORD every, PBOOL off)
+{
+    *added = *every = TICK_MS * UNITS_PER_MS;
+    *off = TRUE;
+    return TRUE;
 }
 
 void WINAPI GetSystemTime(LPSYSTEMTIME time)

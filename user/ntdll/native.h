@@ -33,7 +33,8 @@ struct exception_frame {
 };
 #define END_OF_FRAMES ((struct exception_frame *)-1)
 
-#define TLS_SLOTS 64
+#define TLS_SLOTS           64
+#define TLS_EXPANSION_SLOTS 1024 /* in an array that a thread gets when it first uses one */
 
 /* The thread's own record, at fs:[0].  Only what somebody here or in compiled programs reads. */
 struct teb {
@@ -52,12 +53,15 @@ struct teb {
     uint8_t unused3[0xE0C - 0x38];
     char *stack_allocation;     /* E0C: where the stack's reservation begins */
     void *tls_slots[TLS_SLOTS]; /* E10: TlsAlloc() */
-    uint8_t unused4[0x1000 - 0xF10];
+    uint8_t unused4[0xF94 - 0xF10];
+    void **tls_expansion_slots; /* F94 */
+    uint8_t unused5[0x1000 - 0xF98];
 };
 _Static_assert(offsetof(struct teb, tls_blocks) == 0x2C, "compilers know this offset");
 _Static_assert(offsetof(struct teb, last_error) == 0x34, "compilers know this offset");
 _Static_assert(offsetof(struct teb, stack_allocation) == 0xE0C, "compilers know this offset");
 _Static_assert(offsetof(struct teb, tls_slots) == 0xE10, "compilers know this offset");
+_Static_assert(offsetof(struct teb, tls_expansion_slots) == 0xF94, "debuggers know this offset");
 _Static_assert(sizeof(struct teb) == 0x1000, "one page");
 
 /* The process's record. */
@@ -158,6 +162,8 @@ NTSTATUS NTAPI NtTerminateProcess(HANDLE process, NTSTATUS status);
 NTSTATUS NTAPI NtOpenProcess(HANDLE *handle, ACCESS_MASK access,
                              const OBJECT_ATTRIBUTES *attributes, const CLIENT_ID *id);
 NTSTATUS NTAPI NtPagodaCreateThread(struct abi_create_thread *create);
+NTSTATUS NTAPI NtOpenThread(HANDLE *handle, ACCESS_MASK access, const OBJECT_ATTRIBUTES *attributes,
+                            const CLIENT_ID *id);
 NTSTATUS NTAPI NtTerminateThread(HANDLE thread, NTSTATUS status);
 NTSTATUS NTAPI NtSetInformationThread(HANDLE thread, int class, void *buffer, ULONG length);
 NTSTATUS NTAPI NtSuspendThread(HANDLE thread, ULONG *previous);
@@ -216,6 +222,26 @@ NTSTATUS NTAPI RtlDeleteCriticalSection(RTL_CRITICAL_SECTION *section);
 NTSTATUS NTAPI RtlEnterCriticalSection(RTL_CRITICAL_SECTION *section);
 BOOL NTAPI RtlTryEnterCriticalSection(RTL_CRITICAL_SECTION *section);
 NTSTATUS NTAPI RtlLeaveCriticalSection(RTL_CRITICAL_SECTION *section);
+void NTAPI RtlInitializeSRWLock(RTL_SRWLOCK *lock);
+void NTAPI RtlAcquireSRWLockExclusive(RTL_SRWLOCK *lock);
+void NTAPI RtlAcquireSRWLockShared(RTL_SRWLOCK *lock);
+BOOLEAN NTAPI RtlTryAcquireSRWLockExclusive(RTL_SRWLOCK *lock);
+BOOLEAN NTAPI RtlTryAcquireSRWLockShared(RTL_SRWLOCK *lock);
+void NTAPI RtlReleaseSRWLockExclusive(RTL_SRWLOCK *lock);
+void NTAPI RtlReleaseSRWLockShared(RTL_SRWLOCK *lock);
+void NTAPI RtlInitializeConditionVariable(RTL_CONDITION_VARIABLE *variable);
+NTSTATUS NTAPI RtlSleepConditionVariableCS(RTL_CONDITION_VARIABLE *variable,
+                                           RTL_CRITICAL_SECTION *section,
+                                           const LARGE_INTEGER *timeout);
+NTSTATUS NTAPI RtlSleepConditionVariableSRW(RTL_CONDITION_VARIABLE *variable, RTL_SRWLOCK *lock,
+                                            const LARGE_INTEGER *timeout, ULONG flags);
+void NTAPI RtlWakeConditionVariable(RTL_CONDITION_VARIABLE *variable);
+void NTAPI RtlWakeAllConditionVariable(RTL_CONDITION_VARIABLE *variable);
+void NTAPI RtlRunOnceInitialize(RTL_RUN_ONCE *once);
+NTSTATUS NTAPI RtlRunOnceBeginInitialize(RTL_RUN_ONCE *once, ULONG flags, void **context);
+NTSTATUS NTAPI RtlRunOnceComplete(RTL_RUN_ONCE *once, ULONG flags, void *context);
+NTSTATUS NTAPI RtlRunOnceExecuteOnce(RTL_RUN_ONCE *once, PRTL_RUN_ONCE_INIT_FN initialise,
+                                     void *parameter, void **context);
 
 /* Heaps (heap.c). */
 BOOLEAN NTAPI RtlValidateHeap(void *heap, ULONG flags, const void *block);

@@ -1,6 +1,6 @@
 /* ntdll.h - what the files of ntdll.dll share among themselves.
  *
- * In reading order: stubs (into the kernel), error, critical, exception, heap, then the loader from
+ * In reading order: stubs (into the kernel), error, critical, park, slim, once, exception, heap, then the loader from
  * the bottom: pe (reading an image), module (the list), tls, relocate, export, import, loader,
  * start.  A file calls only those before it, but for the forwarders of export.c, which may make
  * the loader load.
@@ -21,6 +21,22 @@ bool exception_dispatch(EXCEPTION_RECORD *record, CONTEXT *context);
  * calling critical_before_wait()) ends the process instead. */
 void critical_shut_down(NTSTATUS status);
 void critical_before_wait(void);
+
+/* park.c - threads that sleep at an address until somebody wakes them. */
+struct sleeper { /* on the stack of its thread */
+    struct sleeper *next;
+    const void *address;
+    HANDLE event;
+};
+void park_lock(void);
+void park_unlock(void);
+/* Join those that sleep at `address`; raises the status when there can be no event.
+ * => the list is locked; park_sleep() follows */
+void park_join(struct sleeper *self, const void *address);
+/* Sleep until park_wake().  STATUS_TIMEOUT: nobody did.  => the list is not locked */
+NTSTATUS park_sleep(struct sleeper *self, const LARGE_INTEGER *timeout);
+/* Wake the first one to come, or all.  => the list is locked */
+void park_wake(const void *address, bool all);
 
 /* heap.c */
 

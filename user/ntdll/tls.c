@@ -5,7 +5,8 @@
  * into a variable of the module.  A module that comes later by LoadLibrary gets copies for the
  * threads that exist, hence the list of threads.
  *
- * Dynamic: TlsAlloc() hands out one of the 64 words in each TEB.
+ * Dynamic: TlsAlloc() hands out one of the 64 words in each TEB, or of 1,024 more in an array that a
+ * thread gets when it first sets one of them.
  */
 #include "user/ntdll/ntdll.h"
 #include "lib/string.h"
@@ -21,7 +22,10 @@ struct thread {
 
 static struct thread *threads;
 static uint64_t module_bits; /* indices in use, by static TLS */
-static uint64_t slot_bits;   /* slots in use, by TlsAlloc() */
+
+/* Slots in use, by TlsAlloc(). */
+enum { SLOTS = TLS_SLOTS + TLS_EXPANSION_SLOTS, SLOT_WORDS = SLOTS / 64 };
+static uint64_t slot_bits[SLOT_WORDS];
 
 /* The lowest clear bit, which is set; 64 if there is none. */
 static uint32_t take_bit(uint64_t *bits)
@@ -182,9 +186,29 @@ void tls_remove_thread(void)
             for (uint32_t i = 0; i < TLS_MODULES; i++)
                 free_block(thread, i);
             RtlFreeHeap(peb()->heap, 0, thread);
+            RtlFreeHeap(peb()->heap, 0, own->tls_expansion_slots);
+            own->tls_expansion_slots = NULL;
             return;
         }
     }
+}
+
+/* The lowest free slot, which is taken; SLOTS if there is none. */
+static uint32_t take_slot(void)
+{
+    uint32_t word = 0;
+
+    while (word < SLOT_WORDS && slot_bits[word] == UINT64_MAX)
+        word++;
+    return word < SLOT_WORDS ? word * 64 + take_bit(&slot_bits[word]) : SLOTS;
+}
+
+static void clear_slot(struct teb *teb_of_thread, uint32_t slot)
+{
+    if (slot < TLS_SLOTS)
+        teb_of_thread->tls_slots[slot] = NULL;
+    else if (teb_of_thread->tls_expansion_slots != NULL)
+        teb_of_thread->tls_expansion_slots[slot - TLS_SLOTS] = NULL;
 }
 
 /* A fresh slot is 0 in every thread; whoever had it before may have left something. */
@@ -193,11 +217,11 @@ ULONG NTAPI LdrPagodaTlsAlloc(void)
     uint32_t slot;
 
     RtlEnterCriticalSection(&module_lock);
-    slot = take_bit(&slot_bits);
-    for (struct thread *thread = threads; slot < TLS_SLOTS && thread != NULL; thread = thread->next)
-        thread->teb->tls_slots[slot] = NULL;
+    slot = take_slot();
+    for (struct thread *thread = threads; slot < SLOTS && thread != NULL; thread = thread->next)
+        clear_slot(thread->teb, slot);
     RtlLeaveCriticalSection(&module_lock);
-    return slot < TLS_SLOTS ? slot : TLS_OUT_OF_INDEXES;
+    return slot < SLOTS ? slot : TLS_OUT_OF_INDEXES;
 }
 
 BOOLEAN NTAPI LdrPagodaTlsFree(ULONG slot)
@@ -205,9 +229,9 @@ BOOLEAN NTAPI LdrPagodaTlsFree(ULONG slot)
     BOOLEAN was_used;
 
     RtlEnterCriticalSection(&module_lock);
-    was_used = slot < TLS_SLOTS && (slot_bits >> slot & 1) != 0;
+    was_used = slot < SLOTS && (slot_bits[slot / 64] >> slot % 64 & 1) != 0;
     if (was_used)
-        slot_bits &= ~(1ull << slot);
+        slot_bits[slot / 64] &= ~(1ull << slot % 64);
     RtlLeaveCriticalSection(&module_lock);
     return was_used;
 }
