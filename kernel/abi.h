@@ -116,6 +116,10 @@ struct abi_create_thread {
 };
 enum { ABI_THREAD_SUSPENDED = 1, ABI_THREAD_SIZE_IS_RESERVE = 2 };
 
+/* Information class of NtSetInformationProcess: a handle of the event that Ctrl-C signals instead of
+ * ending the process; 0 takes it away. */
+enum { ABI_PROCESS_INTERRUPT = 0x1000 };
+
 /* What a new process finds at PEB.ProcessParameters: offsets are addresses in its own space. */
 struct abi_parameters {
     uint32_t image_name;        /* char *: "hello.exe" */

@@ -12,13 +12,13 @@
 #include "lib/format.h"
 #include "lib/string.h"
 
-enum { RING = 4096, LINE = 512, CTRL_C = 3 };
+enum { RING = 4096, LINE = 512, CTRL_C = 3, CTRL_BACKSLASH = 28 };
 
 static char ring[RING];
 static unsigned ring_in, ring_out; /* ever growing; the place is the number modulo RING */
 
 void (*console_input_wake)(void);
-bool (*console_interrupt)(void);
+bool (*console_interrupt)(bool end);
 
 void console_init(void)
 {
@@ -82,7 +82,8 @@ static bool ring_is_full(void)
 
 void console_input(char c)
 {
-    if (c == CTRL_C && console_interrupt && console_interrupt())
+    if ((c == CTRL_C || c == CTRL_BACKSLASH) && console_interrupt &&
+        console_interrupt(c == CTRL_BACKSLASH))
         return;
     if (!ring_is_full())
         ring[ring_in++ % RING] = c;

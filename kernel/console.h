@@ -29,9 +29,9 @@ void console_serial_interrupt(void);
 /* Called, interrupts off, when input has arrived: wakes whoever waits for it.  At first 0. */
 extern void (*console_input_wake)(void);
 
-/* Called, interrupts off, when Ctrl-C has been typed; true: it is dealt with and nobody reads it.  At
- * first 0. */
-extern bool (*console_interrupt)(void);
+/* Called, interrupts off, when Ctrl-C or (`end`) Ctrl-\ has been typed; true: it is dealt with and nobody
+ * reads it.  At first 0. */
+extern bool (*console_interrupt)(bool end);
 
 /* All output so far has reached the devices. */
 void console_flush(void);

@@ -63,7 +63,7 @@ static void text_key(unsigned key)
 
     if (caps && is_letter(c))
         c = shift ? plain[key] : shifted[key];
-    if (ctrl && is_letter(c))
+    if (ctrl && (is_letter(c) || c == '\\'))
         c &= 0x1F;
     if (c)
         console_input(c);

@@ -45,12 +45,12 @@ static void wake_typists(void)
     wait_wake_all(&typists);
 }
 
-/* Ctrl-C ends the program that the monitor waits for; at the prompt it is an ordinary key. */
-static bool end_foreground(void)
+/* Ctrl-C is for the program that the monitor waits for; at the prompt it is an ordinary key. */
+static bool end_foreground(bool end)
 {
     if (!process_foreground)
         return false;
-    process_interrupt();
+    process_interrupt(end);
     return true;
 }
 

@@ -41,7 +41,7 @@ static bool help(int count, char **words)
     if (count == 1)
         console_printf("Separate commands by \";\". Addresses and frames are hexadecimal.\nPID: a "
                        "number that \"ps\" shows, or \"kernel\"; without it, the newest program.\n"
-                       "Ctrl-C ends the program you run.\n");
+                       "Ctrl-C ends the program you run, Ctrl-\\ even one that has other plans.\n");
     return true;
 }
 

@@ -94,6 +94,9 @@ struct space *process_space_current(void)
 static void give_back(struct process *process)
 {
     handle_close_all(&process->handles);
+    if (process->interrupt)
+        object_release(process->interrupt);
+    process->interrupt = NULL;
     if (process->space) {
         mm_space_delete(process->space);
         region_set_space_gone(process->space);
@@ -207,13 +210,25 @@ static bool is_descendant(const struct process *process, uint32_t ancestor)
     return process;
 }
 
-void process_interrupt(void)
+static void interrupt(struct process *process, bool end)
+{
+    struct dispatcher *event = process->interrupt ? &process->interrupt->dispatcher : NULL;
+
+    if (end || !event || event->signal) {
+        process_terminate(process, STATUS_CONTROL_C_EXIT);
+    } else {
+        event->signal = 1;
+        wait_signal(event);
+    }
+}
+
+void process_interrupt(bool end)
 {
     if (!process_foreground)
         return;
     for (struct process *p = first; p; p = p->next)
         if (is_descendant(p, process_foreground->id))
-            process_terminate(p, STATUS_CONTROL_C_EXIT);
+            interrupt(p, end);
 }
 
 /* --- the beginning --- */

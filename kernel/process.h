@@ -36,6 +36,7 @@ struct process {
     bool ended;
     status_t exit_status;
     va_t peb;
+    struct object *interrupt; /* an event that Ctrl-C signals instead of ending it, or 0 */
     va_t image_base;
     struct image *image;
     va_t loader, dispatcher;    /* ntdll's LdrInitializeThunk and KiUserExceptionDispatcher */
@@ -69,8 +70,10 @@ status_t process_wait(struct process *process);
 /* End it: every thread dies before it returns to the program. */
 void process_terminate(struct process *process, status_t status);
 
-/* Ctrl-C: the foreground process and all its descendants end.  May be called from interrupts. */
-void process_interrupt(void);
+/* Ctrl-C: the foreground process and all its descendants are told, if they wish to be, or end; so do
+ * those that have not even heard of the last one.  `end` (Ctrl-\): all end.  May be called from
+ * interrupts. */
+void process_interrupt(bool end);
 extern struct process *process_foreground; /* set by the monitor */
 
 /* Of the thread that runs now; 0 (the kernel's space) for a kernel thread. */

@@ -286,6 +286,25 @@ static status_t set_quota(struct space *space, const uint32_t *a)
     return status ? status : sys_memory_set_quota(space, &quota);
 }
 
+static status_t set_interrupt(struct process *process, const uint32_t *a)
+{
+    struct object *event = NULL;
+    uint32_t handle;
+    status_t status;
+
+    if (a[3] != sizeof handle)
+        return STATUS_INFO_LENGTH_MISMATCH;
+    status = usercopy_read(&handle, a[2], sizeof handle);
+    if (!status && handle)
+        status = handle_object(handle, OBJECT_EVENT, 0, &event);
+    if (status)
+        return status;
+    if (process->interrupt)
+        object_release(process->interrupt);
+    process->interrupt = event;
+    return STATUS_SUCCESS;
+}
+
 /* process, class, buffer, length */
 status_t sys_NtSetInformationProcess(const uint32_t *a)
 {
@@ -296,6 +315,8 @@ status_t sys_NtSetInformationProcess(const uint32_t *a)
         return status;
     if (a[1] == CLASS_QUOTA)
         status = set_quota(process->space, a);
+    else if (a[1] == ABI_PROCESS_INTERRUPT)
+        status = set_interrupt(process, a);
     else if (a[1] != CLASS_PRIORITY) /* priority classes are accepted: all are one */
         status = STATUS_INVALID_INFO_CLASS;
     object_release(&process->object);

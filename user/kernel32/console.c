@@ -83,16 +83,6 @@ BOOL WINAPI SetConsoleTitleW(LPCWSTR title)
     return title != NULL ? TRUE : error_fail(ERROR_INVALID_PARAMETER);
 }
 
-/* --- Ctrl-C --- */
-
-/* The kernel ends the foreground process at Ctrl-C, as the default handler of Windows does.  Nothing
- * can be told first, so a handler of the program's own is refused instead of never called. */
-BOOL WINAPI SetConsoleCtrlHandler(PHANDLER_ROUTINE handler, BOOL add)
-{
-    (void)handler;
-    return add ? error_fail(ERROR_CALL_NOT_IMPLEMENTED) : TRUE;
-}
-
 /* --- text --- */
 
 BOOL WINAPI WriteConsoleA(HANDLE console, const VOID *text, DWORD length, LPDWORD done,
