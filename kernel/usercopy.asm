@@ -3,7 +3,6 @@
 ; status_t usercopy_move(void *to, const void *from, size_t size)
 ; status_t usercopy_move_word(void *to, const void *from)
 ; status_t usercopy_take_word(void *to, void *from)      reads a word and writes it back
-; status_t usercopy_zero(void *to, size_t size)
 ; status_t usercopy_touch(void *at)                      reads a byte and writes it back
 ;
 ; Arguments come in EAX, EDX and ECX.  What lies between usercopy_begin and usercopy_end was called and has
@@ -18,7 +17,6 @@
         global  usercopy_move:function
         global  usercopy_move_word:function
         global  usercopy_take_word:function
-        global  usercopy_zero:function
         global  usercopy_touch:function
         global  usercopy_begin
         global  usercopy_end
@@ -37,23 +35,11 @@ usercopy_move:
         pop     esi
         ret
 
-usercopy_zero:
-        push    edi
-        mov     edi, eax
-        mov     ecx, edx
-        call    clear
-        pop     edi
-        ret
-
 usercopy_begin:
 copy:   USER_ACCESS_ON
         rep movsd
         mov     ecx, edx
         rep movsb
-        jmp     done
-clear:  USER_ACCESS_ON
-        xor     eax, eax
-        rep stosb
         jmp     done
 usercopy_move_word:
         USER_ACCESS_ON

@@ -7,7 +7,6 @@
 status_t usercopy_move(void *to, const void *from, size_t size);
 status_t usercopy_move_word(void *to, const void *from);
 status_t usercopy_take_word(void *to, void *from);
-status_t usercopy_zero(void *to, size_t size);
 status_t usercopy_touch(void *at);
 extern const char usercopy_begin[], usercopy_end[], usercopy_failed[];
 
@@ -94,15 +93,6 @@ status_t usercopy_take(uint32_t *to, va_t from)
         return usercopy_take_word(to, pointer(from));
     status = usercopy_probe(from, sizeof *to);
     return status ? status : usercopy_get(to, from);
-}
-
-status_t usercopy_clear(va_t to, size_t size)
-{
-    if (size == 0)
-        return STATUS_SUCCESS;
-    if (!in_user_range(to, size))
-        return STATUS_ACCESS_VIOLATION;
-    return usercopy_zero(pointer(to), size);
 }
 
 /* Page by page, so that a string right below a page that may not be read is fine. */

@@ -17,8 +17,6 @@ struct trap_frame;
 
 status_t usercopy_read(void *to, va_t from, size_t size);
 status_t usercopy_write(va_t to, const void *from, size_t size);
-/* Fill with zero bytes. */
-status_t usercopy_clear(va_t to, size_t size);
 
 /* A zero-terminated string of at most `limit` bytes with its zero.  Longer:
  * STATUS_OBJECT_NAME_INVALID. */

@@ -9,26 +9,12 @@
  */
 #include "tests/conformance/memory.h"
 #include "tests/conformance/native_call.h"
+#include "tests/conformance/random.h"
 #include "tests/conformance/signatures.h"
 
 enum { ARENA_PAGES = 64, ONCE = 1000, AUDIT_EVERY = 20, SILENT_MS = 3000 };
 /* A child that has freed and closed what it had does nothing interesting any more. */
 enum { CALLS_OF_CHILD = 4000 };
-
-static uint32_t random_state;
-
-static uint32_t random_word(void)
-{
-    random_state ^= random_state << 13;
-    random_state ^= random_state >> 17;
-    random_state ^= random_state << 5;
-    return random_state;
-}
-
-static uint32_t random_below(uint32_t limit)
-{
-    return random_word() % limit;
-}
 
 /* --- a child: places and handles --- */
 

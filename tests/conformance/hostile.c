@@ -5,6 +5,7 @@
  * every wrong number without a fault and leave nothing behind.  usage: hostile [SEED [ROUNDS]]
  */
 #include "tests/conformance/fact.h"
+#include "tests/conformance/random.h"
 
 #include <stdint.h>
 #include <stdlib.h>
@@ -15,16 +16,7 @@ enum { MOST = 256 * 1024, TLS = IMAGE_DIRECTORY_ENTRY_TLS };
 
 static unsigned char good[MOST], bad[MOST];
 static DWORD size;
-static uint32_t state;
 static int faults, leftovers, loaded, strange;
-
-/* xorshift: the same damage for the same seed everywhere. */
-static uint32_t next_random(void)
-{
-    state ^= state << 13;
-    state ^= state >> 17;
-    return state ^= state << 5;
-}
 
 static IMAGE_NT_HEADERS *headers_of(unsigned char *file)
 {
@@ -58,31 +50,30 @@ static DWORD some_place(void)
     IMAGE_SECTION_HEADER *section;
     DWORD room;
 
-    if (next_random() % 4 == 0)
-        return (0x3C + next_random() % 0x200) & ~3u;
+    if (random_below(4) == 0)
+        return (0x3C + random_below(0x200)) & ~3u;
     do {
-        section =
-            IMAGE_FIRST_SECTION(headers) + next_random() % headers->FileHeader.NumberOfSections;
+        section = IMAGE_FIRST_SECTION(headers) + random_below(headers->FileHeader.NumberOfSections);
     } while ((section->Characteristics & IMAGE_SCN_CNT_CODE) != 0 || section->SizeOfRawData == 0);
     room = section->SizeOfRawData;
-    if (next_random() % 3 != 0 && room > 256)
+    if (random_below(3) != 0 && room > 256)
         room = 256;
-    return (section->PointerToRawData + next_random() % room) & ~3u;
+    return (section->PointerToRawData + random_below(room)) & ~3u;
 }
 
 static uint32_t some_value(uint32_t old)
 {
-    switch (next_random() % 6) {
+    switch (random_below(6)) {
     case 0:
-        return next_random();
+        return random_word();
     case 1:
         return 0xFFFFFFFF;
     case 2:
-        return next_random() % 0x20000;
+        return random_below(0x20000);
     case 3:
         return 0x7FFFFFFF;
     case 4:
-        return old ^ 1u << next_random() % 32;
+        return old ^ 1u << random_below(32);
     default:
         return 0;
     }
@@ -94,7 +85,7 @@ static void damage(void)
     DWORD tls = headers_of(good)->OptionalHeader.DataDirectory[TLS].VirtualAddress;
 
     memcpy(bad, good, size);
-    for (uint32_t i = next_random() % 4 + 1; i > 0; i--) {
+    for (uint32_t i = random_below(4) + 1; i > 0; i--) {
         DWORD at = some_place();
 
         if (at + 4 <= size)
@@ -150,7 +141,7 @@ int main(int argc, char **argv)
         return 2;
     }
     CloseHandle(file);
-    state = seed != 0 ? seed : 1;
+    random_state = seed != 0 ? seed : 1;
     AddVectoredExceptionHandler(1, count_fault);
     for (int i = 0; i < rounds; i++) {
         damage();

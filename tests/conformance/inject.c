@@ -114,18 +114,35 @@ static DWORD demand_zero(void)
     return error;
 }
 
+struct mapping {
+    HANDLE section;
+    char *view;
+};
+
+/* A section of memory and a view of all of it. */
+static DWORD map_memory(struct mapping *m, DWORD protect, DWORD size)
+{
+    m->section = CreateFileMappingA(INVALID_HANDLE_VALUE, NULL, protect, 0, size, NULL);
+    m->view = m->section ? MapViewOfFile(m->section, FILE_MAP_WRITE, 0, 0, 0) : NULL;
+    return m->view ? 0 : last_error();
+}
+
+static void unmap_memory(const struct mapping *m)
+{
+    if (m->view)
+        UnmapViewOfFile(m->view);
+    if (m->section)
+        CloseHandle(m->section);
+}
+
 static DWORD lock_pages(void)
 {
-    HANDLE section = CreateFileMappingA(INVALID_HANDLE_VALUE, NULL, PAGE_READWRITE, 0, UNIT, NULL);
-    char *view = section ? MapViewOfFile(section, FILE_MAP_WRITE, 0, 0, 0) : NULL;
-    DWORD error = view ? 0 : last_error();
+    struct mapping m;
+    DWORD error = map_memory(&m, PAGE_READWRITE, UNIT);
 
-    if (!error && (!VirtualLock(view, UNIT) || !VirtualUnlock(view, UNIT)))
+    if (!error && (!VirtualLock(m.view, UNIT) || !VirtualUnlock(m.view, UNIT)))
         error = last_error();
-    if (view)
-        UnmapViewOfFile(view);
-    if (section)
-        CloseHandle(section);
+    unmap_memory(&m);
     return error;
 }
 
@@ -185,17 +202,12 @@ static DWORD map_section(void)
 
 static DWORD commit_in_section(void)
 {
-    HANDLE section = CreateFileMappingA(INVALID_HANDLE_VALUE, NULL, PAGE_READWRITE | SEC_RESERVE, 0,
-                                        64 * PAGE, NULL);
-    char *view = section ? MapViewOfFile(section, FILE_MAP_WRITE, 0, 0, 0) : NULL;
-    DWORD error = view ? 0 : last_error();
+    struct mapping m;
+    DWORD error = map_memory(&m, PAGE_READWRITE | SEC_RESERVE, 64 * PAGE);
 
-    if (!error && !VirtualAlloc(view + 8 * PAGE, 4 * PAGE, MEM_COMMIT, PAGE_READWRITE))
+    if (!error && !VirtualAlloc(m.view + 8 * PAGE, 4 * PAGE, MEM_COMMIT, PAGE_READWRITE))
         error = last_error();
-    if (view)
-        UnmapViewOfFile(view);
-    if (section)
-        CloseHandle(section);
+    unmap_memory(&m);
     return error;
 }
 

@@ -10,6 +10,7 @@
  * its private committed pages are what the process is charged for (W224).
  */
 #include "tests/conformance/memory.h"
+#include "tests/conformance/random.h"
 
 #include <psapi.h>
 
@@ -23,17 +24,9 @@ struct model {
 };
 static struct model model[PAGES];
 
-static uint32_t random_state, seed;
+static uint32_t seed;
 static unsigned long operation, failures_wanted, walks;
 static const char *step = "start";
-
-static uint32_t random_below(uint32_t limit)
-{
-    random_state ^= random_state << 13;
-    random_state ^= random_state >> 17;
-    random_state ^= random_state << 5;
-    return random_state % limit;
-}
 
 static void fail(const char *name, const char *what)
 {

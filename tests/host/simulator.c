@@ -86,6 +86,15 @@ static pfn_t evict(struct working_set *ws, struct simulation *result)
     return frame;
 }
 
+/* The end of a run: every page goes, and the machine. */
+static void take_down(struct working_set *ws)
+{
+    while (ws->count)
+        replace_remove(ws->hand);
+    replace_retire(ws);
+    machine_down();
+}
+
 struct simulation simulate_policy(const struct reference_string *string, uint32_t frames,
                                   const struct replace_policy *policy)
 {
@@ -113,10 +122,7 @@ struct simulation simulate_policy(const struct reference_string *string, uint32_
         a_bit[frame] = 1;
         d_bit[frame] |= string->write[i];
     }
-    while (ws.count)
-        replace_remove(ws.hand);
-    replace_retire(&ws);
-    machine_down();
+    take_down(&ws);
     return result;
 }
 
@@ -204,10 +210,7 @@ struct simulation simulate_standby(const struct reference_string *string, uint32
         a_bit[frame] = 1;
         d_bit[frame] |= string->write[i];
     }
-    while (ws.count)
-        replace_remove(ws.hand);
-    replace_retire(&ws);
-    machine_down();
+    take_down(&ws);
     free(s.waits);
     return result;
 }
