@@ -21,11 +21,13 @@ static struct range_lock *locks;
 
 static bool number_of(HANDLE file, uint64_t *number)
 {
-    BY_HANDLE_FILE_INFORMATION facts;
+    FILE_INTERNAL_INFORMATION facts;
+    IO_STATUS_BLOCK io;
 
-    if (!GetFileInformationByHandle(file, &facts))
+    if (!error_result(
+            NtQueryInformationFile(file, &io, &facts, sizeof facts, FileInternalInformation)))
         return false;
-    *number = (uint64_t)facts.nFileIndexHigh << 32 | facts.nFileIndexLow;
+    *number = (uint64_t)facts.IndexNumber.QuadPart;
     return true;
 }
 

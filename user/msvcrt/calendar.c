@@ -1,4 +1,4 @@
-/* calendar.c - between seconds since 1970 and years, months and days; and as the fixed text of asctime().
+/* calendar.c - between seconds since 1970 and years, months and days.
  *
  * Local time is UTC plus the offset that the variable TZ gives ("CET-1": one hour east); without TZ
  * it is UTC.  Summer time has no rules here: tm_isdst is always 0.
@@ -217,65 +217,4 @@ __time32_t _mkgmtime32(struct tm *tm)
     __time64_t seconds = _mkgmtime64(tm);
 
     return seconds > INT32_MAX ? crt_fail(EINVAL) : (__time32_t)seconds;
-}
-
-/* ---- as text ------------------------------------------------------------------------------------------- */
-
-const char *const crt_days[] = {"Sunday",   "Monday", "Tuesday", "Wednesday",
-                                "Thursday", "Friday", "Saturday"};
-const char *const crt_months[] = {"January",   "February", "March",    "April",
-                                  "May",       "June",     "July",     "August",
-                                  "September", "October",  "November", "December"};
-
-char *asctime(const struct tm *tm)
-{
-    char *text = crt_thread()->time_text;
-
-    if (!tm || tm->tm_wday < 0 || tm->tm_wday > 6 || tm->tm_mon < 0 || tm->tm_mon > 11) {
-        crt_fail(EINVAL);
-        return NULL;
-    }
-    _snprintf(text, 25, "%.3s %.3s %02d %02d:%02d:%02d %d", crt_days[tm->tm_wday],
-              crt_months[tm->tm_mon], tm->tm_mday, tm->tm_hour, tm->tm_min, tm->tm_sec,
-              1900 + tm->tm_year);
-    text[24] = '\n';
-    text[25] = 0;
-    return text;
-}
-
-char *_ctime64(const __time64_t *time)
-{
-    return asctime(_localtime64(time));
-}
-
-char *_ctime32(const __time32_t *time)
-{
-    return asctime(_localtime32(time));
-}
-
-wchar_t *_wasctime(const struct tm *tm)
-{
-    wchar_t *wide = crt_thread()->wide_time_text;
-    const char *text = asctime(tm);
-
-    if (!text)
-        return NULL;
-    crt_widen(text, wide, 26);
-    return wide;
-}
-
-char *_strdate(char *buffer)
-{
-    __time64_t now = _time64(NULL);
-
-    strftime(buffer, 9, "%m/%d/%y", _localtime64(&now));
-    return buffer;
-}
-
-char *_strtime(char *buffer)
-{
-    __time64_t now = _time64(NULL);
-
-    strftime(buffer, 9, "%H:%M:%S", _localtime64(&now));
-    return buffer;
 }

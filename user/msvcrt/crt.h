@@ -16,7 +16,7 @@
 #define WIN32_LEAN_AND_MEAN
 #include <windows.h>
 
-/* ---- thread.c: what every thread has of its own ------------------------------------------------ */
+/* ---- record.c: what every thread has of its own ------------------------------------------------ */
 
 struct crt_thread {
     int error;              /* errno */
@@ -38,8 +38,9 @@ struct crt_thread {
 /* The record of the calling thread, made at its first use.  Never NULL; keeps GetLastError(). */
 struct crt_thread *crt_thread(void);
 bool crt_thread_attach(void);
-void crt_thread_leave(void);  /* this thread ends */
-void crt_thread_detach(void); /* the DLL is unloaded */
+void crt_thread_adopt(struct crt_thread *thread); /* becomes the calling thread's record */
+void crt_thread_leave(void);                      /* this thread ends */
+void crt_thread_detach(void);                     /* the DLL is unloaded */
 
 /* ---- errors.c ------------------------------------------------------------------------------------- */
 
@@ -109,7 +110,6 @@ extern long crt_timezone; /* seconds west of Greenwich */
 extern int crt_daylight;
 extern long crt_dstbias;
 extern char *crt_tzname[2];
-extern const char *const crt_days[7], *const crt_months[12];
 
 /* Symbols that mingw-w64's headers do not declare but a DLL has to define. */
 extern char **__initenv;

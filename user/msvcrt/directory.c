@@ -197,3 +197,47 @@ SEARCH(_findfirst64, _findnext64, __finddata64_t, __time64_t, int64_t)
 WIDE_SEARCH(_wfindfirst32, _wfindnext32, _wfinddata32_t, __time32_t, _fsize_t)
 WIDE_SEARCH(_wfindfirst32i64, _wfindnext32i64, _wfinddata32i64_t, __time32_t, int64_t)
 WIDE_SEARCH(_wfindfirst64, _wfindnext64, _wfinddata64_t, __time64_t, int64_t)
+
+/* ---- whole names ---------------------------------------------------------------------------------------- */
+
+/* The absolute form; buffer NULL: a block from malloc().  NULL and ERANGE when it does not fit. */
+char *_fullpath(char *buffer, const char *name, size_t size)
+{
+    char *target = buffer;
+    DWORD length;
+
+    if (!name || !*name)
+        return _getcwd(buffer, (int)size);
+    if (!target) {
+        size = _MAX_PATH;
+        target = malloc(size);
+    }
+    if (!target)
+        return NULL;
+    length = GetFullPathNameA(name, (DWORD)size, target, NULL);
+    if (length > 0 && length < size)
+        return target;
+    if (!buffer)
+        free(target);
+    crt_fail(ERANGE);
+    return NULL;
+}
+
+wchar_t *_wfullpath(wchar_t *buffer, const wchar_t *name, size_t size)
+{
+    char narrow[MAX_PATH], full[MAX_PATH];
+    wchar_t *target = buffer;
+
+    if (!crt_narrow(name ? name : L"", narrow, MAX_PATH) || !_fullpath(full, narrow, MAX_PATH))
+        return NULL;
+    if (!target) {
+        size = MAX_PATH;
+        target = malloc(size * sizeof *target);
+    }
+    if (!target)
+        return NULL;
+    if (crt_widen(full, target, (int)size))
+        return target;
+    crt_fail(ERANGE);
+    return NULL;
+}

@@ -5,13 +5,11 @@
  *   _cexit           x                     x
  *   _exit                                                   x
  *   _c_exit                                                           (nothing to do)
- *   abort      raises SIGABRT, then as _exit(3)
+ *   abort      raises SIGABRT, then as _exit(3): see signals.c
  */
 #include "user/msvcrt/crt.h"
-#include <assert.h>
 #include <errno.h>
 #include <process.h>
-#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -111,13 +109,6 @@ static void say(const char *sentence)
     WriteFile(GetStdHandle(STD_ERROR_HANDLE), sentence, (DWORD)strlen(sentence), &done, NULL);
 }
 
-void abort(void)
-{
-    say("\r\nThe program has called abort() and ends with exit code 3.\r\n");
-    raise(SIGABRT);
-    _exit(3);
-}
-
 /* The start code gives up; the numbers are those of Windows ("R60nn"). */
 void _amsg_exit(int number)
 {
@@ -132,12 +123,5 @@ void _amsg_exit(int number)
 int _purecall(void)
 {
     say("\r\nA pure virtual function was called.\r\n");
-    abort();
-}
-
-void _assert(const char *condition, const char *file, unsigned line)
-{
-    fflush(stdout);
-    fprintf(stderr, "Assertion failed: %s, file %s, line %u\n", condition, file, line);
     abort();
 }

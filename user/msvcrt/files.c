@@ -1,38 +1,15 @@
-/* files.c - files by name: remove, rename, access, and the arithmetic of path names.
+/* files.c - files by name: remove, rename, access, temporary files, and the parts of path names.
  *
  * Wide names become narrow ones first: the disc of this system knows only ASCII names, so nothing is
  * lost, and every function exists once.
  */
 #include "user/msvcrt/crt.h"
-#include <direct.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <io.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
-
-bool crt_narrow(const wchar_t *wide, char *narrow, int size)
-{
-    for (int i = 0; i < size; i++) {
-        narrow[i] = wide[i] < 0x100 ? (char)wide[i] : '?';
-        if (!wide[i])
-            return true;
-    }
-    narrow[size - 1] = 0;
-    return false;
-}
-
-bool crt_widen(const char *narrow, wchar_t *wide, int size)
-{
-    for (int i = 0; i < size; i++) {
-        wide[i] = (unsigned char)narrow[i];
-        if (!narrow[i])
-            return true;
-    }
-    wide[size - 1] = 0;
-    return false;
-}
 
 /* ---- remove, rename, access, chmod ------------------------------------------------------------- */
 
@@ -165,6 +142,18 @@ char *tmpnam(char *buffer)
     return name;
 }
 
+/* An update stream on a file without a lasting name: it goes when the stream is closed. */
+FILE *tmpfile(void)
+{
+    char *name = tmpnam(NULL);
+    FILE *stream = fopen(name, "w+b");
+
+    if (!stream)
+        return NULL;
+    stream->_tmpfname = _strdup(name);
+    return stream;
+}
+
 /* The directory is TMP, else the caller's, else the current one; the result comes from malloc(). */
 char *_tempnam(const char *directory, const char *prefix)
 {
@@ -220,46 +209,4 @@ void _makepath(char *path, const char *drive, const char *directory, const char 
     _snprintf(path, _MAX_PATH, "%.1s%s%s%s%s%s%s", drive ? drive : "", drive && *drive ? ":" : "",
               directory ? directory : "", slash ? "\\" : "", name ? name : "", dot ? "." : "",
               extension ? extension : "");
-}
-
-/* The absolute form; buffer NULL: a block from malloc().  NULL and ERANGE when it does not fit. */
-char *_fullpath(char *buffer, const char *name, size_t size)
-{
-    char *target = buffer;
-    DWORD length;
-
-    if (!name || !*name)
-        return _getcwd(buffer, (int)size);
-    if (!target) {
-        size = _MAX_PATH;
-        target = malloc(size);
-    }
-    if (!target)
-        return NULL;
-    length = GetFullPathNameA(name, (DWORD)size, target, NULL);
-    if (length > 0 && length < size)
-        return target;
-    if (!buffer)
-        free(target);
-    crt_fail(ERANGE);
-    return NULL;
-}
-
-wchar_t *_wfullpath(wchar_t *buffer, const wchar_t *name, size_t size)
-{
-    char narrow[MAX_PATH], full[MAX_PATH];
-    wchar_t *target = buffer;
-
-    if (!crt_narrow(name ? name : L"", narrow, MAX_PATH) || !_fullpath(full, narrow, MAX_PATH))
-        return NULL;
-    if (!target) {
-        size = MAX_PATH;
-        target = malloc(size * sizeof *target);
-    }
-    if (!target)
-        return NULL;
-    if (crt_widen(full, target, (int)size))
-        return target;
-    crt_fail(ERANGE);
-    return NULL;
 }

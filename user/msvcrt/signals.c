@@ -1,4 +1,4 @@
-/* signals.c - signal() and raise().
+/* signals.c - signal(), raise() and abort().
  *
  * There are no signals below: the run-time turns Ctrl-C of the console into SIGINT, the program's own
  * start code turns exceptions into SIGSEGV, SIGFPE and SIGILL, and everything else is raise().  A
@@ -6,7 +6,6 @@
  */
 #include "user/msvcrt/crt.h"
 #include <errno.h>
-#include <process.h>
 #include <signal.h>
 #include <stdlib.h>
 
@@ -69,10 +68,22 @@ int raise(int number)
         *place = SIG_DFL;
     crt_leave(CRT_LOCK_SIGNALS);
     if (handler == SIG_DFL)
-        _exit(3);
+        ExitProcess(3);
     if (handler != SIG_IGN)
         handler(number);
     return 0;
+}
+
+void abort(void)
+{
+    static const char sentence[] =
+        "\r\nThe program has called abort() and ends with exit code 3.\r\n";
+    DWORD done;
+
+    /* without any of the machinery that may be broken */
+    WriteFile(GetStdHandle(STD_ERROR_HANDLE), sentence, sizeof sentence - 1, &done, NULL);
+    raise(SIGABRT);
+    ExitProcess(3);
 }
 
 static int signal_of(unsigned long code)

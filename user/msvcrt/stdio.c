@@ -54,18 +54,6 @@ FILE *freopen(const char *name, const char *mode, FILE *stream)
     return result;
 }
 
-/* An update stream on a file without a lasting name: it goes when the stream is closed. */
-FILE *tmpfile(void)
-{
-    char *name = tmpnam(NULL);
-    FILE *stream = fopen(name, "w+b");
-
-    if (!stream)
-        return NULL;
-    stream->_tmpfname = _strdup(name);
-    return stream;
-}
-
 /* ---- single bytes -------------------------------------------------------------------------------- */
 
 int getc(FILE *stream)

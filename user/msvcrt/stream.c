@@ -468,7 +468,7 @@ int crt_stream_close(FILE *stream)
     if (_close(stream->_file) != 0)
         result = EOF;
     if (stream->_tmpfname) {
-        _unlink(stream->_tmpfname);
+        DeleteFileA(stream->_tmpfname);
         free(stream->_tmpfname);
         stream->_tmpfname = NULL;
     }

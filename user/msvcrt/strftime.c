@@ -1,4 +1,4 @@
-/* strftime.c - a date as text, by a format.
+/* strftime.c - a date as text, by a format or in the fixed form of asctime().
  *
  * The conversions of the C standard, in the C locale, and Microsoft's flag '#' ("%#d": no zero in
  * front).  Those that stand for several others ("%c") are formats themselves.
@@ -8,6 +8,12 @@
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
+
+static const char *const days[] = {"Sunday",   "Monday", "Tuesday", "Wednesday",
+                                   "Thursday", "Friday", "Saturday"};
+static const char *const months[] = {"January",   "February", "March",    "April",
+                                     "May",       "June",     "July",     "August",
+                                     "September", "October",  "November", "December"};
 
 struct output {
     char *next;
@@ -94,12 +100,12 @@ static bool put_date(struct output *out, char c, const struct tm *tm, bool bare)
     switch (c) {
     case 'a':
     case 'A':
-        put_name(out, crt_days, tm->tm_wday, 7, c == 'a');
+        put_name(out, days, tm->tm_wday, 7, c == 'a');
         return true;
     case 'b':
     case 'h':
     case 'B':
-        put_name(out, crt_months, tm->tm_mon, 12, c != 'B');
+        put_name(out, months, tm->tm_mon, 12, c != 'B');
         return true;
     case 'd':
     case 'e':
@@ -219,4 +225,58 @@ size_t wcsftime(wchar_t *buffer, size_t size, const wchar_t *format, const struc
     if (length > 0)
         crt_widen(narrow, buffer, (int)size);
     return length;
+}
+
+/* ---- in a fixed form ------------------------------------------------------------------------------------- */
+
+char *asctime(const struct tm *tm)
+{
+    char *text = crt_thread()->time_text;
+
+    if (!tm || tm->tm_wday < 0 || tm->tm_wday > 6 || tm->tm_mon < 0 || tm->tm_mon > 11) {
+        crt_fail(EINVAL);
+        return NULL;
+    }
+    _snprintf(text, 25, "%.3s %.3s %02d %02d:%02d:%02d %d", days[tm->tm_wday], months[tm->tm_mon],
+              tm->tm_mday, tm->tm_hour, tm->tm_min, tm->tm_sec, 1900 + tm->tm_year);
+    text[24] = '\n';
+    text[25] = 0;
+    return text;
+}
+
+char *_ctime64(const __time64_t *time)
+{
+    return asctime(_localtime64(time));
+}
+
+char *_ctime32(const __time32_t *time)
+{
+    return asctime(_localtime32(time));
+}
+
+wchar_t *_wasctime(const struct tm *tm)
+{
+    wchar_t *wide = crt_thread()->wide_time_text;
+    const char *text = asctime(tm);
+
+    if (!text)
+        return NULL;
+    crt_widen(text, wide, 26);
+    return wide;
+}
+
+char *_strdate(char *buffer)
+{
+    __time64_t now = _time64(NULL);
+
+    strftime(buffer, 9, "%m/%d/%y", _localtime64(&now));
+    return buffer;
+}
+
+char *_strtime(char *buffer)
+{
+    __time64_t now = _time64(NULL);
+
+    strftime(buffer, 9, "%H:%M:%S", _localtime64(&now));
+    return buffer;
 }

@@ -1,64 +1,7 @@
-/* thread.c - the record that every thread has of its own, and _beginthread().
- *
- * errno, the position of strtok() and the result of localtime() must not be shared by threads.  One
- * TLS index finds the record; it is made at the first use, so a thread that never calls such a
- * function costs nothing.
- */
+/* thread.c - _beginthread() and _beginthreadex(). */
 #include "user/msvcrt/crt.h"
 #include <errno.h>
 #include <process.h>
-
-static DWORD tls_index = TLS_OUT_OF_INDEXES;
-
-/* What a thread gets when there is no memory for a record: better a shared errno than a crash. */
-static struct crt_thread emergency;
-
-bool crt_thread_attach(void)
-{
-    tls_index = TlsAlloc();
-    return tls_index != TLS_OUT_OF_INDEXES;
-}
-
-static struct crt_thread *make_record(void)
-{
-    struct crt_thread *thread = HeapAlloc(GetProcessHeap(), HEAP_ZERO_MEMORY, sizeof *thread);
-
-    if (!thread)
-        return &emergency;
-    thread->random = 1;
-    TlsSetValue(tls_index, thread);
-    return thread;
-}
-
-/* TlsGetValue() clears the last error to tell "zero" from "failed"; programs that look at errno
- * between a failure and their GetLastError() must not lose it. */
-struct crt_thread *crt_thread(void)
-{
-    DWORD last = GetLastError();
-    struct crt_thread *thread = TlsGetValue(tls_index);
-
-    if (!thread)
-        thread = make_record();
-    SetLastError(last);
-    return thread;
-}
-
-void crt_thread_leave(void)
-{
-    struct crt_thread *thread = TlsGetValue(tls_index);
-
-    if (thread) {
-        TlsSetValue(tls_index, NULL);
-        HeapFree(GetProcessHeap(), 0, thread);
-    }
-}
-
-void crt_thread_detach(void)
-{
-    crt_thread_leave();
-    TlsFree(tls_index);
-    tls_index = TLS_OUT_OF_INDEXES;
-}
 
 /* Threads that _beginthreadex() starts return their exit code, those of _beginthread() nothing.  The
  * record that carries function and argument over becomes the new thread's own record. */
@@ -67,7 +10,7 @@ static DWORD WINAPI run_extended(void *record)
     struct crt_thread *thread = record;
     unsigned(__stdcall * start)(void *) = (unsigned(__stdcall *)(void *))thread->start;
 
-    TlsSetValue(tls_index, thread);
+    crt_thread_adopt(thread);
     _endthreadex(start(thread->argument));
     return 0;
 }
@@ -77,7 +20,7 @@ static DWORD WINAPI run_plain(void *record)
     struct crt_thread *thread = record;
     void(__cdecl * start)(void *) = (void(__cdecl *)(void *))thread->start;
 
-    TlsSetValue(tls_index, thread);
+    crt_thread_adopt(thread);
     start(thread->argument);
     _endthread();
     return 0;

@@ -13,7 +13,6 @@
 /* What handlers answer, and what they are told; the values are part of the calling convention.
  * excpt.h has the answers as an enum; these flags it keeps to itself. */
 enum {
-    FLAG_NONCONTINUABLE = 1,
     FLAG_UNWINDING = 2,
     FLAG_EXIT_UNWIND = 4,
     FLAG_STACK_INVALID = 8,
@@ -30,7 +29,6 @@ EXCEPTION_DISPOSITION exception_nested(EXCEPTION_RECORD *record, struct exceptio
 EXCEPTION_DISPOSITION exception_collided(EXCEPTION_RECORD *record, struct exception_frame *frame,
                                          CONTEXT *context, struct exception_frame **dispatcher);
 void exception_arrived(EXCEPTION_RECORD *record, CONTEXT *context) __attribute__((noreturn));
-void exception_raise(EXCEPTION_RECORD *record, CONTEXT *context) __attribute__((noreturn));
 
 static PTOP_LEVEL_EXCEPTION_FILTER unhandled_filter;
 
@@ -159,17 +157,6 @@ static bool ask(struct vectored **list, EXCEPTION_RECORD *record, CONTEXT *conte
 
 /* --- the chain of frames --- */
 
-/* Raises `status` about `cause`; handlers can't continue it. */
-static void __attribute__((noreturn)) raise_about(NTSTATUS status, EXCEPTION_RECORD *cause)
-{
-    EXCEPTION_RECORD record = {.ExceptionCode = (DWORD)status,
-                               .ExceptionFlags = FLAG_NONCONTINUABLE,
-                               .ExceptionRecord = cause};
-
-    RtlRaiseException(&record);
-    __builtin_unreachable();
-}
-
 /* A frame must lie on the thread's stack, on a word, and its handler anywhere but there: a stack
  * overrun must not choose what runs next. */
 static bool frame_sound(const struct exception_frame *frame)
@@ -200,8 +187,8 @@ bool exception_dispatch(EXCEPTION_RECORD *record, CONTEXT *context)
         }
         switch (exception_call(record, frame, context, &asked, frame->handler, exception_nested)) {
         case ExceptionContinueExecution:
-            if (record->ExceptionFlags & FLAG_NONCONTINUABLE)
-                raise_about(STATUS_NONCONTINUABLE_EXCEPTION, record);
+            if (record->ExceptionFlags & EXCEPTION_NONCONTINUABLE)
+                raise_status(STATUS_NONCONTINUABLE_EXCEPTION, record);
             ask(&continue_handlers, record, context);
             return true;
         case ExceptionContinueSearch:
@@ -211,7 +198,7 @@ bool exception_dispatch(EXCEPTION_RECORD *record, CONTEXT *context)
             nested = asked > nested ? asked : nested;
             break;
         default:
-            raise_about(STATUS_INVALID_DISPOSITION, record);
+            raise_status(STATUS_INVALID_DISPOSITION, record);
         }
         if (frame == nested) {
             record->ExceptionFlags &= ~(DWORD)FLAG_NESTED;
@@ -243,9 +230,9 @@ void *NTAPI unwind(void *target, void *ip, EXCEPTION_RECORD *record, void *value
         struct exception_frame *collided = frame;
 
         if (target != NULL && frame > (struct exception_frame *)target)
-            raise_about(STATUS_INVALID_UNWIND_TARGET, record); /* it isn't in the chain */
+            raise_status(STATUS_INVALID_UNWIND_TARGET, record); /* it isn't in the chain */
         if (!frame_sound(frame))
-            raise_about(STATUS_BAD_STACK, record);
+            raise_status(STATUS_BAD_STACK, record);
         switch (exception_call(record, frame, &context, &collided, frame->handler,
                                exception_collided)) {
         case ExceptionContinueSearch:
@@ -254,7 +241,7 @@ void *NTAPI unwind(void *target, void *ip, EXCEPTION_RECORD *record, void *value
             frame = collided;
             break;
         default:
-            raise_about(STATUS_INVALID_DISPOSITION, record);
+            raise_status(STATUS_INVALID_DISPOSITION, record);
         }
         frame = frame->next;
         set_chain(frame);
@@ -286,18 +273,6 @@ void exception_arrived(EXCEPTION_RECORD *record, CONTEXT *context)
     if (exception_dispatch(record, context))
         NtContinue(context, FALSE);
     unhandled(record, context);
-}
-
-/* `context` is the caller of RtlRaiseException as it will go on after the call. */
-void exception_raise(EXCEPTION_RECORD *record, CONTEXT *context)
-{
-    record->ExceptionAddress = (void *)context->Eip;
-    exception_arrived(record, context);
-}
-
-void NTAPI RtlRaiseStatus(NTSTATUS status)
-{
-    raise_about(status, NULL);
 }
 
 /* The answers of the frame that exception_call() puts around a handler.  The frame that was being
@@ -354,64 +329,6 @@ __asm__(".text\n"
         "    popl %ebx\n"
         "    popl %ebp\n"
         "    ret\n");
-
-/* RtlCaptureContext: the registers of the caller as they are after the call; the segments and all
- * general registers (CONTEXT_FULL), no floating point.  Offsets are those of CONTEXT. */
-__asm__(".globl _RtlCaptureContext@4\n"
-        "_RtlCaptureContext@4:\n"
-        "    pushl %eax\n"
-        "    movl 8(%esp), %eax\n"
-        "    movl $0x10007, (%eax)\n" /* CONTEXT_FULL */
-        "    movl %edi, 0x9C(%eax)\n"
-        "    movl %esi, 0xA0(%eax)\n"
-        "    movl %ebx, 0xA4(%eax)\n"
-        "    movl %edx, 0xA8(%eax)\n"
-        "    movl %ecx, 0xAC(%eax)\n"
-        "    popl 0xB0(%eax)\n" /* EAX */
-        "    movl %ebp, 0xB4(%eax)\n"
-        "    movl (%esp), %ecx\n" /* EIP: where we return to */
-        "    movl %ecx, 0xB8(%eax)\n"
-        "    pushfl\n"
-        "    popl 0xC0(%eax)\n"
-        "    leal 8(%esp), %ecx\n" /* ESP: without return address and argument */
-        "    movl %ecx, 0xC4(%eax)\n"
-        "    movl %gs, %ecx\n"
-        "    movl %ecx, 0x8C(%eax)\n"
-        "    movl %fs, %ecx\n"
-        "    movl %ecx, 0x90(%eax)\n"
-        "    movl %es, %ecx\n"
-        "    movl %ecx, 0x94(%eax)\n"
-        "    movl %ds, %ecx\n"
-        "    movl %ecx, 0x98(%eax)\n"
-        "    movl %cs, %ecx\n"
-        "    movl %ecx, 0xBC(%eax)\n"
-        "    movl %ss, %ecx\n"
-        "    movl %ecx, 0xC8(%eax)\n"
-        "    movl 0xAC(%eax), %ecx\n"
-        "    movl 0xB0(%eax), %eax\n"
-        "    ret $4\n");
-_Static_assert(offsetof(CONTEXT, SegGs) == 0x8C && offsetof(CONTEXT, Edi) == 0x9C, "CONTEXT");
-_Static_assert(offsetof(CONTEXT, Eip) == 0xB8 && offsetof(CONTEXT, SegSs) == 0xC8, "CONTEXT");
-_Static_assert(sizeof(CONTEXT) == 0x2CC && CONTEXT_FULL == 0x10007, "CONTEXT");
-
-/* RtlRaiseException: the context is the caller's, after this call has returned. */
-__asm__(".globl _RtlRaiseException@4\n"
-        "_RtlRaiseException@4:\n"
-        "    pushl %ebp\n"
-        "    movl %esp, %ebp\n"
-        "    subl $0x2CC, %esp\n"
-        "    pushl %esp\n"
-        "    call _RtlCaptureContext@4\n"
-        "    movl (%ebp), %eax\n"
-        "    movl %eax, 0xB4(%esp)\n" /* EBP */
-        "    movl 4(%ebp), %eax\n"
-        "    movl %eax, 0xB8(%esp)\n" /* EIP */
-        "    leal 12(%ebp), %eax\n"
-        "    movl %eax, 0xC4(%esp)\n" /* ESP */
-        "    movl %esp, %eax\n"
-        "    pushl %eax\n"
-        "    pushl 8(%ebp)\n"
-        "    call _exception_raise\n");
 
 /* KiUserExceptionDispatcher: the kernel jumps here with [esp] = EXCEPTION_RECORD *,
  * [esp+4] = CONTEXT *.  The missing return address is a zero. */

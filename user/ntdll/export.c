@@ -7,9 +7,6 @@
 #include "user/ntdll/ntdll.h"
 #include "lib/string.h"
 
-/* Forwarders may chain, and a hostile one may chain in a circle. */
-enum { FORWARD_DEPTH = 8 };
-
 struct exports {
     const IMAGE_EXPORT_DIRECTORY *directory;
     uint32_t rva, size; /* of the directory: addresses within are forwarders */
@@ -70,9 +67,7 @@ static uint32_t index_of_name(const struct pe *pe, const struct exports *exports
     return exports->directory->NumberOfFunctions;
 }
 
-/* Splits "NTDLL.RtlAllocateHeap" or "NTDLL.#7".  False: it has another form. */
-static bool split_forwarder(const char *text, char module[MODULE_NAME], const char **name,
-                            uint32_t *ordinal)
+bool export_split(const char *text, char module[MODULE_NAME], const char **name, uint32_t *ordinal)
 {
     const char *dot = strrchr(text, '.');
     size_t length;
@@ -92,9 +87,8 @@ static bool split_forwarder(const char *text, char module[MODULE_NAME], const ch
     return true;
 }
 
-/* Looks in one module.  STATUS_MORE_ENTRIES: it is a forwarder, *forward its text. */
-static NTSTATUS look_up(struct module *module, const char *name, uint32_t hint, uint32_t ordinal,
-                        void **address, const char **forward)
+NTSTATUS export_look_up(const struct module *module, const char *name, uint32_t hint,
+                        uint32_t ordinal, void **address, const char **forward)
 {
     NTSTATUS missing = name != NULL ? STATUS_ENTRYPOINT_NOT_FOUND : STATUS_ORDINAL_NOT_FOUND;
     struct exports exports;
@@ -115,33 +109,4 @@ static NTSTATUS look_up(struct module *module, const char *name, uint32_t hint, 
     }
     *address = module->pe.base + rva;
     return STATUS_SUCCESS;
-}
-
-NTSTATUS export_find(struct module *module, struct module *user, const char *name, uint32_t hint,
-                     uint32_t ordinal, void **address)
-{
-    NTSTATUS status = STATUS_SUCCESS;
-    char target[MODULE_NAME];
-
-    for (int depth = 0; depth < FORWARD_DEPTH; depth++) {
-        const char *forward = NULL;
-        struct module *provider;
-
-        status = look_up(module, name, hint, ordinal, address, &forward);
-        if (status != STATUS_MORE_ENTRIES)
-            return status;
-        if (!split_forwarder(forward, target, &name, &ordinal))
-            return STATUS_ENTRYPOINT_NOT_FOUND;
-        status = loader_load(target, &provider);
-        if (!NT_SUCCESS(status))
-            return status;
-        /* The forwarding module keeps its target alive; our own reference goes. */
-        status = module_need(user != NULL ? user : module, provider);
-        loader_release(provider);
-        if (!NT_SUCCESS(status))
-            return status;
-        module = provider;
-        hint = 0;
-    }
-    return STATUS_ENTRYPOINT_NOT_FOUND;
 }

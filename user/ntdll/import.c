@@ -30,12 +30,12 @@ static void say_missing(const struct module *module, const struct module *provid
                         const struct wanted *wanted)
 {
     if (wanted->name != NULL) {
-        loader_say("%s can't run: it needs the function %s of %s, which %s doesn't export.\n",
-                   module->name, wanted->name, provider->name, provider->name);
+        say("%s can't run: it needs the function %s of %s, which %s doesn't export.\n",
+            module->name, wanted->name, provider->name, provider->name);
     } else {
-        loader_say("%s can't run: it needs the function with ordinal %u of %s, which %s doesn't "
-                   "export.\n",
-                   module->name, (unsigned)wanted->ordinal, provider->name, provider->name);
+        say("%s can't run: it needs the function with ordinal %u of %s, which %s doesn't "
+            "export.\n",
+            module->name, (unsigned)wanted->ordinal, provider->name, provider->name);
     }
 }
 
@@ -52,8 +52,8 @@ static bool count_words(const struct pe *pe, uint32_t rva, uint32_t *count)
 }
 
 /* Fills in the words of one descriptor.  `wanted` may be the same table as `words`. */
-static NTSTATUS fill(struct module *module, struct module *provider, const uint32_t *wanted_words,
-                     uint32_t *words, uint32_t count)
+static NTSTATUS fill(struct module *module, struct module *provider, const struct import_load *load,
+                     const uint32_t *wanted_words, uint32_t *words, uint32_t count)
 {
     for (uint32_t i = 0; i < count; i++) {
         struct wanted wanted;
@@ -61,10 +61,10 @@ static NTSTATUS fill(struct module *module, struct module *provider, const uint3
         NTSTATUS status;
 
         if (!read_wanted(&module->pe, wanted_words[i], &wanted)) {
-            loader_say("%s can't run: its import table is damaged.\n", module->name);
+            say("%s can't run: its import table is damaged.\n", module->name);
             return STATUS_INVALID_IMAGE_FORMAT;
         }
-        status = export_find(provider, module, wanted.name, wanted.hint, wanted.ordinal, &address);
+        status = load->find(provider, module, wanted.name, wanted.hint, wanted.ordinal, &address);
         if (!NT_SUCCESS(status)) {
             say_missing(module, provider, &wanted);
             return status;
@@ -76,7 +76,7 @@ static NTSTATUS fill(struct module *module, struct module *provider, const uint3
 
 /* The table of words of one descriptor, made writable around fill(). */
 static NTSTATUS bind_one(struct module *module, struct module *provider,
-                         const IMAGE_IMPORT_DESCRIPTOR *descriptor)
+                         const struct import_load *load, const IMAGE_IMPORT_DESCRIPTOR *descriptor)
 {
     const struct pe *pe = &module->pe;
     uint32_t rva = descriptor->FirstThunk;
@@ -86,7 +86,7 @@ static NTSTATUS bind_one(struct module *module, struct module *provider,
     NTSTATUS status, status_of_end;
 
     if (!count_words(pe, from, &count) || (count != 0 && pe_bytes(pe, rva, count * 4) == NULL)) {
-        loader_say("%s can't run: its import table is damaged.\n", module->name);
+        say("%s can't run: its import table is damaged.\n", module->name);
         return STATUS_INVALID_IMAGE_FORMAT;
     }
     if (count == 0)
@@ -94,36 +94,36 @@ static NTSTATUS bind_one(struct module *module, struct module *provider,
     status = pe_write_begin(pe, rva, count * 4, &old);
     if (!NT_SUCCESS(status))
         return status;
-    status = fill(module, provider, (const uint32_t *)(pe->base + from),
+    status = fill(module, provider, load, (const uint32_t *)(pe->base + from),
                   (uint32_t *)(pe->base + rva), count);
     status_of_end = pe_write_end(pe, rva, count * 4, old);
     return NT_SUCCESS(status) ? status_of_end : status;
 }
 
-static NTSTATUS load_and_bind(struct module *module, const IMAGE_IMPORT_DESCRIPTOR *descriptor)
+static NTSTATUS load_and_bind(struct module *module, const struct import_load *load,
+                              const IMAGE_IMPORT_DESCRIPTOR *descriptor)
 {
     const char *name = pe_text(&module->pe, descriptor->Name);
     struct module *provider;
     NTSTATUS status;
 
     if (name == NULL) {
-        loader_say("%s can't run: its import table is damaged.\n", module->name);
+        say("%s can't run: its import table is damaged.\n", module->name);
         return STATUS_INVALID_IMAGE_FORMAT;
     }
-    status = loader_load(name, &provider);
+    status = load->load(name, &provider);
     if (!NT_SUCCESS(status)) {
         if (status == STATUS_DLL_NOT_FOUND) {
-            loader_say("%s can't run: it needs %s, which is not on the disc.\n", module->name,
-                       name);
+            say("%s can't run: it needs %s, which is not on the disc.\n", module->name, name);
         }
         return status;
     }
     status = module_need(module, provider);
-    loader_release(provider);
-    return NT_SUCCESS(status) ? bind_one(module, provider, descriptor) : status;
+    load->release(provider);
+    return NT_SUCCESS(status) ? bind_one(module, provider, load, descriptor) : status;
 }
 
-NTSTATUS import_bind(struct module *module)
+NTSTATUS import_bind(struct module *module, const struct import_load *load)
 {
     uint32_t size;
     const IMAGE_IMPORT_DESCRIPTOR *descriptor =
@@ -134,7 +134,7 @@ NTSTATUS import_bind(struct module *module)
     for (; NT_SUCCESS(status) && size >= sizeof *descriptor; size -= sizeof *descriptor) {
         if (descriptor->Name == 0 || descriptor->FirstThunk == 0)
             break;
-        status = load_and_bind(module, descriptor);
+        status = load_and_bind(module, load, descriptor);
         descriptor++;
     }
     return status;

@@ -6,29 +6,11 @@
  * a circle of DLLs keeps itself loaded until the process ends, as on Windows.
  */
 #include "user/ntdll/ntdll.h"
-#include "lib/format.h"
 #include "lib/string.h"
 
 typedef BOOL(WINAPI *dll_main)(void *base, DWORD reason, void *reserved);
 
-bool loader_talks;
 static uint32_t last_order;
-
-void loader_say(const char *text, ...)
-{
-    char sentence[256];
-    va_list arguments;
-    int length;
-
-    if (!loader_talks)
-        return;
-    va_start(arguments, text);
-    length = format_v(sentence, sizeof sentence, text, arguments);
-    va_end(arguments);
-    if (length >= (int)sizeof sentence)
-        length = (int)sizeof sentence - 1;
-    NtPagodaControl(ABI_CONTROL_PRINT, sentence, (ULONG)length, NULL);
-}
 
 /* --- mapping --- */
 
@@ -89,6 +71,8 @@ static BOOL notify(struct module *module, DWORD reason, void *reserved)
     return ((dll_main)(module->pe.base + entry))(module->pe.base, reason, reserved);
 }
 
+static void release(struct module *module);
+
 /* Takes a module away that nobody needs, and then what only it needed. */
 static void unload(struct module *module)
 {
@@ -98,12 +82,13 @@ static void unload(struct module *module)
         notify(module, DLL_PROCESS_DETACH, NULL);
     tls_remove_module(module);
     while (module->need_count > 0)
-        loader_release(module->needs[--module->need_count]);
+        release(module->needs[--module->need_count]);
     module_remove(module);
     NtUnmapViewOfSection(CURRENT_PROCESS, base);
 }
 
-void loader_release(struct module *module)
+/* One reference less; the last one takes the module and then those it needed away. */
+static void release(struct module *module)
 {
     if (--module->references == 0 && !module->pinned) {
         module->references = 1; /* so that nobody takes it away again meanwhile */
@@ -121,7 +106,7 @@ static NTSTATUS load_new(const char *plain, struct module **added)
 
     if (!NT_SUCCESS(status)) {
         if (status != STATUS_DLL_NOT_FOUND)
-            loader_say("%s can't be loaded: status %08lX.\n", plain, (unsigned long)status);
+            say("%s can't be loaded: status %08lX.\n", plain, (unsigned long)status);
         return status;
     }
     status = module_add(plain, base, size, &module);
@@ -132,18 +117,20 @@ static NTSTATUS load_new(const char *plain, struct module **added)
     module->references = 1;
     status = relocate(&module->pe);
     if (NT_SUCCESS(status))
-        status = import_bind(module);
+        status = loader_bind(module);
     if (NT_SUCCESS(status))
         status = tls_add_module(module);
     if (!NT_SUCCESS(status)) {
-        loader_release(module);
+        release(module);
         return status;
     }
     *added = module;
     return STATUS_SUCCESS;
 }
 
-NTSTATUS loader_load(const char *name, struct module **module)
+/* One more reference to the module of this name, which is mapped and bound now but perhaps not yet
+ * initialised.  STATUS_DLL_NOT_FOUND, STATUS_INVALID_IMAGE_FORMAT, what loader_bind() says. */
+static NTSTATUS load(const char *name, struct module **module)
 {
     char plain[MODULE_NAME];
 
@@ -155,6 +142,50 @@ NTSTATUS loader_load(const char *name, struct module **module)
         return STATUS_SUCCESS;
     }
     return load_new(plain, module);
+}
+
+/* --- what a module offers --- */
+
+/* Forwarders may chain, and a hostile one may chain in a circle. */
+enum { FORWARD_DEPTH = 8 };
+
+/* `name` or, if that is 0, `ordinal`.  Forwarders are followed, which may load the module they name
+ * on behalf of `user` (0: nobody).  STATUS_ENTRYPOINT_NOT_FOUND, STATUS_ORDINAL_NOT_FOUND,
+ * STATUS_DLL_NOT_FOUND. */
+static NTSTATUS find(struct module *module, struct module *user, const char *name, uint32_t hint,
+                     uint32_t ordinal, void **address)
+{
+    NTSTATUS status = STATUS_SUCCESS;
+    char target[MODULE_NAME];
+
+    for (int depth = 0; depth < FORWARD_DEPTH; depth++) {
+        const char *forward = NULL;
+        struct module *provider;
+
+        status = export_look_up(module, name, hint, ordinal, address, &forward);
+        if (status != STATUS_MORE_ENTRIES)
+            return status;
+        if (!export_split(forward, target, &name, &ordinal))
+            return STATUS_ENTRYPOINT_NOT_FOUND;
+        status = load(target, &provider);
+        if (!NT_SUCCESS(status))
+            return status;
+        /* The forwarding module keeps its target alive; our own reference goes. */
+        status = module_need(user != NULL ? user : module, provider);
+        release(provider);
+        if (!NT_SUCCESS(status))
+            return status;
+        module = provider;
+        hint = 0;
+    }
+    return STATUS_ENTRYPOINT_NOT_FOUND;
+}
+
+NTSTATUS loader_bind(struct module *module)
+{
+    static const struct import_load services = {.load = load, .release = release, .find = find};
+
+    return import_bind(module, &services);
 }
 
 /* --- telling the modules --- */
@@ -172,8 +203,8 @@ NTSTATUS loader_initialise(struct module *module)
     }
     module->order = ++last_order;
     /* What start-up loads stays, and its DllMain learns that from the third argument. */
-    if (!notify(module, DLL_PROCESS_ATTACH, loader_talks ? (void *)1 : NULL)) {
-        loader_say("The program can't run: the DllMain of %s refused to start.\n", module->name);
+    if (!notify(module, DLL_PROCESS_ATTACH, say_aloud ? (void *)1 : NULL)) {
+        say("The program can't run: the DllMain of %s refused to start.\n", module->name);
         return STATUS_DLL_INIT_FAILED;
     }
     return STATUS_SUCCESS;
@@ -252,13 +283,13 @@ NTSTATUS NTAPI LdrLoadDll(const WCHAR *path, ULONG *flags, const UNICODE_STRING 
     if (!narrow(name, text, sizeof text))
         return STATUS_DLL_NOT_FOUND;
     RtlEnterCriticalSection(&module_lock);
-    status = loader_load(text, &module);
+    status = load(text, &module);
     if (NT_SUCCESS(status)) {
         status = loader_initialise(module);
         if (NT_SUCCESS(status))
             *base = module->pe.base;
         else
-            loader_release(module);
+            release(module);
     }
     RtlLeaveCriticalSection(&module_lock);
     return status;
@@ -274,7 +305,7 @@ NTSTATUS NTAPI LdrUnloadDll(void *base)
     if (module == NULL)
         status = STATUS_DLL_NOT_FOUND;
     else if (!module->pinned)
-        loader_release(module);
+        release(module);
     RtlLeaveCriticalSection(&module_lock);
     return status;
 }
@@ -307,7 +338,7 @@ NTSTATUS NTAPI LdrGetProcedureAddress(void *base, const ANSI_STRING *name, ULONG
     RtlEnterCriticalSection(&module_lock);
     module = module_by_base(base);
     if (module != NULL)
-        status = export_find(module, NULL, name == NULL ? NULL : name->Buffer, 0, ordinal, address);
+        status = find(module, NULL, name == NULL ? NULL : name->Buffer, 0, ordinal, address);
     for (module = module_list; NT_SUCCESS(status) && module != NULL; module = module->next)
         status = loader_initialise(module);
     RtlLeaveCriticalSection(&module_lock);

@@ -1,14 +1,18 @@
 /* ntdll.h - what the files of ntdll.dll share among themselves.
  *
- * In reading order: stubs (into the kernel), error, critical, park, slim, once, exception, heap, then the loader from
- * the bottom: pe (reading an image), module (the list), tls, relocate, export, import, loader,
- * start.  A file calls only those before it, but for the forwarders of export.c, which may make
- * the loader load.
+ * In reading order: stubs (into the kernel), error, raise, critical, park, slim, once, exception, heap, then the
+ * loader from the bottom: pe (reading an image), module (the list), tls, relocate, export, say, import,
+ * loader, start.  A file calls only those before it; tests/check_circles says so.
  */
 #ifndef USER_NTDLL_NTDLL_H
 #define USER_NTDLL_NTDLL_H
 
 #include "user/ntdll/native.h"
+
+/* raise.c */
+
+/* Raises `status` about `cause`, which may be 0; handlers can't continue it. */
+void raise_status(NTSTATUS status, EXCEPTION_RECORD *cause) __attribute__((noreturn));
 
 /* exception.c */
 
@@ -116,27 +120,39 @@ void tls_remove_thread(void);
 /* relocate.c - STATUS_CONFLICTING_ADDRESSES: it isn't at its base and can't be moved. */
 NTSTATUS relocate(const struct pe *pe);
 
-/* export.c - `name` or, if that is 0, `ordinal`.  Forwarders are followed, which may load the
- * module they name on behalf of `user` (0: nobody).  STATUS_ENTRYPOINT_NOT_FOUND,
- * STATUS_ORDINAL_NOT_FOUND, STATUS_DLL_NOT_FOUND. */
-NTSTATUS export_find(struct module *module, struct module *user, const char *name, uint32_t hint,
-                     uint32_t ordinal, void **address);
+/* export.c */
 
-/* import.c - loads what `module` needs and fills in its import addresses. */
-NTSTATUS import_bind(struct module *module);
+/* What `module` offers under `name` or, if that is 0, under `ordinal`; `hint` is where the linker saw
+ * the name.  STATUS_MORE_ENTRIES: it is a forwarder, *forward its text.
+ * STATUS_ENTRYPOINT_NOT_FOUND, STATUS_ORDINAL_NOT_FOUND. */
+NTSTATUS export_look_up(const struct module *module, const char *name, uint32_t hint,
+                        uint32_t ordinal, void **address, const char **forward);
+/* Splits "NTDLL.RtlAllocateHeap" or "NTDLL.#7".  False: it has another form. */
+bool export_split(const char *text, char module[MODULE_NAME], const char **name, uint32_t *ordinal);
+
+/* say.c - while the process starts its faults are told in one sentence; later LoadLibrary's caller is
+ * told. */
+extern bool say_aloud;
+void say(const char *text, ...) __attribute__((format(gnu_printf, 1, 2)));
+
+/* import.c */
+
+/* What binding asks of the loader: a module by name (with a reference), the end of that reference, an
+ * export of a module on behalf of its user. */
+struct import_load {
+    NTSTATUS (*load)(const char *name, struct module **module);
+    void (*release)(struct module *module);
+    NTSTATUS(*find)
+    (struct module *module, struct module *user, const char *name, uint32_t hint, uint32_t ordinal,
+     void **address);
+};
+/* Loads what `module` needs and fills in its import addresses. */
+NTSTATUS import_bind(struct module *module, const struct import_load *load);
 
 /* loader.c */
-
-/* One more reference to the module of this name, which is mapped and bound now but perhaps not yet
- * initialised.  STATUS_DLL_NOT_FOUND, STATUS_INVALID_IMAGE_FORMAT, what import_bind() says. */
-NTSTATUS loader_load(const char *name, struct module **module);
-/* One reference less; the last one takes the module and then those it needed away. */
-void loader_release(struct module *module);
+NTSTATUS loader_bind(struct module *module); /* import_bind() by this loader */
 NTSTATUS loader_initialise(struct module *module);
 void loader_thread(DWORD reason);
 void loader_process_detach(void);
-/* While the process starts its faults are told in one sentence; later LoadLibrary's caller is. */
-extern bool loader_talks;
-void loader_say(const char *text, ...) __attribute__((format(gnu_printf, 1, 2)));
 
 #endif

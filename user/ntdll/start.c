@@ -56,7 +56,7 @@ static NTSTATUS load_program(struct module **program)
     ntdll->visited = true; /* it has no DllMain */
     status = relocate(&(*program)->pe);
     if (NT_SUCCESS(status))
-        status = import_bind(*program);
+        status = loader_bind(*program);
     if (NT_SUCCESS(status))
         status = tls_add_module(*program);
     for (module = module_list; module != NULL; module = module->next)
@@ -72,14 +72,14 @@ static NTSTATUS start_process(void)
     NTSTATUS status = heap_start(headers->OptionalHeader.SizeOfHeapReserve,
                                  headers->OptionalHeader.SizeOfHeapCommit);
 
-    loader_talks = true;
+    say_aloud = true;
     if (NT_SUCCESS(status))
         status = load_program(&program);
     if (NT_SUCCESS(status))
         status = tls_add_thread();
     if (NT_SUCCESS(status))
         status = loader_initialise(program);
-    loader_talks = false;
+    say_aloud = false;
     return status;
 }
 
