@@ -26,6 +26,7 @@ need  qemu-system-i386      qemu-system-x86        qemu-system-x86    qemu-syste
 need  xz                    xz-utils               xz                 xz               unpacks the recorded traces of programs
 need  gdb                   gdb                    gdb                gdb              make debug
 lint  clang-format          clang-format           clang-tools-extra  clang            the layout of the code
+lint  clang                 clang                  clang              clang            tests/mutate: where a file can be changed
 lint  clang-tidy            clang-tidy             clang-tools-extra  clang            make lint
 lint  cppcheck              cppcheck               cppcheck           cppcheck         make lint
 real  tclsh                 tcl                    tcl                tcl              puts SQLite's single source file together

@@ -480,10 +480,10 @@ static void test_pool(void)
     for (int i = 0; i < SIZES; i++)
         pool_free(object[i]);
     pool_free(NULL);
-    test_ok(test_panics(free_twice, pool_alloc(64, "Test"), &why), "a double free is noticed: %s",
-            why);
-    test_ok(test_panics(free_foreign, pool_alloc(64, "Test"), &why),
-            "a foreign free is noticed: %s", why);
+    bool twice = test_panics(free_twice, pool_alloc(64, "Test"), &why);
+    test_ok(twice, "a double free is noticed: %s", why);
+    bool foreign = test_panics(free_foreign, pool_alloc(64, "Test"), &why);
+    test_ok(foreign, "a foreign free is noticed: %s", why);
 }
 
 static void test_totals(void)
