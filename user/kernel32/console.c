@@ -73,11 +73,6 @@ BOOL WINAPI SetConsoleOutputCP(UINT page)
     return IsValidCodePage(page) ? TRUE : error_fail(ERROR_INVALID_PARAMETER);
 }
 
-BOOL WINAPI SetConsoleTitleA(LPCSTR title)
-{
-    return title != NULL ? TRUE : error_fail(ERROR_INVALID_PARAMETER); /* it has no frame */
-}
-
 BOOL WINAPI SetConsoleTitleW(LPCWSTR title)
 {
     return title != NULL ? TRUE : error_fail(ERROR_INVALID_PARAMETER);

@@ -3,13 +3,6 @@
 
 /* --- names --- */
 
-static bool widen(WCHAR wide[TEXT_NAME], const char *name)
-{
-    if (name == NULL || !text_widen(wide, TEXT_NAME, name))
-        return error_fail(ERROR_PATH_NOT_FOUND);
-    return true;
-}
-
 /* The last part of a path. */
 static const WCHAR *plain(const WCHAR *path)
 {
@@ -38,13 +31,6 @@ BOOL WINAPI DeleteFileW(LPCWSTR name)
     if (name == NULL || *name == 0 || !object_name(&object, name, NULL, OBJ_CASE_INSENSITIVE))
         return error_fail(ERROR_PATH_NOT_FOUND);
     return error_result(NtDeleteFile(&object.attributes));
-}
-
-BOOL WINAPI DeleteFileA(LPCSTR name)
-{
-    WCHAR wide[TEXT_NAME];
-
-    return widen(wide, name) && DeleteFileW(wide);
 }
 
 BOOL WINAPI MoveFileExW(LPCWSTR from, LPCWSTR to, DWORD flags)
@@ -76,18 +62,6 @@ BOOL WINAPI MoveFileExW(LPCWSTR from, LPCWSTR to, DWORD flags)
 BOOL WINAPI MoveFileW(LPCWSTR from, LPCWSTR to)
 {
     return MoveFileExW(from, to, 0);
-}
-
-BOOL WINAPI MoveFileExA(LPCSTR from, LPCSTR to, DWORD flags)
-{
-    WCHAR wide_from[TEXT_NAME], wide_to[TEXT_NAME];
-
-    return widen(wide_from, from) && widen(wide_to, to) && MoveFileExW(wide_from, wide_to, flags);
-}
-
-BOOL WINAPI MoveFileA(LPCSTR from, LPCSTR to)
-{
-    return MoveFileExA(from, to, 0);
 }
 
 static BOOL copy_bytes(HANDLE from, HANDLE to)
@@ -136,14 +110,6 @@ BOOL WINAPI CopyFileW(LPCWSTR from, LPCWSTR to, BOOL fail_if_exists)
     return good;
 }
 
-BOOL WINAPI CopyFileA(LPCSTR from, LPCSTR to, BOOL fail_if_exists)
-{
-    WCHAR wide_from[TEXT_NAME], wide_to[TEXT_NAME];
-
-    return widen(wide_from, from) && widen(wide_to, to) &&
-           CopyFileW(wide_from, wide_to, fail_if_exists);
-}
-
 /* --- attributes --- */
 
 static BOOL query_name(const WCHAR *name, FILE_NETWORK_OPEN_INFORMATION *facts)
@@ -169,13 +135,6 @@ DWORD WINAPI GetFileAttributesW(LPCWSTR name)
     return query_name(name, &facts) ? facts.FileAttributes : INVALID_FILE_ATTRIBUTES;
 }
 
-DWORD WINAPI GetFileAttributesA(LPCSTR name)
-{
-    WCHAR wide[TEXT_NAME];
-
-    return widen(wide, name) ? GetFileAttributesW(wide) : INVALID_FILE_ATTRIBUTES;
-}
-
 BOOL WINAPI GetFileAttributesExW(LPCWSTR name, GET_FILEEX_INFO_LEVELS level, LPVOID out)
 {
     FILE_NETWORK_OPEN_INFORMATION facts;
@@ -195,13 +154,6 @@ BOOL WINAPI GetFileAttributesExW(LPCWSTR name, GET_FILEEX_INFO_LEVELS level, LPV
     return TRUE;
 }
 
-BOOL WINAPI GetFileAttributesExA(LPCSTR name, GET_FILEEX_INFO_LEVELS level, LPVOID out)
-{
-    WCHAR wide[TEXT_NAME];
-
-    return widen(wide, name) && GetFileAttributesExW(wide, level, out);
-}
-
 /* Files here have no attributes that could change; asking for those they have is fine. */
 BOOL WINAPI SetFileAttributesW(LPCWSTR name, DWORD attributes)
 {
@@ -213,13 +165,6 @@ BOOL WINAPI SetFileAttributesW(LPCWSTR name, DWORD attributes)
     if (wanted != (own & ~(DWORD)FILE_ATTRIBUTE_ARCHIVE))
         return error_fail(ERROR_ACCESS_DENIED);
     return TRUE;
-}
-
-BOOL WINAPI SetFileAttributesA(LPCSTR name, DWORD attributes)
-{
-    WCHAR wide[TEXT_NAME];
-
-    return widen(wide, name) && SetFileAttributesW(wide, attributes);
 }
 
 /* --- listing --- */
@@ -302,37 +247,6 @@ BOOL WINAPI FindNextFileW(HANDLE handle, LPWIN32_FIND_DATAW found)
     return find_next(search->directory, NULL, found);
 }
 
-static void narrow_found(WIN32_FIND_DATAA *to, const WIN32_FIND_DATAW *from)
-{
-    memset(to, 0, sizeof *to);
-    memcpy(to, from, offsetof(WIN32_FIND_DATAA, cFileName)); /* alike up to there */
-    text_narrow(to->cFileName, sizeof to->cFileName, from->cFileName);
-}
-
-HANDLE WINAPI FindFirstFileA(LPCSTR path, LPWIN32_FIND_DATAA found)
-{
-    WCHAR wide[TEXT_NAME];
-    WIN32_FIND_DATAW wide_found;
-    HANDLE handle;
-
-    if (!widen(wide, path))
-        return INVALID_HANDLE_VALUE;
-    handle = FindFirstFileW(wide, &wide_found);
-    if (handle != INVALID_HANDLE_VALUE)
-        narrow_found(found, &wide_found);
-    return handle;
-}
-
-BOOL WINAPI FindNextFileA(HANDLE handle, LPWIN32_FIND_DATAA found)
-{
-    WIN32_FIND_DATAW wide_found;
-
-    if (!FindNextFileW(handle, &wide_found))
-        return FALSE;
-    narrow_found(found, &wide_found);
-    return TRUE;
-}
-
 BOOL WINAPI FindClose(HANDLE handle)
 {
     struct search *search = handle;
@@ -348,47 +262,22 @@ BOOL WINAPI FindClose(HANDLE handle)
 /* --- paths: every name is one of C:\ --- */
 
 /* "C:\" and the plain name; the directory itself has no name. */
-static bool full_path(char out[TEXT_NAME], const char *name)
-{
-    WCHAR wide[TEXT_NAME];
-    const char *prefix = "C:\\";
-
-    if (!widen(wide, name))
-        return false;
-    memcpy(out, prefix, 4);
-    return is_directory(wide) || text_narrow(out + 3, TEXT_NAME - 3, plain(wide));
-}
-
-DWORD WINAPI GetFullPathNameA(LPCSTR name, DWORD size, LPSTR buffer, LPSTR *file_part)
-{
-    char path[TEXT_NAME];
-    DWORD length;
-
-    if (name == NULL || *name == 0 || !full_path(path, name))
-        return (DWORD)error_fail(ERROR_INVALID_NAME);
-    length = text_give(buffer, size, path);
-    if (file_part != NULL)
-        *file_part = length < size && path[3] != 0 ? buffer + 3 : NULL;
-    return length;
-}
-
 DWORD WINAPI GetFullPathNameW(LPCWSTR name, DWORD size, LPWSTR buffer, LPWSTR *file_part)
 {
-    char narrow[TEXT_NAME], path[TEXT_NAME];
+    const WCHAR *last;
     DWORD length;
 
-    if (name == NULL || *name == 0 || !text_narrow(narrow, TEXT_NAME, name) ||
-        !full_path(path, narrow))
+    if (name == NULL || *name == 0 || text_length(name) >= TEXT_NAME)
         return (DWORD)error_fail(ERROR_INVALID_NAME);
-    length = text_give_wide(buffer, size, path);
+    last = is_directory(name) ? L"" : plain(name);
+    length = 3 + (DWORD)text_length(last);
     if (file_part != NULL)
-        *file_part = length < size && path[3] != 0 ? buffer + 3 : NULL;
+        *file_part = length < size && *last != 0 ? buffer + 3 : NULL;
+    if (length >= size)
+        return length + 1;
+    text_give_wide(buffer, size, "C:\\");
+    memcpy(buffer + 3, last, (length - 2) * sizeof *buffer);
     return length;
-}
-
-DWORD WINAPI GetCurrentDirectoryA(DWORD size, LPSTR buffer)
-{
-    return text_give(buffer, size, "C:\\");
 }
 
 DWORD WINAPI GetCurrentDirectoryW(DWORD size, LPWSTR buffer)
@@ -401,34 +290,27 @@ BOOL WINAPI SetCurrentDirectoryW(LPCWSTR path)
     return path != NULL && is_directory(path) ? TRUE : error_fail(ERROR_FILE_NOT_FOUND);
 }
 
-BOOL WINAPI SetCurrentDirectoryA(LPCSTR path)
-{
-    WCHAR wide[TEXT_NAME];
-
-    return widen(wide, path) && SetCurrentDirectoryW(wide);
-}
-
 /* C:\, three letters of the caller's, four hexadecimal digits, .TMP.  With number 0 the first name
  * that is free is taken and the file made. */
-UINT WINAPI GetTempFileNameA(LPCSTR directory, LPCSTR prefix, UINT number, LPSTR out)
+UINT WINAPI GetTempFileNameW(LPCWSTR directory, LPCWSTR prefix, UINT number, LPWSTR out)
 {
-    static const char digits[] = "0123456789abcdef";
+    static const WCHAR digits[] = L"0123456789abcdef";
     UINT try = number != 0 ? number & 0xFFFF : GetTickCount() & 0xFFFF;
 
     (void)directory;
     for (UINT tries = 0; tries < 0xFFFF; tries++, try = (try % 0xFFFF) + 1) {
-        char *at = out + 3;
+        WCHAR *at = out + 3;
         HANDLE file;
 
-        memcpy(out, "C:\\", 3);
+        memcpy(out, L"C:\\", 3 * sizeof *out);
         for (int i = 0; i < 3 && prefix != NULL && prefix[i] != 0; i++)
             *at++ = prefix[i];
         for (int shift = 12; shift >= 0; shift -= 4)
             *at++ = digits[try >> shift & 15];
-        memcpy(at, ".TMP", 5);
+        memcpy(at, L".TMP", 5 * sizeof *out);
         if (number != 0)
             return try;
-        file = CreateFileA(out, GENERIC_WRITE, 0, NULL, CREATE_NEW, 0, NULL);
+        file = CreateFileW(out, GENERIC_WRITE, 0, NULL, CREATE_NEW, 0, NULL);
         if (file != INVALID_HANDLE_VALUE) {
             NtClose(file);
             return try;
@@ -437,30 +319,6 @@ UINT WINAPI GetTempFileNameA(LPCSTR directory, LPCSTR prefix, UINT number, LPSTR
             return 0;
     }
     return 0;
-}
-
-UINT WINAPI GetTempFileNameW(LPCWSTR directory, LPCWSTR prefix, UINT number, LPWSTR out)
-{
-    char narrow[4] = "", name[TEXT_NAME];
-    UINT result;
-
-    (void)directory;
-    for (int i = 0; i < 3 && prefix != NULL && prefix[i] != 0; i++) {
-        narrow[i] = (char)prefix[i];
-        narrow[i + 1] = 0;
-    }
-    result = GetTempFileNameA(".", narrow, number, name);
-    if (result != 0)
-        text_widen(out, MAX_PATH, name);
-    return result;
-}
-
-UINT WINAPI GetDriveTypeA(LPCSTR root)
-{
-    char path[TEXT_NAME];
-
-    return root == NULL || (full_path(path, root) && path[3] == 0) ? DRIVE_FIXED
-                                                                   : DRIVE_NO_ROOT_DIR;
 }
 
 UINT WINAPI GetDriveTypeW(LPCWSTR root)

@@ -75,16 +75,6 @@ HANDLE WINAPI CreateFileW(LPCWSTR name, DWORD access, DWORD share, LPSECURITY_AT
     return created(status, file, disposition, outcome);
 }
 
-HANDLE WINAPI CreateFileA(LPCSTR name, DWORD access, DWORD share, LPSECURITY_ATTRIBUTES security,
-                          DWORD disposition, DWORD flags, HANDLE template_file)
-{
-    WCHAR wide[TEXT_NAME];
-
-    if (name == NULL || !text_widen(wide, TEXT_NAME, name))
-        return error_invalid(ERROR_PATH_NOT_FOUND);
-    return CreateFileW(wide, access, share, security, disposition, flags, template_file);
-}
-
 /* --- reading and writing --- */
 
 /* A transfer's outcome, with an OVERLAPPED filled in as its owner expects. */

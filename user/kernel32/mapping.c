@@ -47,16 +47,6 @@ HANDLE WINAPI CreateFileMappingW(HANDLE file, LPSECURITY_ATTRIBUTES security, DW
     return object_created(status, handle);
 }
 
-HANDLE WINAPI CreateFileMappingA(HANDLE file, LPSECURITY_ATTRIBUTES security, DWORD protect,
-                                 DWORD high, DWORD low, LPCSTR name)
-{
-    WCHAR wide[TEXT_NAME];
-
-    if (name != NULL && !text_widen(wide, TEXT_NAME, name))
-        return error_null(ERROR_FILENAME_EXCED_RANGE);
-    return CreateFileMappingW(file, security, protect, high, low, name == NULL ? NULL : wide);
-}
-
 /* FILE_MAP_COPY is the query right of a section; reading is what it needs. */
 static ACCESS_MASK open_access(DWORD access)
 {
@@ -77,15 +67,6 @@ HANDLE WINAPI OpenFileMappingW(DWORD access, BOOL inherit, LPCWSTR name)
     if (name == NULL || !object_name(&object, name, NULL, inherit ? OBJ_INHERIT : 0))
         return error_null(ERROR_INVALID_PARAMETER);
     return object_opened(NtOpenSection(&handle, open_access(access), &object.attributes), &handle);
-}
-
-HANDLE WINAPI OpenFileMappingA(DWORD access, BOOL inherit, LPCSTR name)
-{
-    WCHAR wide[TEXT_NAME];
-
-    if (name == NULL || !text_widen(wide, TEXT_NAME, name))
-        return error_null(ERROR_INVALID_PARAMETER);
-    return OpenFileMappingW(access, inherit, wide);
 }
 
 /* W151. */

@@ -44,23 +44,9 @@ HMODULE WINAPI LoadLibraryExW(LPCWSTR name, HANDLE file, DWORD flags)
     return error_result(LdrLoadDll(NULL, NULL, &string, &base)) ? base : NULL;
 }
 
-HMODULE WINAPI LoadLibraryExA(LPCSTR name, HANDLE file, DWORD flags)
-{
-    WCHAR wide[TEXT_NAME];
-
-    if (name == NULL || !text_widen(wide, TEXT_NAME, name))
-        return error_null(ERROR_INVALID_PARAMETER);
-    return LoadLibraryExW(wide, file, flags);
-}
-
 HMODULE WINAPI LoadLibraryW(LPCWSTR name)
 {
     return LoadLibraryExW(name, NULL, 0);
-}
-
-HMODULE WINAPI LoadLibraryA(LPCSTR name)
-{
-    return LoadLibraryExA(name, NULL, 0);
 }
 
 BOOL WINAPI FreeLibrary(HMODULE module)
@@ -93,17 +79,6 @@ HMODULE WINAPI GetModuleHandleW(LPCWSTR name)
     return error_result(LdrGetDllHandle(NULL, NULL, &string, &base)) ? base : NULL;
 }
 
-HMODULE WINAPI GetModuleHandleA(LPCSTR name)
-{
-    WCHAR wide[TEXT_NAME];
-
-    if (name == NULL)
-        return peb()->image_base;
-    if (!text_widen(wide, TEXT_NAME, name))
-        return error_null(ERROR_MOD_NOT_FOUND);
-    return GetModuleHandleW(wide);
-}
-
 BOOL WINAPI GetModuleHandleExW(DWORD flags, LPCWSTR name, HMODULE *out)
 {
     void *base = NULL;
@@ -122,17 +97,6 @@ BOOL WINAPI GetModuleHandleExW(DWORD flags, LPCWSTR name, HMODULE *out)
         return own != NULL && text_widen(wide, TEXT_NAME, own) && LoadLibraryW(wide) != NULL;
     }
     return TRUE;
-}
-
-BOOL WINAPI GetModuleHandleExA(DWORD flags, LPCSTR name, HMODULE *out)
-{
-    WCHAR wide[TEXT_NAME];
-
-    if (name == NULL || (flags & GET_MODULE_HANDLE_EX_FLAG_FROM_ADDRESS) != 0)
-        return GetModuleHandleExW(flags, (LPCWSTR)name, out);
-    if (!text_widen(wide, TEXT_NAME, name))
-        return error_fail(ERROR_MOD_NOT_FOUND);
-    return GetModuleHandleExW(flags, wide, out);
 }
 
 /* A "name" below 64 KB is an ordinal. */
@@ -158,46 +122,25 @@ FARPROC WINAPI GetProcAddress(HMODULE module, LPCSTR name)
 
 /* --- names --- */
 
-/* "C:\" and the file name, or false with error 126. */
-static bool path_of(HMODULE module, char path[TEXT_NAME])
+/* "C:\" and the file name.  If it doesn't fit, as much as does, ended by a zero, and error 122. */
+DWORD WINAPI GetModuleFileNameW(HMODULE module, LPWSTR buffer, DWORD size)
 {
     const char *name = LdrPagodaModuleName(module != NULL ? (void *)module : peb()->image_base);
-
-    if (name == NULL)
-        return error_fail(ERROR_MOD_NOT_FOUND);
-    memcpy(path, "C:\\", 3);
-    memcpy(path + 3, name, strlen(name) + 1);
-    return true;
-}
-
-/* If it doesn't fit, as much as does, ended by a zero, and error 122. */
-DWORD WINAPI GetModuleFileNameA(HMODULE module, LPSTR buffer, DWORD size)
-{
-    char path[TEXT_NAME];
+    WCHAR path[TEXT_NAME] = L"C:\\";
     DWORD length;
 
-    if (!path_of(module, path))
-        return 0;
-    length = (DWORD)strlen(path);
+    if (name == NULL || !text_widen(path + 3, TEXT_NAME - 3, name))
+        return (DWORD)error_fail(ERROR_MOD_NOT_FOUND);
+    length = (DWORD)text_length(path);
     if (length < size) {
-        memcpy(buffer, path, length + 1);
+        memcpy(buffer, path, (length + 1) * sizeof *buffer);
         RtlSetLastWin32Error(ERROR_SUCCESS);
         return length;
     }
     if (size != 0) {
-        memcpy(buffer, path, size - 1);
+        memcpy(buffer, path, (size - 1) * sizeof *buffer);
         buffer[size - 1] = 0;
     }
     RtlSetLastWin32Error(ERROR_INSUFFICIENT_BUFFER);
     return size;
-}
-
-DWORD WINAPI GetModuleFileNameW(HMODULE module, LPWSTR buffer, DWORD size)
-{
-    char path[TEXT_NAME];
-    DWORD length = GetModuleFileNameA(module, path, size < TEXT_NAME ? size : TEXT_NAME);
-
-    if (length != 0)
-        text_widen(buffer, size, path);
-    return length;
 }

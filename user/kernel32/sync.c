@@ -21,15 +21,6 @@ HANDLE WINAPI CreateEventW(LPSECURITY_ATTRIBUTES security, BOOL manual, BOOL sta
     return object_created(status, handle);
 }
 
-HANDLE WINAPI CreateEventA(LPSECURITY_ATTRIBUTES security, BOOL manual, BOOL state, LPCSTR name)
-{
-    WCHAR wide[TEXT_NAME];
-
-    if (name != NULL && !text_widen(wide, TEXT_NAME, name))
-        return error_null(ERROR_FILENAME_EXCED_RANGE);
-    return CreateEventW(security, manual, state, name == NULL ? NULL : wide);
-}
-
 HANDLE WINAPI OpenEventW(DWORD access, BOOL inherit, LPCWSTR name)
 {
     struct object_name object;
@@ -38,15 +29,6 @@ HANDLE WINAPI OpenEventW(DWORD access, BOOL inherit, LPCWSTR name)
     if (!object_name(&object, name, NULL, inherit ? OBJ_INHERIT : 0))
         return error_null(ERROR_FILENAME_EXCED_RANGE);
     return object_opened(NtOpenEvent(&handle, access, &object.attributes), &handle);
-}
-
-HANDLE WINAPI OpenEventA(DWORD access, BOOL inherit, LPCSTR name)
-{
-    WCHAR wide[TEXT_NAME];
-
-    if (name == NULL || !text_widen(wide, TEXT_NAME, name))
-        return error_null(ERROR_FILENAME_EXCED_RANGE);
-    return OpenEventW(access, inherit, wide);
 }
 
 BOOL WINAPI SetEvent(HANDLE event)
@@ -79,15 +61,6 @@ HANDLE WINAPI CreateMutexW(LPSECURITY_ATTRIBUTES security, BOOL owned, LPCWSTR n
     return object_created(status, handle);
 }
 
-HANDLE WINAPI CreateMutexA(LPSECURITY_ATTRIBUTES security, BOOL owned, LPCSTR name)
-{
-    WCHAR wide[TEXT_NAME];
-
-    if (name != NULL && !text_widen(wide, TEXT_NAME, name))
-        return error_null(ERROR_FILENAME_EXCED_RANGE);
-    return CreateMutexW(security, owned, name == NULL ? NULL : wide);
-}
-
 HANDLE WINAPI OpenMutexW(DWORD access, BOOL inherit, LPCWSTR name)
 {
     struct object_name object;
@@ -96,15 +69,6 @@ HANDLE WINAPI OpenMutexW(DWORD access, BOOL inherit, LPCWSTR name)
     if (!object_name(&object, name, NULL, inherit ? OBJ_INHERIT : 0))
         return error_null(ERROR_FILENAME_EXCED_RANGE);
     return object_opened(NtOpenMutant(&handle, access, &object.attributes), &handle);
-}
-
-HANDLE WINAPI OpenMutexA(DWORD access, BOOL inherit, LPCSTR name)
-{
-    WCHAR wide[TEXT_NAME];
-
-    if (name == NULL || !text_widen(wide, TEXT_NAME, name))
-        return error_null(ERROR_FILENAME_EXCED_RANGE);
-    return OpenMutexW(access, inherit, wide);
 }
 
 /* Only its owner may, and as often as it took the mutex; else error 288. */
@@ -128,16 +92,6 @@ HANDLE WINAPI CreateSemaphoreW(LPSECURITY_ATTRIBUTES security, LONG count, LONG 
     return object_created(status, handle);
 }
 
-HANDLE WINAPI CreateSemaphoreA(LPSECURITY_ATTRIBUTES security, LONG count, LONG maximum,
-                               LPCSTR name)
-{
-    WCHAR wide[TEXT_NAME];
-
-    if (name != NULL && !text_widen(wide, TEXT_NAME, name))
-        return error_null(ERROR_FILENAME_EXCED_RANGE);
-    return CreateSemaphoreW(security, count, maximum, name == NULL ? NULL : wide);
-}
-
 HANDLE WINAPI OpenSemaphoreW(DWORD access, BOOL inherit, LPCWSTR name)
 {
     struct object_name object;
@@ -146,15 +100,6 @@ HANDLE WINAPI OpenSemaphoreW(DWORD access, BOOL inherit, LPCWSTR name)
     if (!object_name(&object, name, NULL, inherit ? OBJ_INHERIT : 0))
         return error_null(ERROR_FILENAME_EXCED_RANGE);
     return object_opened(NtOpenSemaphore(&handle, access, &object.attributes), &handle);
-}
-
-HANDLE WINAPI OpenSemaphoreA(DWORD access, BOOL inherit, LPCSTR name)
-{
-    WCHAR wide[TEXT_NAME];
-
-    if (name == NULL || !text_widen(wide, TEXT_NAME, name))
-        return error_null(ERROR_FILENAME_EXCED_RANGE);
-    return OpenSemaphoreW(access, inherit, wide);
 }
 
 /* All of `count` or, above the maximum, nothing and error 298. */

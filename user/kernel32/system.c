@@ -52,22 +52,6 @@ DWORD WINAPI GetVersion(void)
     return (DWORD)BUILD << 16 | MINOR << 8 | MAJOR;
 }
 
-BOOL WINAPI GetVersionExA(LPOSVERSIONINFOA info)
-{
-    OSVERSIONINFOEXA *extended = (OSVERSIONINFOEXA *)info;
-
-    if (info->dwOSVersionInfoSize != sizeof *info && info->dwOSVersionInfoSize != sizeof *extended)
-        return error_fail(ERROR_INSUFFICIENT_BUFFER);
-    memset(&info->dwMajorVersion, 0, info->dwOSVersionInfoSize - sizeof(DWORD));
-    info->dwMajorVersion = MAJOR;
-    info->dwMinorVersion = MINOR;
-    info->dwBuildNumber = BUILD;
-    info->dwPlatformId = VER_PLATFORM_WIN32_NT;
-    if (info->dwOSVersionInfoSize == sizeof *extended)
-        extended->wProductType = VER_NT_WORKSTATION;
-    return TRUE;
-}
-
 BOOL WINAPI GetVersionExW(LPOSVERSIONINFOW info)
 {
     OSVERSIONINFOEXW *extended = (OSVERSIONINFOEXW *)info;
@@ -84,19 +68,14 @@ BOOL WINAPI GetVersionExW(LPOSVERSIONINFOW info)
     return TRUE;
 }
 
-UINT WINAPI GetSystemDirectoryA(LPSTR buffer, UINT size)
-{
-    return text_give(buffer, size, "C:\\");
-}
-
 UINT WINAPI GetSystemDirectoryW(LPWSTR buffer, UINT size)
 {
     return text_give_wide(buffer, size, "C:\\");
 }
 
-BOOL WINAPI GetComputerNameA(LPSTR buffer, LPDWORD size)
+BOOL WINAPI GetComputerNameW(LPWSTR buffer, LPDWORD size)
 {
-    DWORD length = text_give(buffer, *size, "PAGODA");
+    DWORD length = text_give_wide(buffer, *size, "PAGODA");
     bool fits = length < *size;
 
     *size = length;
@@ -172,7 +151,7 @@ void WINAPI GlobalMemoryStatus(LPMEMORYSTATUS out)
 }
 
 /* Files in memory are charged to the commit limit, so that is how much more the "disk" can hold. */
-BOOL WINAPI GetDiskFreeSpaceExA(LPCSTR path, PULARGE_INTEGER available, PULARGE_INTEGER total,
+BOOL WINAPI GetDiskFreeSpaceExW(LPCWSTR path, PULARGE_INTEGER available, PULARGE_INTEGER total,
                                 PULARGE_INTEGER free_bytes)
 {
     MEMORYSTATUSEX status = {.dwLength = sizeof status};
@@ -189,13 +168,13 @@ BOOL WINAPI GetDiskFreeSpaceExA(LPCSTR path, PULARGE_INTEGER available, PULARGE_
     return TRUE;
 }
 
-BOOL WINAPI GetDiskFreeSpaceA(LPCSTR path, LPDWORD sectors, LPDWORD bytes, LPDWORD free_clusters,
+BOOL WINAPI GetDiskFreeSpaceW(LPCWSTR path, LPDWORD sectors, LPDWORD bytes, LPDWORD free_clusters,
                               LPDWORD clusters)
 {
     enum { SECTOR = 512 };
     ULARGE_INTEGER available, total;
 
-    if (!GetDiskFreeSpaceExA(path, &available, &total, NULL))
+    if (!GetDiskFreeSpaceExW(path, &available, &total, NULL))
         return FALSE;
     *sectors = PAGE_BYTES / SECTOR;
     *bytes = SECTOR;
