@@ -38,12 +38,12 @@ MM      = mm/pte.c mm/pfn.c mm/pagefile.c mm/commit.c mm/paging.c mm/vad.c mm/po
 
 # The machine
 KERNEL  = kernel/main.c kernel/options.c kernel/ram.c kernel/kmap.c kernel/cpu.asm kernel/cpu.c kernel/divide.c \
-          kernel/gdt.c kernel/idt.c kernel/trap.asm kernel/trap.c kernel/machine.c kernel/stack.c \
+          kernel/gdt.c kernel/idt.c kernel/frame.c kernel/trap.asm kernel/trap.c kernel/machine.c kernel/stack.c \
           kernel/audit.c kernel/kheap.c \
           kernel/ramdisk.c kernel/zstore.c kernel/pagedev.c
 # Devices
 KERNEL += kernel/pic.c kernel/pit.c kernel/serial.c kernel/vga.c kernel/keyboard.c kernel/console.c \
-          kernel/panic.c kernel/symbols.c
+          kernel/power.c kernel/panic.c kernel/symbols.c
 # Threads, processes and their system calls
 KERNEL += kernel/clock.c kernel/fpu.c kernel/switch.asm kernel/schedule.c kernel/thread.c \
           kernel/keeper.c kernel/object.c kernel/wait.c kernel/handle.c kernel/image.c kernel/process.c kernel/launch.c \

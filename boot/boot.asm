@@ -98,7 +98,7 @@ old_cpu:
         out     dx, al
         jmp     .next
 .stop:  mov     dx, 0xF4
-        mov     eax, 0x31               ; CPU_EXIT_REFUSED
+        mov     eax, 0x31               ; POWER_EXIT_REFUSED
         out     dx, eax
 .halt:  hlt
         jmp     .halt

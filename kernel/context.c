@@ -6,7 +6,7 @@
  */
 #include "kernel/context.h"
 
-#include "kernel/trap.h"
+#include "kernel/frame.h"
 #include "lib/string.h"
 
 static void save_live(void)
@@ -88,7 +88,7 @@ void context_apply(struct thread *thread, const struct context *c)
         f->ecx = c->ecx;
         f->eax = c->eax;
     }
-    trap_frame_make_user(f);
+    frame_make_user(f);
     if (c->flags & (CONTEXT_FLOATING | CONTEXT_EXTENDED))
         apply_fpu(thread, c);
 }

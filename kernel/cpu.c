@@ -1,18 +1,14 @@
-/* cpu.c - finds out what the CPU can do, switches it on, and switches the machine off.
+/* cpu.c - finds out what the CPU can do and switches it on.
  *
  * boot.asm has made sure that CPUID, CMOV, the TSC and 4 MB pages exist.
  */
 #include "kernel/cpu.h"
 
-#include "kernel/console.h"
 #include "lib/string.h"
 
 /* CPUID bits (Intel SDM vol. 2, CPUID). */
 enum { EDX_SSE = 1 << 25, EDX_FXSR = 1 << 24, EDX_PGE = 1 << 13 };
 enum { EBX7_SMEP = 1 << 7, EBX7_SMAP = 1 << 20 };
-
-/* Doors of emulators: QEMU's isa-debug-exit, and the shutdown port of Bochs. */
-enum { QEMU_EXIT = 0xF4, BOCHS_SHUTDOWN = 0x8900 };
 
 struct cpu_features cpu_features;
 
@@ -104,22 +100,4 @@ void cpu_copy_page(void *to, const void *from)
         copy_page_sse(to, from);
     else
         copy_page_words(to, from);
-}
-
-_Noreturn void cpu_exit_value(enum cpu_exit_value value)
-{
-    cpu_irq_off();
-    console_flush();
-    outb(QEMU_EXIT, (uint8_t)value);
-    for (const char *c = "Shutdown"; *c; c++)
-        outb(BOCHS_SHUTDOWN, (uint8_t)*c);
-    for (;;)
-        __asm__ volatile("cli; hlt");
-}
-
-_Noreturn void cpu_exit(uint32_t status)
-{
-    const uint32_t most = CPU_EXIT_LAST - CPU_EXIT_FIRST;
-
-    cpu_exit_value(CPU_EXIT_FIRST + (status < most ? status : most));
 }

@@ -184,17 +184,4 @@ static inline void cpu_user_access_off(void)
         __asm__ volatile("clac" : : : "memory");
 }
 
-/* How the machine is left.  QEMU's exit status is value * 2 + 1, so 0x10 becomes 33. */
-enum cpu_exit_value {
-    CPU_EXIT_FIRST = 0x10, /* + status of the monitor's `exit` */
-    CPU_EXIT_LAST = 0x2F,
-    CPU_EXIT_PANIC = 0x30,
-    CPU_EXIT_REFUSED = 0x31, /* the kernel did not start: too little RAM, a bad option, ... */
-};
-
-/* End the emulator (QEMU, Bochs) with `status`, 0 to 31 (larger counts as 31), after all output
- * has left the serial ports; halts on real hardware. */
-_Noreturn void cpu_exit(uint32_t status);
-_Noreturn void cpu_exit_value(enum cpu_exit_value value);
-
 #endif

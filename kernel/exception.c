@@ -10,7 +10,7 @@
 #include "kernel/context.h"
 #include "kernel/cpu.h"
 #include "kernel/process.h"
-#include "kernel/trap.h"
+#include "kernel/frame.h"
 #include "kernel/usercopy.h"
 #include "kernel/words.h"
 #include "lib/string.h"
@@ -111,7 +111,7 @@ static void deliver(struct trap_frame *frame, const struct exception_record *rec
     frame->esp = at;
     frame->eip = self->process->dispatcher;
     frame->eflags &= ~(EFLAGS_TF | EFLAGS_DF | EFLAGS_AC);
-    trap_frame_make_user(frame);
+    frame_make_user(frame);
 }
 
 static void note_region(struct exception_note *note, const struct vad *region)

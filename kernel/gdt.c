@@ -10,7 +10,6 @@
 #include <stddef.h>
 
 #include "kernel/cpu.h"
-#include "kernel/panic.h"
 
 /* Access bytes (Intel SDM vol. 3, 3.4.5). */
 enum {
@@ -74,9 +73,9 @@ static void load(void)
 }
 
 /* Until gdt_set_fault_directory() the double fault is handled in the boot directory. */
-static void prepare_fault_task(void)
+static void prepare_fault_task(void (*double_fault)(void))
 {
-    fault_tss.eip = (uint32_t)panic_double_fault;
+    fault_tss.eip = (uint32_t)double_fault;
     fault_tss.esp = (uint32_t)(fault_stack + FAULT_STACK);
     fault_tss.eflags = EFLAGS_ONE;
     fault_tss.cs = GDT_KERNEL_CODE;
@@ -84,7 +83,7 @@ static void prepare_fault_task(void)
     fault_tss.cr3 = cpu_cr3();
 }
 
-void gdt_init(void)
+void gdt_init(void (*double_fault)(void))
 {
     set(GDT_KERNEL_CODE, descriptor(0, 0xFFFFF, KERNEL_CODE, FLAT));
     set(GDT_KERNEL_DATA, descriptor(0, 0xFFFFF, KERNEL_DATA, FLAT));
@@ -93,7 +92,7 @@ void gdt_init(void)
     set_tss(GDT_TSS, &tss);
     set_tss(GDT_FAULT_TSS, &fault_tss);
     gdt_set_teb(0);
-    prepare_fault_task();
+    prepare_fault_task(double_fault);
     load();
 }
 

@@ -25,7 +25,8 @@ struct gdt_tss {
     uint16_t trap, iomap;
 };
 
-void gdt_init(void);
+/* `double_fault` is the code of the double fault's task: the CPU starts it on a stack of its own. */
+void gdt_init(void (*double_fault)(void));
 
 /* The stack that the next trap from user mode starts on: one past its highest byte. */
 void gdt_set_kernel_stack(uint32_t esp0);

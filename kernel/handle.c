@@ -5,8 +5,8 @@
  */
 #include "kernel/handle.h"
 
-#include "kernel/process.h"
 #include "mm/machine.h"
+#include "mm/mm.h"
 
 enum {
     ENTRIES = PAGE_SIZE / sizeof(struct handle_entry), /* in a page */
@@ -88,20 +88,6 @@ status_t handle_lookup(const struct handle_table *table, uint32_t handle, enum o
     *object = entry->object;
     if (out)
         *out = *entry;
-    return STATUS_SUCCESS;
-}
-
-status_t handle_object(uint32_t handle, enum object_type type, uint32_t access,
-                       struct object **object)
-{
-    struct process *process = process_current();
-
-    if (handle != HANDLE_PROCESS && handle != HANDLE_THREAD)
-        return handle_lookup(&process->handles, handle, type, access, object, NULL);
-    *object = handle == HANDLE_PROCESS ? &process->object : &thread_current()->object;
-    if (type != OBJECT_ANY && (*object)->type != type)
-        return STATUS_OBJECT_TYPE_MISMATCH;
-    object_reference(*object);
     return STATUS_SUCCESS;
 }
 

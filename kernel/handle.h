@@ -45,13 +45,9 @@ struct handle_table {
 status_t handle_create(struct handle_table *table, struct object *object, uint32_t access,
                        uint32_t flags, uint32_t *handle);
 
-/* The object behind a handle of the current process, with a reference that the caller releases.
- * Understands HANDLE_PROCESS and HANDLE_THREAD.  `access` rights are required.
+/* The object behind a handle, with a reference that the caller releases, and what the handle
+ * allows.  `access` rights are required; pseudo handles are not understood (process_object()).
  * STATUS_INVALID_HANDLE, STATUS_OBJECT_TYPE_MISMATCH, STATUS_ACCESS_DENIED. */
-status_t handle_object(uint32_t handle, enum object_type type, uint32_t access,
-                       struct object **object);
-
-/* The same in any table, and what the handle allows; pseudo handles are not understood. */
 status_t handle_lookup(const struct handle_table *table, uint32_t handle, enum object_type type,
                        uint32_t access, struct object **object, struct handle_entry *entry);
 

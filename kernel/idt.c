@@ -4,15 +4,12 @@
 #include <stdint.h>
 
 #include "kernel/gdt.h"
-#include "kernel/trap.h"
+#include "kernel/frame.h"
 
 /* Gate types with the present bit (Intel SDM vol. 3, 6.11). */
 enum { INTERRUPT_GATE = 0x8E, TASK_GATE = 0x85, USER = 0x60 };
 
 static uint64_t idt[TRAP_VECTORS];
-
-/* trap.asm: the entry of each vector; 0 where there is none. */
-extern const uint32_t trap_entries[TRAP_VECTORS];
 
 static uint64_t gate(uint32_t offset, unsigned selector, unsigned type)
 {

@@ -9,7 +9,7 @@
 
 #include "kernel/clock.h"
 #include "kernel/thread.h"
-#include "kernel/trap.h"
+#include "kernel/frame.h"
 
 enum { PERIOD_MS = 1000 };
 
@@ -23,7 +23,7 @@ void keeper_tick(const struct trap_frame *frame)
     static uint64_t next = PERIOD_MS;
     bool due = clock_ms() >= next;
 
-    if (!trap_from_user(frame) && thread_current()->priority != THREAD_IDLE)
+    if (!frame_from_user(frame) && thread_current()->priority != THREAD_IDLE)
         return;
     if (due || balance_is_low())
         balance_pass();

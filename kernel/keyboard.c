@@ -10,7 +10,6 @@
 #include "kernel/console.h"
 #include "kernel/cpu.h"
 #include "kernel/pic.h"
-#include "kernel/screen.h"
 
 enum { DATA = 0x60, STATUS = 0x64, FULL = 1, RELEASED = 0x80, EXTENDED = 0xE0 };
 
@@ -35,6 +34,8 @@ static const char plain[KEYS] =
     "\0\0331234567890-=\b\tqwertyuiop[]\n\0asdfghjkl;'`\0\\zxcvbnm,./\0*\0 ";
 static const char shifted[KEYS] =
     "\0\033!@#$%^&*()_+\b\tQWERTYUIOP{}\n\0ASDFGHJKL:\"~\0|ZXCVBNM<>?\0*\0 ";
+
+void (*keyboard_function_key)(unsigned key);
 
 static bool shift, ctrl, caps, extended;
 
@@ -73,8 +74,8 @@ static void pressed(unsigned key)
 {
     if (extended)
         cursor_key(key);
-    else if (key >= KEYBOARD_F1 && key <= KEY_F10)
-        screen_key(key);
+    else if (key >= KEYBOARD_F1 && key <= KEY_F10 && keyboard_function_key)
+        keyboard_function_key(key);
     else if (key < KEYS)
         text_key(key);
 }

@@ -11,7 +11,7 @@
 #include "kernel/file.h"
 #include "kernel/image.h"
 #include "kernel/remote.h"
-#include "kernel/trap.h"
+#include "kernel/frame.h"
 #include "kernel/words.h"
 #include "lib/format.h"
 #include "lib/string.h"
@@ -317,7 +317,7 @@ static status_t write_first_context(struct process *process, struct thread *thre
     frame->eip = frame->eax = thread->start;
     frame->ebx = argument;
     frame->esp = top - STACK_TOP_ROOM;
-    trap_frame_make_user(frame);
+    frame_make_user(frame);
     context_capture(thread, &context,
                     CONTEXT_I386 | CONTEXT_CONTROL | CONTEXT_INTEGER | CONTEXT_SEGMENTS);
     frame->eax = frame->ebx = 0;
@@ -353,7 +353,8 @@ status_t launch_thread(struct process *process, va_t start, uint32_t argument, u
     status_t status = plan_stack(process->image, stack_size, flags, &stack);
 
     if (!status)
-        status = thread_create_user(process, &thread);
+        status = thread_create_user(process->image_name, process, &process->object, process->space,
+                                    &thread);
     if (status)
         return status;
     thread->start = start;
@@ -372,7 +373,7 @@ status_t launch_thread(struct process *process, va_t start, uint32_t argument, u
  * back only if it still is a stack that begins where ours did (W121). */
 void launch_forget_thread(struct thread *thread)
 {
-    struct space *space = thread->process->space;
+    struct space *space = thread->space;
     struct vad *region = thread->user_stack ? space_region(space, thread->user_stack) : NULL;
 
     if (region && region->start == thread->user_stack && region->flags & VAD_STACK)

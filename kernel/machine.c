@@ -5,10 +5,7 @@
  */
 #include "kernel/machine.h"
 
-#include <stdarg.h>
-
 #include "kernel/cpu.h"
-#include "kernel/panic.h"
 #include "mm/mm.h"
 
 enum { WINDOWS = 4, LEVELS = 4 };
@@ -80,12 +77,4 @@ void machine_load(pfn_t dir)
 {
     cpu_set_cr3(dir << PAGE_SHIFT);
     machine_counters.loads++;
-}
-
-_Noreturn void machine_panic(const char *format, ...)
-{
-    va_list arguments;
-
-    va_start(arguments, format);
-    panic_v(format, arguments);
 }

@@ -44,6 +44,9 @@ static struct {
     void *tables;
 } early;
 
+_Static_assert((int)MONITOR_SCRIPT == (int)OPTIONS_TEXT,
+               "the monitor takes all that cmd= can hold");
+
 /* Physical address 0 appears at LAYOUT_KERNEL. */
 static void *direct(pa_t pa)
 {
@@ -189,7 +192,7 @@ _Noreturn void kernel_main(uint32_t magic, uint32_t address)
 
     console_init();
     cpu_init();
-    gdt_init();
+    gdt_init(panic_double_fault);
     idt_init();
     read_wishes(magic, address);
     start_memory();

@@ -10,7 +10,6 @@
 #include "kernel/file.h"
 #include "kernel/monitor_command.h"
 #include "kernel/monitor_line.h"
-#include "kernel/options.h"
 #include "kernel/place.h"
 #include "kernel/process.h"
 #include "lib/format.h"
@@ -22,11 +21,11 @@ enum { WORDS = 32, SENTENCE = 256, TEXT = 512 };
 
 static const char prompt[] = "pagoda> ";
 
-static char script_text[OPTIONS_TEXT];
+static char script_text[MONITOR_SCRIPT];
 static bool in_script, command_failed;
 static uint32_t commands_run, failures;
 static char first_failure[SENTENCE];
-static char typed[OPTIONS_TEXT]; /* the command as it was typed */
+static char typed[MONITOR_SCRIPT]; /* the command as it was typed */
 
 static struct wait_queue typists;
 static void (*wake_others)(void);

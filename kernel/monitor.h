@@ -4,6 +4,8 @@
 
 #include <stdbool.h>
 
+enum { MONITOR_SCRIPT = 1024 }; /* bytes of the script, its end included */
+
 /* Start the monitor's thread.  It runs the commands of `script` (separated by `;`, may be 0), then
  * reads commands until `exit`.  `exit` ends the machine with 0 only if every command succeeded. */
 void monitor_start(const char *script);

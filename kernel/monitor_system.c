@@ -2,6 +2,7 @@
 #include "kernel/audit.h"
 #include "kernel/console.h"
 #include "kernel/cpu.h"
+#include "kernel/power.h"
 #include "kernel/monitor_command.h"
 #include "kernel/panic.h"
 #include "kernel/screen.h"
@@ -70,7 +71,7 @@ static bool leave(int count, char **words)
     }
     audit();
     screen_serial(false, 0); /* the terminal outlives us */
-    cpu_exit(status);
+    power_exit(status);
 }
 
 const struct monitor_command monitor_system_commands[] = {

@@ -12,12 +12,14 @@
 #include "kernel/console.h"
 #include "kernel/cpu.h"
 #include "kernel/gdt.h"
-#include "kernel/process.h"
+#include "kernel/power.h"
 #include "kernel/stack.h"
 #include "kernel/symbols.h"
-#include "kernel/thread.h"
-#include "kernel/trap.h"
+#include "kernel/frame.h"
 #include "kernel/vga.h"
+#include "mm/mm.h"
+
+void (*panic_who)(void);
 
 enum { STEPS = 4096 }; /* of a backtrace: a damaged stack may lead in very long ways */
 
@@ -27,8 +29,8 @@ struct registers {
     uint16_t cs, ds, es, fs, gs, ss;
 };
 
-/* Can this word be read?  The walk uses physical addresses, so it can't fault itself. */
-static bool readable(uint32_t va)
+/* The walk uses physical addresses, so it can't fault itself. */
+bool panic_readable(uint32_t va)
 {
     const pte_t *directory = (const pte_t *)(LAYOUT_KERNEL + page_down(cpu_cr3()));
     pte_t entry = directory[va >> 22];
@@ -75,9 +77,9 @@ static void print_backtrace(const struct registers *r)
     console_printf("backtrace:\n");
     print_place(r->eip);
     /* After a call through a wild pointer no frame tells who called, but the stack still does. */
-    if (!symbols_find(r->eip, &offset) && readable(r->esp))
+    if (!symbols_find(r->eip, &offset) && panic_readable(r->esp))
         print_caller(*(const uint32_t *)r->esp);
-    for (unsigned i = 0; i < STEPS && readable(ebp) && readable(ebp + 4); i++) {
+    for (unsigned i = 0; i < STEPS && panic_readable(ebp) && panic_readable(ebp + 4); i++) {
         const uint32_t *frame = (const uint32_t *)ebp;
 
         print_caller(frame[1]);
@@ -98,18 +100,6 @@ static void print_registers(const struct registers *r)
                    cpu_cr4());
 }
 
-static void print_thread(void)
-{
-    const struct thread *thread = thread_current();
-
-    if (!readable((uint32_t)thread) || !readable((uint32_t)(thread + 1) - 4))
-        return;
-    console_printf("thread %u \"%.24s\"", thread->id, thread->name);
-    if (readable((uint32_t)thread->process))
-        console_printf(" of %.24s (process %u)", thread->process->image_name, thread->process->id);
-    console_printf("\n");
-}
-
 /* The first panic goes on; one that happens inside it says a line; a third one only stops. */
 static void enter(void)
 {
@@ -120,7 +110,7 @@ static void enter(void)
     if (depth == 2)
         console_printf("\nPANIC: the panic itself failed\n");
     if (depth >= 2)
-        cpu_exit_value(CPU_EXIT_PANIC);
+        power_exit_value(POWER_EXIT_PANIC);
     vga_log_everywhere();
 }
 
@@ -133,10 +123,11 @@ static void print_reason(const char *text, va_list arguments)
 
 static _Noreturn void finish(const struct registers *registers)
 {
-    print_thread();
+    if (panic_who)
+        panic_who();
     print_registers(registers);
     print_backtrace(registers);
-    cpu_exit_value(CPU_EXIT_PANIC);
+    power_exit_value(POWER_EXIT_PANIC);
 }
 
 _Noreturn void panic_v(const char *text, va_list arguments)
@@ -158,6 +149,14 @@ _Noreturn void panic_v(const char *text, va_list arguments)
     finish(&here);
 }
 
+_Noreturn void machine_panic(const char *text, ...)
+{
+    va_list arguments;
+
+    va_start(arguments, text);
+    panic_v(text, arguments);
+}
+
 _Noreturn void panic(const char *text, ...)
 {
     va_list arguments;
@@ -168,7 +167,7 @@ _Noreturn void panic(const char *text, ...)
 
 _Noreturn void panic_trap(const struct trap_frame *frame, const char *text, ...)
 {
-    bool user = trap_from_user(frame);
+    bool user = frame_from_user(frame);
     struct registers r = {
         frame->eax,          frame->ebx,          frame->ecx,          frame->edx,
         frame->esi,          frame->edi,          frame->ebp,          0,
@@ -195,7 +194,7 @@ _Noreturn void panic_refuse(const char *text, ...)
     va_start(arguments, text);
     console_vprintf(text, arguments);
     console_printf("\n");
-    cpu_exit_value(CPU_EXIT_REFUSED);
+    power_exit_value(POWER_EXIT_REFUSED);
 }
 
 static void say(const char *text, ...) __attribute__((format(printf, 1, 2)));

@@ -4,6 +4,7 @@
 #define KERNEL_PANIC_H
 
 #include <stdarg.h>
+#include <stdbool.h>
 #include <stdint.h>
 
 struct trap_frame;
@@ -18,6 +19,12 @@ _Noreturn void panic_trap(const struct trap_frame *frame, const char *format, ..
 
 /* The kernel can't start (too little RAM, a bad option): one sentence, no backtrace. */
 _Noreturn void panic_refuse(const char *format, ...) __attribute__((format(printf, 1, 2)));
+
+/* Prints which thread of which process it was.  Set by the process room. */
+extern void (*panic_who)(void);
+
+/* Can the word at this address of the kernel be read? */
+bool panic_readable(uint32_t va);
 
 /* The double fault's task: started by the CPU with its own stack. */
 _Noreturn void panic_double_fault(void);

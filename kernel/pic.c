@@ -2,7 +2,7 @@
 #include "kernel/pic.h"
 
 #include "kernel/cpu.h"
-#include "kernel/trap.h"
+#include "kernel/frame.h"
 
 enum {
     FIRST = 0x20, /* command port; data port follows */

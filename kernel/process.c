@@ -12,6 +12,7 @@
 #include "kernel/file.h"
 #include "kernel/image.h"
 #include "kernel/launch.h"
+#include "kernel/panic.h"
 #include "kernel/schedule.h"
 #include "kernel/region_set.h"
 #include "kernel/words.h"
@@ -88,6 +89,20 @@ struct space *process_space_current(void)
     return process && process->space ? process->space : &space_kernel;
 }
 
+status_t process_object(uint32_t handle, enum object_type type, uint32_t access,
+                        struct object **object)
+{
+    struct process *process = process_current();
+
+    if (handle != HANDLE_PROCESS && handle != HANDLE_THREAD)
+        return handle_lookup(&process->handles, handle, type, access, object, NULL);
+    *object = handle == HANDLE_PROCESS ? &process->object : &thread_current()->object;
+    if (type != OBJECT_ANY && (*object)->type != type)
+        return STATUS_OBJECT_TYPE_MISMATCH;
+    object_reference(*object);
+    return STATUS_SUCCESS;
+}
+
 /* --- the end --- */
 
 /* Give back everything but the object itself.  => no thread is left, and the space is not loaded */
@@ -116,11 +131,6 @@ static void destroy(struct object *object)
         process_foreground = NULL;
     unlink_process(process);
     pool_free(process);
-}
-
-void process_init(void)
-{
-    object_set_destroy(OBJECT_PROCESS, destroy);
 }
 
 static void keep_counters(struct process *process)
@@ -171,15 +181,18 @@ static void remove_thread(struct process *process, struct thread *thread)
     process->user_ticks += thread->user_ticks;
 }
 
-void process_thread_ended(struct thread *thread)
+/* The last step of a thread's end, in the dying thread. */
+static void thread_ended(struct thread *thread)
 {
     struct process *process = thread->process;
 
     remove_thread(process, thread);
     if (process->threads) {
         launch_forget_thread(thread);
+        thread->space = NULL;
     } else {
         thread->user_stack = thread->teb = 0; /* they go with the space */
+        thread->space = NULL;
         end(process, thread->exit_status);
     }
 }
@@ -229,6 +242,28 @@ void process_interrupt(bool end)
     for (struct process *p = first; p; p = p->next)
         if (is_descendant(p, process_foreground->id))
             interrupt(p, end);
+}
+
+/* For a panic: nothing is believed that has not been looked up. */
+static void print_who(void)
+{
+    const struct thread *thread = thread_current();
+    const struct process *process;
+
+    if (!panic_readable((uint32_t)thread) || !panic_readable((uint32_t)(thread + 1) - 4))
+        return;
+    process = thread->process;
+    console_printf("thread %u \"%.24s\"", thread->id, thread->name);
+    if (panic_readable((uint32_t)process))
+        console_printf(" of %.24s (process %u)", process->image_name, process->id);
+    console_printf("\n");
+}
+
+void process_init(void)
+{
+    panic_who = print_who;
+    thread_set_end(thread_ended);
+    object_set_destroy(OBJECT_PROCESS, destroy);
 }
 
 /* --- the beginning --- */

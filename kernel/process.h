@@ -91,7 +91,10 @@ struct process *process_next(const struct process *process);
 status_t process_add_thread(struct process *process, va_t start, uint32_t argument,
                             uint32_t stack_size, uint32_t flags, struct thread **thread);
 
-/* The last step of a thread's end: called by thread.c in the dying thread. */
-void process_thread_ended(struct thread *thread);
+/* The object behind a handle of the current process, with a reference that the caller releases.
+ * Understands HANDLE_PROCESS and HANDLE_THREAD.  `access` rights are required.
+ * STATUS_INVALID_HANDLE, STATUS_OBJECT_TYPE_MISMATCH, STATUS_ACCESS_DENIED. */
+status_t process_object(uint32_t handle, enum object_type type, uint32_t access,
+                        struct object **object);
 
 #endif

@@ -12,8 +12,8 @@
 
 #include "kernel/clock.h"
 #include "kernel/fpu.h"
+#include "kernel/frame.h"
 #include "kernel/gdt.h"
-#include "kernel/process.h"
 #include "kernel/stack.h"
 #include "mm/machine.h"
 
@@ -99,7 +99,7 @@ bool schedule_remove(struct thread *thread)
 static void give_way_soon(void)
 {
     due = true;
-    thread_work_pending = 1;
+    frame_work_pending = 1;
 }
 
 bool schedule_due(void)
@@ -134,7 +134,7 @@ void schedule_begin(void)
 /* Kernel threads use whatever directory is loaded: the kernel's half is the same in all. */
 static void enter_program(struct thread *thread)
 {
-    struct space *space = thread->process->space;
+    struct space *space = thread->space;
 
     gdt_set_kernel_stack(thread->stack_top);
     gdt_set_teb(thread->teb);
@@ -159,7 +159,7 @@ static void switch_to(struct thread *next)
     if (next->process)
         enter_program(next);
     if (next->killed || next->suspended)
-        thread_work_pending = 1;
+        frame_work_pending = 1;
     thread_switch(&self->esp, next->esp);
     schedule_begin();
 }

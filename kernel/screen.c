@@ -76,6 +76,7 @@ void screen_init(bool on)
     }
     thread_set_priority(thread, THREAD_HIGH);
     wanted_on_vga = on;
+    keyboard_function_key = screen_key;
 }
 
 void screen_vga(bool on)

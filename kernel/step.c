@@ -13,7 +13,7 @@
 #include "kernel/screen.h"
 #include "kernel/symbols.h"
 #include "kernel/trace.h"
-#include "kernel/trap.h"
+#include "kernel/frame.h"
 #include "kernel/vga.h"
 
 enum { PARAGRAPH = 2400, WIDTH = 79, CTRL_C = 3 };

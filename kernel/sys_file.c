@@ -28,7 +28,7 @@ static uint8_t page[PAGE_SIZE];
 status_t sys_file_lookup(uint32_t handle, uint32_t access, struct file **file)
 {
     struct object *object;
-    status_t status = handle_object(handle, OBJECT_FILE, access, &object);
+    status_t status = process_object(handle, OBJECT_FILE, access, &object);
 
     if (!status)
         *file = file_from_object(object);
@@ -200,7 +200,7 @@ static status_t check_transfer(struct transfer *transfer, const uint32_t *a)
     if (a[1]) {
         struct object *event;
 
-        status = handle_object(a[1], OBJECT_EVENT, 0, &event);
+        status = process_object(a[1], OBJECT_EVENT, 0, &event);
         transfer->event = status ? NULL : event;
     }
     if (!status)

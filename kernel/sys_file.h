@@ -5,7 +5,7 @@
 #include "kernel/file.h"
 
 /* The opening behind a handle of the current process, with a reference that file_close() gives back.
- * STATUS as handle_object(). */
+ * STATUS as process_object(). */
 status_t sys_file_lookup(uint32_t handle, uint32_t access, struct file **file);
 
 /* Fill in the program's IO_STATUS_BLOCK. */

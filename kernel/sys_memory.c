@@ -23,7 +23,7 @@ static uint32_t piece[PIECE];
 status_t sys_memory_lookup(uint32_t handle, uint32_t access, struct process **process)
 {
     struct object *object;
-    status_t status = handle_object(handle, OBJECT_PROCESS, access, &object);
+    status_t status = process_object(handle, OBJECT_PROCESS, access, &object);
 
     if (status)
         return status;

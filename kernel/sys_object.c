@@ -113,7 +113,7 @@ static status_t find_source(struct process *process, uint32_t handle, struct obj
 
     if (handle != HANDLE_PROCESS && handle != HANDLE_THREAD)
         return handle_lookup(&process->handles, handle, OBJECT_ANY, 0, object, entry);
-    status = handle_object(handle, OBJECT_ANY, 0, object);
+    status = process_object(handle, OBJECT_ANY, 0, object);
     *entry = (struct handle_entry){.object = *object, .access = ACCESS_ALL};
     return status;
 }

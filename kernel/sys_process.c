@@ -151,7 +151,7 @@ status_t sys_NtTerminateProcess(const uint32_t *a)
                 thread_kill(t, a[1]);
         return STATUS_SUCCESS;
     }
-    status = handle_object(a[0], OBJECT_PROCESS, 0, &object);
+    status = process_object(a[0], OBJECT_PROCESS, 0, &object);
     if (status)
         return status;
     if (((struct process *)object)->ended)
@@ -266,7 +266,7 @@ static status_t query(const struct process *process, const uint32_t *a)
 status_t sys_NtQueryInformationProcess(const uint32_t *a)
 {
     struct object *object;
-    status_t status = handle_object(a[0], OBJECT_PROCESS, 0, &object);
+    status_t status = process_object(a[0], OBJECT_PROCESS, 0, &object);
 
     if (status)
         return status;
@@ -296,7 +296,7 @@ static status_t set_interrupt(struct process *process, const uint32_t *a)
         return STATUS_INFO_LENGTH_MISMATCH;
     status = usercopy_read(&handle, a[2], sizeof handle);
     if (!status && handle)
-        status = handle_object(handle, OBJECT_EVENT, 0, &event);
+        status = process_object(handle, OBJECT_EVENT, 0, &event);
     if (status)
         return status;
     if (process->interrupt)

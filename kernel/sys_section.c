@@ -149,7 +149,7 @@ static status_t make_from_file(struct section_object *so, const struct request *
                                uint32_t handle)
 {
     struct object *object;
-    status_t status = handle_object(handle, OBJECT_FILE, file_rights(request->prot), &object);
+    status_t status = process_object(handle, OBJECT_FILE, file_rights(request->prot), &object);
 
     if (status)
         return status;
@@ -310,7 +310,7 @@ status_t sys_NtMapViewOfSection(const uint32_t *a)
     status_t status = read_mapping(a, &m);
 
     if (!status)
-        status = handle_object(a[0], OBJECT_SECTION, view_rights(m.prot), &object);
+        status = process_object(a[0], OBJECT_SECTION, view_rights(m.prot), &object);
     if (status)
         return status;
     so = (struct section_object *)object;
@@ -385,7 +385,7 @@ status_t sys_NtQuerySection(const uint32_t *a)
     struct basic_information basic = {0};
     struct section_object *so;
     struct object *object;
-    status_t status = handle_object(a[0], OBJECT_SECTION, ACCESS_SECTION_QUERY, &object);
+    status_t status = process_object(a[0], OBJECT_SECTION, ACCESS_SECTION_QUERY, &object);
 
     if (status)
         return status;

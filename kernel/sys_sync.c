@@ -46,7 +46,7 @@ static status_t find_all(const uint32_t *handles, uint32_t count, struct dispatc
 {
     for (uint32_t i = 0; i < count; i++) {
         struct object *object;
-        status_t status = handle_object(handles[i], OBJECT_ANY, 0, &object);
+        status_t status = process_object(handles[i], OBJECT_ANY, 0, &object);
 
         if (!status && object->type == OBJECT_SECTION) { /* nothing ever happens to one */
             object_release(object);
@@ -181,7 +181,7 @@ static status_t find(uint32_t handle, enum object_type type, va_t previous, stru
 {
     status_t status = previous ? usercopy_probe(previous, sizeof(uint32_t)) : STATUS_SUCCESS;
 
-    return status ? status : handle_object(handle, type, 0, object);
+    return status ? status : process_object(handle, type, 0, object);
 }
 
 /* --- events --- */

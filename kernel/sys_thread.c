@@ -45,7 +45,7 @@ static status_t find(uint32_t handle, bool own, struct thread **thread)
 {
     struct object *object;
     status_t status =
-        handle_object(own && handle == 0 ? HANDLE_THREAD : handle, OBJECT_THREAD, 0, &object);
+        process_object(own && handle == 0 ? HANDLE_THREAD : handle, OBJECT_THREAD, 0, &object);
 
     if (!status)
         *thread = thread_of(object);

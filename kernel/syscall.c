@@ -2,7 +2,7 @@
 #include "kernel/syscall.h"
 
 #include "kernel/thread.h"
-#include "kernel/trap.h"
+#include "kernel/frame.h"
 #include "kernel/usercopy.h"
 
 enum { ARGUMENT_WORDS = 11 }; /* the most any service has */

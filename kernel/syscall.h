@@ -9,16 +9,11 @@
 #include "kernel/abi.h"
 #include "mm/status.h"
 
-struct trap_frame;
-
 /* `arguments` are the words the program passed, already copied. */
 typedef status_t syscall_handler(const uint32_t *arguments);
 
 #define X(name, words) syscall_handler sys_##name;
 ABI_SERVICES(X)
 #undef X
-
-/* The trap for vector ABI_VECTOR from user mode: runs the service, stores its status in EAX. */
-void syscall_dispatch(struct trap_frame *frame);
 
 #endif

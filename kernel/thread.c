@@ -9,20 +9,19 @@
 #include "kernel/clock.h"
 #include "kernel/cpu.h"
 #include "kernel/fpu.h"
-#include "kernel/process.h"
 #include "kernel/schedule.h"
 #include "kernel/stack.h"
-#include "kernel/trap.h"
+#include "kernel/frame.h"
 #include "lib/string.h"
 
 enum { SUSPEND_LIMIT = 127 };
 
-volatile uint32_t thread_work_pending;
 struct thread *thread_running;
 
 static struct thread idle_thread;
 static struct thread *all_first, *all_last;
 static bool (*idle_work)(void);
+static void (*ended)(struct thread *thread);
 static uint8_t fresh_fpu[THREAD_FPU_BYTES] __attribute__((aligned(16))); /* of a new thread */
 
 /* --- birth --- */
@@ -60,7 +59,7 @@ static void prepare_stack(struct thread *thread, uintptr_t top, void (*begin)(vo
     thread->esp = (uintptr_t)at;
 }
 
-static struct thread *create(const char *name, struct process *process)
+static struct thread *create(const char *name)
 {
     struct thread *thread = pool_alloc(sizeof *thread, "Thrd");
 
@@ -74,7 +73,6 @@ static struct thread *create(const char *name, struct process *process)
     thread->stack_top = thread->stack + STACK_SIZE;
     object_init(&thread->object, OBJECT_THREAD, DISPATCH_MANUAL, 0);
     thread->id = thread_new_id();
-    thread->process = process;
     thread->priority = THREAD_NORMAL;
     thread->state = THREAD_WAITING;
     thread->exit_status = STATUS_PENDING;
@@ -103,7 +101,7 @@ static void unlink_thread(struct thread *thread)
 
 struct thread *thread_create_kernel(const char *name, void (*entry)(void *), void *argument)
 {
-    struct thread *thread = create(name, NULL);
+    struct thread *thread = create(name);
 
     if (!thread)
         return NULL;
@@ -114,13 +112,17 @@ struct thread *thread_create_kernel(const char *name, void (*entry)(void *), voi
     return thread;
 }
 
-status_t thread_create_user(struct process *process, struct thread **out)
+status_t thread_create_user(const char *name, struct process *process, struct object *owner,
+                            struct space *space, struct thread **out)
 {
-    struct thread *thread = create(process->image_name, process);
+    struct thread *thread = create(name);
 
     if (!thread)
         return STATUS_NO_MEMORY;
-    object_reference(&process->object);
+    object_reference(owner);
+    thread->process = process;
+    thread->owner = owner;
+    thread->space = space;
     memcpy(thread->fpu, fresh_fpu, sizeof thread->fpu);
     prepare_stack(thread, (uintptr_t)thread_frame(thread), begin_user);
     *out = thread;
@@ -136,15 +138,15 @@ void thread_start(struct thread *thread)
 static void destroy(struct object *object)
 {
     struct thread *thread = (struct thread *)((char *)object - offsetof(struct thread, object));
-    struct process *process = thread->process;
+    struct object *owner = thread->owner;
 
     if (thread->state != THREAD_DEAD) { /* never started */
         unlink_thread(thread);
         stack_free(thread->stack);
     }
     pool_free(thread);
-    if (process)
-        object_release(&process->object);
+    if (owner)
+        object_release(owner);
 }
 
 /* --- death --- */
@@ -158,12 +160,17 @@ static _Noreturn void leave_for_good(status_t status)
     self->ended_at = clock_now();
     wait_abandon_all(self);
     if (self->process)
-        process_thread_ended(self);
+        ended(self);
     unlink_thread(self);
     self->state = THREAD_DEAD;
     self->object.dispatcher.signal = 1;
     wait_signal(&self->object.dispatcher);
     schedule_end();
+}
+
+void thread_set_end(void (*function)(struct thread *thread))
+{
+    ended = function;
 }
 
 void thread_kill(struct thread *thread, status_t status)
@@ -173,7 +180,7 @@ void thread_kill(struct thread *thread, status_t status)
     thread->killed = true;
     thread->exit_status = status;
     if (thread == thread_running)
-        thread_work_pending = 1;
+        frame_work_pending = 1;
     else if (thread->blocks)
         wait_cancel(thread, STATUS_PROCESS_IS_TERMINATING);
 }
@@ -183,7 +190,7 @@ uint32_t thread_suspend(struct thread *thread)
     if (thread->suspended == SUSPEND_LIMIT)
         return UINT32_MAX;
     if (thread == thread_running)
-        thread_work_pending = 1;
+        frame_work_pending = 1;
     return thread->suspended++;
 }
 
@@ -200,9 +207,9 @@ void thread_leave_kernel(struct trap_frame *frame)
 {
     struct thread *self = thread_running;
 
-    if (!trap_from_user(frame))
+    if (!frame_from_user(frame))
         return;
-    thread_work_pending = 0;
+    frame_work_pending = 0;
     for (;;) {
         if (self->killed)
             leave_for_good(self->exit_status);
@@ -220,7 +227,7 @@ void thread_leave_kernel(struct trap_frame *frame)
 void thread_tick(struct trap_frame *frame)
 {
     clock_tick();
-    if (trap_from_user(frame))
+    if (frame_from_user(frame))
         thread_running->user_ticks++;
     else
         thread_running->kernel_ticks++;
@@ -308,10 +315,10 @@ void thread_fault_context(struct fault *fault)
     fault->tid = self->id;
     fault->stack_low = fault->stack_top = 0;
     fault->space = &space_kernel;
-    if (!self->process || !self->process->space)
+    if (!self->space)
         return;
     if (fault->user || fault->va < LAYOUT_KERNEL)
-        fault->space = self->process->space;
+        fault->space = self->space;
     if (!self->teb || fault->va >= LAYOUT_USER_TOP)
         return;
     cpu_user_access_on();

@@ -48,7 +48,9 @@ struct thread {
     struct object object; /* signalled when the thread has ended */
     uint32_t id;          /* multiple of 4, unique among processes and threads */
     char name[24];
-    struct process *process; /* 0: a kernel thread */
+    struct process *process; /* whose thread it is; 0: a kernel thread */
+    struct object *owner;    /* the process's object, which it keeps alive; 0: a kernel thread */
+    struct space *space;     /* what it runs in; 0: a kernel thread, or ended */
     enum thread_state state;
     uint32_t priority;     /* enum thread_priority */
     int32_t base_priority; /* as the program set it: -15 to 15 */
@@ -87,9 +89,6 @@ struct thread {
     struct thread *next_in_process, *prev_in_process; /* threads of one process */
 };
 
-/* Something is to be done before the return to user mode: reschedule, kill or suspend. */
-extern volatile uint32_t thread_work_pending;
-
 /* Make the code that runs now the idle thread.  => traps work, mm is up.  The caller ends in
  * thread_idle(). */
 void thread_init(void);
@@ -110,10 +109,11 @@ static inline struct thread *thread_current(void)
 /* A kernel thread, ready to run; 0 when memory is short. */
 struct thread *thread_create_kernel(const char *name, void (*entry)(void *), void *argument);
 
-/* A thread of a program, not ready yet: the caller fills thread_frame() and calls thread_start().
+/* A thread of a program, `owner` its process's object, not ready yet: the caller fills thread_frame() and calls thread_start().
  * *thread has one reference (the caller's) besides the one that running keeps.
  * STATUS_NO_MEMORY. */
-status_t thread_create_user(struct process *process, struct thread **thread);
+status_t thread_create_user(const char *name, struct process *process, struct object *owner,
+                            struct space *space, struct thread **thread);
 void thread_start(struct thread *thread);
 
 /* The registers that the thread returns to user mode with.  => a thread of a program. */
@@ -122,9 +122,6 @@ struct trap_frame *thread_frame(const struct thread *thread);
 /* The timer interrupt. */
 void thread_tick(struct trap_frame *frame);
 
-/* Called before each return to user mode while thread_work_pending is set. */
-void thread_leave_kernel(struct trap_frame *frame);
-
 /* End any thread: at once if it is the current one's turn to leave the kernel, else when it next
  * would return to its program. */
 void thread_kill(struct thread *thread, status_t status);
@@ -132,6 +129,9 @@ void thread_kill(struct thread *thread, status_t status);
 /* Suspend and resume; both return the count before.  127 is the most (0xFFFFFFFF: refused). */
 uint32_t thread_suspend(struct thread *thread);
 uint32_t thread_resume(struct thread *thread);
+
+/* The last step of a program's thread, in that thread: set by the process room. */
+void thread_set_end(void (*ended)(struct thread *thread));
 
 void thread_set_priority(struct thread *thread, enum thread_priority priority);
 

@@ -1,4 +1,4 @@
-; trap.asm - entries and exits: from a vector to a struct trap_frame (trap.h) and back.
+; trap.asm - entries and exits: from a vector to a struct trap_frame (frame.h) and back.
 ;
 ; All gates are interrupt gates, so no second interrupt comes before the frame is complete.  FS and
 ; GS keep the program's values: the kernel uses neither.  C functions take their first arguments in
@@ -14,7 +14,7 @@ IRQ             equ 0x30
 VECTORS         equ IRQ + 16
 FRAME_CS        equ 60                  ; offsets in struct trap_frame
 
-extern trap_dispatch, syscall_dispatch, thread_leave_kernel, thread_work_pending
+extern trap_dispatch, syscall_dispatch, thread_leave_kernel, frame_work_pending
 
 section .text progbits alloc exec nowrite align=16
 
@@ -70,7 +70,7 @@ trap_common:
 
 ; Every return from a trap ends here, ESP pointing to the frame.
 trap_exit:
-        cmp     dword [thread_work_pending], 0
+        cmp     dword [frame_work_pending], 0
         jne     .work
 .return:
         pop     gs

@@ -4,12 +4,11 @@
  * loop, because the kernel never turns them on elsewhere; so nothing here nests deeper than a page
  * fault inside a system call.
  */
-#include "kernel/trap.h"
+#include "kernel/frame.h"
 
 #include "kernel/console.h"
 #include "kernel/cpu.h"
 #include "kernel/exception.h"
-#include "kernel/gdt.h"
 #include "kernel/keeper.h"
 #include "kernel/keyboard.h"
 #include "kernel/machine.h"
@@ -51,15 +50,6 @@ static const char *trap_name(uint32_t vector)
     return "unexpected interrupt";
 }
 
-void trap_frame_make_user(struct trap_frame *frame)
-{
-    frame->cs = GDT_USER_CODE;
-    frame->ds = frame->es = frame->ss = GDT_USER_DATA;
-    frame->fs = GDT_TEB;
-    frame->gs = 0;
-    frame->eflags = (frame->eflags & EFLAGS_USER) | EFLAGS_ONE | EFLAGS_IF;
-}
-
 /* With SMEP the error code tells a fetch from a read (Intel SDM vol. 3, 4.7).  Without it the address
  * does: it is that of the instruction, or the start of the page that the instruction runs into. */
 static enum fault_access access_of(const struct trap_frame *frame, va_t va)
@@ -93,7 +83,7 @@ static void fill(struct fault *fault, const struct trap_frame *frame, va_t va)
     fault->va = va;
     fault->pc = frame->eip;
     fault->access = access_of(frame, va);
-    fault->user = trap_from_user(frame);
+    fault->user = frame_from_user(frame);
     fault->present = frame->error & TRAP_PF_PRESENT;
     fault->kind = FAULT_NONE;
     thread_fault_context(fault);
@@ -145,7 +135,7 @@ static void page_fault(struct trap_frame *frame)
     va_t va = cpu_cr2();
     struct fault fault;
 
-    if (!trap_from_user(frame))
+    if (!frame_from_user(frame))
         check_kernel_fault(frame, va);
     fill(&fault, frame, va);
     if (resolve(&fault))
@@ -160,7 +150,7 @@ static void exception(struct trap_frame *frame)
 
     if (vector == TRAP_NMI || vector == TRAP_MACHINE_CHECK)
         panic_trap(frame, "%s", trap_name(vector));
-    if (!trap_from_user(frame))
+    if (!frame_from_user(frame))
         panic_trap(frame, "%s in the kernel (vector %u, error code %X)", trap_name(vector), vector,
                    frame->error);
     exception_cpu(frame);

@@ -1,7 +1,7 @@
 /* usercopy.c - checks ranges and recovers from faults; the copying itself is in usercopy.asm. */
 #include "kernel/usercopy.h"
 
-#include "kernel/trap.h"
+#include "kernel/frame.h"
 #include "mm/mm.h"
 
 status_t usercopy_move(void *to, const void *from, size_t size);

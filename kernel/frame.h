@@ -1,10 +1,10 @@
-/* trap.h - what the CPU and trap.asm leave on the kernel stack, and who gets it.
+/* frame.h - what the CPU and trap.asm leave on the kernel stack when a trap comes.
  *
  * Every entry into the kernel builds the same record, so a thread in the kernel is described by
  * one pointer.  All gates are interrupt gates: interrupts are off until someone says otherwise.
  */
-#ifndef KERNEL_TRAP_H
-#define KERNEL_TRAP_H
+#ifndef KERNEL_FRAME_H
+#define KERNEL_FRAME_H
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -55,7 +55,7 @@ enum {
 /* Error code of a page fault (Intel SDM vol. 3, 4.7). */
 enum { TRAP_PF_PRESENT = 1, TRAP_PF_WRITE = 2, TRAP_PF_USER = 4, TRAP_PF_FETCH = 16 };
 
-static inline bool trap_from_user(const struct trap_frame *frame)
+static inline bool frame_from_user(const struct trap_frame *frame)
 {
     return (frame->cs & 3) != 0;
 }
@@ -63,12 +63,22 @@ static inline bool trap_from_user(const struct trap_frame *frame)
 /* Make a frame that a program had a hand in (NtContinue, NtSetContextThread) safe to return to:
  * user selectors, interrupts on, no I/O privilege, no virtual-8086 mode.  Call it before the
  * frame is used; a bad selector would otherwise fault inside the kernel's own return path. */
-void trap_frame_make_user(struct trap_frame *frame);
+void frame_make_user(struct trap_frame *frame);
+
+/* Something is to be done before the return to user mode: reschedule, end or suspend the thread. */
+extern volatile uint32_t frame_work_pending;
 
 /* trap.asm: leave the current stack for `frame` and return through it. */
 _Noreturn void trap_return(struct trap_frame *frame);
+/* trap.asm: the entry of each vector; 0 where there is none. */
+extern const uint32_t trap_entries[TRAP_VECTORS];
 
-/* Called by trap.asm for everything but system calls. */
+/* What trap.asm calls; implemented above, as mm/machine.h is.
+ *   trap_dispatch        everything but system calls (kernel/trap.c)
+ *   syscall_dispatch     vector TRAP_SYSCALL, from user mode
+ *   thread_leave_kernel  before each return to user mode while frame_work_pending is set */
 void trap_dispatch(struct trap_frame *frame);
+void syscall_dispatch(struct trap_frame *frame);
+void thread_leave_kernel(struct trap_frame *frame);
 
 #endif
