@@ -1,6 +1,6 @@
 # Makefile - builds Pagoda and starts everything else; `make help` says what there is.
 #
-# The list of objects below is the reading order of README.md.
+# The list of objects below is docs/reading-order.md, and in kernel/ the order of its rooms.
 
 BUILD ?= build
 CC     = gcc
@@ -36,31 +36,35 @@ MM      = mm/pte.c mm/pfn.c mm/pagefile.c mm/commit.c mm/paging.c mm/vad.c mm/po
           mm/page.c mm/reclaim.c mm/balance.c mm/fault.c mm/view.c mm/virtual.c mm/virtual_protect.c \
           mm/virtual_lock.c mm/virtual_query.c mm/check.c mm/mm.c
 
-# The machine
-KERNEL  = kernel/main.c kernel/options.c kernel/ram.c kernel/kmap.c kernel/cpu.asm kernel/cpu.c kernel/divide.c \
-          kernel/gdt.c kernel/idt.c kernel/frame.c kernel/trap.asm kernel/trap.c kernel/machine.c kernel/stack.c \
-          kernel/audit.c kernel/kheap.c \
-          kernel/ramdisk.c kernel/zstore.c kernel/pagedev.c
-# Devices
-KERNEL += kernel/pic.c kernel/pit.c kernel/serial.c kernel/vga.c kernel/keyboard.c kernel/console.c \
-          kernel/power.c kernel/panic.c kernel/symbols.c
-# Threads, processes and their system calls
-KERNEL += kernel/clock.c kernel/fpu.c kernel/switch.asm kernel/schedule.c kernel/thread.c \
-          kernel/keeper.c kernel/object.c kernel/wait.c kernel/handle.c kernel/image.c kernel/process.c kernel/launch.c \
-          kernel/usercopy.asm kernel/usercopy.c kernel/remote.c kernel/context.c \
-          kernel/exception.c kernel/syscall.c kernel/sys_memory.c kernel/sys_memory_query.c \
-          kernel/sys_file.c kernel/sys_file_info.c kernel/sys_directory.c kernel/region_set.c \
-          kernel/sys_system.c kernel/sys_object.c kernel/sys_sync.c kernel/sys_section.c \
-          kernel/sys_thread.c kernel/sys_process.c
-# Files
-KERNEL += kernel/disc.c kernel/ramfile.c kernel/file_name.c kernel/file_node.c \
-          kernel/console_line.c kernel/file.c
-# Watching
-KERNEL += kernel/trace.c kernel/trace_sets.c kernel/words.c kernel/place.c kernel/step.c kernel/tlb.c kernel/framemap.c \
-          kernel/views.c kernel/picture.c kernel/screen.c kernel/monitor_line.c \
-          kernel/monitor_process.c kernel/monitor_environment.c kernel/monitor_space.c \
-          kernel/monitor_heap.c kernel/monitor_memory.c \
-          kernel/monitor_fault.c kernel/monitor_policy.c kernel/monitor_system.c kernel/monitor.c
+# The rooms of kernel/, from the lowest up
+CPU     = kernel/cpu/cpu.asm kernel/cpu/cpu.c kernel/cpu/divide.c kernel/cpu/gdt.c kernel/cpu/frame.c \
+          kernel/cpu/trap.asm kernel/cpu/idt.c kernel/cpu/machine.c kernel/cpu/stack.c kernel/cpu/kmap.c \
+          kernel/cpu/fpu.c kernel/cpu/switch.asm kernel/cpu/usercopy.asm kernel/cpu/usercopy.c kernel/cpu/symbols.c
+DEVICE  = kernel/device/pic.c kernel/device/pit.c kernel/device/serial.c kernel/device/vga.c \
+          kernel/device/console.c kernel/device/keyboard.c kernel/device/power.c kernel/device/panic.c \
+          kernel/device/clock.c kernel/device/kheap.c kernel/device/ramdisk.c kernel/device/zstore.c \
+          kernel/device/pagedev.c
+OBJECT  = kernel/object/wait.c kernel/object/object.c kernel/object/schedule.c kernel/object/thread.c \
+          kernel/object/handle.c kernel/object/keeper.c
+FILE    = kernel/file/disc.c kernel/file/ramfile.c kernel/file/file_name.c kernel/file/file_node.c \
+          kernel/file/file.c kernel/file/console_line.c
+PROCESS = kernel/process/words.c kernel/process/image.c kernel/process/context.c kernel/process/remote.c \
+          kernel/process/region_set.c kernel/process/launch.c kernel/process/process.c kernel/process/exception.c
+SERVICE = kernel/service/audit.c kernel/service/sys_memory.c kernel/service/sys_memory_query.c \
+          kernel/service/sys_file.c kernel/service/sys_file_info.c kernel/service/sys_directory.c \
+          kernel/service/sys_system.c kernel/service/sys_object.c kernel/service/sys_sync.c \
+          kernel/service/sys_section.c kernel/service/sys_thread.c kernel/service/sys_process.c \
+          kernel/service/syscall.c
+WATCH   = kernel/watch/place.c kernel/watch/framemap.c kernel/watch/picture.c kernel/watch/trace.c \
+          kernel/watch/trace_sets.c kernel/watch/views.c kernel/watch/screen.c kernel/watch/step.c \
+          kernel/watch/tlb.c kernel/watch/monitor_line.c kernel/watch/monitor_process.c \
+          kernel/watch/monitor_environment.c kernel/watch/monitor_space.c kernel/watch/monitor_heap.c \
+          kernel/watch/monitor_memory.c kernel/watch/monitor_fault.c kernel/watch/monitor_policy.c \
+          kernel/watch/monitor_system.c kernel/watch/monitor.c
+# Those that see all of them
+TOP     = kernel/options.c kernel/ram.c kernel/trap.c kernel/main.c
+
+KERNEL  = $(CPU) $(DEVICE) $(OBJECT) $(FILE) $(PROCESS) $(SERVICE) $(WATCH) $(TOP)
 
 SOURCES = $(STARTUP) $(LIB) $(MM) $(KERNEL)
 OBJECTS = $(patsubst %.c,$(BUILD)/%.o,$(patsubst %.asm,$(BUILD)/%.asm.o,$(SOURCES)))

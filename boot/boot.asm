@@ -3,7 +3,7 @@
 ; The loader leaves us in protected mode without paging, flat segments, interrupts off
 ; (multiboot 2 specification, 3.3).  One temporary page directory of 4 MB pages shows the first
 ; 1 GB of RAM at 0x80000000, where the kernel is linked to run, and the 4 MB around us where we are
-; now; the latter goes as soon as we have jumped.  kernel/kmap.c later builds the real directory.
+; now; the latter goes as soon as we have jumped.  kernel/cpu/kmap.c later builds the real directory.
 ;
 ; This file is linked at its physical address (section .boot), so its own labels can be used before
 ; paging is on.

@@ -4,20 +4,20 @@
  * loop, because the kernel never turns them on elsewhere; so nothing here nests deeper than a page
  * fault inside a system call.
  */
-#include "kernel/frame.h"
+#include "kernel/cpu/frame.h"
 
-#include "kernel/console.h"
-#include "kernel/cpu.h"
-#include "kernel/exception.h"
-#include "kernel/keeper.h"
-#include "kernel/keyboard.h"
-#include "kernel/machine.h"
-#include "kernel/panic.h"
-#include "kernel/pic.h"
-#include "kernel/pit.h"
-#include "kernel/thread.h"
-#include "kernel/usercopy.h"
-#include "kernel/vga.h"
+#include "kernel/cpu/cpu.h"
+#include "kernel/cpu/machine.h"
+#include "kernel/cpu/usercopy.h"
+#include "kernel/device/console.h"
+#include "kernel/device/keyboard.h"
+#include "kernel/device/panic.h"
+#include "kernel/device/pic.h"
+#include "kernel/device/pit.h"
+#include "kernel/device/vga.h"
+#include "kernel/object/keeper.h"
+#include "kernel/object/thread.h"
+#include "kernel/process/exception.h"
 
 enum { SCREEN_TICKS = 5, LONGEST_INSTRUCTION = 15 };
 

@@ -1,6 +1,6 @@
 /* machine.h - all that mm asks of the machine.
  *
- * Declared by mm, implemented twice: kernel/machine.c drives the real CPU, and
+ * Declared by mm, implemented twice: kernel/cpu/machine.c drives the real CPU, and
  * tests/host/machine.c is a software MMU whose TLB really keeps stale entries.
  * No other door leads out of mm: `nm -u` on its objects may list these names, the
  * lib/ helpers and nothing else.

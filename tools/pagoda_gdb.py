@@ -487,7 +487,7 @@ class Console(Command):
 class TrapUnwinder(gdb.unwinder.Unwinder):
     """Leads a backtrace from the kernel through the trap entry to the interrupted instruction.
 
-    kernel/trap.asm builds a struct trap_frame and calls C with its address, which is then that of the
+    kernel/cpu/trap.asm builds a struct trap_frame and calls C with its address, which is then that of the
     caller's stack.  Assembly has no unwind information."""
 
     FIRST, LAST = "trap_common", "trap_return"  # the entries lie between these two

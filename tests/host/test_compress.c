@@ -1,10 +1,10 @@
 /* test_compress.c - pages made small come back as they were, in the store, too.
  *
- * sources: lib/compress.c kernel/zstore.c tests/host/machine.c mm/[a-z]*.c lib/string.c
+ * sources: lib/compress.c kernel/device/zstore.c tests/host/machine.c mm/[a-z]*.c lib/string.c
  */
 #include "tests/host/machine.h"
 
-#include "kernel/zstore.h"
+#include "kernel/device/zstore.h"
 #include "lib/compress.h"
 
 #include <stdlib.h>

@@ -3,9 +3,9 @@
  * Every archive lies at the very end of a heap block of its exact size, so that the address
  * sanitizer sees a read of one byte too many.
  *
- * sources: kernel/disc.c lib/format.c lib/string.c
+ * sources: kernel/file/disc.c lib/format.c lib/string.c
  */
-#include "kernel/disc.h"
+#include "kernel/file/disc.h"
 
 #include <stdio.h>
 #include <stdlib.h>

@@ -1,14 +1,14 @@
 /* test_file.c - files on the software machine: names, share modes, deletion, and bytes that views
  * and ReadFile agree on while the pages are being paged out.
  *
- * sources: tests/host/machine.c mm/[a-z]*.c lib/string.c lib/format.c kernel/disc.c kernel/ramfile.c kernel/file_name.c kernel/file_node.c kernel/file.c
+ * sources: tests/host/machine.c mm/[a-z]*.c lib/string.c lib/format.c kernel/file/disc.c kernel/file/ramfile.c kernel/file/file_name.c kernel/file/file_node.c kernel/file/file.c
  */
 #include "tests/host/machine.h"
 
-#include "kernel/clock.h"
-#include "kernel/console.h"
-#include "kernel/file.h"
-#include "kernel/panic.h"
+#include "kernel/device/clock.h"
+#include "kernel/device/console.h"
+#include "kernel/device/panic.h"
+#include "kernel/file/file.h"
 
 #include <stdarg.h>
 #include <string.h>

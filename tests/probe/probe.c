@@ -11,13 +11,14 @@
  */
 #include "tests/probe/probe.h"
 
-#include "kernel/audit.h"
-#include "kernel/console.h"
-#include "kernel/kheap.h"
-#include "kernel/machine.h"
-#include "kernel/stack.h"
-#include "kernel/syscall.h"
-#include "kernel/thread.h"
+#include "kernel/cpu/frame.h"
+#include "kernel/cpu/machine.h"
+#include "kernel/cpu/stack.h"
+#include "kernel/device/console.h"
+#include "kernel/device/kheap.h"
+#include "kernel/object/thread.h"
+#include "kernel/service/audit.h"
+#include "kernel/service/syscall.h"
 #include "lib/string.h"
 #include "mm/mm.h"
 

@@ -1,7 +1,7 @@
 /* file.c - files by handle: open, read, write, position, size, times.
  *
  * There is one directory, C:\, and its files are of two kinds: those of the boot disc, read-only, and
- * those that programs make, in memory (kernel/file.h).  All calls are synchronous; an OVERLAPPED
+ * those that programs make, in memory (kernel/file/file.h).  All calls are synchronous; an OVERLAPPED
  * only brings the position along.
  */
 #include "user/kernel32/kernel32.h"

@@ -11,7 +11,7 @@ FILETIME time_file(LARGE_INTEGER time)
 }
 
 #define UNITS_PER_MS     10000ull /* a file time counts 100 ns since 1 January 1601 */
-#define TICK_MS          10       /* kernel/pit.c */
+#define TICK_MS          10       /* kernel/device/pit.c */
 #define UNITS_PER_SECOND 10000000ull
 #define UNITS_PER_DAY    (86400 * UNITS_PER_SECOND)
 

@@ -7,7 +7,7 @@
 
 static const char volume_name[] = "\\\\?\\Volume{50616730-6461-0000-0000-000000000000}\\";
 
-enum { LONGEST_NAME = 63 }; /* kernel/file_name.h */
+enum { LONGEST_NAME = 63 }; /* kernel/file/file_name.h */
 
 /* The search's handle: any address of ours. */
 static HANDLE the_search(void)

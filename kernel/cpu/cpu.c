@@ -1,0 +1,103 @@
+/* cpu.c - finds out what the CPU can do and switches it on.
+ *
+ * boot.asm has made sure that CPUID, CMOV, the TSC and 4 MB pages exist.
+ */
+#include "kernel/cpu/cpu.h"
+
+#include "lib/string.h"
+
+/* CPUID bits (Intel SDM vol. 2, CPUID). */
+enum { EDX_SSE = 1 << 25, EDX_FXSR = 1 << 24, EDX_PGE = 1 << 13 };
+enum { EBX7_SMEP = 1 << 7, EBX7_SMAP = 1 << 20 };
+
+struct cpu_features cpu_features;
+
+/* cpu.asm */
+void zero_page_sse(void *page);
+void copy_page_sse(void *to, const void *from);
+void zero_page_words(void *page);
+void copy_page_words(void *to, const void *from);
+
+/* The table that the macros of cpu.inc fill; its bounds come from linker.ld. */
+struct smap_place {
+    uint8_t *at;
+    uint32_t last_byte;
+};
+extern const struct smap_place kernel_smap_start[], kernel_smap_end[];
+
+static void cpuid(uint32_t leaf, uint32_t out[4])
+{
+    __asm__ volatile("cpuid"
+                     : "=a"(out[0]), "=b"(out[1]), "=c"(out[2]), "=d"(out[3])
+                     : "a"(leaf), "c"(0));
+}
+
+static void read_features(void)
+{
+    uint32_t r[4], highest;
+
+    cpuid(0, r);
+    highest = r[0];
+    memcpy(cpu_features.vendor, &r[1], 4);
+    memcpy(cpu_features.vendor + 4, &r[3], 4);
+    memcpy(cpu_features.vendor + 8, &r[2], 4);
+    cpuid(1, r);
+    cpu_features.edx = r[3];
+    if (highest >= 7) {
+        cpuid(7, r);
+        cpu_features.ebx7 = r[1];
+    }
+    cpu_features.pge = cpu_features.edx & EDX_PGE;
+    cpu_features.fxsr = (cpu_features.edx & EDX_FXSR) && (cpu_features.edx & EDX_SSE);
+    cpu_features.smep = cpu_features.ebx7 & EBX7_SMEP;
+    cpu_features.smap = cpu_features.ebx7 & EBX7_SMAP;
+}
+
+/* Turn the NOPs of USER_ACCESS_ON and USER_ACCESS_OFF into STAC and CLAC (0F 01 CB, 0F 01 CA). */
+static void patch_smap(void)
+{
+    for (const struct smap_place *p = kernel_smap_start; p < kernel_smap_end; p++) {
+        p->at[1] = 0x01;
+        p->at[2] = (uint8_t)p->last_byte;
+    }
+}
+
+void cpu_init(void)
+{
+    uint32_t cr4 = cpu_cr4();
+
+    read_features();
+    cpu_set_cr0((cpu_cr0() & ~(CR0_EM | CR0_TS | CR0_AM)) | CR0_MP | CR0_NE | CR0_WP);
+    if (cpu_features.fxsr)
+        cr4 |= CR4_OSFXSR | CR4_OSXMMEXCPT;
+    if (cpu_features.smep)
+        cr4 |= CR4_SMEP;
+    if (cpu_features.smap) {
+        patch_smap();
+        cr4 |= CR4_SMAP;
+    }
+    cpu_set_cr4(cr4);
+    __asm__ volatile("fninit");
+}
+
+void cpu_use_global_pages(void)
+{
+    if (cpu_features.pge)
+        cpu_set_cr4(cpu_cr4() | CR4_PGE);
+}
+
+void cpu_zero_page(void *page)
+{
+    if (cpu_features.fxsr)
+        zero_page_sse(page);
+    else
+        zero_page_words(page);
+}
+
+void cpu_copy_page(void *to, const void *from)
+{
+    if (cpu_features.fxsr)
+        copy_page_sse(to, from);
+    else
+        copy_page_words(to, from);
+}

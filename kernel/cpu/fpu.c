@@ -1,0 +1,119 @@
+/* fpu.c - the floating-point registers of the programs.
+ *
+ * They are saved and loaded at every switch between programs, not lazily on first use: two
+ * instructions a switch cost less than the trap that laziness needs, and nothing can leak.
+ */
+#include "kernel/cpu/fpu.h"
+
+#include "kernel/cpu/cpu.h"
+#include "lib/string.h"
+
+#include <stddef.h>
+
+/* Fields of the FXSAVE image (Intel SDM vol. 1, table 10-2) and of the FNSAVE image. */
+enum {
+    FX_CONTROL = 0,
+    FX_STATUS = 2,
+    FX_MXCSR = 24,
+    FX_MXCSR_MASK = 28,
+    FN_CONTROL = 0,
+    FN_STATUS = 4,
+};
+
+#define MXCSR_START   0x1F80u     /* all exceptions masked */
+#define MXCSR_MASK    0x0000FFBFu /* what may be set when the image's own mask is 0 */
+#define CONTROL_START 0x027Fu     /* 53-bit precision, as Windows starts programs */
+
+static uint32_t word16(const void *area, size_t offset)
+{
+    uint16_t value;
+
+    memcpy(&value, (const uint8_t *)area + offset, sizeof value);
+    return value;
+}
+
+static uint32_t word32(const void *area, size_t offset)
+{
+    uint32_t value;
+
+    memcpy(&value, (const uint8_t *)area + offset, sizeof value);
+    return value;
+}
+
+void fpu_save(void *area)
+{
+    if (cpu_features.fxsr)
+        __asm__ volatile("fxsave (%0)" : : "r"(area) : "memory");
+    else
+        __asm__ volatile("fnsave (%0)" : : "r"(area) : "memory");
+}
+
+/* FNCLEX first: FRSTOR waits, and would raise the exceptions that the previous owner left. */
+void fpu_load(const void *area)
+{
+    if (cpu_features.fxsr)
+        __asm__ volatile("fxrstor (%0)" : : "r"(area) : "memory");
+    else
+        __asm__ volatile("fnclex; frstor (%0)" : : "r"(area) : "memory");
+}
+
+void fpu_init(void *area)
+{
+    uint16_t control = CONTROL_START;
+    uint32_t mxcsr = MXCSR_START;
+
+    __asm__ volatile("fninit; fldcw %0" : : "m"(control));
+    memset(area, 0, FPU_FXSAVE);
+    fpu_save(area);
+    if (cpu_features.fxsr) {
+        /* FNINIT leaves the SSE part alone: what it held belongs to somebody else. */
+        memset((uint8_t *)area + FX_MXCSR + 8, 0, FPU_FXSAVE - FX_MXCSR - 8);
+        memcpy((uint8_t *)area + FX_MXCSR, &mxcsr, sizeof mxcsr);
+    }
+}
+
+void fpu_export(const void *area, void *classic, void *extended)
+{
+    if (!cpu_features.fxsr) {
+        memcpy(classic, area, FPU_FNSAVE);
+        memset(extended, 0, FPU_FXSAVE);
+        return;
+    }
+    memcpy(extended, area, FPU_FXSAVE);
+    fpu_load(area);
+    __asm__ volatile("fnsave (%0)" : : "r"(classic) : "memory");
+}
+
+void fpu_import_classic(void *area, const void *classic)
+{
+    if (!cpu_features.fxsr) {
+        memcpy(area, classic, FPU_FNSAVE);
+        return;
+    }
+    fpu_load(area); /* the SSE part stays */
+    __asm__ volatile("fnclex; frstor (%0)" : : "r"(classic) : "memory");
+    fpu_save(area);
+}
+
+bool fpu_import_extended(void *area, const void *extended)
+{
+    uint32_t mask = word32(area, FX_MXCSR_MASK);
+    uint32_t mxcsr;
+
+    if (!cpu_features.fxsr)
+        return false;
+    memcpy(area, extended, FPU_FXSAVE);
+    mxcsr = word32(area, FX_MXCSR) & (mask ? mask : MXCSR_MASK);
+    memcpy((uint8_t *)area + FX_MXCSR, &mxcsr, sizeof mxcsr);
+    return true;
+}
+
+uint32_t fpu_status_word(const void *area)
+{
+    return word16(area, cpu_features.fxsr ? FX_STATUS : FN_STATUS);
+}
+
+uint32_t fpu_control_word(const void *area)
+{
+    return word16(area, cpu_features.fxsr ? FX_CONTROL : FN_CONTROL);
+}

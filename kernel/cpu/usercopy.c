@@ -1,0 +1,143 @@
+/* usercopy.c - checks ranges and recovers from faults; the copying itself is in usercopy.asm. */
+#include "kernel/cpu/usercopy.h"
+
+#include "kernel/cpu/frame.h"
+#include "mm/mm.h"
+
+status_t usercopy_move(void *to, const void *from, size_t size);
+status_t usercopy_move_word(void *to, const void *from);
+status_t usercopy_take_word(void *to, void *from);
+status_t usercopy_touch(void *at);
+extern const char usercopy_begin[], usercopy_end[], usercopy_failed[];
+
+/* Everything below LAYOUT_USER_END may be tried: the page tables say the rest. */
+static bool in_user_range(va_t va, size_t size)
+{
+    return va < LAYOUT_USER_END && size <= LAYOUT_USER_END - va;
+}
+
+static void *pointer(va_t va)
+{
+    return (void *)(uintptr_t)va;
+}
+
+/* The common case. */
+static bool in_one_page(va_t va, size_t size)
+{
+    return size <= PAGE_SIZE - (va & PAGE_MASK);
+}
+
+/* Page by page: no single access then spans two of the program's pages.  Where a region's cap lets
+ * only one of them be in RAM (region_set.h), such an access would fault for ever, and here
+ * with interrupts off. */
+static status_t move(va_t user, char *kernel, size_t size, bool write)
+{
+    status_t status = STATUS_SUCCESS;
+
+    while (size && !status) {
+        size_t in_page = PAGE_SIZE - (user & PAGE_MASK);
+        size_t part = size < in_page ? size : in_page;
+
+        status = write ? usercopy_move(pointer(user), kernel, part)
+                       : usercopy_move(kernel, pointer(user), part);
+        user += part;
+        kernel += part;
+        size -= part;
+    }
+    return status;
+}
+
+status_t usercopy_read(void *to, va_t from, size_t size)
+{
+    if (size == 0)
+        return STATUS_SUCCESS;
+    if (!in_user_range(from, size))
+        return STATUS_ACCESS_VIOLATION;
+    return in_one_page(from, size) ? usercopy_move(to, pointer(from), size)
+                                   : move(from, to, size, false);
+}
+
+status_t usercopy_write(va_t to, const void *from, size_t size)
+{
+    if (size == 0)
+        return STATUS_SUCCESS;
+    if (!in_user_range(to, size))
+        return STATUS_ACCESS_VIOLATION;
+    return in_one_page(to, size) ? usercopy_move(pointer(to), from, size)
+                                 : move(to, (char *)(uintptr_t)from, size, true);
+}
+
+/* A word inside one page of the program's. */
+static bool is_user_word(va_t va)
+{
+    return va < LAYOUT_USER_END && in_one_page(va, sizeof(uint32_t));
+}
+
+status_t usercopy_get(uint32_t *to, va_t from)
+{
+    return is_user_word(from) ? usercopy_move_word(to, pointer(from))
+                              : usercopy_read(to, from, sizeof *to);
+}
+
+status_t usercopy_put(va_t to, uint32_t value)
+{
+    return is_user_word(to) ? usercopy_move_word(pointer(to), &value)
+                            : usercopy_write(to, &value, sizeof value);
+}
+
+status_t usercopy_take(uint32_t *to, va_t from)
+{
+    status_t status;
+
+    if (is_user_word(from))
+        return usercopy_take_word(to, pointer(from));
+    status = usercopy_probe(from, sizeof *to);
+    return status ? status : usercopy_get(to, from);
+}
+
+/* Page by page, so that a string right below a page that may not be read is fine. */
+status_t usercopy_string(char *to, va_t from, size_t limit)
+{
+    size_t done = 0;
+
+    while (done < limit) {
+        size_t in_page = PAGE_SIZE - ((from + done) & PAGE_MASK);
+        size_t part = limit - done < in_page ? limit - done : in_page;
+        status_t status = usercopy_read(to + done, from + done, part);
+
+        if (status)
+            return status;
+        for (; part > 0; part--)
+            if (!to[done++])
+                return STATUS_SUCCESS;
+    }
+    return STATUS_OBJECT_NAME_INVALID;
+}
+
+status_t usercopy_probe(va_t to, size_t size)
+{
+    if (size == 0)
+        return STATUS_SUCCESS;
+    if (!in_user_range(to, size))
+        return STATUS_ACCESS_VIOLATION;
+    if (in_one_page(to, size))
+        return usercopy_touch(pointer(to));
+    for (va_t at = to; at < to + size; at = page_down(at) + PAGE_SIZE) {
+        status_t status = usercopy_touch(pointer(at));
+
+        if (status)
+            return status;
+    }
+    return STATUS_SUCCESS;
+}
+
+bool usercopy_recover(struct trap_frame *frame, status_t status)
+{
+    if (frame->eip < (uintptr_t)usercopy_begin || frame->eip >= (uintptr_t)usercopy_end)
+        return false;
+    if (status != STATUS_GUARD_PAGE_VIOLATION && status != STATUS_IN_PAGE_ERROR)
+        status = STATUS_ACCESS_VIOLATION;
+    frame->eip = (uintptr_t)usercopy_failed;
+    frame->eax = status;
+    return true;
+}

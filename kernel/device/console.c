@@ -1,0 +1,112 @@
+/* console.c - the kernel's one text channel: COM1 and the screen's log out, COM1 and keyboard in.
+ *
+ * Input is one ring: interrupt handlers put, console_getc() takes.  While it is full the serial port
+ * keeps what it has, and so makes the sender wait: a script piped in loses nothing.  Only a key
+ * pressed on the keyboard is dropped then.
+ */
+#include "kernel/device/console.h"
+
+#include "kernel/cpu/cpu.h"
+#include "kernel/device/serial.h"
+#include "kernel/device/vga.h"
+#include "lib/format.h"
+#include "lib/string.h"
+
+enum { RING = 4096, LINE = 512, CTRL_C = 3, CTRL_BACKSLASH = 28 };
+
+static char ring[RING];
+static unsigned ring_in, ring_out; /* ever growing; the place is the number modulo RING */
+
+void (*console_input_wake)(void);
+bool (*console_interrupt)(bool end);
+
+void console_init(void)
+{
+    serial_init();
+    vga_init();
+}
+
+void console_put(char c)
+{
+    bool on = cpu_irq_save();
+
+    if (c == '\n')
+        serial_put(SERIAL_COM1, '\r');
+    serial_put(SERIAL_COM1, c);
+    vga_put(c);
+    cpu_irq_restore(on);
+}
+
+void console_write(const char *text, size_t size)
+{
+    while (size--)
+        console_put(*text++);
+}
+
+void console_vprintf(const char *text, va_list arguments)
+{
+    char line[LINE];
+    int length = format_v(line, sizeof line, text, arguments);
+
+    console_write(line, length < LINE ? (size_t)length : LINE - 1);
+    if (length >= LINE)
+        console_write("...\n", 4);
+}
+
+void console_printf(const char *text, ...)
+{
+    va_list arguments;
+
+    va_start(arguments, text);
+    console_vprintf(text, arguments);
+    va_end(arguments);
+}
+
+int console_getc(void)
+{
+    bool on = cpu_irq_save();
+    int c = -1;
+
+    if (ring_out == ring_in)
+        console_serial_interrupt(); /* the port may have been kept waiting */
+    if (ring_out != ring_in)
+        c = (unsigned char)ring[ring_out++ % RING];
+    cpu_irq_restore(on);
+    return c;
+}
+
+static bool ring_is_full(void)
+{
+    return ring_in - ring_out == RING;
+}
+
+void console_input(char c)
+{
+    if ((c == CTRL_C || c == CTRL_BACKSLASH) && console_interrupt &&
+        console_interrupt(c == CTRL_BACKSLASH))
+        return;
+    if (!ring_is_full())
+        ring[ring_in++ % RING] = c;
+    if (console_input_wake)
+        console_input_wake();
+}
+
+/* Terminals send carriage return for Enter and often DEL for backspace. */
+static char from_terminal(char c)
+{
+    if (c == '\r')
+        return '\n';
+    return c == 0x7F ? '\b' : c;
+}
+
+void console_serial_interrupt(void)
+{
+    for (int c; !ring_is_full() && (c = serial_get(SERIAL_COM1)) >= 0;)
+        console_input(from_terminal((char)c));
+}
+
+void console_flush(void)
+{
+    vga_flush();
+    serial_flush();
+}

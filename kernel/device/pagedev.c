@@ -1,0 +1,81 @@
+/* pagedev.c - what the paging file lies on.
+ *
+ * A RAM disk makes a hard fault hardly dearer than a soft one, which no real machine does.  So each
+ * transfer may be given the time that a disk would take.  The CPU waits for it with interrupts
+ * off, as the fault path wants it; ticks that fall into a long wait are lost.  And no RAM disk
+ * breaks, so what a broken one does to programs is seen by asking this one to refuse.
+ */
+#include "kernel/device/pagedev.h"
+
+#include "kernel/device/clock.h"
+#include "kernel/device/ramdisk.h"
+
+enum { LEAST_TO_SPLIT = 256 }; /* blocks: a smaller paging file is not worth a store */
+
+uint32_t pagedev_latency;
+uint64_t pagedev_waited;
+uint32_t pagedev_fails_read, pagedev_fails_write;
+
+static struct ramdisk disk;
+static struct block_device slow; /* the disk with its price */
+static struct zstore store;
+static bool has_store;
+
+static void pay(void)
+{
+    if (!pagedev_latency)
+        return;
+    clock_delay(pagedev_latency);
+    pagedev_waited += pagedev_latency;
+}
+
+static bool fails(uint32_t one_in)
+{
+    static uint32_t random = 1;
+
+    if (!one_in)
+        return false;
+    random ^= random << 13;
+    random ^= random >> 17;
+    random ^= random << 5;
+    return random % one_in == 0;
+}
+
+static status_t read(struct block_device *device, uint32_t block, pfn_t into)
+{
+    (void)device;
+    pay();
+    if (fails(pagedev_fails_read))
+        return STATUS_DEVICE_DATA_ERROR;
+    return disk.device.read(&disk.device, block, into);
+}
+
+static status_t write(struct block_device *device, uint32_t block, pfn_t from)
+{
+    (void)device;
+    pay();
+    if (fails(pagedev_fails_write))
+        return STATUS_DEVICE_DATA_ERROR;
+    return disk.device.write(&disk.device, block, from);
+}
+
+struct block_device *pagedev_start(pfn_t first, uint32_t blocks, bool compress)
+{
+    uint32_t part = compress && blocks >= LEAST_TO_SPLIT ? blocks / 4 : 0;
+
+    if (!blocks)
+        return NULL;
+    ramdisk_init(&disk, "RAM disk", first + part, blocks - part);
+    slow = (struct block_device){
+        .name = "RAM disk", .blocks = blocks - part, .read = read, .write = write};
+    has_store = part > 0;
+    if (!has_store)
+        return &slow;
+    zstore_init(&store, first, part, &slow);
+    return &store.device;
+}
+
+const struct zstore *pagedev_store(void)
+{
+    return has_store ? &store : NULL;
+}

@@ -1,0 +1,33 @@
+/* ramdisk.c - a block device that is a range of RAM outside of the frame database.
+ *
+ * Synchronous and without errors, which is what lets the fault path do without a "being read" state.
+ */
+#include "kernel/device/ramdisk.h"
+
+#include "mm/machine.h"
+
+static status_t read(struct block_device *device, uint32_t block, pfn_t into)
+{
+    const struct ramdisk *disk = (const struct ramdisk *)device;
+
+    MM_ASSERT(block < device->blocks);
+    machine_copy(into, disk->first + block);
+    return STATUS_SUCCESS;
+}
+
+static status_t write(struct block_device *device, uint32_t block, pfn_t from)
+{
+    const struct ramdisk *disk = (const struct ramdisk *)device;
+
+    MM_ASSERT(block < device->blocks);
+    machine_copy(disk->first + block, from);
+    return STATUS_SUCCESS;
+}
+
+void ramdisk_init(struct ramdisk *disk, const char *name, pfn_t first, uint32_t blocks)
+{
+    *disk = (struct ramdisk){
+        .device = {.name = name, .blocks = blocks, .read = read, .write = write},
+        .first = first,
+    };
+}

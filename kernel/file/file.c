@@ -1,0 +1,392 @@
+/* file.c - openings of files: who may use which file together with whom.
+ *
+ * An opening stands in the list of its node, so share modes need no counters that could go
+ * wrong: a new opening is compared with each of the handful that are there.
+ *
+ * Life of a file: it is in the list of nodes from creation on; when it is marked for deletion and
+ * its last handle is closed it leaves the list (the name is free then); when its last opening
+ * is gone, too, it is freed.  Called with interrupts off; nothing here waits.
+ */
+#include "kernel/file/file.h"
+
+#include "kernel/file/file_node.h"
+#include "kernel/object/handle.h"
+#include "lib/string.h"
+#include "mm/machine.h"
+
+struct file {
+    struct object object;
+    struct file_node *node;
+    struct file *next; /* opening of the same node */
+    uint32_t access, share, outcome;
+    uint64_t position;
+    bool closed; /* its handles are gone: it no longer keeps others out */
+    bool delete_on_close;
+    char pattern[FILE_NAME];
+};
+
+enum {
+    READING = FILE_READ_DATA | FILE_EXECUTE,
+    WRITING = FILE_WRITE_DATA | FILE_APPEND_DATA,
+};
+
+static bool has_handles(const struct file_node *node)
+{
+    for (const struct file *file = node->openings; file; file = file->next)
+        if (!file->closed)
+            return true;
+    return false;
+}
+
+/* Do views or images depend on the bytes?  An opening without handles is held by the kernel; `self`
+ * is the caller's own. */
+static bool is_mapped(const struct file_node *node, const struct file *self)
+{
+    for (const struct file *file = node->openings; file; file = file->next)
+        if (file != self && file->object.handles == 0)
+            return true;
+    return ramfile_is_mapped(&node->ram);
+}
+
+/* The last handle is closed, or there never was one and the last reference went. */
+static void retire(struct file *file)
+{
+    struct file_node *node = file->node;
+
+    if (file->closed)
+        return;
+    file->closed = true;
+    node->delete_pending |= file->delete_on_close;
+    if (node->delete_pending && !has_handles(node))
+        file_node_unlink(node);
+}
+
+static void close_object(struct object *object)
+{
+    retire(file_from_object(object));
+}
+
+static void destroy_object(struct object *object)
+{
+    struct file *file = file_from_object(object);
+    struct file **at = &file->node->openings;
+
+    retire(file);
+    while (*at != file)
+        at = &(*at)->next;
+    *at = file->next;
+    file_node_free(file->node);
+    pool_free(file);
+}
+
+void file_init(const void *module, uint32_t size)
+{
+    object_set_close(OBJECT_FILE, close_object);
+    object_set_destroy(OBJECT_FILE, destroy_object);
+    file_node_init(module, size);
+}
+
+static void attach(struct file *file, struct file_node *node, uint32_t access, uint32_t share)
+{
+    object_init(&file->object, OBJECT_FILE, DISPATCH_MANUAL, 1);
+    file->node = node;
+    file->access = access;
+    file->share = share;
+    file->next = node->openings;
+    node->openings = file;
+}
+
+/* Which rights a generic request means.  "As much as possible" leaves out what a disc file can't
+ * give: that is how a program finds out without being refused. */
+static uint32_t expand(uint32_t access, enum file_kind kind)
+{
+    uint32_t most = kind == FILE_IS_DISC ? 0x001300A9 : 0x001F01FF;
+    uint32_t rights = access & ACCESS_ALL;
+
+    rights |= access & ACCESS_GENERIC_READ ? 0x00120089 : 0;
+    rights |= access & ACCESS_GENERIC_WRITE ? 0x00120116 : 0;
+    rights |= access & ACCESS_GENERIC_EXECUTE ? 0x001200A0 : 0;
+    rights |= access & ACCESS_GENERIC_ALL ? ACCESS_ALL : 0;
+    rights |= access & ACCESS_MAXIMUM ? most : 0;
+    return rights;
+}
+
+/* Does one opening's access go together with what another one shares? */
+static bool tolerates(uint32_t share, uint32_t access)
+{
+    return (share & FILE_SHARE_READ || !(access & READING)) &&
+           (share & FILE_SHARE_WRITE || !(access & WRITING)) &&
+           (share & FILE_SHARE_DELETE || !(access & FILE_DELETE));
+}
+
+/* Openings that only ask for attributes disturb nobody. */
+static bool may_share(const struct file_node *node, uint32_t access, uint32_t share)
+{
+    const uint32_t data = READING | WRITING | FILE_DELETE;
+
+    for (const struct file *file = node->openings; file; file = file->next)
+        if (!file->closed && file->access & data && access & data &&
+            !(tolerates(file->share, access) && tolerates(share, file->access)))
+            return false;
+    return true;
+}
+
+/* Will the opening keep the bytes that are there? */
+static bool keeps(uint32_t disposition)
+{
+    return disposition == FILE_OPEN || disposition == FILE_OPEN_IF;
+}
+
+/* Everything that can be refused before anything is changed.  `node` is 0 for a new name. */
+static status_t check_open(const struct file_node *node, uint32_t access, uint32_t share,
+                           uint32_t disposition)
+{
+    if (disposition > FILE_OVERWRITE_IF)
+        return STATUS_INVALID_PARAMETER;
+    if (!node) {
+        return disposition == FILE_OPEN || disposition == FILE_OVERWRITE
+                   ? STATUS_OBJECT_NAME_NOT_FOUND
+                   : STATUS_SUCCESS;
+    }
+    if (node->delete_pending)
+        return STATUS_DELETE_PENDING;
+    if (disposition == FILE_CREATE)
+        return STATUS_OBJECT_NAME_COLLISION;
+    if (node->kind == FILE_IS_DISC && keeps(disposition) && access & WRITING)
+        return STATUS_ACCESS_DENIED;
+    if (!may_share(node, access, share))
+        return STATUS_SHARING_VIOLATION;
+    if (node->kind == FILE_IS_RAM && !keeps(disposition) && is_mapped(node, 0))
+        return STATUS_USER_MAPPED_FILE;
+    return STATUS_SUCCESS;
+}
+
+/* Make the node what the disposition says; 0 when memory is short. */
+static struct file_node *apply_open(struct file_node *node, const char *name, uint32_t disposition,
+                                    uint32_t *outcome)
+{
+    if (node && keeps(disposition)) {
+        *outcome = FILE_OPENED;
+        return node;
+    }
+    if (!node)
+        *outcome = FILE_CREATED;
+    else
+        *outcome = disposition == FILE_SUPERSEDE ? FILE_SUPERSEDED : FILE_OVERWRITTEN;
+    if (!node || node->kind == FILE_IS_DISC)
+        return file_node_create(name);
+    ramfile_destroy(&node->ram);
+    file_node_touch(node);
+    return node;
+}
+
+static status_t open_plain(struct file *file, const char *name, uint32_t access, uint32_t share,
+                           uint32_t disposition)
+{
+    struct file_node *node = file_node_find(name);
+    enum file_kind kind = node && keeps(disposition) ? node->kind : FILE_IS_RAM;
+    uint32_t rights = expand(access, kind);
+    status_t status = check_open(node, rights, share, disposition);
+
+    if (status)
+        return status;
+    node = apply_open(node, name, disposition, &file->outcome);
+    if (!node)
+        return STATUS_NO_MEMORY;
+    attach(file, node, rights, share);
+    return STATUS_SUCCESS;
+}
+
+/* The console and the directory are always there and shared by everybody. */
+static status_t open_special(struct file *file, struct file_node *node, uint32_t access,
+                             uint32_t disposition)
+{
+    if (node == &file_node_root && !keeps(disposition)) {
+        return disposition == FILE_CREATE ? STATUS_OBJECT_NAME_COLLISION
+                                          : STATUS_FILE_IS_A_DIRECTORY;
+    }
+    file->outcome = FILE_OPENED;
+    attach(file, node, expand(access, node->kind), FILE_SHARE_ALL);
+    return STATUS_SUCCESS;
+}
+
+status_t file_open(const char *name, uint32_t access, uint32_t share, uint32_t disposition,
+                   struct file **out)
+{
+    enum file_name_kind kind;
+    char plain[FILE_NAME];
+    status_t status = file_name_parse(name, plain, &kind);
+    struct file *file;
+
+    if (status)
+        return status;
+    file = pool_alloc(sizeof *file, "Open");
+    if (!file)
+        return STATUS_NO_MEMORY;
+    if (kind == FILE_NAME_PLAIN) {
+        status = open_plain(file, plain, access, share, disposition);
+    } else {
+        status = open_special(file, kind == FILE_NAME_ROOT ? &file_node_root : &file_node_console,
+                              access, disposition);
+    }
+    if (status) {
+        pool_free(file);
+        return status;
+    }
+    *out = file;
+    return STATUS_SUCCESS;
+}
+
+void file_reference(struct file *file)
+{
+    object_reference(&file->object);
+}
+
+void file_close(struct file *file)
+{
+    object_release(&file->object);
+}
+
+struct object *file_object(struct file *file)
+{
+    return &file->object;
+}
+
+struct file *file_from_object(struct object *object)
+{
+    _Static_assert(offsetof(struct file, object) == 0, "an object's address is its file's");
+    MM_ASSERT(object->type == OBJECT_FILE);
+    return (struct file *)object;
+}
+
+enum file_kind file_kind(const struct file *file)
+{
+    return file->node->kind;
+}
+
+const char *file_name(const struct file *file)
+{
+    return file->node->name;
+}
+
+uint32_t file_size(const struct file *file)
+{
+    return file_node_size(file->node);
+}
+
+uint32_t file_access(const struct file *file)
+{
+    return file->access;
+}
+
+uint32_t file_outcome(const struct file *file)
+{
+    return file->outcome;
+}
+
+struct file_node *file_node(const struct file *file)
+{
+    return file->node;
+}
+
+uint64_t file_position(const struct file *file)
+{
+    return file->position;
+}
+
+void file_set_position(struct file *file, uint64_t position)
+{
+    file->position = position;
+}
+
+char *file_pattern(struct file *file)
+{
+    return file->pattern;
+}
+
+status_t file_read(struct file *file, uint32_t offset, void *buffer, uint32_t size, uint32_t *done)
+{
+    return file_node_read(file->node, offset, buffer, size, done);
+}
+
+status_t file_write(struct file *file, uint32_t offset, const void *buffer, uint32_t size,
+                    uint32_t *done)
+{
+    return file_node_write(file->node, offset, buffer, size, done);
+}
+
+status_t file_set_size(struct file *file, uint32_t size)
+{
+    return file_node_set_size(file->node, size);
+}
+
+status_t file_section(struct file *file, struct section **section)
+{
+    return file_node_section(file->node, section);
+}
+
+status_t file_set_delete(struct file *file, bool remove)
+{
+    struct file_node *node = file->node;
+
+    if (!file_node_has_bytes(node))
+        return STATUS_INVALID_DEVICE_REQUEST;
+    if (remove && (node->kind == FILE_IS_DISC || is_mapped(node, file)))
+        return STATUS_CANNOT_DELETE;
+    node->delete_pending = remove;
+    return STATUS_SUCCESS;
+}
+
+status_t file_set_delete_on_close(struct file *file)
+{
+    if (file->node->kind != FILE_IS_RAM || is_mapped(file->node, file))
+        return STATUS_CANNOT_DELETE;
+    file->delete_on_close = true;
+    return STATUS_SUCCESS;
+}
+
+/* Free the name for the file that is to have it.  A disc file stays and is hidden. */
+static status_t make_way(struct file_node *other, bool replace)
+{
+    if (!replace)
+        return STATUS_OBJECT_NAME_COLLISION;
+    if (other->kind == FILE_IS_DISC)
+        return STATUS_SUCCESS;
+    if (other->openings || is_mapped(other, 0))
+        return STATUS_ACCESS_DENIED;
+    file_node_unlink(other);
+    file_node_free(other);
+    return STATUS_SUCCESS;
+}
+
+status_t file_rename(struct file *file, const char *name, bool replace)
+{
+    struct file_node *node = file->node, *other;
+    enum file_name_kind kind;
+    char plain[FILE_NAME];
+    status_t status = file_name_parse(name, plain, &kind);
+
+    if (status)
+        return status;
+    if (node->kind != FILE_IS_RAM || kind != FILE_NAME_PLAIN)
+        return STATUS_ACCESS_DENIED;
+    other = file_node_find(plain);
+    if (other && other != node)
+        status = make_way(other, replace);
+    if (!status)
+        string_copy(node->name, plain, FILE_NAME);
+    return status;
+}
+
+void file_facts(const struct file *file, struct file_facts *facts)
+{
+    file_node_facts(file->node, facts);
+}
+
+void file_set_times(struct file *file, uint64_t created, uint64_t written)
+{
+    struct file_node *node = file->node;
+
+    node->created = created ? created : node->created;
+    node->written = written ? written : node->written;
+}

@@ -1,0 +1,133 @@
+/* file.h - one name space over the boot disc, the RAM files and the console.
+ *
+ * There is one directory, "C:\" (file_name.h says how names may be written).  Files of the boot
+ * disc are read-only; a RAM file created under the name of a disc file hides it until it is
+ * deleted.  "CON", "CONIN$" and "CONOUT$" are the console.
+ *
+ * A `struct file` is one opening of a file: it has an access, a share mode and a position.  The
+ * file itself, its *node*, lives in file.c and is shared by all openings of the name.  An opening
+ * whose last handle is closed no longer keeps others out, but lives on as long as somebody in the
+ * kernel holds it: an image that was mapped from it, for example.
+ */
+#ifndef KERNEL_FILE_H
+#define KERNEL_FILE_H
+
+#include "kernel/file/file_name.h"
+#include "kernel/object/object.h"
+#include "mm/mm.h"
+
+struct file;
+struct file_node;
+
+/* Access rights, share modes, dispositions and outcomes: the values of Windows. */
+enum {
+    FILE_READ_DATA = 0x0001,
+    FILE_WRITE_DATA = 0x0002,
+    FILE_APPEND_DATA = 0x0004,
+    FILE_EXECUTE = 0x0020,
+    FILE_READ_ATTRIBUTES = 0x0080,
+    FILE_WRITE_ATTRIBUTES = 0x0100,
+    FILE_DELETE = 0x00010000,
+
+    FILE_SHARE_READ = 1,
+    FILE_SHARE_WRITE = 2,
+    FILE_SHARE_DELETE = 4,
+    FILE_SHARE_ALL = 7,
+
+    FILE_SUPERSEDE = 0,
+    FILE_OPEN = 1,
+    FILE_CREATE = 2,
+    FILE_OPEN_IF = 3,
+    FILE_OVERWRITE = 4,
+    FILE_OVERWRITE_IF = 5,
+
+    FILE_SUPERSEDED = 0,
+    FILE_OPENED = 1,
+    FILE_CREATED = 2,
+    FILE_OVERWRITTEN = 3,
+};
+
+enum file_kind { FILE_IS_DISC, FILE_IS_RAM, FILE_IS_CONSOLE, FILE_IS_DIRECTORY };
+
+/* Make the name space from the boot module (0: no disc).  A damaged archive is reported on the
+ * console in one sentence; the files in front of the damage are there. */
+void file_init(const void *module, uint32_t size);
+
+/* Open `name`.  `access` may also hold generic rights.  The new opening has one reference, which
+ * file_close() gives back.  STATUS_OBJECT_NAME_INVALID, STATUS_OBJECT_NAME_NOT_FOUND,
+ * STATUS_OBJECT_PATH_NOT_FOUND, STATUS_OBJECT_NAME_COLLISION, STATUS_SHARING_VIOLATION,
+ * STATUS_ACCESS_DENIED (a disc file is never written), STATUS_DELETE_PENDING,
+ * STATUS_USER_MAPPED_FILE (overwriting a mapped file), STATUS_INVALID_PARAMETER (disposition),
+ * STATUS_NO_MEMORY; nothing changes then.
+ * Who maps an image opens it with FILE_EXECUTE and shares reading and deleting, but no writing. */
+status_t file_open(const char *name, uint32_t access, uint32_t share, uint32_t disposition,
+                   struct file **file);
+void file_reference(struct file *file);
+void file_close(struct file *file);
+
+/* The opening as an object of the handle table, and back.  => the object is an OBJECT_FILE */
+struct object *file_object(struct file *file);
+struct file *file_from_object(struct object *object);
+
+enum file_kind file_kind(const struct file *file);
+const char *file_name(const struct file *file); /* plain: "hello.exe" */
+uint32_t file_size(const struct file *file);
+uint32_t file_access(const struct file *file);  /* what was granted, generic rights translated */
+uint32_t file_outcome(const struct file *file); /* of the opening: FILE_OPENED ... */
+/* The same for all openings of one file, and for no other file while one of them lives. */
+struct file_node *file_node(const struct file *file);
+
+/* Copy bytes between the file and the kernel's own memory; *done says how many.
+ * Reading at or behind the end: STATUS_END_OF_FILE.  Writing behind the end makes the file larger;
+ * STATUS_DISK_FULL changes nothing.  The rights of the opening are not looked at: these serve
+ * the kernel, and sys_file.c asks before it calls.
+ * STATUS_INVALID_DEVICE_REQUEST: it is the console or the directory. */
+status_t file_read(struct file *file, uint32_t offset, void *buffer, uint32_t size, uint32_t *done);
+status_t file_write(struct file *file, uint32_t offset, const void *buffer, uint32_t size,
+                    uint32_t *done);
+
+/* New bytes are zero.  STATUS_ACCESS_DENIED (disc), STATUS_DISK_FULL, STATUS_USER_MAPPED_FILE,
+ * STATUS_INVALID_DEVICE_REQUEST. */
+status_t file_set_size(struct file *file, uint32_t size);
+
+/* The section that holds the file's bytes, shared by all views of the file, with a reference that
+ * the caller releases.  Its protection is the most that any opening could have; what this
+ * opening may do is the caller's to check.
+ * STATUS_INVALID_FILE_FOR_SECTION (no file), STATUS_MAPPED_FILE_SIZE_ZERO, STATUS_NO_MEMORY,
+ * STATUS_COMMITMENT_LIMIT. */
+status_t file_section(struct file *file, struct section **section);
+
+/* The position of the opening, for reads and writes without one; in a directory, the number of the
+ * file that was listed last. */
+uint64_t file_position(const struct file *file);
+void file_set_position(struct file *file, uint64_t position);
+/* FILE_NAME bytes for the pattern that an opening of the directory lists; empty at first. */
+char *file_pattern(struct file *file);
+
+/* Mark for deletion, or not; the name goes when the last handle is closed.
+ * STATUS_CANNOT_DELETE: it is on the disc, or its pages are mapped. */
+status_t file_set_delete(struct file *file, bool remove);
+/* The same when this opening is closed, whatever the others do. */
+status_t file_set_delete_on_close(struct file *file);
+
+/* Give the file another name; `replace`: an unused file of that name goes.  STATUS_ACCESS_DENIED:
+ * it is on the disc, or the other one is in use.  Else as file_open(). */
+status_t file_rename(struct file *file, const char *name, bool replace);
+
+/* What can be said about a file besides its bytes.  Times: 100 ns since 1601. */
+struct file_facts {
+    char name[FILE_NAME];
+    enum file_kind kind;
+    uint32_t number; /* unique, ascending in the order of creation */
+    uint32_t size, allocated;
+    uint64_t created, written;
+    bool delete_pending;
+};
+void file_facts(const struct file *file, struct file_facts *facts);
+void file_set_times(struct file *file, uint64_t created, uint64_t written); /* 0: as it is */
+
+/* The next visible file with a number above *cursor, which moves on to it (0: from the start);
+ * false at the end.  Files may come and go between two calls. */
+bool file_enumerate(uint32_t *cursor, struct file_facts *facts);
+
+#endif

@@ -1,0 +1,175 @@
+/* handle.c - a process's table of handles.
+ *
+ * A handle is 4 * (index + 1).  The entries lie in pages that are made when they are first needed
+ * and stay until the process ends.
+ */
+#include "kernel/object/handle.h"
+
+#include "mm/machine.h"
+#include "mm/mm.h"
+
+enum {
+    ENTRIES = PAGE_SIZE / sizeof(struct handle_entry), /* in a page */
+    LIMIT = ENTRIES * HANDLE_PAGES,
+};
+
+/* The entry for an index whose page exists, else 0. */
+static struct handle_entry *entry_at(const struct handle_table *table, uint32_t index)
+{
+    if (index >= LIMIT || !table->page[index / ENTRIES])
+        return NULL;
+    return &table->page[index / ENTRIES][index % ENTRIES];
+}
+
+/* The entry that a handle names, or 0.  The two low bits are the program's own, as in Windows. */
+static struct handle_entry *entry_of(const struct handle_table *table, uint32_t handle)
+{
+    struct handle_entry *entry = handle >= 4 ? entry_at(table, handle / 4 - 1) : NULL;
+
+    return entry && entry->object ? entry : NULL;
+}
+
+/* The same, but makes the page; 0 when memory is short. */
+static struct handle_entry *make_entry(struct handle_table *table, uint32_t index)
+{
+    struct handle_entry *page = table->page[index / ENTRIES];
+
+    if (!page)
+        page = table->page[index / ENTRIES] = pool_alloc(PAGE_SIZE, "Hndl");
+    return page ? &page[index % ENTRIES] : NULL;
+}
+
+static void fill(struct handle_table *table, struct handle_entry *entry, struct object *object,
+                 uint32_t access, uint32_t flags)
+{
+    object_handle_opened(object);
+    entry->object = object;
+    entry->access = access & ACCESS_ALL;
+    entry->flags = flags & HANDLE_INHERIT;
+    table->count++;
+}
+
+status_t handle_create(struct handle_table *table, struct object *object, uint32_t access,
+                       uint32_t flags, uint32_t *handle)
+{
+    for (uint32_t index = table->hint; index < LIMIT; index++) {
+        struct handle_entry *entry = make_entry(table, index);
+
+        if (!entry)
+            break;
+        if (entry->object)
+            continue;
+        fill(table, entry, object, access, flags);
+        table->hint = index + 1;
+        *handle = (index + 1) * 4;
+        return STATUS_SUCCESS;
+    }
+    return STATUS_INSUFFICIENT_RESOURCES;
+}
+
+static status_t check(const struct handle_entry *entry, enum object_type type, uint32_t access)
+{
+    if (!entry)
+        return STATUS_INVALID_HANDLE;
+    if (type != OBJECT_ANY && entry->object->type != type)
+        return STATUS_OBJECT_TYPE_MISMATCH;
+    return (entry->access & access) == access ? STATUS_SUCCESS : STATUS_ACCESS_DENIED;
+}
+
+status_t handle_lookup(const struct handle_table *table, uint32_t handle, enum object_type type,
+                       uint32_t access, struct object **object, struct handle_entry *out)
+{
+    struct handle_entry *entry = entry_of(table, handle);
+    status_t status = check(entry, type, access);
+
+    if (status)
+        return status;
+    object_reference(entry->object);
+    *object = entry->object;
+    if (out)
+        *out = *entry;
+    return STATUS_SUCCESS;
+}
+
+status_t handle_close(struct handle_table *table, uint32_t handle)
+{
+    struct handle_entry *entry = entry_of(table, handle);
+    struct object *object;
+
+    if (!entry)
+        return STATUS_INVALID_HANDLE;
+    object = entry->object;
+    *entry = (struct handle_entry){0};
+    table->count--;
+    if (handle / 4 - 1 < table->hint)
+        table->hint = handle / 4 - 1;
+    object_handle_closed(object);
+    return STATUS_SUCCESS;
+}
+
+void handle_close_all(struct handle_table *table)
+{
+    for (uint32_t i = 0; i < HANDLE_PAGES; i++) {
+        for (uint32_t j = 0; table->page[i] && j < ENTRIES; j++)
+            if (table->page[i][j].object)
+                (void)handle_close(table, (i * ENTRIES + j + 1) * 4);
+        pool_free(table->page[i]);
+        table->page[i] = NULL;
+    }
+    MM_ASSERT(table->count == 0);
+    table->hint = 0;
+}
+
+status_t handle_set_flags(struct handle_table *table, uint32_t handle, uint32_t flags)
+{
+    struct handle_entry *entry = entry_of(table, handle);
+
+    if (!entry)
+        return STATUS_INVALID_HANDLE;
+    entry->flags = flags & HANDLE_INHERIT;
+    return STATUS_SUCCESS;
+}
+
+status_t handle_inherit(const struct handle_table *from, struct handle_table *to)
+{
+    for (uint32_t index = 0; index < LIMIT; index++) {
+        const struct handle_entry *entry = entry_at(from, index);
+        struct handle_entry *copy;
+
+        if (!entry || !entry->object || !(entry->flags & HANDLE_INHERIT))
+            continue;
+        copy = make_entry(to, index);
+        if (!copy)
+            return STATUS_INSUFFICIENT_RESOURCES;
+        fill(to, copy, entry->object, entry->access, entry->flags);
+    }
+    return STATUS_SUCCESS;
+}
+
+/* What the generic rights stand for.  Only files and sections distinguish rights here. */
+static uint32_t generic_read(enum object_type type)
+{
+    return type == OBJECT_FILE ? ACCESS_FILE_READ : ACCESS_SECTION_READ | ACCESS_SECTION_QUERY;
+}
+
+static uint32_t generic_write(enum object_type type)
+{
+    return type == OBJECT_FILE ? ACCESS_FILE_WRITE | ACCESS_FILE_APPEND : ACCESS_SECTION_WRITE;
+}
+
+uint32_t handle_access(enum object_type type, uint32_t desired)
+{
+    uint32_t access = desired & ACCESS_ALL;
+
+    if (type != OBJECT_FILE && type != OBJECT_SECTION)
+        return ACCESS_ALL;
+    if (desired & (ACCESS_GENERIC_ALL | ACCESS_MAXIMUM))
+        access |= ACCESS_ALL;
+    if (desired & ACCESS_GENERIC_READ)
+        access |= generic_read(type);
+    if (desired & ACCESS_GENERIC_WRITE)
+        access |= generic_write(type);
+    if (desired & ACCESS_GENERIC_EXECUTE && type == OBJECT_SECTION)
+        access |= ACCESS_SECTION_EXECUTE;
+    return access | ACCESS_SYNCHRONIZE;
+}

@@ -1,0 +1,34 @@
+/* keeper.c - when memory is kept ready; what is done then is in mm/balance.c.
+ *
+ * No thread of its own: zeroing and writing are the idle thread's work, a frame or a cluster at a
+ * time, with interrupts let in between.  The balance-set manager comes with the timer, and only over a
+ * program or the idle thread: the kernel itself may be in the middle of something (`step` waits
+ * inside a fault).
+ */
+#include "kernel/object/keeper.h"
+
+#include "kernel/cpu/frame.h"
+#include "kernel/device/clock.h"
+#include "kernel/object/thread.h"
+
+enum { PERIOD_MS = 1000 };
+
+void keeper_init(void)
+{
+    thread_set_idle_work(balance_idle);
+}
+
+void keeper_tick(const struct trap_frame *frame)
+{
+    static uint64_t next = PERIOD_MS;
+    bool due = clock_ms() >= next;
+
+    if (!frame_from_user(frame) && thread_current()->priority != THREAD_IDLE)
+        return;
+    if (due || balance_is_low())
+        balance_pass();
+    if (due) {
+        balance_second();
+        next = clock_ms() + PERIOD_MS;
+    }
+}

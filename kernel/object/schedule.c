@@ -1,0 +1,242 @@
+/* schedule.c - which thread runs next, and the switch to it.
+ *
+ * It may be this simple because there is one CPU, the kernel runs with interrupts off and is never
+ * preempted: "the current thread gives the CPU away" is the only event, and it is a
+ * function call (switch_to).  A switch keeps four registers; everything else a program has is in its
+ * trap frame at the top of its kernel stack, where the CPU put it.
+ *
+ * Strict priorities, round robin within one: a thread that has used its slice goes to the end of
+ * its list.  The idle thread is in no list; it runs when they are all empty.
+ */
+#include "kernel/object/schedule.h"
+
+#include "kernel/cpu/fpu.h"
+#include "kernel/cpu/frame.h"
+#include "kernel/cpu/gdt.h"
+#include "kernel/cpu/stack.h"
+#include "kernel/device/clock.h"
+#include "mm/machine.h"
+
+void thread_switch(uintptr_t *save, uintptr_t load); /* switch.asm */
+
+struct ready_list {
+    struct thread *first, *last;
+};
+
+static struct thread *idle_thread;
+static struct ready_list ready[THREAD_PRIORITIES];
+static struct thread *sleepers; /* by deadline, earliest first */
+static struct thread *dead;     /* its stack is in use until the switch away from it is over */
+static struct space *loaded;    /* whose directory translates */
+static bool due;
+
+void schedule_init(struct thread *idle)
+{
+    idle_thread = idle;
+    idle->priority = THREAD_IDLE;
+    idle->state = THREAD_RUNNING;
+    thread_running = idle;
+    loaded = &space_kernel;
+}
+
+/* --- the ready lists --- */
+
+static void append(struct thread *thread)
+{
+    struct ready_list *list = &ready[thread->priority];
+
+    thread->state = THREAD_READY;
+    thread->next_ready = NULL;
+    if (list->last)
+        list->last->next_ready = thread;
+    else
+        list->first = thread;
+    list->last = thread;
+}
+
+/* Take the first thread of the highest priority that has one. */
+static struct thread *pick(void)
+{
+    for (uint32_t i = THREAD_PRIORITIES; i-- > THREAD_LOW;) {
+        struct thread *thread = ready[i].first;
+
+        if (!thread)
+            continue;
+        ready[i].first = thread->next_ready;
+        if (!ready[i].first)
+            ready[i].last = NULL;
+        return thread;
+    }
+    return idle_thread;
+}
+
+bool schedule_any_ready(uint32_t priority)
+{
+    for (uint32_t i = priority; i < THREAD_PRIORITIES; i++)
+        if (ready[i].first)
+            return true;
+    return false;
+}
+
+bool schedule_remove(struct thread *thread)
+{
+    struct ready_list *list = &ready[thread->priority];
+    struct thread *before = NULL;
+
+    if (thread->state != THREAD_READY)
+        return false;
+    for (struct thread *t = list->first; t != thread; t = t->next_ready)
+        before = t;
+    if (before)
+        before->next_ready = thread->next_ready;
+    else
+        list->first = thread->next_ready;
+    if (list->last == thread)
+        list->last = before;
+    return true;
+}
+
+static void give_way_soon(void)
+{
+    due = true;
+    frame_work_pending = 1;
+}
+
+bool schedule_due(void)
+{
+    bool was_due = due;
+
+    due = false;
+    return was_due;
+}
+
+void schedule_wake(struct thread *thread)
+{
+    append(thread);
+    if (thread->priority > thread_running->priority)
+        give_way_soon();
+}
+
+/* --- switching --- */
+
+void schedule_begin(void)
+{
+    struct thread *thread = dead;
+
+    if (!thread)
+        return;
+    dead = NULL;
+    stack_free(thread->stack);
+    thread->stack = 0;
+    object_release(&thread->object);
+}
+
+/* Kernel threads use whatever directory is loaded: the kernel's half is the same in all. */
+static void enter_program(struct thread *thread)
+{
+    struct space *space = thread->space;
+
+    gdt_set_kernel_stack(thread->stack_top);
+    gdt_set_teb(thread->teb);
+    fpu_load(thread->fpu);
+    if (space && space != loaded) {
+        loaded = space;
+        machine_load(space->dir);
+    }
+}
+
+static void switch_to(struct thread *next)
+{
+    struct thread *self = thread_running;
+
+    next->state = THREAD_RUNNING;
+    if (next == self)
+        return;
+    next->slice = THREAD_SLICE;
+    if (self->process)
+        fpu_save(self->fpu);
+    thread_running = next;
+    if (next->process)
+        enter_program(next);
+    if (next->killed || next->suspended)
+        frame_work_pending = 1;
+    thread_switch(&self->esp, next->esp);
+    schedule_begin();
+}
+
+void schedule_yield(void)
+{
+    if (thread_running != idle_thread)
+        append(thread_running);
+    switch_to(pick());
+}
+
+void schedule_block(void)
+{
+    MM_ASSERT(thread_running != idle_thread);
+    thread_running->state = THREAD_WAITING;
+    switch_to(pick());
+}
+
+void schedule_end(void)
+{
+    MM_ASSERT(thread_running->state == THREAD_DEAD);
+    dead = thread_running;
+    switch_to(pick());
+    machine_panic("a thread runs after its end");
+}
+
+void schedule_leave_space(void)
+{
+    loaded = &space_kernel;
+    machine_load(space_kernel.dir);
+}
+
+/* --- time --- */
+
+void schedule_set_deadline(struct thread *thread, uint32_t timeout_ms)
+{
+    struct thread *before = NULL, *after = sleepers;
+
+    /* The current tick has begun already: wait for one more, never too short. */
+    thread->deadline = clock_ms() + timeout_ms + (timeout_ms ? THREAD_TICK_MS : 0);
+    while (after && after->deadline <= thread->deadline) {
+        before = after;
+        after = after->next_sleeper;
+    }
+    thread->has_deadline = true;
+    thread->prev_sleeper = before;
+    thread->next_sleeper = after;
+    if (before)
+        before->next_sleeper = thread;
+    else
+        sleepers = thread;
+    if (after)
+        after->prev_sleeper = thread;
+}
+
+void schedule_clear_deadline(struct thread *thread)
+{
+    if (!thread->has_deadline)
+        return;
+    thread->has_deadline = false;
+    if (thread->prev_sleeper)
+        thread->prev_sleeper->next_sleeper = thread->next_sleeper;
+    else
+        sleepers = thread->next_sleeper;
+    if (thread->next_sleeper)
+        thread->next_sleeper->prev_sleeper = thread->prev_sleeper;
+}
+
+void schedule_tick(void)
+{
+    struct thread *self = thread_running;
+
+    while (sleepers && sleepers->deadline <= clock_ms())
+        wait_cancel(sleepers, STATUS_TIMEOUT);
+    if (self->slice > 0 && --self->slice > 0)
+        return;
+    self->slice = THREAD_SLICE;
+    if (schedule_any_ready(self->priority))
+        give_way_soon();
+}

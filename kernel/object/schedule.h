@@ -1,0 +1,39 @@
+/* schedule.h - which thread runs next, and the switch to it. */
+#ifndef KERNEL_SCHEDULE_H
+#define KERNEL_SCHEDULE_H
+
+#include "kernel/object/thread.h"
+
+/* The code that runs now is `idle`, which runs whenever nothing else can. */
+void schedule_init(struct thread *idle);
+
+/* The thread can run; if it is better than the current one, that one is to give way soon. */
+void schedule_wake(struct thread *thread);
+/* Take a thread that is ready, but does not run, out of the queue; false if it is not ready. */
+bool schedule_remove(struct thread *thread);
+/* Is any thread of this priority or a higher one ready? */
+bool schedule_any_ready(uint32_t priority);
+
+/* Give the CPU away: for a moment, until schedule_wake(), for ever.  => state THREAD_DEAD for the
+ * last; whoever runs next frees the stack and gives back the running thread's reference. */
+void schedule_yield(void);
+void schedule_block(void);
+_Noreturn void schedule_end(void);
+
+/* A new thread has just been switched to: the rest of what a switch does. */
+void schedule_begin(void);
+
+/* The current process's space is about to be deleted: load the kernel's own directory. */
+void schedule_leave_space(void);
+
+/* Wake the thread by wait_cancel(STATUS_TIMEOUT) when the time is up, not earlier. */
+void schedule_set_deadline(struct thread *thread, uint32_t timeout_ms);
+void schedule_clear_deadline(struct thread *thread);
+
+/* The timer interrupt: deadlines and the time slice. */
+void schedule_tick(void);
+
+/* Is the current thread to give way before it returns to its program?  Asking forgets it. */
+bool schedule_due(void);
+
+#endif

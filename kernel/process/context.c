@@ -1,0 +1,94 @@
+/* context.c - a thread's registers in the form that programs see.
+ *
+ * The floating-point registers of a thread are in its own area, except those of the thread that ran
+ * in user mode last, which are in the CPU.  So everything here is done on areas, between saving the
+ * CPU's registers and loading them again.
+ */
+#include "kernel/process/context.h"
+
+#include "kernel/cpu/frame.h"
+#include "lib/string.h"
+
+static void save_live(void)
+{
+    if (thread_current()->process)
+        fpu_save(thread_current()->fpu);
+}
+
+static void load_live(void)
+{
+    if (thread_current()->process)
+        fpu_load(thread_current()->fpu);
+}
+
+void context_capture(const struct thread *thread, struct context *c, uint32_t flags)
+{
+    const struct trap_frame *f = thread_frame(thread);
+
+    memset(c, 0, offsetof(struct context, extended));
+    c->flags = flags & CONTEXT_EVERYTHING;
+    if (flags & CONTEXT_CONTROL) {
+        c->ebp = f->ebp;
+        c->eip = f->eip;
+        c->cs = f->cs;
+        c->eflags = f->eflags;
+        c->esp = f->esp;
+        c->ss = f->ss;
+    }
+    if (flags & CONTEXT_INTEGER) {
+        c->edi = f->edi;
+        c->esi = f->esi;
+        c->ebx = f->ebx;
+        c->edx = f->edx;
+        c->ecx = f->ecx;
+        c->eax = f->eax;
+    }
+    if (flags & CONTEXT_SEGMENTS) {
+        c->gs = f->gs;
+        c->fs = f->fs;
+        c->es = f->es;
+        c->ds = f->ds;
+    }
+    if (flags & (CONTEXT_FLOATING | CONTEXT_EXTENDED)) {
+        save_live();
+        fpu_export(thread->fpu, c->classic, c->extended);
+        load_live();
+    } else {
+        memset(c->extended, 0, sizeof c->extended);
+    }
+}
+
+static void apply_fpu(struct thread *thread, const struct context *c)
+{
+    bool done = false;
+
+    save_live();
+    if (c->flags & CONTEXT_EXTENDED)
+        done = fpu_import_extended(thread->fpu, c->extended);
+    if (!done && c->flags & CONTEXT_FLOATING)
+        fpu_import_classic(thread->fpu, c->classic);
+    load_live();
+}
+
+void context_apply(struct thread *thread, const struct context *c)
+{
+    struct trap_frame *f = thread_frame(thread);
+
+    if (c->flags & CONTEXT_CONTROL) {
+        f->ebp = c->ebp;
+        f->eip = c->eip;
+        f->eflags = c->eflags;
+        f->esp = c->esp;
+    }
+    if (c->flags & CONTEXT_INTEGER) {
+        f->edi = c->edi;
+        f->esi = c->esi;
+        f->ebx = c->ebx;
+        f->edx = c->edx;
+        f->ecx = c->ecx;
+        f->eax = c->eax;
+    }
+    frame_make_user(f);
+    if (c->flags & (CONTEXT_FLOATING | CONTEXT_EXTENDED))
+        apply_fpu(thread, c);
+}

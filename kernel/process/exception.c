@@ -1,0 +1,342 @@
+/* exception.c - turns a refused fault or a CPU exception into an exception of the program.
+ *
+ * The facts of a refused fault are noted in the thread when it is delivered, because only now is
+ * known what lies at the address.  The sentence about them is printed when the program turns out to
+ * have no handler, and never when it has.
+ */
+#include "kernel/process/exception.h"
+
+#include "kernel/cpu/cpu.h"
+#include "kernel/cpu/frame.h"
+#include "kernel/cpu/usercopy.h"
+#include "kernel/device/console.h"
+#include "kernel/process/context.h"
+#include "kernel/process/process.h"
+#include "kernel/process/words.h"
+#include "lib/string.h"
+
+/* What the program finds at its stack pointer. */
+struct delivery {
+    va_t record_at, context_at;
+    struct exception_record record;
+    struct context context;
+};
+
+enum { WIDTH = 99 }; /* of the console's lines */
+
+/* --- the sentence --- */
+
+static const char *access_words(const struct exception_note *note)
+{
+    if (note->access == FAULT_WRITE)
+        return "tried to write to";
+    return note->access == FAULT_EXECUTE ? "jumped to" : "tried to read";
+}
+
+/* In brackets: what lies at the address, and which instruction it was. */
+static void describe_place(struct text *text, const struct exception_note *note)
+{
+    static const char *const kinds[] = {"private memory", "mapped view", "image"};
+    bool jumped = note->access == FAULT_EXECUTE;
+
+    if (!note->region_end && jumped)
+        return;
+    text_add(text, " (");
+    if (note->region_end)
+        text_add(text, "%s%s%s %08X-%08X", note->region, note->region[0] ? ", " : "",
+                 kinds[note->region_type], note->region_start, note->region_end - 1);
+    if (note->region_end && note->prot != PROT_BAD) {
+        text_add(text, ", a page that is ");
+        words_prot(text, note->prot);
+    }
+    if (!jumped)
+        text_add(text, "%sby the instruction at %08X", note->region_end ? "; " : "", note->pc);
+    text_add(text, ")");
+}
+
+static const char *reason_words(const struct exception_note *note)
+{
+    if (note->code == STATUS_STACK_OVERFLOW)
+        return "the stack is full, and its last page is never made usable";
+    return fault_reason_text(note->reason);
+}
+
+/* Who did what, where, what lies there, why it is refused, what becomes of it. */
+static void print_sentence(const struct thread *thread, const char *addition)
+{
+    const struct exception_note *note = &thread->note;
+    char buffer[400];
+    struct text text;
+
+    text_start(&text, buffer, sizeof buffer);
+    text_add(&text, "%s (process %u, thread %u) ", thread->process->image_name, thread->process->id,
+             thread->id);
+    if (note->has_fault) {
+        text_add(&text, "%s %08X", access_words(note), note->va);
+        describe_place(&text, note);
+        text_add(&text, ": %s", reason_words(note));
+    } else {
+        text_add(&text, "stopped at %08X", note->pc);
+    }
+    text_add(&text, "%s; no handler, so the process ends with exit status ", addition);
+    words_status(&text, note->code);
+    text_add(&text, ".\n");
+    text_wrap(&text, WIDTH);
+    console_write(buffer, text.used);
+}
+
+/* --- delivery --- */
+
+static void end_process(struct thread *thread, const char *addition)
+{
+    print_sentence(thread, addition);
+    process_terminate(thread->process, thread->note.code);
+}
+
+/* The stack may grow while it is written to; what it can't take ends the process (W105). */
+static void deliver(struct trap_frame *frame, const struct exception_record *record)
+{
+    struct thread *self = thread_current();
+    struct delivery d;
+    va_t at = (frame->esp - (va_t)sizeof d) & ~(va_t)15;
+
+    d.record_at = at + offsetof(struct delivery, record);
+    d.context_at = at + offsetof(struct delivery, context);
+    d.record = *record;
+    context_capture(self, &d.context, CONTEXT_EVERYTHING);
+    if (usercopy_write(at, &d, sizeof d)) {
+        end_process(self, ", and the stack has no room to tell the program");
+        return;
+    }
+    frame->esp = at;
+    frame->eip = self->process->dispatcher;
+    frame->eflags &= ~(EFLAGS_TF | EFLAGS_DF | EFLAGS_AC);
+    frame_make_user(frame);
+}
+
+static void note_region(struct exception_note *note, const struct vad *region)
+{
+    if (!region)
+        return;
+    string_copy(note->region, region->tag, sizeof note->region);
+    note->region_start = region->start;
+    note->region_end = region->end;
+    note->region_type = region->type;
+}
+
+static void note_fault(struct exception_note *note, const struct fault *fault)
+{
+    bool has_page = fault->kind != FAULT_VIOLATION || fault->reason == REASON_NOACCESS ||
+                    fault->reason == REASON_READ_ONLY;
+
+    *note = (struct exception_note){
+        .code = exception_code(fault),
+        .pc = fault->pc,
+        .va = fault->va,
+        .access = fault->access,
+        .reason = fault->reason,
+        .has_fault = true,
+        .prot = has_page ? fault->prot : PROT_BAD,
+    };
+    note_region(note, fault->region);
+}
+
+/* W101: a page that is promised, but can't be had for want of a frame, is an in-page error, too. */
+status_t exception_code(const struct fault *fault)
+{
+    return fault->status == STATUS_NO_MEMORY ? STATUS_IN_PAGE_ERROR : fault->status;
+}
+
+void exception_fault(struct trap_frame *frame, const struct fault *fault)
+{
+    /* Without NX the CPU does not tell a fetch from a read, and programs are told the same (W95). */
+    struct exception_record record = {
+        .code = exception_code(fault),
+        .address = frame->eip,
+        .count = 2,
+        .parameter = {fault->access == FAULT_WRITE, fault->va},
+    };
+
+    if (record.code == STATUS_STACK_OVERFLOW) { /* W117: always told as a write */
+        record.parameter[0] = 1;
+        thread_stack_grown(page_down(fault->va));
+    } else if (record.code == STATUS_IN_PAGE_ERROR) {
+        record.count = 3;
+        record.parameter[2] = fault->status;
+    }
+    note_fault(&thread_current()->note, fault);
+    deliver(frame, &record);
+}
+
+/* --- CPU exceptions (W100) --- */
+
+/* Is the two-byte instruction 0F `second` reserved to the kernel? */
+static bool is_privileged_0f(uint8_t second)
+{
+    switch (second) {
+    case 0x00: /* LLDT, LTR */
+    case 0x01: /* LGDT, LIDT, LMSW, INVLPG */
+    case 0x06: /* CLTS */
+    case 0x08: /* INVD */
+    case 0x09: /* WBINVD */
+    case 0x20: /* MOV from and to control and debug registers */
+    case 0x21:
+    case 0x22:
+    case 0x23:
+    case 0x30: /* WRMSR */
+    case 0x32: /* RDMSR */
+    case 0x33: /* RDPMC */
+    case 0x35: /* SYSEXIT */
+        return true;
+    default:
+        return false;
+    }
+}
+
+static bool is_privileged(uint8_t first, uint8_t second)
+{
+    switch (first) {
+    case 0x0F:
+        return is_privileged_0f(second);
+    case 0x6C: /* INS, OUTS */
+    case 0x6D:
+    case 0x6E:
+    case 0x6F:
+    case 0xE4: /* IN, OUT */
+    case 0xE5:
+    case 0xE6:
+    case 0xE7:
+    case 0xEC:
+    case 0xED:
+    case 0xEE:
+    case 0xEF:
+    case 0xF4: /* HLT */
+    case 0xFA: /* CLI */
+    case 0xFB: /* STI */
+        return true;
+    default:
+        return false;
+    }
+}
+
+static bool is_prefix(uint8_t byte)
+{
+    return byte == 0x66 || byte == 0x67 || byte == 0xF0 || byte == 0xF2 || byte == 0xF3 ||
+           byte == 0x26 || byte == 0x2E || byte == 0x36 || byte == 0x3E || byte == 0x64 ||
+           byte == 0x65;
+}
+
+/* A general-protection fault has one vector for two stories: a privileged instruction, or an
+ * access that segmentation refuses.  Only the instruction tells which. */
+static bool at_privileged_instruction(va_t pc)
+{
+    uint8_t byte = 0, second = 0;
+
+    for (int i = 0; i < 15; i++, pc++) {
+        if (usercopy_read(&byte, pc, 1))
+            return false;
+        if (!is_prefix(byte))
+            break;
+    }
+    if (byte == 0x0F && usercopy_read(&second, pc + 1, 1))
+        return false;
+    return is_privileged(byte, second);
+}
+
+static void protection(struct exception_record *record)
+{
+    if (at_privileged_instruction(record->address)) {
+        record->code = STATUS_PRIVILEGED_INSTRUCTION;
+        return;
+    }
+    record->code = STATUS_ACCESS_VIOLATION;
+    record->count = 2;
+    record->parameter[1] = UINT32_MAX;
+}
+
+/* The first unmasked exception bit decides: invalid, denormal, divide, overflow, underflow,
+ * inexact (Intel SDM vol. 1, 8.1.3). */
+static status_t x87_code(uint32_t status, uint32_t control)
+{
+    static const status_t codes[] = {STATUS_FLOAT_INVALID_OPERATION, STATUS_FLOAT_DENORMAL,
+                                     STATUS_FLOAT_DIVIDE_BY_ZERO,    STATUS_FLOAT_OVERFLOW,
+                                     STATUS_FLOAT_UNDERFLOW,         STATUS_FLOAT_INEXACT};
+    enum { STACK_FAULT = 0x40 };
+
+    for (uint32_t i = 0; i < 6; i++) {
+        if (!(status & ~control & 1u << i))
+            continue;
+        return i == 0 && status & STACK_FAULT ? STATUS_FLOAT_STACK_CHECK : codes[i];
+    }
+    return STATUS_FLOAT_INVALID_OPERATION;
+}
+
+static status_t cpu_code(uint32_t vector)
+{
+    struct thread *self = thread_current();
+
+    switch (vector) {
+    case TRAP_DIVIDE:
+        return STATUS_INTEGER_DIVIDE_BY_ZERO;
+    case TRAP_DEBUG:
+        return STATUS_SINGLE_STEP;
+    case TRAP_BREAKPOINT:
+        return STATUS_BREAKPOINT;
+    case TRAP_OVERFLOW:
+        return STATUS_INTEGER_OVERFLOW;
+    case TRAP_BOUND:
+        return STATUS_ARRAY_BOUNDS_EXCEEDED;
+    case TRAP_FPU:
+        fpu_save(self->fpu);
+        fpu_load(self->fpu);
+        return x87_code(fpu_status_word(self->fpu), fpu_control_word(self->fpu));
+    case TRAP_SIMD:
+        return STATUS_FLOAT_MULTIPLE_TRAPS;
+    case TRAP_ALIGNMENT:
+        return STATUS_DATATYPE_MISALIGNMENT;
+    case TRAP_INVALID_OPCODE:
+    default:
+        return STATUS_ILLEGAL_INSTRUCTION;
+    }
+}
+
+void exception_cpu(struct trap_frame *frame)
+{
+    struct exception_record record = {0};
+
+    if (frame->vector == TRAP_BREAKPOINT)
+        frame->eip--; /* INT3 is a trap; the record names the instruction itself (W96) */
+    if (frame->vector == TRAP_DEBUG)
+        frame->eflags &= ~EFLAGS_TF;
+    record.address = frame->eip;
+    switch (frame->vector) {
+    case TRAP_PROTECTION:
+    case TRAP_STACK:
+    case TRAP_NO_SEGMENT:
+        protection(&record);
+        break;
+    case TRAP_SIMD:
+        record.count = 1;
+        /* fall through */
+    default:
+        record.code = cpu_code(frame->vector);
+    }
+    thread_current()->note = (struct exception_note){.code = record.code, .pc = frame->eip};
+    deliver(frame, &record);
+    if (frame->vector == TRAP_FPU)
+        __asm__ volatile("fnclex"); /* the handler may compute; the context keeps the flags */
+}
+
+void exception_raise(const struct exception_record *record, bool first_chance)
+{
+    struct thread *self = thread_current();
+    struct exception_note *note = &self->note;
+
+    /* The second chance of a fault has the facts noted already. */
+    if (note->code != record->code || note->pc != record->address)
+        *note = (struct exception_note){.code = record->code, .pc = record->address};
+    if (first_chance)
+        deliver(thread_frame(self), record);
+    else
+        end_process(self, "");
+}

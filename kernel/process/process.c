@@ -1,0 +1,439 @@
+/* process.c - the life of a process.
+ *
+ * It begins in process_create(), which either makes all of it or nothing.  It ends when its last
+ * thread ends, in that thread: handles are closed and the address space is deleted then.  The
+ * object, with the exit status in it, stays until the last handle to it is closed.
+ */
+#include "kernel/process/process.h"
+
+#include "kernel/abi.h"
+#include "kernel/device/clock.h"
+#include "kernel/device/console.h"
+#include "kernel/device/panic.h"
+#include "kernel/file/file.h"
+#include "kernel/object/schedule.h"
+#include "kernel/process/image.h"
+#include "kernel/process/launch.h"
+#include "kernel/process/region_set.h"
+#include "kernel/process/words.h"
+#include "lib/format.h"
+#include "lib/string.h"
+#include "mm/machine.h"
+
+struct process *process_foreground;
+
+static struct process *first, *last;
+
+/* What programs find that the monitor starts. */
+static const char default_directory[] = "C:\\";
+static const char default_environment[] = "PATH=C:\\\0TEMP=C:\\\0TMP=C:\\\0";
+
+static struct process *process_of(struct object *object)
+{
+    _Static_assert(offsetof(struct process, object) == 0, "an object's address is its process's");
+    return (struct process *)object;
+}
+
+/* --- the list --- */
+
+static void link_process(struct process *process)
+{
+    process->prev = last;
+    if (last)
+        last->next = process;
+    else
+        first = process;
+    last = process;
+}
+
+static void unlink_process(struct process *process)
+{
+    if (process->prev)
+        process->prev->next = process->next;
+    else
+        first = process->next;
+    if (process->next)
+        process->next->prev = process->prev;
+    else
+        last = process->prev;
+}
+
+struct process *process_first(void)
+{
+    return first;
+}
+
+struct process *process_next(const struct process *process)
+{
+    return process->next;
+}
+
+struct process *process_find(uint32_t id)
+{
+    struct process *process = first;
+
+    while (process && process->id != id)
+        process = process->next;
+    return process;
+}
+
+struct process *process_current(void)
+{
+    return thread_current()->process;
+}
+
+struct space *process_space_current(void)
+{
+    struct process *process = process_current();
+
+    return process && process->space ? process->space : &space_kernel;
+}
+
+status_t process_object(uint32_t handle, enum object_type type, uint32_t access,
+                        struct object **object)
+{
+    struct process *process = process_current();
+
+    if (handle != HANDLE_PROCESS && handle != HANDLE_THREAD)
+        return handle_lookup(&process->handles, handle, type, access, object, NULL);
+    *object = handle == HANDLE_PROCESS ? &process->object : &thread_current()->object;
+    if (type != OBJECT_ANY && (*object)->type != type)
+        return STATUS_OBJECT_TYPE_MISMATCH;
+    object_reference(*object);
+    return STATUS_SUCCESS;
+}
+
+/* --- the end --- */
+
+/* Give back everything but the object itself.  => no thread is left, and the space is not loaded */
+static void give_back(struct process *process)
+{
+    handle_close_all(&process->handles);
+    if (process->interrupt)
+        object_release(process->interrupt);
+    process->interrupt = NULL;
+    if (process->space) {
+        mm_space_delete(process->space);
+        region_set_space_gone(process->space);
+    }
+    process->space = NULL;
+    if (process->image)
+        image_release(process->image);
+    process->image = NULL;
+}
+
+static void destroy(struct object *object)
+{
+    struct process *process = process_of(object);
+
+    MM_ASSERT(!process->threads && !process->space);
+    if (process_foreground == process)
+        process_foreground = NULL;
+    unlink_process(process);
+    pool_free(process);
+}
+
+static void keep_counters(struct process *process)
+{
+    const struct space *space = process->space;
+
+    process->counters = space->counters;
+    process->peak_resident = space->peak_resident;
+    process->peak_commit = space->peak_commit;
+}
+
+static void end(struct process *process, status_t status)
+{
+    if (!process->ending)
+        process->exit_status = status;
+    process->ending = true;
+    keep_counters(process);
+    schedule_leave_space();
+    give_back(process);
+    process->ended = true;
+    process->ended_at = clock_now();
+    if (process_foreground == process)
+        process_foreground = NULL;
+    process->object.dispatcher.signal = 1;
+    wait_signal(&process->object.dispatcher);
+}
+
+static void add_thread(struct process *process, struct thread *thread)
+{
+    thread->prev_in_process = NULL;
+    thread->next_in_process = process->threads;
+    if (process->threads)
+        process->threads->prev_in_process = thread;
+    process->threads = thread;
+    process->thread_count++;
+}
+
+static void remove_thread(struct process *process, struct thread *thread)
+{
+    if (thread->prev_in_process)
+        thread->prev_in_process->next_in_process = thread->next_in_process;
+    else
+        process->threads = thread->next_in_process;
+    if (thread->next_in_process)
+        thread->next_in_process->prev_in_process = thread->prev_in_process;
+    process->thread_count--;
+    process->kernel_ticks += thread->kernel_ticks;
+    process->user_ticks += thread->user_ticks;
+}
+
+/* The last step of a thread's end, in the dying thread. */
+static void thread_ended(struct thread *thread)
+{
+    struct process *process = thread->process;
+
+    remove_thread(process, thread);
+    if (process->threads) {
+        launch_forget_thread(thread);
+        thread->space = NULL;
+    } else {
+        thread->user_stack = thread->teb = 0; /* they go with the space */
+        thread->space = NULL;
+        end(process, thread->exit_status);
+    }
+}
+
+void process_terminate(struct process *process, status_t status)
+{
+    if (process->ended)
+        return;
+    if (!process->ending)
+        process->exit_status = status;
+    process->ending = true;
+    for (struct thread *t = process->threads; t; t = t->next_in_process)
+        thread_kill(t, status);
+}
+
+status_t process_wait(struct process *process)
+{
+    struct dispatcher *object = &process->object.dispatcher;
+
+    (void)wait_objects(&object, 1, false, WAIT_FOREVER);
+    return process->exit_status;
+}
+
+static bool is_descendant(const struct process *process, uint32_t ancestor)
+{
+    while (process && process->id != ancestor)
+        process = process_find(process->parent);
+    return process;
+}
+
+static void interrupt(struct process *process, bool end)
+{
+    struct dispatcher *event = process->interrupt ? &process->interrupt->dispatcher : NULL;
+
+    if (end || !event || event->signal) {
+        process_terminate(process, STATUS_CONTROL_C_EXIT);
+    } else {
+        event->signal = 1;
+        wait_signal(event);
+    }
+}
+
+void process_interrupt(bool end)
+{
+    if (!process_foreground)
+        return;
+    for (struct process *p = first; p; p = p->next)
+        if (is_descendant(p, process_foreground->id))
+            interrupt(p, end);
+}
+
+/* For a panic: nothing is believed that has not been looked up. */
+static void print_who(void)
+{
+    const struct thread *thread = thread_current();
+    const struct process *process;
+
+    if (!panic_readable((uint32_t)thread) || !panic_readable((uint32_t)(thread + 1) - 4))
+        return;
+    process = thread->process;
+    console_printf("thread %u \"%.24s\"", thread->id, thread->name);
+    if (panic_readable((uint32_t)process))
+        console_printf(" of %.24s (process %u)", process->image_name, process->id);
+    console_printf("\n");
+}
+
+void process_init(void)
+{
+    panic_who = print_who;
+    thread_set_end(thread_ended);
+    object_set_destroy(OBJECT_PROCESS, destroy);
+}
+
+/* --- the beginning --- */
+
+/* A handle of the child for one of the three standard streams.  What the parent names is given on; if it
+ * names nothing the console is opened. */
+static status_t std_handle(struct process *process, const struct process_start *start, int which,
+                           uint32_t *handle)
+{
+    struct handle_entry entry;
+    struct object *object;
+    struct file *console;
+    status_t status;
+
+    *handle = start->parent ? start->std_handle[which] : 0;
+    if (*handle) {
+        if (handle_lookup(&start->parent->handles, *handle, OBJECT_ANY, 0, &object, &entry)) {
+            *handle = 0; /* it was no handle of the parent either */
+            return STATUS_SUCCESS;
+        }
+        status = start->inherit && entry.flags & HANDLE_INHERIT
+                     ? STATUS_SUCCESS /* the child has it under the same number */
+                     : handle_create(&process->handles, object, entry.access, entry.flags, handle);
+        object_release(object);
+        return status;
+    }
+    status =
+        file_open(which == 0 ? "CONIN$" : "CONOUT$", which == 0 ? FILE_READ_DATA : FILE_WRITE_DATA,
+                  FILE_SHARE_ALL, FILE_OPEN, &console);
+    if (status)
+        return status;
+    status = handle_create(&process->handles, file_object(console), file_access(console),
+                           HANDLE_INHERIT, handle);
+    file_close(console);
+    return status;
+}
+
+static status_t make_handles(struct process *process, const struct process_start *start,
+                             uint32_t handles[3])
+{
+    status_t status = STATUS_SUCCESS;
+
+    if (start->parent && start->inherit)
+        status = handle_inherit(&start->parent->handles, &process->handles);
+    for (int i = 0; i < 3 && !status; i++)
+        status = std_handle(process, start, i, &handles[i]);
+    return status;
+}
+
+/* Everything that can fail.  The first thread is ready, but not started. */
+static status_t build(struct process *process, const struct process_start *start, char *reason)
+{
+    uint32_t handles[3] = {0};
+    struct thread *thread;
+    status_t status = mm_space_create(&process->space, process->id, process->image_name);
+
+    if (!status)
+        status = launch_map(process, reason);
+    if (!status)
+        status = make_handles(process, start, handles);
+    if (!status)
+        status = launch_records(process, start, handles);
+    if (!status)
+        status = launch_thread(process, process->image_base + process->image->entry, process->peb,
+                               0, start->suspended ? ABI_THREAD_SUSPENDED : 0, &thread);
+    if (!status)
+        add_thread(process, thread);
+    return status;
+}
+
+/* Make the reason a sentence: whoever failed has said why, or the status must do. */
+static void explain(char *reason, const char *name, status_t status)
+{
+    const char *words = words_status_name(status);
+    size_t length;
+
+    if (!*reason)
+        format(reason, PROCESS_REASON, "%.64s can't be started: %s (status %08X)", name,
+               words ? words : "refused", (unsigned)status);
+    length = strlen(reason);
+    if (length + 1 < PROCESS_REASON)
+        string_copy(reason + length, ".", 2);
+}
+
+static status_t check_image(const struct image *image, char *reason)
+{
+    if (image->dll)
+        format(reason, PROCESS_REASON, "%s is a library, not a program", image->name);
+    else if (!image->entry)
+        format(reason, PROCESS_REASON, "%s has no entry point", image->name);
+    return *reason ? STATUS_INVALID_IMAGE_FORMAT : STATUS_SUCCESS;
+}
+
+static status_t create_from(struct image *image, const struct process_start *start, char *reason,
+                            struct process **out)
+{
+    struct process *process = pool_alloc(sizeof *process, "Proc");
+    status_t status;
+
+    if (!process) {
+        image_release(image);
+        return STATUS_NO_MEMORY;
+    }
+    object_init(&process->object, OBJECT_PROCESS, DISPATCH_MANUAL, 0);
+    process->id = thread_new_id();
+    process->parent = start->parent ? start->parent->id : 0;
+    process->exit_status = STATUS_PENDING;
+    process->created = clock_now();
+    process->image = image;
+    string_copy(process->image_name, image->name, sizeof process->image_name);
+    link_process(process);
+    status = build(process, start, reason);
+    if (status) {
+        give_back(process);
+        object_release(&process->object);
+        return status;
+    }
+    *out = process;
+    return STATUS_SUCCESS;
+}
+
+static status_t create(const struct process_start *start, char *reason, struct process **out)
+{
+    struct image *image;
+    status_t status = launch_open(start->file, &image, reason);
+
+    if (status)
+        return status;
+    status = check_image(image, reason);
+    if (status) {
+        image_release(image);
+        return status;
+    }
+    return create_from(image, start, reason, out);
+}
+
+status_t process_create(const struct process_start *start, struct process **out)
+{
+    char local[PROCESS_REASON], *reason = start->reason ? start->reason : local;
+    struct process_start full = *start;
+    status_t status;
+
+    if (!full.command_line)
+        full.command_line = full.file;
+    if (!full.current_directory)
+        full.current_directory = default_directory;
+    if (!full.environment)
+        full.environment = default_environment;
+    *reason = 0;
+    status = create(&full, reason, out);
+    if (status) {
+        explain(reason, full.file, status);
+        return status;
+    }
+    thread_start((*out)->threads);
+    object_release(&(*out)->threads->object);
+    return STATUS_SUCCESS;
+}
+
+status_t process_add_thread(struct process *process, va_t start, uint32_t argument,
+                            uint32_t stack_size, uint32_t flags, struct thread **thread)
+{
+    status_t status;
+
+    if (process->ending || !process->space)
+        return STATUS_PROCESS_IS_TERMINATING;
+    status = launch_thread(process, start, argument, stack_size, flags, thread);
+    if (status)
+        return status;
+    add_thread(process, *thread);
+    thread_start(*thread);
+    return STATUS_SUCCESS;
+}

@@ -1,0 +1,100 @@
+/* region_set.c - working sets that belong to one region instead of a whole process.
+ *
+ * A region knows its set, but a set outlives its region: the program may release the region, or a
+ * part of it, at any time.  So the sets stand in a list here and those that nobody uses any more
+ * are swept when the next one is made or the space goes.
+ */
+#include "kernel/process/region_set.h"
+
+struct region_set {
+    struct working_set ws;
+    const struct space *space;
+    struct region_set *next;
+};
+
+static struct region_set *sets;
+
+static bool is_used(struct space *space, const struct region_set *set)
+{
+    if (set->ws.count > 0)
+        return true;
+    for (const struct vad *vad = vad_first(&space->regions); vad; vad = vad_next(vad))
+        if (vad->ws == &set->ws)
+            return true;
+    return false;
+}
+
+/* Free the sets of `space` that no region uses; `all`: there are no regions any more. */
+static void sweep(const struct space *space, bool all)
+{
+    struct region_set **link = &sets;
+
+    while (*link) {
+        struct region_set *set = *link;
+
+        if (set->space == space && (all || !is_used((struct space *)(uintptr_t)space, set))) {
+            *link = set->next;
+            replace_retire(&set->ws);
+            pool_free(set);
+        } else {
+            link = &set->next;
+        }
+    }
+}
+
+/* Pages that belong to no policy, such as the one shared with the kernel, stay that way. */
+static status_t check_region(struct space *space, va_t va)
+{
+    const struct vad *vad = space_region(space, va);
+
+    if (!vad || vad->type != VAD_PRIVATE)
+        return STATUS_MEMORY_NOT_ALLOCATED;
+    return vad->flags & (VAD_FIXED | VAD_RESIDENT) ? STATUS_INVALID_PARAMETER : STATUS_SUCCESS;
+}
+
+status_t region_set_attach(struct space *space, va_t va, const struct replace_policy *policy,
+                           uint32_t maximum, uint32_t standby, bool exact)
+{
+    struct region_set *set;
+    status_t status = maximum ? check_region(space, va) : STATUS_INVALID_PARAMETER;
+
+    if (status)
+        return status;
+    sweep(space, false);
+    set = pool_alloc(sizeof *set, "RSet");
+    if (!set)
+        return STATUS_NO_MEMORY;
+    set->ws.maximum = maximum;
+    set->ws.hard = true;
+    set->ws.exact = exact;
+    set->ws.standby = standby;
+    replace_init(&set->ws, policy ? policy : space->ws.policy, &resident_view);
+    set->space = space;
+    set->next = sets;
+    sets = set;
+    status = virtual_attach(space, va, &set->ws);
+    sweep(space, false); /* the one that was replaced, or the new one if it was refused */
+    return status;
+}
+
+status_t region_set_detach(struct space *space, va_t va)
+{
+    status_t status = check_region(space, va);
+
+    if (!status)
+        status = virtual_attach(space, va, NULL);
+    sweep(space, false);
+    return status;
+}
+
+const struct working_set *region_set_find(struct space *space, va_t va)
+{
+    const struct vad *vad = space_region(space, va);
+
+    return vad ? vad->ws : 0;
+}
+
+void region_set_space_gone(const struct space *space)
+{
+    sweep(space, true);
+}

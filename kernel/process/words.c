@@ -1,0 +1,298 @@
+/* words.c - the memory manager's numbers in words.
+ *
+ * A text is a buffer and a fill level.  Cutting off what doesn't fit is harmless here: every caller
+ * has a buffer for the longest sentence it can get, and a cut is visible.
+ */
+#include "kernel/process/words.h"
+#include "lib/format.h"
+#include "lib/string.h"
+
+void text_start(struct text *text, char *buffer, size_t size)
+{
+    text->buffer = buffer;
+    text->size = size;
+    text->used = 0;
+    buffer[0] = 0;
+}
+
+void text_add(struct text *text, const char *format, ...)
+{
+    size_t room = text->size - text->used;
+    va_list arguments;
+    int length;
+
+    va_start(arguments, format);
+    length = format_v(text->buffer + text->used, room, format, arguments);
+    va_end(arguments);
+    if (length < 0)
+        return;
+    text->used += (size_t)length < room ? (size_t)length : room - 1;
+}
+
+void text_pad(struct text *text, size_t column)
+{
+    while (text->used < column && text->used + 1 < text->size)
+        text_add(text, " ");
+}
+
+/* Replace the blank at `at` by a line end and `indent` blanks, if there is room for them. */
+static void break_line(struct text *text, size_t at, size_t indent)
+{
+    if (text->used + indent >= text->size)
+        indent = 0;
+    memmove(text->buffer + at + 1 + indent, text->buffer + at + 1, text->used - at);
+    text->buffer[at] = '\n';
+    memset(text->buffer + at + 1, ' ', indent);
+    text->used += indent;
+}
+
+void text_wrap(struct text *text, size_t width)
+{
+    size_t start = 0, indent = 0, blank = 0;
+
+    for (size_t i = 0; i < text->used; i++) {
+        if (text->buffer[i] == '\n') {
+            start = i + 1;
+            indent = 0;
+        } else if (text->buffer[i] == ' ') {
+            if (i == start + indent)
+                indent++;
+            else
+                blank = i;
+        }
+        if (i >= start + width && blank > start + indent) {
+            break_line(text, blank, indent);
+            start = blank + 1;
+            i = start + indent;
+        }
+    }
+}
+
+void words_size(struct text *text, uint32_t bytes)
+{
+    if (bytes >= 1u << 20 && bytes % (1u << 20) == 0)
+        text_add(text, "%u MB", bytes >> 20);
+    else if (bytes >= 1024 && bytes % 1024 == 0)
+        text_add(text, "%u KB", bytes >> 10);
+    else
+        text_add(text, "%u byte%s", bytes, bytes == 1 ? "" : "s");
+}
+
+void words_policies(struct text *text)
+{
+    for (const struct replace_policy *const *p = replace_policies; *p; p++)
+        text_add(text, "%s%s", p == replace_policies ? "" : ", ", (*p)->name);
+}
+
+void words_prot(struct text *text, prot_t prot)
+{
+    static const char *const names[] = {"no-access",          "read-only",         "read-write",
+                                        "write-copy",         "execute-only",      "execute-read",
+                                        "execute-read-write", "execute-write-copy"};
+
+    if (prot & PROT_BAD) {
+        text_add(text, "no valid protection");
+        return;
+    }
+    text_add(text, "%s", names[prot_base(prot)]);
+    if (prot & PROT_GUARD)
+        text_add(text, ", guard");
+    if (prot & PROT_NOCACHE)
+        text_add(text, ", no-cache");
+    if (prot & PROT_WRITECOMBINE)
+        text_add(text, ", write-combine");
+}
+
+const char *words_prot_short(prot_t prot)
+{
+    static const char *const plain[] = {"---", "r--", "rw-", "rc-", "--x", "r-x", "rwx", "rcx"};
+    static const char *const guard[] = {"---g", "r--g", "rw-g", "rc-g",
+                                        "--xg", "r-xg", "rwxg", "rcxg"};
+
+    return (prot & PROT_GUARD ? guard : plain)[prot_base(prot)];
+}
+
+const char *words_status_name(status_t status)
+{
+    static const struct {
+        status_t status;
+        const char *name;
+    } names[] = {
+        {STATUS_SUCCESS, "success"},
+        {STATUS_TIMEOUT, "time is up"},
+        {STATUS_GUARD_PAGE_VIOLATION, "guard page touched"},
+        {STATUS_BREAKPOINT, "breakpoint"},
+        {STATUS_SINGLE_STEP, "single step"},
+        {STATUS_ACCESS_VIOLATION, "access violation"},
+        {STATUS_IN_PAGE_ERROR, "page could not be read back"},
+        {STATUS_INVALID_PARAMETER, "invalid parameter"},
+        {STATUS_NO_SUCH_FILE, "no such file"},
+        {STATUS_NO_MEMORY, "out of memory"},
+        {STATUS_ILLEGAL_INSTRUCTION, "illegal instruction"},
+        {STATUS_ACCESS_DENIED, "access denied"},
+        {STATUS_OBJECT_NAME_INVALID, "not a file name"},
+        {STATUS_OBJECT_NAME_NOT_FOUND, "no such file"},
+        {STATUS_INVALID_IMAGE_FORMAT, "not a 32-bit Windows program"},
+        {STATUS_ARRAY_BOUNDS_EXCEEDED, "array bounds exceeded"},
+        {STATUS_INTEGER_DIVIDE_BY_ZERO, "division by zero"},
+        {STATUS_INTEGER_OVERFLOW, "integer overflow"},
+        {STATUS_PRIVILEGED_INSTRUCTION, "privileged instruction"},
+        {STATUS_INSUFFICIENT_RESOURCES, "out of kernel resources"},
+        {STATUS_STACK_OVERFLOW, "stack overflow"},
+        {STATUS_COMMITMENT_LIMIT, "commit limit reached: RAM and paging file are promised away"},
+        {STATUS_DLL_NOT_FOUND, "a DLL it needs is not on the disc"},
+        {STATUS_ORDINAL_NOT_FOUND, "a DLL lacks an ordinal it needs"},
+        {STATUS_ENTRYPOINT_NOT_FOUND, "a DLL lacks a function it needs"},
+        {STATUS_CONTROL_C_EXIT, "ended by Ctrl-C"},
+        {STATUS_DLL_INIT_FAILED, "a DLL could not start"},
+        {STATUS_NONCONTINUABLE, "continued after a fatal exception"},
+    };
+
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++)
+        if (names[i].status == status)
+            return names[i].name;
+    return NULL;
+}
+
+void words_status(struct text *text, status_t status)
+{
+    const char *name = words_status_name(status);
+
+    text_add(text, "%08X", status);
+    if (name)
+        text_add(text, " (%s)", name);
+}
+
+void words_bits(struct text *text, pte_t pte)
+{
+    text_add(text, "%s, %s", pte & PTE_W ? "writable" : "read-only",
+             pte & PTE_U ? "user" : "kernel only");
+    if (pte & PTE_A)
+        text_add(text, ", accessed");
+    if (pte & PTE_D)
+        text_add(text, ", dirty");
+    if (pte & PTE_WRITE_THROUGH)
+        text_add(text, ", write-through");
+    if (pte & PTE_CACHE_DISABLE)
+        text_add(text, ", cache disabled");
+    if (pte & PTE_G)
+        text_add(text, ", global");
+}
+
+void words_pte(struct text *text, pte_t pte)
+{
+    enum pte_kind kind = pte_kind(pte);
+
+    switch (kind) {
+    case PTE_EMPTY:
+        text_add(text,
+                 "EMPTY: nothing is committed here, or it is a page of a view not touched yet");
+        return;
+    case PTE_VALID:
+        text_add(text, "VALID: frame %05X, ", pte_frame(pte));
+        words_bits(text, pte);
+        break;
+    case PTE_DEMAND_ZERO:
+        text_add(text, "DEMAND_ZERO: promised, never touched; zeros at the first touch");
+        break;
+    case PTE_TRANSITION:
+        text_add(text, "TRANSITION: still in frame %05X; touching it is a soft fault",
+                 pte_frame(pte));
+        break;
+    case PTE_PAGEFILE:
+        text_add(text, "PAGEFILE: in slot %u; touching it is a hard fault", pte_slot(pte));
+        break;
+    case PTE_PROTOTYPE:
+        text_add(text, "PROTOTYPE: ask the section, or its file");
+        break;
+    default:
+        text_add(text, "%08X: no kind of PTE that Pagoda makes", pte);
+        return;
+    }
+    /* The kernel's own mappings carry no protection besides the hardware's. */
+    if (kind != PTE_VALID || prot_base(pte_prot(pte)) != PROT_NOACCESS) {
+        text_add(text, "; ");
+        words_prot(text, pte_prot(pte));
+    }
+}
+
+const char words_pte_legend[] =
+    "v valid  w valid+dirty  z demand-zero  t transition  p paging file  s prototype";
+
+char words_pte_letter(pte_t pte)
+{
+    switch (pte_kind(pte)) {
+    case PTE_EMPTY:
+        return '.';
+    case PTE_VALID:
+        return pte & PTE_D ? 'w' : 'v';
+    case PTE_DEMAND_ZERO:
+        return 'z';
+    case PTE_TRANSITION:
+        return 't';
+    case PTE_PAGEFILE:
+        return 'p';
+    case PTE_PROTOTYPE:
+        return 's';
+    }
+    return '?';
+}
+
+void words_owner(struct text *text, const struct space *space)
+{
+    if (!space)
+        text_add(text, "nobody");
+    else if (space == &space_kernel)
+        text_add(text, "the kernel");
+    else
+        text_add(text, "%s (process %u)", space->name, space->id);
+}
+
+/* Whose page it is. */
+static void words_frame_use(struct text *text, const struct pfn *p)
+{
+    switch (p->use) {
+    case PFN_USE_PRIVATE:
+        text_add(text, "private page %08X of ", p->va);
+        words_owner(text, p->owner);
+        break;
+    case PFN_USE_SHARED:
+        text_add(text, "page at byte offset %X of section \"%s\"", p->va,
+                 p->section ? p->section->name : "?");
+        break;
+    case PFN_USE_TABLE:
+        text_add(text, "page directory or page table");
+        break;
+    case PFN_USE_POOL:
+        text_add(text, "pool of small kernel objects");
+        break;
+    case PFN_USE_STACK:
+        text_add(text, "kernel stack");
+        break;
+    case PFN_USE_KERNEL:
+        text_add(text, "kernel image and boot data");
+        break;
+    default:
+        text_add(text, "nobody's");
+        break;
+    }
+}
+
+void words_frame(struct text *text, pfn_t frame)
+{
+    const struct pfn *p = pfn_record(frame);
+
+    text_add(text, "%s", pfn_state_name(p->state));
+    if (p->state != PFN_ACTIVE && p->state != PFN_STANDBY && p->state != PFN_MODIFIED)
+        return;
+    text_add(text, ", ");
+    words_frame_use(text, p);
+    if (p->shares)
+        text_add(text, ", %u mapping%s", p->shares, p->shares == 1 ? "" : "s");
+    if (p->locks)
+        text_add(text, ", %u lock%s", p->locks, p->locks == 1 ? "" : "s");
+    if (p->modified)
+        text_add(text, ", modified since it was read");
+    if (p->slot)
+        text_add(text, ", copy in slot %u of the paging file", p->slot);
+}

@@ -1,0 +1,187 @@
+/* sys_directory.c - the system call that lists the directory.
+ *
+ * An opening of the directory remembers the pattern and the number of the file that it listed last.
+ * Numbers only grow, so files may be created and deleted between two calls, and every file
+ * that is there all the time is listed exactly once.
+ */
+#include "kernel/service/sys_file.h"
+
+#include "kernel/cpu/usercopy.h"
+#include "kernel/service/syscall.h"
+#include "lib/string.h"
+
+/* Information classes. */
+enum {
+    CLASS_DIRECTORY = 1,
+    CLASS_FULL_DIRECTORY = 2,
+    CLASS_BOTH_DIRECTORY = 3,
+    CLASS_NAMES = 12,
+};
+
+/* The longest entry: its fixed part, where the name starts, is at most 94 bytes. */
+enum { ENTRY_FIXED = 94, ENTRY = ENTRY_FIXED + 2 * FILE_NAME };
+
+/* Offsets in the three directory records, which are alike up to the name's length. */
+enum {
+    ENTRY_NUMBER = 4,
+    ENTRY_CREATED = 8,
+    ENTRY_ACCESSED = 16,
+    ENTRY_WRITTEN = 24,
+    ENTRY_CHANGED = 32,
+    ENTRY_SIZE = 40,
+    ENTRY_ALLOCATED = 48,
+    ENTRY_ATTRIBUTES = 56,
+    ENTRY_NAME_LENGTH = 60,
+    NAMES_NAME_LENGTH = 8, /* CLASS_NAMES has nothing else */
+};
+
+/* Where the name starts in the records of a class, or 0. */
+static uint32_t name_offset(uint32_t class)
+{
+    switch (class) {
+    case CLASS_DIRECTORY:
+        return 64;
+    case CLASS_FULL_DIRECTORY:
+        return 68;
+    case CLASS_BOTH_DIRECTORY:
+        return ENTRY_FIXED;
+    case CLASS_NAMES:
+        return 12;
+    default:
+        return 0;
+    }
+}
+
+static void put32(uint8_t *at, uint32_t value)
+{
+    memcpy(at, &value, sizeof value);
+}
+
+static void put64(uint8_t *at, uint64_t value)
+{
+    memcpy(at, &value, sizeof value);
+}
+
+/* Returns the entry's size. */
+static uint32_t build_entry(uint8_t entry[ENTRY], uint32_t class, const struct file_facts *facts)
+{
+    uint16_t wide[FILE_NAME];
+    uint32_t at = name_offset(class), length = sys_file_widen(wide, facts->name);
+
+    memset(entry, 0, ENTRY);
+    put32(entry + ENTRY_NUMBER, facts->number);
+    put32(entry + (class == CLASS_NAMES ? NAMES_NAME_LENGTH : ENTRY_NAME_LENGTH), length);
+    if (class != CLASS_NAMES) {
+        put64(entry + ENTRY_CREATED, facts->created);
+        put64(entry + ENTRY_ACCESSED, facts->written);
+        put64(entry + ENTRY_WRITTEN, facts->written);
+        put64(entry + ENTRY_CHANGED, facts->written);
+        put64(entry + ENTRY_SIZE, facts->size);
+        put64(entry + ENTRY_ALLOCATED, facts->allocated);
+        put32(entry + ENTRY_ATTRIBUTES, sys_file_attributes(facts));
+    }
+    memcpy(entry + at, wide, length);
+    return at + length;
+}
+
+/* The first call fixes the pattern; without one, everything is listed. */
+static status_t take_pattern(struct file *file, va_t pattern_va, bool restart)
+{
+    struct {
+        uint16_t length, maximum;
+        uint32_t buffer;
+    } string;
+    char pattern[FILE_NAME] = "*";
+    status_t status = STATUS_SUCCESS;
+
+    if (file_pattern(file)[0] && !(restart && pattern_va))
+        return STATUS_SUCCESS;
+    if (pattern_va) {
+        status = usercopy_read(&string, pattern_va, sizeof string);
+        if (!status && string.length > 0)
+            status = sys_file_narrow(pattern, string.buffer, string.length);
+    }
+    if (!status)
+        string_copy(file_pattern(file), pattern, FILE_NAME);
+    return status;
+}
+
+/* The next file that matches the opening's pattern; *cursor moves on to it. */
+static bool next_match(struct file *file, uint32_t *cursor, struct file_facts *facts)
+{
+    while (file_enumerate(cursor, facts))
+        if (file_name_matches(file_pattern(file), facts->name))
+            return true;
+    return false;
+}
+
+/* Fill [buffer, buffer + room) with entries, each 8-byte aligned and pointing to the next.  What
+ * doesn't fit stays for the next call.  *used: up to the end of the last entry. */
+static status_t list(struct file *file, uint32_t class, va_t buffer, uint32_t room, bool single,
+                     uint32_t *used)
+{
+    uint8_t entry[ENTRY];
+    struct file_facts facts;
+    uint32_t cursor = (uint32_t)file_position(file), at = 0, last = 0;
+    status_t status = STATUS_SUCCESS;
+
+    *used = 0;
+    while (!status && !(single && *used) && next_match(file, &cursor, &facts)) {
+        uint32_t size = build_entry(entry, class, &facts);
+
+        at = (*used + 7) & ~7u;
+        if (at > room || size > room - at)
+            return *used ? STATUS_SUCCESS : STATUS_BUFFER_OVERFLOW;
+        status = usercopy_write(buffer + at, entry, size);
+        if (!status && *used)
+            status = usercopy_put(buffer + last, at - last);
+        last = at;
+        *used = at + size;
+        file_set_position(file, cursor);
+    }
+    return status;
+}
+
+/* => file is the directory, and the program's buffer can be written */
+static status_t query_directory(struct file *file, const uint32_t *a, uint32_t *used)
+{
+    bool first = !file_pattern(file)[0];
+    status_t status = take_pattern(file, a[9], (uint8_t)a[10]);
+
+    if (status)
+        return status;
+    if ((uint8_t)a[10])
+        file_set_position(file, 0);
+    status = list(file, a[7], a[5], a[6], (uint8_t)a[8], used);
+    if (!status && *used == 0)
+        status = first ? STATUS_NO_SUCH_FILE : STATUS_NO_MORE_FILES;
+    return status;
+}
+
+/* file, event, apc, context, *io, buffer, length, class, single, *pattern, restart.  The two flags are
+ * bytes: what stands beside them in their words is anybody's. */
+status_t sys_NtQueryDirectoryFile(const uint32_t *a)
+{
+    struct file *file;
+    uint32_t used;
+    status_t status;
+
+    if (!name_offset(a[7]))
+        return STATUS_INVALID_INFO_CLASS;
+    if (a[6] < name_offset(a[7]))
+        return STATUS_INFO_LENGTH_MISMATCH;
+    if (a[1] || a[2])
+        return STATUS_INVALID_PARAMETER; /* the call is complete when it returns */
+    status = sys_file_lookup(a[0], FILE_READ_DATA, &file);
+    if (status)
+        return status;
+    status = usercopy_probe(a[4], 2 * sizeof(uint32_t));
+    if (!status)
+        status = usercopy_probe(a[5], a[6]);
+    if (!status) {
+        status = file_kind(file) == FILE_IS_DIRECTORY ? query_directory(file, a, &used)
+                                                      : STATUS_INVALID_PARAMETER;
+    }
+    file_close(file);
+    return status ? status : sys_file_complete(a[4], STATUS_SUCCESS, used);
+}

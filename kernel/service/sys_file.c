@@ -1,0 +1,388 @@
+/* sys_file.c - system calls that open, read and write files.
+ *
+ * Bytes travel through one page of the kernel's own: a call checks everything, the program's
+ * buffer included, before it moves the first byte, so a bad pointer changes nothing (W106).
+ * Files are memory, so every call is complete when it returns; only reading the console waits.
+ */
+#include "kernel/service/sys_file.h"
+
+#include "kernel/cpu/usercopy.h"
+#include "kernel/device/console.h"
+#include "kernel/file/console_line.h"
+#include "kernel/file/file.h"
+#include "kernel/object/handle.h"
+#include "kernel/process/process.h"
+#include "kernel/service/syscall.h"
+#include "lib/string.h"
+
+/* CreateOptions that mean something here. */
+enum { OPTION_DIRECTORY = 0x1, OPTION_NO_DIRECTORY = 0x40, OPTION_DELETE_ON_CLOSE = 0x1000 };
+
+/* Offsets with a meaning of their own. */
+#define OFFSET_POSITION (-2) /* where the opening stands */
+#define OFFSET_END      (-1) /* behind the last byte */
+
+/* Shared by all calls: nothing waits between filling and emptying it, and interrupts are off. */
+static uint8_t page[PAGE_SIZE];
+
+status_t sys_file_lookup(uint32_t handle, uint32_t access, struct file **file)
+{
+    struct object *object;
+    status_t status = process_object(handle, OBJECT_FILE, access, &object);
+
+    if (!status)
+        *file = file_from_object(object);
+    return status;
+}
+
+status_t sys_file_complete(va_t io, status_t status, uint32_t information)
+{
+    const uint32_t block[2] = {status, information};
+
+    return usercopy_write(io, block, sizeof block);
+}
+
+/* Can all of [from, from + size) be read? */
+static status_t probe_source(va_t from, uint32_t size)
+{
+    status_t status = STATUS_SUCCESS;
+    uint8_t byte;
+
+    if (size > UINT32_MAX - from)
+        return STATUS_ACCESS_VIOLATION;
+    for (va_t at = from; at < from + size && !status; at = page_down(at) + PAGE_SIZE)
+        status = usercopy_read(&byte, at, 1);
+    return status;
+}
+
+/* --- NtCreateFile, NtDeleteFile, NtFlushBuffersFile ------------------------------------------ */
+
+/* Directories can be opened but not made: there is only the one. */
+static status_t open_checked(const char *name, uint32_t access, uint32_t share,
+                             uint32_t disposition, uint32_t options, struct file **file)
+{
+    status_t status = STATUS_SUCCESS;
+
+    if (options & OPTION_DIRECTORY && disposition != FILE_OPEN) {
+        if (disposition != FILE_OPEN_IF)
+            return STATUS_ACCESS_DENIED;
+        disposition = FILE_OPEN;
+    }
+    status = file_open(name, access, share, disposition, file);
+    if (status)
+        return status;
+    if (options & OPTION_DIRECTORY && file_kind(*file) != FILE_IS_DIRECTORY) {
+        status = STATUS_NOT_A_DIRECTORY;
+    } else if (options & OPTION_NO_DIRECTORY && file_kind(*file) == FILE_IS_DIRECTORY) {
+        status = STATUS_FILE_IS_A_DIRECTORY;
+    } else if (options & OPTION_DELETE_ON_CLOSE) {
+        status = file_access(*file) & FILE_DELETE ? file_set_delete_on_close(*file)
+                                                  : STATUS_ACCESS_DENIED;
+    }
+    if (status)
+        file_close(*file);
+    return status;
+}
+
+/* The handle and the I/O block can be written: the caller has probed them. */
+static status_t give_handle(struct file *file, bool inherit, va_t handle_va, va_t io)
+{
+    struct handle_table *table = &process_current()->handles;
+    uint32_t handle;
+    status_t status = handle_create(table, file_object(file), file_access(file),
+                                    inherit ? HANDLE_INHERIT : 0, &handle);
+
+    if (status) {
+        if (file_outcome(file) == FILE_CREATED)
+            (void)file_set_delete(file, true);
+        return status;
+    }
+    status = usercopy_put(handle_va, handle);
+    if (!status)
+        status = sys_file_complete(io, STATUS_SUCCESS, file_outcome(file));
+    if (status)
+        handle_close(table, handle);
+    return status;
+}
+
+/* *handle, access, attributes, *io, *size64, file attributes, share, disposition, options, ea, ea
+ * length.  The size to start with is a hint, and the file attributes are what the kind says. */
+status_t sys_NtCreateFile(const uint32_t *a)
+{
+    struct object_attributes attributes;
+    struct file *file;
+    uint64_t hint;
+    status_t status = usercopy_probe(a[0], sizeof(uint32_t));
+
+    if (!status)
+        status = usercopy_probe(a[3], 2 * sizeof(uint32_t));
+    if (!status && a[4])
+        status = usercopy_read(&hint, a[4], sizeof hint);
+    if (!status)
+        status = object_read_attributes(a[2], &attributes);
+    if (!status)
+        status = open_checked(attributes.name, a[1], a[6], a[7], a[8], &file);
+    if (!status) {
+        status = give_handle(file, attributes.inherit, a[0], a[3]);
+        file_close(file);
+    }
+    return status;
+}
+
+/* attributes */
+status_t sys_NtDeleteFile(const uint32_t *a)
+{
+    struct object_attributes attributes;
+    struct file *file;
+    status_t status = object_read_attributes(a[0], &attributes);
+
+    if (!status)
+        status = file_open(attributes.name, FILE_DELETE, FILE_SHARE_ALL, FILE_OPEN, &file);
+    if (!status) {
+        status = file_set_delete(file, true);
+        file_close(file);
+    }
+    return status;
+}
+
+/* file, *io.  A RAM file is where its bytes are, and the console's output is never held back: there is nothing
+ * to write. */
+status_t sys_NtFlushBuffersFile(const uint32_t *a)
+{
+    struct file *file;
+    status_t status = sys_file_lookup(a[0], 0, &file);
+
+    if (!status) {
+        status = sys_file_complete(a[1], STATUS_SUCCESS, 0);
+        file_close(file);
+    }
+    return status;
+}
+
+/* --- NtReadFile, NtWriteFile ----------------------------------------------------------------- */
+
+/* What both calls are about. */
+struct transfer {
+    struct file *file;
+    struct object *event; /* to be set at the end, with a reference; or 0 */
+    va_t io, buffer;
+    uint32_t size;
+    int64_t offset; /* bytes, not negative; a file of 4 GB or more can't exist */
+    uint32_t done;
+};
+
+/* The offset that the program asks for, made a real one. */
+static status_t check_offset(struct transfer *transfer, va_t offset_va)
+{
+    int64_t offset = OFFSET_POSITION;
+    status_t status = offset_va ? usercopy_read(&offset, offset_va, sizeof offset) : STATUS_SUCCESS;
+
+    if (status)
+        return status;
+    if (offset == OFFSET_POSITION)
+        offset = (int64_t)file_position(transfer->file);
+    else if (offset == OFFSET_END)
+        offset = file_size(transfer->file);
+    transfer->offset = offset;
+    return offset < 0 ? STATUS_INVALID_PARAMETER : STATUS_SUCCESS;
+}
+
+/* Everything but the program's buffer. */
+static status_t check_transfer(struct transfer *transfer, const uint32_t *a)
+{
+    status_t status = STATUS_SUCCESS;
+
+    transfer->io = a[4];
+    transfer->buffer = a[5];
+    transfer->size = a[6];
+    if (a[2])
+        return STATUS_INVALID_PARAMETER; /* no asynchronous procedure calls */
+    if (a[1]) {
+        struct object *event;
+
+        status = process_object(a[1], OBJECT_EVENT, 0, &event);
+        transfer->event = status ? NULL : event;
+    }
+    if (!status)
+        status = check_offset(transfer, a[7]);
+    return status ? status : usercopy_probe(transfer->io, 2 * sizeof(uint32_t));
+}
+
+/* Position, I/O block, event; whatever became of the call, what it holds is given back. */
+static status_t finish_transfer(struct transfer *transfer, status_t status)
+{
+    if (!status) {
+        status = sys_file_complete(transfer->io, STATUS_SUCCESS, transfer->done);
+        if (file_kind(transfer->file) != FILE_IS_CONSOLE)
+            file_set_position(transfer->file, (uint64_t)transfer->offset + transfer->done);
+    }
+    if (transfer->event) {
+        if (!status) {
+            transfer->event->dispatcher.signal = 1;
+            wait_signal(&transfer->event->dispatcher);
+        }
+        object_release(transfer->event);
+    }
+    file_close(transfer->file);
+    return status;
+}
+
+static uint32_t next_part(const struct transfer *transfer)
+{
+    uint32_t left = transfer->size - transfer->done;
+
+    return left < PAGE_SIZE ? left : PAGE_SIZE;
+}
+
+static status_t read_file(struct transfer *transfer)
+{
+    status_t status = STATUS_SUCCESS;
+    uint32_t part = 1;
+
+    if (transfer->offset > UINT32_MAX)
+        return STATUS_END_OF_FILE;
+    while (transfer->done < transfer->size && part > 0) {
+        uint32_t at = (uint32_t)transfer->offset + transfer->done;
+
+        status = file_read(transfer->file, at, page, next_part(transfer), &part);
+        if (status == STATUS_END_OF_FILE && transfer->done > 0)
+            return STATUS_SUCCESS;
+        if (!status)
+            status = usercopy_write(transfer->buffer + transfer->done, page, part);
+        if (status)
+            return status;
+        transfer->done += part;
+    }
+    return STATUS_SUCCESS;
+}
+
+/* Waiting for a key lets other threads run, and they may use `page`: so the line comes in pieces
+ * that fit on the stack, each copied out before the next wait. */
+static status_t read_console(struct transfer *transfer)
+{
+    char piece[128];
+    uint32_t done;
+    status_t status;
+
+    do {
+        uint32_t left = transfer->size - transfer->done;
+        uint32_t part = left < sizeof piece ? left : sizeof piece;
+
+        status = console_line_read(piece, part, &done);
+        if (!status)
+            status = usercopy_write(transfer->buffer + transfer->done, piece, done);
+        if (status)
+            return status;
+        transfer->done += done;
+    } while (done == sizeof piece && piece[done - 1] != '\n' && transfer->done < transfer->size);
+    return STATUS_SUCCESS;
+}
+
+/* file, event, apc, context, *io, buffer, length, *offset64, key.
+ * The whole buffer is touched for writing, as real I/O would lock it down: so a bad buffer is found
+ * before the file position moves, and a watched one is marked even where nothing is read (W140). */
+status_t sys_NtReadFile(const uint32_t *a)
+{
+    struct transfer transfer = {0};
+    status_t status = sys_file_lookup(a[0], FILE_READ_DATA, &transfer.file);
+
+    if (status)
+        return status;
+    status = check_transfer(&transfer, a);
+    if (!status)
+        status = usercopy_probe(transfer.buffer, transfer.size);
+    if (!status && transfer.size > 0) {
+        status = file_kind(transfer.file) == FILE_IS_CONSOLE ? read_console(&transfer)
+                                                             : read_file(&transfer);
+    }
+    return finish_transfer(&transfer, status);
+}
+
+/* The console starts a new line by itself at '\n'; the '\r' that Windows programs send before it
+ * would be one too many.  Returns how many bytes of `page` are left. */
+static uint32_t drop_returns(uint32_t size)
+{
+    uint32_t kept = 0;
+
+    for (uint32_t i = 0; i < size; i++)
+        if (page[i] != '\r' || i + 1 >= size || page[i + 1] != '\n')
+            page[kept++] = page[i];
+    return kept;
+}
+
+static status_t write_part(struct transfer *transfer, uint32_t part)
+{
+    uint32_t at = (uint32_t)transfer->offset + transfer->done;
+    uint32_t done;
+
+    if (file_kind(transfer->file) == FILE_IS_CONSOLE) {
+        console_write((const char *)page, drop_returns(part));
+        return STATUS_SUCCESS;
+    }
+    return file_write(transfer->file, at, page, part, &done);
+}
+
+static status_t write_parts(struct transfer *transfer)
+{
+    status_t status = STATUS_SUCCESS;
+
+    while (transfer->done < transfer->size && !status) {
+        uint32_t part = next_part(transfer);
+
+        status = usercopy_read(page, transfer->buffer + transfer->done, part);
+        if (!status)
+            status = write_part(transfer, part);
+        if (!status)
+            transfer->done += part;
+    }
+    return status;
+}
+
+/* The file gets its new size before the first byte: either there is room for all or for none. */
+static status_t write_file(struct transfer *transfer)
+{
+    uint32_t before = file_size(transfer->file);
+    int64_t end = transfer->offset + transfer->size;
+    status_t status = STATUS_SUCCESS;
+
+    if (end > UINT32_MAX)
+        return STATUS_DISK_FULL;
+    if (end > before && transfer->size > 0)
+        status = file_set_size(transfer->file, (uint32_t)end);
+    if (status)
+        return status;
+    status = write_parts(transfer);
+    if (status && end > before)
+        (void)file_set_size(transfer->file, before);
+    return status;
+}
+
+/* Who may only append writes at the end, whatever the offset. */
+static status_t lookup_for_write(uint32_t handle, struct file **file, bool *append)
+{
+    status_t status = sys_file_lookup(handle, FILE_WRITE_DATA, file);
+
+    *append = status == STATUS_ACCESS_DENIED;
+    return *append ? sys_file_lookup(handle, FILE_APPEND_DATA, file) : status;
+}
+
+/* As NtReadFile. */
+status_t sys_NtWriteFile(const uint32_t *a)
+{
+    struct transfer transfer = {0};
+    bool append;
+    status_t status = lookup_for_write(a[0], &transfer.file, &append);
+
+    if (status)
+        return status;
+    status = check_transfer(&transfer, a);
+    if (append)
+        transfer.offset = file_size(transfer.file);
+    if (!status)
+        status = probe_source(transfer.buffer, transfer.size);
+    if (!status) {
+        status = file_kind(transfer.file) == FILE_IS_CONSOLE ? write_parts(&transfer)
+                                                             : write_file(&transfer);
+    }
+    return finish_transfer(&transfer, status);
+}

@@ -1,0 +1,24 @@
+/* sys_file.h - what the file system calls share. */
+#ifndef KERNEL_SYS_FILE_H
+#define KERNEL_SYS_FILE_H
+
+#include "kernel/file/file.h"
+
+/* The opening behind a handle of the current process, with a reference that file_close() gives back.
+ * STATUS as process_object(). */
+status_t sys_file_lookup(uint32_t handle, uint32_t access, struct file **file);
+
+/* Fill in the program's IO_STATUS_BLOCK. */
+status_t sys_file_complete(va_t io, status_t status, uint32_t information);
+
+/* FILE_ATTRIBUTE_x of Windows. */
+uint32_t sys_file_attributes(const struct file_facts *facts);
+
+/* ASCII to UTF-16, without a closing zero; returns the bytes. */
+uint32_t sys_file_widen(uint16_t *to, const char *from);
+
+/* A program's UTF-16 text of `size` bytes as ASCII, closed by a zero.  STATUS_OBJECT_NAME_INVALID: not
+ * ASCII, or too long for a file name; STATUS_ACCESS_VIOLATION. */
+status_t sys_file_narrow(char text[FILE_NAME], va_t from, uint32_t size);
+
+#endif

@@ -1,0 +1,208 @@
+/* sys_object.c - system calls about handles of any kind, and what the calls that make or open objects
+ * share. */
+#include "kernel/service/sys_object.h"
+
+#include "kernel/cpu/usercopy.h"
+#include "kernel/service/sys_memory.h"
+#include "kernel/service/syscall.h"
+
+enum { DUPLICATE_CLOSE = 1, DUPLICATE_SAME_ACCESS = 2, DUPLICATE_SAME_FLAGS = 4, FLAG_INHERIT = 2 };
+
+/* A handle in any process; where it is stored was probed before. */
+static status_t give(struct process *process, struct object *object, uint32_t access,
+                     uint32_t flags, va_t at)
+{
+    uint32_t handle;
+    status_t status = handle_create(&process->handles, object, access, flags, &handle);
+
+    if (status)
+        return status;
+    status = at ? usercopy_put(at, handle) : STATUS_SUCCESS;
+    if (status)
+        (void)handle_close(&process->handles, handle);
+    return status;
+}
+
+status_t sys_object_give(struct object *object, uint32_t access, uint32_t flags, va_t at)
+{
+    status_t status = usercopy_probe(at, sizeof(uint32_t));
+
+    return status ? status : give(process_current(), object, access, flags, at);
+}
+
+status_t sys_object_open(const struct object_attributes *attributes, enum object_type type,
+                         uint32_t access, va_t at)
+{
+    struct object *object;
+    status_t status;
+
+    if (!attributes->name[0])
+        return STATUS_OBJECT_NAME_INVALID;
+    object = object_find(attributes->name);
+    if (!object)
+        return STATUS_OBJECT_NAME_NOT_FOUND;
+    status = object->type == type ? sys_object_give(object, handle_access(type, access),
+                                                    attributes->inherit ? HANDLE_INHERIT : 0, at)
+                                  : STATUS_OBJECT_TYPE_MISMATCH;
+    object_release(object);
+    return status;
+}
+
+status_t sys_object_existing(const struct object_attributes *attributes, enum object_type type,
+                             uint32_t access, va_t at)
+{
+    status_t status;
+
+    if (!attributes->name[0])
+        return STATUS_OBJECT_NAME_NOT_FOUND;
+    if (!attributes->open_if) {
+        struct object *object = object_find(attributes->name);
+
+        if (!object)
+            return STATUS_OBJECT_NAME_NOT_FOUND;
+        object_release(object);
+        return STATUS_OBJECT_NAME_COLLISION;
+    }
+    status = sys_object_open(attributes, type, access, at);
+    return status ? status : STATUS_OBJECT_NAME_EXISTS;
+}
+
+status_t sys_object_publish(struct object *object, const struct object_attributes *attributes,
+                            uint32_t access, va_t at)
+{
+    status_t status = STATUS_SUCCESS;
+
+    if (attributes->name[0])
+        status = object_set_name(object, attributes->name);
+    if (!status)
+        status = sys_object_give(object, handle_access(object->type, access),
+                                 attributes->inherit ? HANDLE_INHERIT : 0, at);
+    object_release(object);
+    return status;
+}
+
+status_t sys_object_answer(const void *data, uint32_t size, va_t buffer, uint32_t length,
+                           va_t returned)
+{
+    status_t status = STATUS_SUCCESS;
+
+    if (length < size)
+        status = STATUS_INFO_LENGTH_MISMATCH;
+    else
+        status = usercopy_write(buffer, data, size);
+    if (returned && (!status || status == STATUS_INFO_LENGTH_MISMATCH)) {
+        status_t stored = usercopy_put(returned, size);
+
+        status = stored ? stored : status;
+    }
+    return status;
+}
+
+status_t sys_NtClose(const uint32_t *a)
+{
+    if (a[0] == HANDLE_PROCESS || a[0] == HANDLE_THREAD)
+        return STATUS_SUCCESS;
+    return handle_close(&process_current()->handles, a[0]);
+}
+
+/* The object, and what the handle in its own process allows. */
+static status_t find_source(struct process *process, uint32_t handle, struct object **object,
+                            struct handle_entry *entry)
+{
+    status_t status;
+
+    if (handle != HANDLE_PROCESS && handle != HANDLE_THREAD)
+        return handle_lookup(&process->handles, handle, OBJECT_ANY, 0, object, entry);
+    status = process_object(handle, OBJECT_ANY, 0, object);
+    *entry = (struct handle_entry){.object = *object, .access = ACCESS_ALL};
+    return status;
+}
+
+static status_t duplicate(struct process *from, struct process *to, const uint32_t *a)
+{
+    uint32_t access = a[4], flags = a[5] & FLAG_INHERIT ? HANDLE_INHERIT : 0, options = a[6];
+    struct handle_entry entry;
+    struct object *object;
+    status_t status = find_source(from, a[1], &object, &entry);
+
+    if (status)
+        return status;
+    access = options & DUPLICATE_SAME_ACCESS ? entry.access : handle_access(object->type, access);
+    if (options & DUPLICATE_SAME_FLAGS)
+        flags = entry.flags;
+    if (access & ~(uint32_t)entry.access)
+        status = STATUS_ACCESS_DENIED; /* a copy never allows more */
+    else if (to)
+        status = give(to, object, access, flags, a[3]);
+    if (options & DUPLICATE_CLOSE)
+        (void)handle_close(&from->handles, a[1]);
+    object_release(object);
+    return status;
+}
+
+/* process, handle, process (0: only close), *handle, access, attributes, options */
+status_t sys_NtDuplicateObject(const uint32_t *a)
+{
+    struct process *from, *to = NULL;
+    status_t status = a[3] ? usercopy_probe(a[3], sizeof(uint32_t)) : STATUS_SUCCESS;
+
+    if (!status)
+        status = sys_memory_lookup(a[0], 0, &from);
+    if (status)
+        return status;
+    if (a[2])
+        status = sys_memory_lookup(a[2], 0, &to);
+    else if (!(a[6] & DUPLICATE_CLOSE))
+        status = STATUS_INVALID_HANDLE;
+    if (!status)
+        status = duplicate(from, to, a);
+    if (to)
+        object_release(&to->object);
+    object_release(&from->object);
+    return status;
+}
+
+/* --- the flags of a handle --- */
+
+enum { CLASS_HANDLE_FLAGS = 4 };
+
+/* OBJECT_HANDLE_FLAG_INFORMATION: two booleans. */
+struct handle_flags {
+    uint8_t inherit, protect_from_close;
+};
+
+/* handle, class, buffer, length, *returned */
+status_t sys_NtQueryObject(const uint32_t *a)
+{
+    struct handle_flags flags = {0};
+    struct handle_entry entry;
+    struct object *object;
+    status_t status;
+
+    if (a[1] != CLASS_HANDLE_FLAGS)
+        return STATUS_INVALID_INFO_CLASS;
+    status = handle_lookup(&process_current()->handles, a[0], OBJECT_ANY, 0, &object, &entry);
+    if (status)
+        return status;
+    object_release(object);
+    flags.inherit = (entry.flags & HANDLE_INHERIT) != 0;
+    return sys_object_answer(&flags, sizeof flags, a[2], a[3], a[4]);
+}
+
+/* handle, class, buffer, length.  No handle can be protected from NtClose. */
+status_t sys_NtSetInformationObject(const uint32_t *a)
+{
+    struct handle_flags flags;
+    status_t status;
+
+    if (a[1] != CLASS_HANDLE_FLAGS)
+        return STATUS_INVALID_INFO_CLASS;
+    if (a[3] < sizeof flags)
+        return STATUS_INFO_LENGTH_MISMATCH;
+    status = usercopy_read(&flags, a[2], sizeof flags);
+    if (!status && flags.protect_from_close)
+        status = STATUS_INVALID_PARAMETER;
+    return status ? status
+                  : handle_set_flags(&process_current()->handles, a[0],
+                                     flags.inherit ? HANDLE_INHERIT : 0);
+}

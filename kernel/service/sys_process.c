@@ -1,0 +1,393 @@
+/* sys_process.c - system calls about processes and their memory. */
+#include "kernel/cpu/usercopy.h"
+#include "kernel/device/kheap.h"
+#include "kernel/process/remote.h"
+#include "kernel/service/sys_memory.h"
+#include "kernel/service/sys_object.h"
+#include "kernel/service/syscall.h"
+#include "lib/string.h"
+
+/* Information classes. */
+enum {
+    CLASS_BASIC = 0,
+    CLASS_QUOTA = 1,
+    CLASS_VM_COUNTERS = 3,
+    CLASS_TIMES = 4,
+    CLASS_DEBUG_PORT = 7,
+    CLASS_PRIORITY = 18,
+    CLASS_HANDLE_COUNT = 20,
+    CLASS_WOW64 = 26,
+};
+
+enum {
+    VM_COUNTERS = 44,    /* bytes of VM_COUNTERS; VM_COUNTERS_EX has one word more */
+    TEXT_LIMIT = 0x8000, /* bytes of a command line or of an environment */
+    PRIORITY_NORMAL = 8,
+    PIECE = 512, /* bytes copied at a time between two processes */
+};
+
+/* --- starting --- */
+
+/* The strings of a start, copied from the program; too large for the kernel's stack. */
+struct texts {
+    char application[OBJECT_NAME], directory[OBJECT_NAME];
+    char *command_line, *environment;
+};
+
+static void free_texts(struct texts *texts)
+{
+    if (!texts)
+        return;
+    kheap_free(texts->command_line);
+    kheap_free(texts->environment);
+    kheap_free(texts);
+}
+
+/* Strings ended by an empty one. */
+static status_t read_environment(char *to, va_t from)
+{
+    uint32_t used = 0;
+
+    while (used < TEXT_LIMIT) {
+        status_t status = usercopy_string(to + used, from + used, TEXT_LIMIT - used);
+        uint32_t length;
+
+        if (status)
+            return status;
+        length = (uint32_t)strlen(to + used);
+        if (length == 0)
+            return STATUS_SUCCESS;
+        used += length + 1;
+    }
+    return STATUS_INVALID_PARAMETER;
+}
+
+static status_t read_texts(const struct abi_create_process *call, struct texts *texts)
+{
+    status_t status = usercopy_string(texts->application, call->application, OBJECT_NAME);
+
+    texts->command_line = kheap_alloc(TEXT_LIMIT);
+    texts->environment = kheap_alloc(TEXT_LIMIT);
+    if (!texts->command_line || !texts->environment)
+        return STATUS_NO_MEMORY;
+    if (!status && call->command_line)
+        status = usercopy_string(texts->command_line, call->command_line, TEXT_LIMIT);
+    else
+        string_copy(texts->command_line, texts->application, TEXT_LIMIT);
+    if (!status && call->current_directory)
+        status = usercopy_string(texts->directory, call->current_directory, OBJECT_NAME);
+    if (!status && call->environment)
+        status = read_environment(texts->environment, call->environment);
+    return status;
+}
+
+static status_t start(const struct abi_create_process *call, struct process **process)
+{
+    struct texts *texts = kheap_alloc(sizeof *texts);
+    struct process_start start = {
+        .parent = process_current(), .inherit = call->inherit, .suspended = call->suspended};
+    status_t status = texts ? read_texts(call, texts) : STATUS_NO_MEMORY;
+
+    if (!status) {
+        start.file = texts->application;
+        start.command_line = texts->command_line;
+        start.current_directory = texts->directory[0] ? texts->directory : NULL;
+        start.environment = call->environment ? texts->environment : NULL;
+        memcpy(start.std_handle, call->std_handle, sizeof start.std_handle);
+        status = process_create(&start, process);
+    }
+    free_texts(texts);
+    return status;
+}
+
+/* Handles and ids go back into the program's structure; it was probed. */
+static status_t give_handles(struct process *process, va_t at)
+{
+    struct thread *thread = process->threads;
+    va_t process_at = at + offsetof(struct abi_create_process, process);
+    va_t thread_at = at + offsetof(struct abi_create_process, thread);
+    status_t status = sys_object_give(&process->object, ACCESS_ALL, 0, process_at);
+
+    if (!status)
+        status = sys_object_give(&thread->object, ACCESS_ALL, 0, thread_at);
+    if (!status)
+        status = usercopy_put(at + offsetof(struct abi_create_process, process_id), process->id);
+    if (!status)
+        status = usercopy_put(at + offsetof(struct abi_create_process, thread_id), thread->id);
+    return status;
+}
+
+status_t sys_NtPagodaCreateProcess(const uint32_t *a)
+{
+    struct abi_create_process call;
+    struct process *process;
+    status_t status = usercopy_probe(a[0], sizeof call);
+
+    if (!status)
+        status = usercopy_read(&call, a[0], sizeof call);
+    if (!status)
+        status = start(&call, &process);
+    if (status)
+        return status;
+    status = give_handles(process, a[0]);
+    if (status)
+        process_terminate(process, status); /* it has not run yet */
+    object_release(&process->object);
+    return status;
+}
+
+/* --- ending, opening --- */
+
+/* process (0: all other threads of the own one), status */
+status_t sys_NtTerminateProcess(const uint32_t *a)
+{
+    struct thread *self = thread_current();
+    struct object *object;
+    status_t status;
+
+    if (a[0] == 0) {
+        for (struct thread *t = self->process->threads; t; t = t->next_in_process)
+            if (t != self)
+                thread_kill(t, a[1]);
+        return STATUS_SUCCESS;
+    }
+    status = process_object(a[0], OBJECT_PROCESS, 0, &object);
+    if (status)
+        return status;
+    if (((struct process *)object)->ended)
+        status = STATUS_PROCESS_IS_TERMINATING;
+    else
+        process_terminate((struct process *)object, a[1]);
+    object_release(object);
+    return status;
+}
+
+/* *handle, access, attributes, *client id (process, thread) */
+status_t sys_NtOpenProcess(const uint32_t *a)
+{
+    struct object_attributes attributes;
+    struct process *process;
+    uint32_t id;
+    status_t status = usercopy_get(&id, a[3]);
+
+    if (!status)
+        status = object_read_attributes(a[2], &attributes);
+    if (status)
+        return status;
+    process = process_find(id & ~3u);
+    if (!process)
+        return STATUS_INVALID_PARAMETER;
+    return sys_object_give(&process->object, ACCESS_ALL, attributes.inherit ? HANDLE_INHERIT : 0,
+                           a[0]);
+}
+
+/* --- information --- */
+
+struct basic_information {
+    status_t exit_status;
+    va_t peb;
+    uint32_t affinity, priority, id, parent;
+};
+
+struct times {
+    uint64_t created, ended, kernel, user; /* 100 ns */
+};
+
+static status_t query_basic(const struct process *p, const uint32_t *a)
+{
+    struct basic_information basic = {
+        p->ended ? p->exit_status : STATUS_PENDING, p->peb, 1, PRIORITY_NORMAL, p->id, p->parent};
+
+    return sys_object_answer(&basic, sizeof basic, a[2], a[3], a[4]);
+}
+
+static status_t query_times(const struct process *p, const uint32_t *a)
+{
+    const uint64_t tick = THREAD_TICK_MS * 10000ull;
+    struct times times = {p->created, p->ended_at, p->kernel_ticks * tick, p->user_ticks * tick};
+
+    for (const struct thread *t = p->threads; t; t = t->next_in_process) {
+        times.kernel += t->kernel_ticks * tick;
+        times.user += t->user_ticks * tick;
+    }
+    return sys_object_answer(&times, sizeof times, a[2], a[3], a[4]);
+}
+
+/* A process that has ended has no memory; what it did with it is remembered. */
+static status_t query_vm(const struct process *p, const uint32_t *a)
+{
+    struct sys_memory_counters counters = {.faults = p->counters.faults,
+                                           .peak_resident = p->peak_resident * PAGE_SIZE,
+                                           .peak_commit = p->peak_commit * PAGE_SIZE};
+    uint32_t size = a[3] < sizeof counters ? VM_COUNTERS : sizeof counters;
+
+    if (p->space)
+        sys_memory_query_counters(p->space, &counters);
+    return sys_object_answer(&counters, size, a[2], a[3], a[4]);
+}
+
+static status_t query_quota(const struct process *p, const uint32_t *a)
+{
+    struct sys_memory_quota quota = {0};
+
+    if (!p->space)
+        return STATUS_PROCESS_IS_TERMINATING;
+    sys_memory_query_quota(p->space, &quota);
+    return sys_object_answer(&quota, sizeof quota, a[2], a[3], a[4]);
+}
+
+static status_t query_word(uint32_t value, const uint32_t *a)
+{
+    return sys_object_answer(&value, sizeof value, a[2], a[3], a[4]);
+}
+
+static status_t query(const struct process *process, const uint32_t *a)
+{
+    switch (a[1]) {
+    case CLASS_BASIC:
+        return query_basic(process, a);
+    case CLASS_QUOTA:
+        return query_quota(process, a);
+    case CLASS_VM_COUNTERS:
+        return query_vm(process, a);
+    case CLASS_TIMES:
+        return query_times(process, a);
+    case CLASS_HANDLE_COUNT:
+        return query_word(process->handles.count, a);
+    case CLASS_DEBUG_PORT: /* there are no debuggers, and no other subsystems */
+    case CLASS_WOW64:
+        return query_word(0, a);
+    default:
+        return STATUS_INVALID_INFO_CLASS;
+    }
+}
+
+/* process, class, buffer, length, *returned */
+status_t sys_NtQueryInformationProcess(const uint32_t *a)
+{
+    struct object *object;
+    status_t status = process_object(a[0], OBJECT_PROCESS, 0, &object);
+
+    if (status)
+        return status;
+    status = query((struct process *)object, a);
+    object_release(object);
+    return status;
+}
+
+static status_t set_quota(struct space *space, const uint32_t *a)
+{
+    struct sys_memory_quota quota;
+    status_t status;
+
+    if (a[3] != sizeof quota)
+        return STATUS_INFO_LENGTH_MISMATCH;
+    status = usercopy_read(&quota, a[2], sizeof quota);
+    return status ? status : sys_memory_set_quota(space, &quota);
+}
+
+static status_t set_interrupt(struct process *process, const uint32_t *a)
+{
+    struct object *event = NULL;
+    uint32_t handle;
+    status_t status;
+
+    if (a[3] != sizeof handle)
+        return STATUS_INFO_LENGTH_MISMATCH;
+    status = usercopy_read(&handle, a[2], sizeof handle);
+    if (!status && handle)
+        status = process_object(handle, OBJECT_EVENT, 0, &event);
+    if (status)
+        return status;
+    if (process->interrupt)
+        object_release(process->interrupt);
+    process->interrupt = event;
+    return STATUS_SUCCESS;
+}
+
+/* process, class, buffer, length */
+status_t sys_NtSetInformationProcess(const uint32_t *a)
+{
+    struct process *process;
+    status_t status = sys_memory_lookup(a[0], 0, &process);
+
+    if (status)
+        return status;
+    if (a[1] == CLASS_QUOTA)
+        status = set_quota(process->space, a);
+    else if (a[1] == ABI_PROCESS_INTERRUPT)
+        status = set_interrupt(process, a);
+    else if (a[1] != CLASS_PRIORITY) /* priority classes are accepted: all are one */
+        status = STATUS_INVALID_INFO_CLASS;
+    object_release(&process->object);
+    return status;
+}
+
+/* --- another process's memory (W107) --- */
+
+/* One piece from the one to the other; *done may be less than `size` then. */
+static status_t copy_piece(struct space *space, va_t remote, va_t own, uint32_t size, bool write,
+                           uint32_t *done)
+{
+    uint8_t piece[PIECE];
+    status_t status;
+
+    *done = 0;
+    if (write) {
+        status = usercopy_read(piece, own, size);
+        return status ? status : remote_write(space, remote, piece, size, done);
+    }
+    status = remote_read(space, piece, remote, size, done);
+    if (*done && usercopy_write(own, piece, *done)) {
+        *done = 0;
+        return STATUS_ACCESS_VIOLATION;
+    }
+    return status;
+}
+
+static status_t copy(struct space *space, const uint32_t *a, bool write, uint32_t *total)
+{
+    va_t remote = a[1], own = a[2];
+    uint32_t size = a[3];
+    status_t status = STATUS_SUCCESS;
+
+    *total = 0;
+    if (remote + size < remote || own + size < own)
+        return STATUS_ACCESS_VIOLATION;
+    while (*total < size && !status) {
+        uint32_t left = size - *total, done;
+
+        status = copy_piece(space, remote + *total, own + *total, left < PIECE ? left : PIECE,
+                            write, &done);
+        *total += done;
+    }
+    return status && *total ? STATUS_PARTIAL_COPY : status;
+}
+
+/* process, base, buffer, size, *done (or 0) */
+static status_t copy_call(const uint32_t *a, bool write)
+{
+    struct process *process;
+    uint32_t total;
+    status_t status = a[4] ? usercopy_probe(a[4], sizeof total) : STATUS_SUCCESS;
+
+    if (!status)
+        status = sys_memory_lookup(a[0], 0, &process);
+    if (status)
+        return status;
+    status = copy(process->space, a, write, &total);
+    object_release(&process->object);
+    if (a[4])
+        (void)usercopy_put(a[4], total);
+    return status;
+}
+
+status_t sys_NtReadVirtualMemory(const uint32_t *a)
+{
+    return copy_call(a, false);
+}
+
+status_t sys_NtWriteVirtualMemory(const uint32_t *a)
+{
+    return copy_call(a, true);
+}

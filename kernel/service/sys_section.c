@@ -1,0 +1,405 @@
+/* sys_section.c - system calls about sections and views.
+ *
+ * mm's section is the memory; the object here is the right to map it: a size, a protection that no
+ * view may exceed, perhaps a name.  All objects made from one file share one mm section, which is also
+ * what ReadFile and WriteFile work on, so there is only one copy of a file's bytes.
+ */
+#include "kernel/service/sys_section.h"
+
+#include "kernel/cpu/usercopy.h"
+#include "kernel/file/file.h"
+#include "kernel/process/image.h"
+#include "kernel/service/sys_memory.h"
+#include "kernel/service/sys_object.h"
+#include "kernel/service/syscall.h"
+#include "lib/string.h"
+
+/* Attributes of NtCreateSection. */
+#define SEC_FILE          0x00800000u
+#define SEC_IMAGE         0x01000000u
+#define SEC_RESERVE       0x04000000u
+#define SEC_COMMIT        0x08000000u
+#define SEC_NOCACHE       0x10000000u
+#define SEC_WRITE_COMBINE 0x40000000u
+#define SEC_KINDS         (SEC_IMAGE | SEC_RESERVE | SEC_COMMIT)
+
+/* The largest section: views count bytes in 32 bits, and whole pages of them. */
+#define SIZE_LIMIT 0xFFFF0000u
+
+enum {
+    CLASS_BASIC = 0,
+    CLASS_IMAGE = 1,
+    ZERO_BITS_LIMIT = 21,
+    /* Flags of NtMapViewOfSection: MEM_RESERVE, MEM_TOP_DOWN, "do not change the protection". */
+    MAP_FLAGS = 0x2000 | 0x100000 | 0x400000,
+};
+
+struct section_object {
+    struct object object;
+    struct section *section;
+    struct image *image; /* 0: no image */
+    prot_t prot;         /* no view may ask for more */
+    uint32_t size;       /* bytes that may be mapped */
+    uint32_t attributes; /* SEC_ */
+};
+
+static void destroy(struct object *object)
+{
+    struct section_object *so = (struct section_object *)object;
+
+    section_release(so->section);
+    pool_free(so);
+}
+
+void sys_section_init(void)
+{
+    object_set_destroy(OBJECT_SECTION, destroy);
+}
+
+/* --- creating --- */
+
+struct request {
+    struct object_attributes attributes;
+    prot_t prot;
+    uint32_t sec, size; /* size 0: that of the file */
+};
+
+/* W144, W145. */
+static status_t check_kind(struct request *request, uint32_t protect, uint32_t sec)
+{
+    uint32_t kind = sec & SEC_KINDS;
+    uint32_t base;
+
+    request->prot = prot_from_windows(protect);
+    request->sec = sec;
+    base = prot_base(request->prot);
+    if (request->prot > PROT_BASE || base == PROT_NOACCESS || base == PROT_EXECUTE)
+        return STATUS_INVALID_PAGE_PROTECTION;
+    if (sec & ~(SEC_KINDS | SEC_NOCACHE | SEC_WRITE_COMBINE))
+        return STATUS_INVALID_PARAMETER;
+    if (kind != SEC_IMAGE && kind != SEC_RESERVE && kind != SEC_COMMIT)
+        return STATUS_INVALID_PARAMETER;
+    if (sec & (SEC_NOCACHE | SEC_WRITE_COMBINE) && kind == SEC_IMAGE)
+        return STATUS_INVALID_PARAMETER;
+    return STATUS_SUCCESS;
+}
+
+static status_t read_size(struct request *request, va_t at)
+{
+    uint64_t size = 0;
+    status_t status = at ? usercopy_read(&size, at, sizeof size) : STATUS_SUCCESS;
+
+    if (!status && size > SIZE_LIMIT)
+        status = STATUS_SECTION_TOO_BIG;
+    request->size = (uint32_t)size;
+    return status;
+}
+
+/* What a file's handle must allow for sections of this protection (W146). */
+static uint32_t file_rights(prot_t prot)
+{
+    uint32_t rights = FILE_READ_DATA;
+
+    if (prot_writable(prot))
+        rights |= FILE_WRITE_DATA;
+    if (prot_executable(prot))
+        rights |= FILE_EXECUTE;
+    return rights;
+}
+
+static status_t make_anonymous(struct section_object *so, const struct request *request)
+{
+    if (request->size == 0)
+        return STATUS_INVALID_PARAMETER_4;
+    so->size = page_up(request->size);
+    return section_create(&so->section, so->size, request->prot, NULL, false,
+                          request->sec & SEC_RESERVE);
+}
+
+static status_t make_image(struct section_object *so, struct file *file)
+{
+    char reason[IMAGE_REASON];
+    status_t status = image_open(file, &so->image, reason);
+
+    if (status)
+        return status == STATUS_INVALID_FILE_FOR_SECTION ? STATUS_INVALID_IMAGE_FORMAT : status;
+    so->section = so->image->section;
+    so->size = so->image->size;
+    return STATUS_SUCCESS;
+}
+
+static status_t make_data(struct section_object *so, const struct request *request,
+                          struct file *file)
+{
+    uint32_t size = request->size ? request->size : file_size(file);
+    status_t status = STATUS_SUCCESS;
+
+    if (size > file_size(file))
+        status = prot_writable(request->prot) ? file_set_size(file, size) : STATUS_SECTION_TOO_BIG;
+    if (!status)
+        status = file_section(file, &so->section);
+    if (status)
+        return status;
+    so->section->of_file = true;
+    so->size = size;
+    return STATUS_SUCCESS;
+}
+
+static status_t make_from_file(struct section_object *so, const struct request *request,
+                               uint32_t handle)
+{
+    struct object *object;
+    status_t status = process_object(handle, OBJECT_FILE, file_rights(request->prot), &object);
+
+    if (status)
+        return status;
+    if (request->sec & SEC_IMAGE)
+        status = make_image(so, file_from_object(object));
+    else
+        status = make_data(so, request, file_from_object(object));
+    object_release(object);
+    return status;
+}
+
+/* A section object without a name or a handle yet. */
+static status_t make(const struct request *request, uint32_t file, struct section_object **out)
+{
+    struct section_object *so = pool_alloc(sizeof *so, "SecO");
+    status_t status;
+
+    if (!so)
+        return STATUS_INSUFFICIENT_RESOURCES;
+    so->prot = request->prot;
+    so->attributes = request->sec | (file ? SEC_FILE : 0);
+    if (file)
+        status = make_from_file(so, request, file);
+    else if (request->sec & SEC_IMAGE)
+        status = STATUS_INVALID_FILE_FOR_SECTION;
+    else
+        status = make_anonymous(so, request);
+    if (status) {
+        pool_free(so);
+        return status;
+    }
+    if (!file && request->attributes.name[0])
+        string_copy(so->section->name, request->attributes.name, sizeof so->section->name);
+    *out = so;
+    return STATUS_SUCCESS;
+}
+
+/* *handle, access, attributes, *size, protect, SEC_, file */
+status_t sys_NtCreateSection(const uint32_t *a)
+{
+    struct section_object *so;
+    struct request request;
+    status_t status = object_read_attributes(a[2], &request.attributes);
+
+    if (!status)
+        status = check_kind(&request, a[4], a[5]);
+    if (!status)
+        status = read_size(&request, a[3]);
+    if (status)
+        return status;
+    status = sys_object_existing(&request.attributes, OBJECT_SECTION, a[1], a[0]);
+    if (status != STATUS_OBJECT_NAME_NOT_FOUND)
+        return status;
+    status = make(&request, a[6], &so);
+    if (status)
+        return status;
+    object_init(&so->object, OBJECT_SECTION, DISPATCH_MANUAL, 0);
+    return sys_object_publish(&so->object, &request.attributes, a[1], a[0]);
+}
+
+/* *handle, access, attributes */
+status_t sys_NtOpenSection(const uint32_t *a)
+{
+    struct object_attributes attributes;
+    status_t status = object_read_attributes(a[2], &attributes);
+
+    return status ? status : sys_object_open(&attributes, OBJECT_SECTION, a[1], a[0]);
+}
+
+/* --- mapping --- */
+
+/* Which protections of views go with a section's (W83, W150): no more rights than it has; a private
+ * copy counts as reading. */
+static bool allows(prot_t section, prot_t view)
+{
+    return (!prot_writable(view) || prot_writable(section)) &&
+           (!prot_executable(view) || prot_executable(section));
+}
+
+static uint32_t view_rights(prot_t prot)
+{
+    uint32_t rights = prot_writable(prot) ? ACCESS_SECTION_WRITE : ACCESS_SECTION_READ;
+
+    return prot_executable(prot) ? rights | ACCESS_SECTION_EXECUTE : rights;
+}
+
+struct mapping {
+    va_t base;
+    uint32_t size;
+    uint64_t offset;
+    prot_t prot;
+    bool top;
+};
+
+/* Arguments of NtMapViewOfSection from the third on. */
+static status_t read_mapping(const uint32_t *a, struct mapping *m)
+{
+    status_t status = usercopy_take(&m->base, a[2]);
+
+    if (!status)
+        status = usercopy_take(&m->size, a[6]);
+    m->offset = 0;
+    if (!status && a[5])
+        status = usercopy_read(&m->offset, a[5], sizeof m->offset);
+    if (status)
+        return status;
+    m->prot = prot_from_windows(a[9]);
+    m->top = a[8] & VIRTUAL_TOP_DOWN;
+    if (m->prot > PROT_BASE)
+        return STATUS_INVALID_PAGE_PROTECTION;
+    if (a[3] > ZERO_BITS_LIMIT)
+        return STATUS_INVALID_PARAMETER_4;
+    if (a[8] & ~(uint32_t)MAP_FLAGS)
+        return STATUS_INVALID_PARAMETER;
+    return m->offset % UNIT_SIZE || m->base % UNIT_SIZE ? STATUS_MAPPED_ALIGNMENT : STATUS_SUCCESS;
+}
+
+static status_t map_data(const struct section_object *so, struct space *space, struct mapping *m)
+{
+    if (!allows(so->prot, m->prot))
+        return STATUS_ACCESS_DENIED; /* W150 */
+    if (m->offset >= so->size)
+        return STATUS_INVALID_PARAMETER_4; /* W148 */
+    if (m->size > so->size - m->offset)
+        return STATUS_INVALID_VIEW_SIZE;
+    if (m->size == 0)
+        m->size = so->size - (uint32_t)m->offset;
+    return view_map(so->section, space, &m->base, (uint32_t)m->offset, &m->size, m->prot, m->top);
+}
+
+/* An image is mapped whole, with the protections that its sections have. */
+static status_t map_image(const struct section_object *so, struct space *space, struct mapping *m)
+{
+    va_t wanted = m->base;
+    status_t status;
+
+    if (m->offset || m->size > so->size)
+        return STATUS_INVALID_VIEW_SIZE;
+    if (!wanted)
+        return image_map(so->image, space, &m->base, &m->size);
+    m->size = 0;
+    status = view_map(so->section, space, &m->base, 0, &m->size, PROT_EXECUTE_WRITECOPY, false);
+    return !status && wanted != so->image->base ? STATUS_IMAGE_NOT_AT_BASE : status;
+}
+
+static status_t map(const struct section_object *so, struct space *space, struct mapping *m)
+{
+    return so->image ? map_image(so, space, m) : map_data(so, space, m);
+}
+
+/* section, process, *base, zero bits, commit, *offset64, *size, inherit, type, protect */
+status_t sys_NtMapViewOfSection(const uint32_t *a)
+{
+    struct section_object *so;
+    struct process *process;
+    struct object *object;
+    struct mapping m;
+    status_t status = read_mapping(a, &m);
+
+    if (!status)
+        status = process_object(a[0], OBJECT_SECTION, view_rights(m.prot), &object);
+    if (status)
+        return status;
+    so = (struct section_object *)object;
+    status = sys_memory_lookup(a[1], 0, &process);
+    if (!status) {
+        status = map(so, process->space, &m);
+        object_release(&process->object);
+    }
+    object_release(object);
+    if (status && status != STATUS_IMAGE_NOT_AT_BASE)
+        return status;
+    (void)usercopy_put(a[2], m.base); /* probed */
+    (void)usercopy_put(a[6], m.size);
+    return status;
+}
+
+/* process, base */
+status_t sys_NtUnmapViewOfSection(const uint32_t *a)
+{
+    struct process *process;
+    status_t status = sys_memory_lookup(a[0], 0, &process);
+
+    if (status)
+        return status;
+    status = view_unmap(process->space, a[1]);
+    object_release(&process->object);
+    return status;
+}
+
+/* --- asking --- */
+
+struct basic_information {
+    uint32_t base, attributes;
+    uint64_t size;
+};
+
+struct image_information {
+    va_t entry;
+    uint32_t zero_bits, stack_reserve, stack_commit;
+    uint32_t subsystem;
+    uint16_t subsystem_minor, subsystem_major;
+    uint32_t unused;
+    uint16_t characteristics, dll_characteristics, machine;
+    uint8_t has_code, flags;
+    uint32_t loader_flags, file_size, checksum;
+};
+_Static_assert(sizeof(struct image_information) == 48, "SECTION_IMAGE_INFORMATION");
+
+enum { MACHINE_I386 = 0x14C, SUBSYSTEM_VERSION = 4 };
+
+static status_t answer_image(const struct image *image, const uint32_t *a)
+{
+    struct image_information information = {
+        .entry = image->base + image->entry,
+        .stack_reserve = image->stack_reserve,
+        .stack_commit = image->stack_commit,
+        .subsystem = image->subsystem,
+        .subsystem_major = SUBSYSTEM_VERSION,
+        .characteristics = image->characteristics,
+        .dll_characteristics = image->dll_characteristics,
+        .machine = MACHINE_I386,
+        .has_code = image->entry != 0,
+        .file_size = file_size(image->file),
+    };
+
+    return sys_object_answer(&information, sizeof information, a[2], a[3], a[4]);
+}
+
+/* handle, class, buffer, length, *returned */
+status_t sys_NtQuerySection(const uint32_t *a)
+{
+    struct basic_information basic = {0};
+    struct section_object *so;
+    struct object *object;
+    status_t status = process_object(a[0], OBJECT_SECTION, ACCESS_SECTION_QUERY, &object);
+
+    if (status)
+        return status;
+    so = (struct section_object *)object;
+    basic.attributes = so->attributes;
+    basic.size = so->size;
+    if (a[1] == CLASS_BASIC)
+        status = sys_object_answer(&basic, sizeof basic, a[2], a[3], a[4]);
+    else if (a[1] != CLASS_IMAGE)
+        status = STATUS_INVALID_INFO_CLASS;
+    else if (so->image)
+        status = answer_image(so->image, a);
+    else
+        status = STATUS_SECTION_NOT_IMAGE;
+    object_release(object);
+    return status;
+}

@@ -1,0 +1,354 @@
+/* sys_system.c - system calls about the machine as a whole, and Pagoda's own control call. */
+#include "kernel/cpu/usercopy.h"
+#include "kernel/device/clock.h"
+#include "kernel/device/console.h"
+#include "kernel/process/process.h"
+#include "kernel/process/region_set.h"
+#include "kernel/service/audit.h"
+#include "kernel/service/syscall.h"
+#include "lib/string.h"
+#include "mm/mm.h"
+
+/* System information classes. */
+enum { CLASS_BASIC = 0, CLASS_PERFORMANCE = 2, CLASS_TIME_OF_DAY = 3 };
+
+/* SYSTEM_BASIC_INFORMATION. */
+struct basic {
+    uint32_t reserved, timer_resolution; /* 100 ns */
+    uint32_t page_size, pages, lowest_page, highest_page;
+    uint32_t granularity, lowest_address, highest_address;
+    uint32_t processor_mask, processors;
+};
+
+/* SYSTEM_PERFORMANCE_INFORMATION; what this kernel doesn't have is 0. */
+struct performance {
+    uint64_t idle_time, io[3];
+    uint32_t io_operations[3];
+    uint32_t available, committed, commit_limit, commit_peak;
+    uint32_t faults, copies, transitions, cache_transitions, demand_zero;
+    uint32_t pages_read, page_reads, cache_reads, cache_ios;
+    uint32_t pages_written, page_writes, mapped_pages_written, mapped_writes;
+    uint32_t paged_pool, nonpaged_pool;
+    uint32_t others[48];
+};
+
+/* SYSTEM_TIMEOFDAY_INFORMATION. */
+struct time_of_day {
+    uint64_t boot, now;
+    int64_t zone_bias;
+    uint32_t zone, reserved;
+};
+
+_Static_assert(sizeof(struct basic) == 44, "public layout");
+_Static_assert(offsetof(struct performance, available) == 44 &&
+                   offsetof(struct performance, faults) == 60 &&
+                   offsetof(struct performance, nonpaged_pool) == 116 &&
+                   sizeof(struct performance) == 312,
+               "public layout");
+_Static_assert(sizeof(struct time_of_day) == 32, "public layout");
+
+static struct basic describe_basic(void)
+{
+    struct mm_totals totals;
+
+    mm_totals(&totals);
+    return (struct basic){
+        .timer_resolution = THREAD_TICK_MS * 10000,
+        .page_size = PAGE_SIZE,
+        .pages = totals.ram_frames,
+        .lowest_page = 1,
+        .highest_page = pfn_limit - 1,
+        .granularity = UNIT_SIZE,
+        .lowest_address = LAYOUT_USER_LOW,
+        .highest_address = LAYOUT_USER_END - 1,
+        .processor_mask = 1,
+        .processors = 1,
+    };
+}
+
+/* What all processes have done, those that have ended included. */
+static void sum_counters(struct performance *performance)
+{
+    for (struct process *process = process_first(); process; process = process_next(process)) {
+        const struct space_counters *counters =
+            process->space ? &process->space->counters : &process->counters;
+
+        performance->copies += counters->kind[FAULT_COPY];
+        performance->transitions += counters->kind[FAULT_TRANSITION];
+        performance->demand_zero += counters->kind[FAULT_DEMAND_ZERO];
+    }
+}
+
+static struct performance describe_performance(void)
+{
+    struct mm_totals totals;
+    struct performance performance;
+
+    mm_totals(&totals);
+    performance = (struct performance){
+        .available = totals.available,
+        .committed = totals.commit,
+        .commit_limit = totals.commit_limit,
+        .commit_peak = totals.commit_peak,
+        .faults = totals.faults,
+        .pages_read = totals.page_ins,
+        .page_reads = totals.page_ins,
+        .pages_written = totals.page_outs,
+        .page_writes = totals.page_outs,
+        .nonpaged_pool = pool_counters.frames,
+    };
+    sum_counters(&performance);
+    return performance;
+}
+
+static struct time_of_day describe_time(void)
+{
+    uint64_t now = clock_now();
+
+    return (struct time_of_day){.boot = now - clock_ms() * 10000, .now = now};
+}
+
+union information {
+    struct basic basic;
+    struct performance performance;
+    struct time_of_day time_of_day;
+};
+
+/* Build the record of a class; returns its size, or 0 for a class there is not. */
+static uint32_t describe(uint32_t class, union information *information)
+{
+    switch (class) {
+    case CLASS_BASIC:
+        information->basic = describe_basic();
+        return sizeof information->basic;
+    case CLASS_PERFORMANCE:
+        information->performance = describe_performance();
+        return sizeof information->performance;
+    case CLASS_TIME_OF_DAY:
+        information->time_of_day = describe_time();
+        return sizeof information->time_of_day;
+    default:
+        return 0;
+    }
+}
+
+/* class, buffer, length, *returned (or 0) */
+status_t sys_NtQuerySystemInformation(const uint32_t *a)
+{
+    union information information;
+    uint32_t size = describe(a[0], &information);
+    status_t status = a[3] ? usercopy_probe(a[3], sizeof size) : STATUS_SUCCESS;
+
+    if (size == 0)
+        return STATUS_INVALID_INFO_CLASS;
+    if (!status && a[3])
+        status = usercopy_put(a[3], size); /* also when it doesn't fit: that is how one asks */
+    if (!status && a[2] < size)
+        return STATUS_INFO_LENGTH_MISMATCH;
+    return status ? status : usercopy_write(a[1], &information, size);
+}
+
+/* *counter64, *frequency64 (or 0) */
+status_t sys_NtQueryPerformanceCounter(const uint32_t *a)
+{
+    const uint64_t counter = clock_counter(), frequency = CLOCK_FREQUENCY;
+    status_t status = a[1] ? usercopy_probe(a[1], sizeof frequency) : STATUS_SUCCESS;
+
+    if (!status)
+        status = usercopy_write(a[0], &counter, sizeof counter);
+    if (!status && a[1])
+        status = usercopy_write(a[1], &frequency, sizeof frequency);
+    return status;
+}
+
+/* *time64 */
+status_t sys_NtQuerySystemTime(const uint32_t *a)
+{
+    const uint64_t now = clock_now();
+
+    return usercopy_write(a[0], &now, sizeof now);
+}
+
+/* --- NtPagodaControl ------------------------------------------------------------------------- */
+
+static status_t give_counters(va_t buffer)
+{
+    const struct space *space = process_space_current();
+    const struct space_counters *c = &space->counters;
+    const struct abi_counters counters = {
+        .faults = c->faults,
+        .hard = fault_hard(c->kind),
+        .soft = fault_soft(c->kind),
+        .demand_zero = c->kind[FAULT_DEMAND_ZERO],
+        .transition = c->kind[FAULT_TRANSITION],
+        .pagefile = c->kind[FAULT_PAGEFILE],
+        .copies = c->kind[FAULT_COPY],
+        .page_ins = c->page_ins,
+        .page_outs = c->page_outs,
+        .written = pagefile_counters.writes,
+        .resident = space->resident,
+        .commit = space->private_commit,
+    };
+
+    return usercopy_write(buffer, &counters, sizeof counters);
+}
+
+/* maximum 0 takes the region's own working set away; an empty policy name means the process's. */
+static status_t set_working_set(va_t buffer)
+{
+    const struct replace_policy *policy = 0;
+    struct abi_working_set set;
+    status_t status = usercopy_read(&set, buffer, sizeof set);
+
+    if (status)
+        return status;
+    if (set.maximum == 0)
+        return region_set_detach(process_space_current(), set.address);
+    set.policy[sizeof set.policy - 1] = 0;
+    if (set.policy[0]) {
+        policy = replace_find(set.policy);
+        if (!policy)
+            return STATUS_INVALID_PARAMETER;
+    }
+    return region_set_attach(process_space_current(), set.address, policy, set.maximum,
+                             set.exact ? 0 : set.standby, set.exact != 0);
+}
+
+static status_t give_region_counters(va_t buffer)
+{
+    struct abi_region_counters counters;
+    const struct working_set *ws;
+    status_t status = usercopy_read(&counters, buffer, sizeof counters);
+
+    if (status)
+        return status;
+    ws = region_set_find(process_space_current(), counters.address);
+    if (!ws)
+        return STATUS_INVALID_PARAMETER;
+    counters = (struct abi_region_counters){
+        .address = counters.address,
+        .faults = ws->faults,
+        .hard = ws->hard_faults,
+        .soft = ws->soft_faults,
+        .writes = ws->writes,
+        .evictions = ws->evictions,
+        .resident = ws->count,
+    };
+    return usercopy_write(buffer, &counters, sizeof counters);
+}
+
+static status_t give_region_ring(va_t buffer)
+{
+    struct abi_region_ring ring;
+    const struct working_set *ws;
+    status_t status = usercopy_read(&ring, buffer, sizeof ring.address);
+    pfn_t frame;
+
+    if (status)
+        return status;
+    ws = region_set_find(process_space_current(), ring.address);
+    if (!ws)
+        return STATUS_INVALID_PARAMETER;
+    memset(ring.page, 0, sizeof ring.page);
+    ring.count = ws->count;
+    frame = ws->hand;
+    for (uint32_t i = 0; i < ring.count && i < ABI_RING_PAGES; i++) {
+        ring.page[i] = pfn_record(frame)->va |
+                       (ws->view->accessed(frame) ? ABI_RING_ACCESSED : 0u) |
+                       (ws->view->dirty(frame) ? ABI_RING_DIRTY : 0u);
+        frame = pfn_record(frame)->next;
+    }
+    return usercopy_write(buffer, &ring, sizeof ring);
+}
+
+static status_t give_policy(va_t buffer)
+{
+    struct abi_policy policy;
+    uint32_t count = 0;
+    status_t status = usercopy_read(&policy, buffer, sizeof policy.number);
+
+    if (status)
+        return status;
+    while (count < policy.number && replace_policies[count])
+        count++;
+    if (!replace_policies[count])
+        return STATUS_NO_MORE_ENTRIES;
+    memset(policy.name, 0, sizeof policy.name);
+    string_copy(policy.name, replace_policies[count]->name, sizeof policy.name);
+    return usercopy_write(buffer, &policy, sizeof policy);
+}
+
+/* A program's words in the kernel's log: only text, so that no escape sequence gets through. */
+static status_t print(va_t buffer, uint32_t length)
+{
+    char text[64];
+    status_t status = STATUS_SUCCESS;
+
+    for (uint32_t at = 0; at < length && !status; at += sizeof text) {
+        uint32_t part = length - at < sizeof text ? length - at : sizeof text;
+
+        status = usercopy_read(text, buffer + at, part);
+        for (uint32_t i = 0; i < part && !status; i++) {
+            bool plain = text[i] == '\n' || text[i] == '\t' || (text[i] >= ' ' && text[i] <= '~');
+            console_put(plain ? text[i] : '?');
+        }
+    }
+    return status;
+}
+
+/* Bytes of the buffer that a control needs; 0: as many as the program likes. */
+static uint32_t size_of_control(uint32_t control)
+{
+    switch (control) {
+    case ABI_CONTROL_COUNTERS:
+        return sizeof(struct abi_counters);
+    case ABI_CONTROL_WORKING_SET:
+        return sizeof(struct abi_working_set);
+    case ABI_CONTROL_REGION_COUNTERS:
+        return sizeof(struct abi_region_counters);
+    case ABI_CONTROL_REGION_RING:
+        return sizeof(struct abi_region_ring);
+    case ABI_CONTROL_POLICY:
+        return sizeof(struct abi_policy);
+    default:
+        return 0;
+    }
+}
+
+static status_t control(uint32_t which, va_t buffer, uint32_t length)
+{
+    switch (which) {
+    case ABI_CONTROL_COUNTERS:
+        return give_counters(buffer);
+    case ABI_CONTROL_WORKING_SET:
+        return set_working_set(buffer);
+    case ABI_CONTROL_REGION_COUNTERS:
+        return give_region_counters(buffer);
+    case ABI_CONTROL_REGION_RING:
+        return give_region_ring(buffer);
+    case ABI_CONTROL_POLICY:
+        return give_policy(buffer);
+    case ABI_CONTROL_PRINT:
+        return print(buffer, length);
+    case ABI_CONTROL_AUDIT:
+        audit();
+        return STATUS_SUCCESS;
+    default:
+        return STATUS_INVALID_PARAMETER;
+    }
+}
+
+/* enum abi_control, buffer, length, *returned (or 0) */
+status_t sys_NtPagodaControl(const uint32_t *a)
+{
+    uint32_t size = size_of_control(a[0]);
+    status_t status = a[3] ? usercopy_probe(a[3], sizeof size) : STATUS_SUCCESS;
+
+    if (a[2] < size)
+        return STATUS_INFO_LENGTH_MISMATCH;
+    if (!status)
+        status = control(a[0], a[1], a[2]);
+    if (!status && a[3])
+        status = usercopy_put(a[3], size);
+    return status;
+}

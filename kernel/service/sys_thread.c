@@ -1,0 +1,355 @@
+/* sys_thread.c - system calls about threads and their registers. */
+#include "kernel/cpu/usercopy.h"
+#include "kernel/process/context.h"
+#include "kernel/process/exception.h"
+#include "kernel/service/sys_memory.h"
+#include "kernel/service/sys_object.h"
+#include "kernel/service/syscall.h"
+
+/* Information classes. */
+enum {
+    CLASS_BASIC = 0,
+    CLASS_TIMES = 1,
+    CLASS_PRIORITY = 2,
+    CLASS_BASE_PRIORITY = 3,
+    CLASS_AFFINITY = 4,
+    CLASS_START_ADDRESS = 9,
+    CLASS_LAST_THREAD = 12,
+};
+
+enum {
+    PRIORITY_NORMAL = 8, /* Windows numbers priorities from 1 to 31 */
+    PRIORITY_LIMIT = 31,
+    CONTEXT_CLASSIC_BYTES = offsetof(struct context, extended),
+};
+
+struct basic_information {
+    status_t exit_status;
+    va_t teb;
+    uint32_t process, thread;
+    uint32_t affinity;
+    int32_t priority, base_priority;
+};
+
+struct times {
+    uint64_t created, ended, kernel, user; /* 100 ns */
+};
+
+static struct thread *thread_of(struct object *object)
+{
+    return (struct thread *)((char *)object - offsetof(struct thread, object));
+}
+
+/* A thread with a reference; handle 0 means the current one where `own` says so. */
+static status_t find(uint32_t handle, bool own, struct thread **thread)
+{
+    struct object *object;
+    status_t status =
+        process_object(own && handle == 0 ? HANDLE_THREAD : handle, OBJECT_THREAD, 0, &object);
+
+    if (!status)
+        *thread = thread_of(object);
+    return status;
+}
+
+static void release(struct thread *thread)
+{
+    object_release(&thread->object);
+}
+
+/* *handle, access, attributes, *client id (process, or 0; thread) */
+status_t sys_NtOpenThread(const uint32_t *a)
+{
+    struct object_attributes attributes;
+    uint32_t id[2];
+    struct thread *thread = thread_first();
+    status_t status = usercopy_read(id, a[3], sizeof id);
+
+    if (!status)
+        status = object_read_attributes(a[2], &attributes);
+    if (status)
+        return status;
+    while (thread && (thread->id != (id[1] & ~3u) || !thread->process))
+        thread = thread_next(thread);
+    if (!thread || (id[0] && thread->process->id != (id[0] & ~3u)))
+        return STATUS_INVALID_PARAMETER;
+    return sys_object_give(&thread->object, ACCESS_ALL, attributes.inherit ? HANDLE_INHERIT : 0,
+                           a[0]);
+}
+
+/* --- beginning and end --- */
+
+status_t sys_NtPagodaCreateThread(const uint32_t *a)
+{
+    struct abi_create_thread call;
+    struct process *process;
+    struct thread *thread;
+    status_t status = usercopy_read(&call, a[0], sizeof call);
+
+    if (!status)
+        status = usercopy_probe(a[0], sizeof call);
+    if (!status)
+        status = sys_memory_lookup(call.process, 0, &process);
+    if (status)
+        return status;
+    status = process_add_thread(process, call.start, call.argument, call.stack_size, call.flags,
+                                &thread);
+    object_release(&process->object);
+    if (status)
+        return status;
+    status = sys_object_give(&thread->object, ACCESS_ALL, 0,
+                             a[0] + offsetof(struct abi_create_thread, thread));
+    if (status)
+        thread_kill(thread, status); /* it has not run yet */
+    else
+        (void)usercopy_put(a[0] + offsetof(struct abi_create_thread, thread_id), thread->id);
+    release(thread);
+    return status;
+}
+
+status_t sys_NtTerminateThread(const uint32_t *a)
+{
+    struct thread *thread;
+    status_t status = find(a[0], true, &thread);
+
+    if (status)
+        return status;
+    thread_kill(thread, a[1]);
+    release(thread);
+    return STATUS_SUCCESS;
+}
+
+/* --- information --- */
+
+static int32_t windows_priority(const struct thread *thread)
+{
+    return PRIORITY_NORMAL + thread->base_priority;
+}
+
+static status_t query_basic(const struct thread *t, const uint32_t *a)
+{
+    struct basic_information basic = {
+        t->exit_status, t->teb, t->process->id, t->id, 1, windows_priority(t), t->base_priority};
+
+    return sys_object_answer(&basic, sizeof basic, a[2], a[3], a[4]);
+}
+
+static status_t query_times(const struct thread *t, const uint32_t *a)
+{
+    const uint64_t tick = THREAD_TICK_MS * 10000ull;
+    struct times times = {t->created, t->ended_at, t->kernel_ticks * tick, t->user_ticks * tick};
+
+    return sys_object_answer(&times, sizeof times, a[2], a[3], a[4]);
+}
+
+static status_t query_word(uint32_t value, const uint32_t *a)
+{
+    return sys_object_answer(&value, sizeof value, a[2], a[3], a[4]);
+}
+
+status_t sys_NtQueryInformationThread(const uint32_t *a)
+{
+    struct thread *thread;
+    status_t status = find(a[0], false, &thread);
+
+    if (status)
+        return status;
+    switch (a[1]) {
+    case CLASS_BASIC:
+        status = query_basic(thread, a);
+        break;
+    case CLASS_TIMES:
+        status = query_times(thread, a);
+        break;
+    case CLASS_START_ADDRESS:
+        status = query_word(thread->start, a);
+        break;
+    case CLASS_LAST_THREAD:
+        status = query_word(thread->process->thread_count == 1, a);
+        break;
+    default:
+        status = STATUS_INVALID_INFO_CLASS;
+    }
+    release(thread);
+    return status;
+}
+
+/* Windows' fine grades become the scheduler's three. */
+static void set_priority(struct thread *thread, int32_t base_priority)
+{
+    thread->base_priority = base_priority;
+    if (base_priority == 0)
+        thread_set_priority(thread, THREAD_NORMAL);
+    else
+        thread_set_priority(thread, base_priority < 0 ? THREAD_LOW : THREAD_HIGH);
+}
+
+static status_t set_information(struct thread *thread, uint32_t class, int32_t value)
+{
+    switch (class) {
+    case CLASS_PRIORITY:
+        if (value < 1 || value > PRIORITY_LIMIT)
+            return STATUS_INVALID_PARAMETER;
+        set_priority(thread, value - PRIORITY_NORMAL);
+        return STATUS_SUCCESS;
+    case CLASS_BASE_PRIORITY:
+        if ((value < -2 || value > 2) && value != -15 && value != 15)
+            return STATUS_INVALID_PARAMETER;
+        set_priority(thread, value);
+        return STATUS_SUCCESS;
+    case CLASS_AFFINITY: /* there is one processor */
+        return value == 1 ? STATUS_SUCCESS : STATUS_INVALID_PARAMETER;
+    default:
+        return STATUS_INVALID_INFO_CLASS;
+    }
+}
+
+status_t sys_NtSetInformationThread(const uint32_t *a)
+{
+    struct thread *thread;
+    uint32_t value;
+    status_t status = find(a[0], false, &thread);
+
+    if (status)
+        return status;
+    if (a[3] != sizeof value)
+        status = STATUS_INFO_LENGTH_MISMATCH;
+    else
+        status = usercopy_get(&value, a[2]);
+    if (!status)
+        status = set_information(thread, a[1], (int32_t)value);
+    release(thread);
+    return status;
+}
+
+/* --- suspending --- */
+
+static status_t change_suspension(const uint32_t *a, uint32_t (*change)(struct thread *))
+{
+    struct thread *thread;
+    uint32_t before;
+    status_t status = a[1] ? usercopy_probe(a[1], sizeof before) : STATUS_SUCCESS;
+
+    if (!status)
+        status = find(a[0], false, &thread);
+    if (status)
+        return status;
+    if (thread->state == THREAD_DEAD || thread->killed)
+        status = STATUS_THREAD_IS_TERMINATING;
+    else if ((before = change(thread)) == UINT32_MAX)
+        status = STATUS_SUSPEND_COUNT_EXCEEDED;
+    else if (a[1])
+        status = usercopy_put(a[1], before);
+    release(thread);
+    return status;
+}
+
+status_t sys_NtSuspendThread(const uint32_t *a)
+{
+    return change_suspension(a, thread_suspend);
+}
+
+status_t sys_NtResumeThread(const uint32_t *a)
+{
+    return change_suspension(a, thread_resume);
+}
+
+/* --- registers --- */
+
+/* A CONTEXT that asks for no extended registers may end before them. */
+static uint32_t context_bytes(uint32_t flags)
+{
+    bool extended =
+        (flags & (CONTEXT_I386 | CONTEXT_EXTENDED)) == (CONTEXT_I386 | CONTEXT_EXTENDED);
+
+    return extended ? sizeof(struct context) : CONTEXT_CLASSIC_BYTES;
+}
+
+static status_t read_context(va_t at, struct context *context)
+{
+    uint32_t flags;
+    status_t status = usercopy_get(&flags, at);
+
+    if (!status && !(flags & CONTEXT_I386))
+        status = STATUS_INVALID_PARAMETER;
+    if (!status)
+        status = usercopy_read(context, at, context_bytes(flags));
+    if (!status)
+        context->flags = flags; /* another thread may have changed it in between */
+    return status;
+}
+
+status_t sys_NtGetContextThread(const uint32_t *a)
+{
+    struct context context;
+    struct thread *thread;
+    uint32_t flags;
+    status_t status = usercopy_get(&flags, a[1]);
+
+    if (!status)
+        status = find(a[0], false, &thread);
+    if (status)
+        return status;
+    if (thread->state == THREAD_DEAD || !(flags & CONTEXT_I386)) {
+        status = STATUS_INVALID_PARAMETER;
+    } else {
+        context_capture(thread, &context, flags);
+        status = usercopy_write(a[1], &context, context_bytes(flags));
+    }
+    release(thread);
+    return status;
+}
+
+status_t sys_NtSetContextThread(const uint32_t *a)
+{
+    struct context context;
+    struct thread *thread;
+    status_t status = read_context(a[1], &context);
+
+    if (!status)
+        status = find(a[0], false, &thread);
+    if (status)
+        return status;
+    if (thread->state == THREAD_DEAD) {
+        status = STATUS_THREAD_IS_TERMINATING;
+    } else {
+        context_apply(thread, &context);
+        if (context.flags & CONTEXT_INTEGER)
+            thread->frame_set = true;
+    }
+    release(thread);
+    return status;
+}
+
+status_t sys_NtContinue(const uint32_t *a)
+{
+    struct thread *self = thread_current();
+    struct context context;
+    status_t status = read_context(a[0], &context);
+
+    if (status)
+        return status;
+    context_apply(self, &context);
+    self->frame_set = true;
+    self->note.code = STATUS_SUCCESS; /* whatever happened is dealt with */
+    return STATUS_SUCCESS;
+}
+
+status_t sys_NtRaiseException(const uint32_t *a)
+{
+    struct thread *self = thread_current();
+    struct exception_record record;
+    struct context context;
+    status_t status = usercopy_read(&record, a[0], sizeof record);
+
+    if (!status && record.count > EXCEPTION_PARAMETERS)
+        status = STATUS_INVALID_PARAMETER;
+    if (!status)
+        status = read_context(a[1], &context);
+    if (status)
+        return status;
+    context_apply(self, &context);
+    self->frame_set = true;
+    exception_raise(&record, a[2] & 0xFF);
+    return STATUS_SUCCESS;
+}

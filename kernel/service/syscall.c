@@ -1,0 +1,46 @@
+/* syscall.c - from a service number to its handler. */
+#include "kernel/service/syscall.h"
+
+#include "kernel/cpu/frame.h"
+#include "kernel/cpu/usercopy.h"
+#include "kernel/object/thread.h"
+
+enum { ARGUMENT_WORDS = 11 }; /* the most any service has */
+
+#define X(name, words) _Static_assert(words <= ARGUMENT_WORDS, #name);
+ABI_SERVICES(X)
+#undef X
+
+struct service {
+    syscall_handler *handler;
+    uint32_t words;
+};
+
+static const struct service services[ABI_SERVICE_COUNT] = {
+#define X(name, words) {sys_##name, words},
+    ABI_SERVICES(X)
+#undef X
+};
+
+static status_t run(uint32_t number, va_t from)
+{
+    const struct service *service = &services[number];
+    uint32_t arguments[ARGUMENT_WORDS];
+    status_t status = usercopy_read(arguments, from, service->words * sizeof *arguments);
+
+    return status ? status : service->handler(arguments);
+}
+
+/* Services that replace the whole frame (NtContinue) say so in thread->frame_set. */
+void syscall_dispatch(struct trap_frame *frame)
+{
+    struct thread *self = thread_current();
+    uint32_t number = frame->eax;
+    status_t status = STATUS_INVALID_SYSTEM_SERVICE;
+
+    self->frame_set = false;
+    if (number < ABI_SERVICE_COUNT)
+        status = run(number, frame->edx);
+    if (!self->frame_set)
+        frame->eax = status;
+}

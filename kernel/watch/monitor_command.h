@@ -1,0 +1,63 @@
+/* monitor_command.h - what the files of the monitor share: the form of a command.
+ *
+ * Each monitor_*.c holds the commands of one subject and their table; monitor.c finds a command in
+ * the tables and runs it.  Commands run in the monitor's thread with interrupts off; those that
+ * wait let others run meanwhile.
+ */
+#ifndef KERNEL_MONITOR_COMMAND_H
+#define KERNEL_MONITOR_COMMAND_H
+
+#include "kernel/process/words.h"
+
+/* Columns of the widest line that a command prints, so that output can be pasted. */
+enum { MONITOR_WIDTH = 99 };
+
+struct monitor_command {
+    const char *name;
+    const char *alias;     /* WinDbg's name, or 0 */
+    const char *arguments; /* as `help` shows them: "ADDR [PID]" */
+    const char *help;      /* one sentence */
+    int least, most;       /* how many arguments it takes */
+    /* words[0] is the name, words[count] is 0.  False when it failed, with the reason said by
+     * monitor_fail(). */
+    bool (*run)(int count, char **words);
+};
+
+/* Tables, each ended by an entry without a name. */
+extern const struct monitor_command monitor_process_commands[], monitor_space_commands[],
+    monitor_memory_commands[], monitor_heap_commands[], monitor_policy_commands[],
+    monitor_fault_commands[], monitor_system_commands[], monitor_environment_commands[];
+/* All of them, ended by 0; the order is that of `help`. */
+extern const struct monitor_command *const monitor_tables[];
+
+/* Say in one sentence what is wrong and what to do; returns false, for `return monitor_fail()`. */
+bool monitor_fail(const char *format, ...) __attribute__((format(printf, 1, 2)));
+
+/* Print a text, its lines broken at blanks where they would be too wide. */
+void monitor_say(const char *format, ...) __attribute__((format(printf, 1, 2)));
+
+/* The command as it was typed, from its word `index` on, quotation marks and all. */
+const char *monitor_typed(int index);
+
+/* Number of script commands that failed, and the first one's sentence. */
+uint32_t monitor_failures(const char **first);
+
+/* The space that a [PID] argument means: no word: the newest running program, or the kernel if there
+ * is none; "kernel" or 0; a process id.  0 after monitor_fail(). */
+struct space *monitor_space(const char *word);
+/* An address argument; false after monitor_fail(). */
+bool monitor_address(const char *word, va_t *va);
+
+/* Waits at most `timeout` ms for a character; -1 if none came. */
+int monitor_getc(uint32_t timeout);
+
+/* What `set` has made: the environment of programs, see process_start. */
+const char *monitor_environment(void);
+
+/* Let other threads run for `ms` milliseconds. */
+void monitor_sleep(uint32_t ms);
+
+/* Say which background programs have ended since the last call, and how. */
+void monitor_reap(void);
+
+#endif

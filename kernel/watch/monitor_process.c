@@ -1,0 +1,306 @@
+/* monitor_process.c - programs and files: run, ps, kill, wait, dir, type.
+ *
+ * The monitor waits for a program in the foreground and keeps a reference to each one in the
+ * background, so that it can say later how it ended.
+ */
+#include "kernel/device/console.h"
+#include "kernel/file/file.h"
+#include "kernel/process/process.h"
+#include "kernel/watch/monitor_command.h"
+#include "lib/format.h"
+#include "lib/parse.h"
+#include "lib/string.h"
+
+enum { BACKGROUND = 16, COMMAND = 512, CHUNK = 256, KILLED = 1 };
+
+static struct {
+    struct process *process; /* 0: free entry */
+    bool killed;             /* by `kill`: its exit status is no failure */
+} background[BACKGROUND];
+
+/* Say how a program ended; a status other than 0 is a failure of the command, unless wanted. */
+static bool report_end(const struct process *process, bool killed)
+{
+    const struct space_counters *c = &process->counters;
+    char status[128];
+    struct text text;
+
+    text_start(&text, status, sizeof status);
+    if (words_status_name(process->exit_status))
+        words_status(&text, process->exit_status);
+    else
+        text_add(&text, process->exit_status < 0x10000 ? "%u" : "%08X", process->exit_status);
+    console_printf("[%s, process %u: %u faults, %u hard, %u soft; %u page-ins, %u page-outs]\n",
+                   process->image_name, process->id, c->faults, fault_hard(c->kind),
+                   fault_soft(c->kind), c->page_ins, c->page_outs);
+    if (process->exit_status && !killed)
+        return monitor_fail("%s (process %u) ended with exit status %s.", process->image_name,
+                            process->id, status);
+    return true;
+}
+
+static bool wait_for(struct process *process, bool killed)
+{
+    bool good;
+
+    process_wait(process);
+    good = report_end(process, killed);
+    object_release(&process->object);
+    return good;
+}
+
+static bool keep_in_background(struct process *process)
+{
+    for (unsigned i = 0; i < BACKGROUND; i++)
+        if (!background[i].process) {
+            background[i].process = process;
+            background[i].killed = false;
+            console_printf("[%s, process %u, runs in the background]\n", process->image_name,
+                           process->id);
+            return true;
+        }
+    object_release(&process->object);
+    return monitor_fail("More than %d programs in the background: process %u runs on, but its end "
+                        "will not be reported.",
+                        BACKGROUND, process->id);
+}
+
+void monitor_reap(void)
+{
+    for (unsigned i = 0; i < BACKGROUND; i++) {
+        struct process *process = background[i].process;
+
+        if (!process || !process->ended)
+            continue;
+        background[i].process = NULL;
+        report_end(process, background[i].killed);
+        object_release(&process->object);
+    }
+}
+
+/* The command line as typed behind `run`, without a last "&". */
+static void copy_command(char *out, size_t size, bool in_background)
+{
+    size_t length = string_copy(out, monitor_typed(1), size);
+
+    if (length >= size)
+        length = size - 1;
+    while (length && (out[length - 1] == ' ' || out[length - 1] == '\t'))
+        length--;
+    if (in_background && length)
+        length--;
+    while (length && (out[length - 1] == ' ' || out[length - 1] == '\t'))
+        length--;
+    out[length] = 0;
+}
+
+static bool start_program(const char *file, const char *command, bool in_background)
+{
+    char reason[PROCESS_REASON] = "";
+    struct process_start start = {.file = file,
+                                  .command_line = command,
+                                  .environment = monitor_environment(),
+                                  .reason = reason};
+    struct process *process;
+
+    if (process_create(&start, &process))
+        return monitor_fail("run: %s", *reason ? reason : "the program could not be started.");
+    if (in_background)
+        return keep_in_background(process);
+    process_foreground = process; /* until it has ended */
+    return wait_for(process, false);
+}
+
+static bool run(int count, char **words)
+{
+    char command[COMMAND], file[COMMAND];
+    bool in_background = strcmp(words[count - 1], "&") == 0;
+
+    if (in_background && count == 2)
+        return monitor_fail("run needs a program: type \"run PROG &\"; \"dir\" lists programs.");
+    copy_command(command, sizeof command, in_background);
+    format(file, sizeof file, "%s%s", words[1], strchr(words[1], '.') ? "" : ".exe");
+    return start_program(file, command, in_background);
+}
+
+/* lab, replay, compare: programs of the same name, because pages are touched by programs. */
+static bool laboratory(int count, char **words)
+{
+    char file[16];
+
+    (void)count;
+    format(file, sizeof file, "%s.exe", words[0]);
+    return start_program(file, monitor_typed(0), false);
+}
+
+static void ps_line(const char *name, uint32_t pid, uint32_t threads, const struct space *s)
+{
+    const struct space_counters *c = &s->counters;
+
+    console_printf("%5u %-16.16s %3u %8u %8u %8u %8u %8u %8u\n", pid, name, threads,
+                   s->resident * 4, s->peak_resident * 4, s->commit * 4, c->faults,
+                   fault_hard(c->kind), fault_soft(c->kind));
+}
+
+static bool ps(int count, char **words)
+{
+    uint32_t threads = 0;
+
+    (void)count;
+    (void)words;
+    for (struct thread *t = thread_first(); t; t = thread_next(t))
+        threads += !t->process;
+    console_printf("  PID PROGRAM      THREADS   RAM KB  MOST KB CHARGED   FAULTS     HARD     "
+                   "SOFT\n");
+    ps_line("(kernel)", 0, threads, &space_kernel);
+    for (struct process *p = process_first(); p; p = process_next(p)) {
+        if (p->space)
+            ps_line(p->image_name, p->id, p->thread_count, p->space);
+        else
+            console_printf("%5u %-16.16s ended with status %08X\n", p->id, p->image_name,
+                           p->exit_status);
+    }
+    return true;
+}
+
+static bool kill(int count, char **words)
+{
+    struct process *process;
+    uint32_t pid;
+
+    (void)count;
+    if (string_equal_nocase(words[1], "kernel") || (parse_u32(words[1], &pid) && pid == 0))
+        return monitor_fail("The kernel can't be ended like a program: \"exit\" ends the machine.");
+    if (!parse_u32(words[1], &pid) || !(process = process_find(pid)) || process->ended)
+        return monitor_fail("There is no running process \"%.40s\"; \"ps\" shows them.", words[1]);
+    for (unsigned i = 0; i < BACKGROUND; i++)
+        if (background[i].process == process)
+            background[i].killed = true;
+    process_terminate(process, KILLED);
+    console_printf("%s (process %u) is told to end.\n", process->image_name, pid);
+    return true;
+}
+
+/* All background programs, oldest first. */
+static bool wait_for_all(void)
+{
+    bool good = true;
+
+    for (unsigned i = 0; i < BACKGROUND; i++) {
+        struct process *process = background[i].process;
+
+        background[i].process = NULL;
+        if (process && !wait_for(process, background[i].killed))
+            good = false;
+    }
+    return good;
+}
+
+static bool wait(int count, char **words)
+{
+    uint32_t ms;
+
+    if (count == 1)
+        return wait_for_all();
+    if (!parse_u32(words[1], &ms) || ms > 3600000)
+        return monitor_fail("wait takes milliseconds, at most 3600000: type \"wait 500\", or "
+                            "\"wait\" for the end of all background programs.");
+    monitor_sleep(ms);
+    return true;
+}
+
+static bool dir(int count, char **words)
+{
+    struct file_facts facts;
+    uint32_t cursor = 0, files = 0, bytes = 0;
+
+    (void)count;
+    (void)words;
+    while (file_enumerate(&cursor, &facts)) {
+        console_printf("%10u  %-4s  %s\n", facts.size, facts.kind == FILE_IS_RAM ? "RAM" : "disc",
+                       facts.name);
+        files++;
+        bytes += facts.size;
+    }
+    console_printf("%u files, %u bytes. Run a program with \"run NAME\".\n", files, bytes);
+    return true;
+}
+
+/* Print bytes so that no control character reaches the terminal. */
+static void type_bytes(const char *bytes, uint32_t size)
+{
+    for (uint32_t i = 0; i < size; i++) {
+        char c = bytes[i];
+
+        if (c == '\n' || c == '\t' || (c >= ' ' && c <= '~'))
+            console_put(c);
+        else if (c != '\r')
+            console_put('.');
+    }
+}
+
+/* A text has none; a program has them from its first line on. */
+static bool has_zero(const char *bytes, uint32_t count)
+{
+    for (uint32_t i = 0; i < count; i++)
+        if (!bytes[i])
+            return true;
+    return false;
+}
+
+static bool type_file(struct file *file, const char *name)
+{
+    char bytes[CHUNK];
+    uint32_t offset = 0, done;
+    status_t status;
+
+    while ((status = file_read(file, offset, bytes, sizeof bytes, &done)) == STATUS_SUCCESS &&
+           done) {
+        if (offset == 0 && has_zero(bytes, done))
+            return monitor_fail("type: \"%.40s\" is no text; \"run\" starts programs.", name);
+        type_bytes(bytes, done);
+        offset += done;
+    }
+    if (offset && bytes[(offset - 1) % CHUNK] != '\n')
+        console_put('\n');
+    if (status && status != STATUS_END_OF_FILE)
+        return monitor_fail("type: reading \"%.40s\" stopped at byte %u with status %08X.", name,
+                            offset, status);
+    return true;
+}
+
+static bool type(int count, char **words)
+{
+    struct file *file;
+    status_t status = file_open(words[1], FILE_READ_DATA, FILE_SHARE_ALL, FILE_OPEN, &file);
+    bool good;
+
+    (void)count;
+    if (status)
+        return monitor_fail("type: \"%.40s\" can't be opened (%s); \"dir\" lists the files.",
+                            words[1],
+                            words_status_name(status) ? words_status_name(status) : "no file");
+    if (file_kind(file) == FILE_IS_DISC || file_kind(file) == FILE_IS_RAM)
+        good = type_file(file, words[1]);
+    else
+        good = monitor_fail("type: \"%.40s\" is no file that has bytes; \"dir\" lists the files.",
+                            words[1]);
+    file_close(file);
+    return good;
+}
+
+const struct monitor_command monitor_process_commands[] = {
+    {"run", NULL, "PROG ARGS [&]", "start a program, with & in the background", 1, 31, run},
+    {"ps", "!process", "", "processes: RAM, commit, faults", 0, 0, ps},
+    {"lab", NULL, "\"7 0 1 2 0\" FRAMES [POLICY]", "replacement step by step, on real pages", 0, 3,
+     laboratory},
+    {"replay", NULL, "TRACE FRAMES POLICY", "a program's references by real touches", 0, 3,
+     laboratory},
+    {"compare", NULL, "TRACE [FRAMES...]", "all policies at several sizes of memory", 0, 9,
+     laboratory},
+    {"kill", NULL, "PID", "end a process", 1, 1, kill},
+    {"wait", NULL, "[MS]", "wait that long, or for background programs", 0, 1, wait},
+    {"dir", NULL, "", "files on the disc and in RAM", 0, 0, dir},
+    {"type", NULL, "FILE", "show a file's text", 1, 1, type},
+    {NULL, NULL, NULL, NULL, 0, 0, NULL},
+};
