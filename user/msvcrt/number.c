@@ -120,7 +120,8 @@ uint64_t _strtoui64(const char *text, char **end, int base)
 
 /* The names that C gives them; the scanf of libmingwex.a calls these. */
 long long strtoll(const char *text, char **end, int base) __attribute__((alias("_strtoi64")));
-unsigned long long strtoull(const char *text, char **end, int base) __attribute__((alias("_strtoui64")));
+unsigned long long strtoull(const char *text, char **end, int base)
+    __attribute__((alias("_strtoui64")));
 
 int atoi(const char *text)
 {
