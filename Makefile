@@ -28,7 +28,7 @@ LDFLAGS       = -m elf_i386 -z max-page-size=4096 -z noexecstack --no-warn-rwx-s
 # --- What the kernel consists of, in reading order ----------------------------------------------
 
 STARTUP = boot/boot.asm boot/multiboot.c
-LIB     = lib/string.c lib/format.c lib/parse.c lib/compress.c lib/heap_lock.c lib/heap_blocks.c \
+LIB     = lib/string.c lib/format.c lib/parse.c lib/condition.c lib/compress.c lib/heap_lock.c lib/heap_blocks.c \
           lib/heap_front.c lib/heap_segment.c lib/heap_large.c lib/heap_page.c lib/heap.c \
           lib/heap_check.c lib/heap_walk.c
 MM      = mm/pte.c mm/pfn.c mm/pagefile.c mm/commit.c mm/paging.c mm/vad.c mm/pool.c \
@@ -58,7 +58,7 @@ SERVICE = kernel/service/audit.c kernel/service/sys_memory.c kernel/service/sys_
           kernel/service/syscall.c
 WATCH   = kernel/watch/place.c kernel/watch/framemap.c kernel/watch/picture.c kernel/watch/trace.c \
           kernel/watch/trace_sets.c kernel/watch/views.c kernel/watch/screen.c kernel/watch/step.c \
-          kernel/watch/tlb.c kernel/watch/monitor_line.c kernel/watch/monitor_process.c \
+          kernel/watch/tlb.c kernel/watch/monitor_line.c kernel/watch/monitor_process.c kernel/watch/monitor_until.c \
           kernel/watch/monitor_environment.c kernel/watch/monitor_space.c kernel/watch/monitor_heap.c \
           kernel/watch/monitor_memory.c kernel/watch/monitor_fault.c kernel/watch/monitor_policy.c \
           kernel/watch/monitor_system.c kernel/watch/monitor.c

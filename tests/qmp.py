@@ -1,4 +1,7 @@
-"""qmp - talks to a running QEMU: keys, pictures, and the text of the VGA screen."""
+"""qmp - talks to a running QEMU: keys, pictures, and the text of the VGA screen.
+
+QEMU calls us, at a socket that listens before QEMU is started: nobody has to look whether it is there yet.
+"""
 import json
 import os
 import socket
@@ -8,22 +11,38 @@ VGA_TEXT = 0xB8000
 COLUMNS, ROWS = 80, 25
 
 
+KEYBOARD_STATUS = 0x64  # port; bit 0: a byte waits to be read
+HANG = 600  # seconds without an answer
+
+
 class Qmp:
-    def __init__(self, path, deadline):
-        """Connect to QEMU's control socket; it may not be there yet."""
+    def __init__(self, path):
+        """Listen at this path; it must be short (108 bytes)."""
+        self.path, self.stream = path, None
         self.socket = socket.socket(socket.AF_UNIX)
-        while True:
-            try:
-                self.socket.connect(path)
-                break
-            except OSError:
-                if time.monotonic() > deadline:
-                    raise
-                time.sleep(0.05)
-        self.socket.settimeout(30)
-        self.stream = self.socket.makefile("rw")
+        self.socket.bind(path)
+        self.socket.listen()
+
+    def option(self):
+        """What QEMU's command line needs."""
+        return f"-qmp unix:{self.path},server=off"
+
+    def connect(self, deadline):
+        """Be called by QEMU, unless it has called already."""
+        if self.stream:
+            return
+        self.socket.settimeout(max(deadline - time.monotonic(), 0.1))
+        caller, _ = self.socket.accept()
+        caller.settimeout(HANG)
+        self.stream = caller.makefile("rw")
+        caller.close()  # the stream keeps it open
         self.stream.readline()  # the greeting
         self.command("qmp_capabilities")
+
+    def close(self):
+        self.socket.close()
+        if self.stream:
+            self.stream.close()
 
     def command(self, name, **arguments):
         self.stream.write(json.dumps({"execute": name, "arguments": arguments}) + "\n")
@@ -39,8 +58,16 @@ class Qmp:
                 return answer["return"]
 
     def key(self, names):
-        """Press keys together: "f2", "ctrl-c"."""
-        self.command("send-key", keys=[{"type": "qcode", "data": key} for key in names.split("-")])
+        """Press keys together, "f2" or "ctrl-c", and let them go; the guest has taken them when this returns."""
+        for down in (True, False):
+            self.command("input-send-event", events=[
+                {"type": "key", "data": {"down": down, "key": {"type": "qcode", "data": key}}}
+                for key in names.split("-")[::1 if down else -1]])
+        end = time.monotonic() + HANG
+        while int(self.command("human-monitor-command", **{"command-line": f"i/1xb {KEYBOARD_STATUS}"})
+                  .split("=")[1], 16) & 1:
+            if time.monotonic() > end:
+                raise RuntimeError(f"the guest does not take the keys {names}")
 
     def picture(self, path):
         self.command("screendump", filename=os.path.abspath(path), format="png")

@@ -12,10 +12,12 @@
 #include "lib/format.h"
 #include "lib/string.h"
 
-enum { RING = 4096, LINE = 512, CTRL_C = 3, CTRL_BACKSLASH = 28 };
+enum { RING = 4096, SAID = 2048, LINE = 512, CTRL_C = 3, CTRL_BACKSLASH = 28 };
 
 static char ring[RING];
 static unsigned ring_in, ring_out; /* ever growing; the place is the number modulo RING */
+static char said[SAID];            /* what programs printed last */
+static uint32_t said_count;
 
 void (*console_input_wake)(void);
 bool (*console_interrupt)(bool end);
@@ -41,6 +43,31 @@ void console_write(const char *text, size_t size)
 {
     while (size--)
         console_put(*text++);
+}
+
+void console_say(const char *text, size_t size)
+{
+    console_write(text, size);
+    while (size--)
+        said[said_count++ % SAID] = *text++;
+}
+
+bool console_said(const char *text, uint32_t from, uint32_t *after)
+{
+    uint32_t length = strlen(text), kept = said_count < SAID ? said_count : SAID;
+    uint32_t at = said_count - from > kept ? said_count - kept : from;
+
+    for (; said_count - at >= length; at++) {
+        uint32_t same = 0;
+
+        while (same < length && said[(at + same) % SAID] == text[same])
+            same++;
+        if (same == length) {
+            *after = at + length;
+            return true;
+        }
+    }
+    return false;
 }
 
 void console_vprintf(const char *text, va_list arguments)

@@ -6,6 +6,7 @@
 #include <stdarg.h>
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 void console_init(void);
 
@@ -15,6 +16,13 @@ void console_put(char c);
 void console_write(const char *text, size_t size);
 void console_printf(const char *format, ...) __attribute__((format(printf, 1, 2)));
 void console_vprintf(const char *format, va_list args) __attribute__((format(printf, 1, 0)));
+
+/* What a program prints: as console_write(), and kept for those who wait for it. */
+void console_say(const char *text, size_t size);
+
+/* Have programs printed `text` behind the first `from` characters that they ever printed?  Then
+ * *after is the number of characters up to its end.  Only the last 2048 are kept. */
+bool console_said(const char *text, uint32_t from, uint32_t *after);
 
 /* The next character typed on either device, or -1.  Enter is '\n', backspace '\b'; other keys
  * come as terminals send them (Ctrl-C is 3, arrows are ESC [ A to D). */

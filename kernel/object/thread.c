@@ -22,6 +22,7 @@ static struct thread idle_thread;
 static struct thread *all_first, *all_last;
 static bool (*idle_work)(void);
 static void (*ended)(struct thread *thread);
+static void (*watch)(void);
 static uint8_t fresh_fpu[THREAD_FPU_BYTES] __attribute__((aligned(16))); /* of a new thread */
 
 /* --- birth --- */
@@ -209,8 +210,10 @@ void thread_leave_kernel(struct trap_frame *frame)
 
     if (!frame_from_user(frame))
         return;
-    frame_work_pending = 0;
+    frame_work_pending = watch != NULL;
     for (;;) {
+        if (watch)
+            watch();
         if (self->killed)
             leave_for_good(self->exit_status);
         if (self->suspended)
@@ -220,6 +223,12 @@ void thread_leave_kernel(struct trap_frame *frame)
         else
             break;
     }
+}
+
+void thread_set_watch(void (*function)(void))
+{
+    watch = function;
+    frame_work_pending = 1;
 }
 
 /* --- time --- */

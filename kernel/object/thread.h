@@ -122,6 +122,10 @@ struct trap_frame *thread_frame(const struct thread *thread);
 /* The timer interrupt. */
 void thread_tick(struct trap_frame *frame);
 
+/* One function to be called before every return to user mode, until it is taken away with 0: it sees
+ * what the program has done, before the program goes on.  It must not wait. */
+void thread_set_watch(void (*function)(void));
+
 /* End any thread: at once if it is the current one's turn to leave the kernel, else when it next
  * would return to its program. */
 void thread_kill(struct thread *thread, status_t status);

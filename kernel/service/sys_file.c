@@ -316,7 +316,7 @@ static status_t write_part(struct transfer *transfer, uint32_t part)
     uint32_t done;
 
     if (file_kind(transfer->file) == FILE_IS_CONSOLE) {
-        console_write((const char *)page, drop_returns(part));
+        console_say((const char *)page, drop_returns(part));
         return STATUS_SUCCESS;
     }
     return file_write(transfer->file, at, page, part, &done);

@@ -31,9 +31,11 @@ static struct wait_queue typists;
 static void (*wake_others)(void);
 
 const struct monitor_command *const monitor_tables[] = {
-    monitor_process_commands, monitor_environment_commands, monitor_space_commands,
-    monitor_heap_commands,    monitor_memory_commands,      monitor_policy_commands,
-    monitor_fault_commands,   monitor_system_commands,      NULL,
+    monitor_process_commands,     monitor_until_commands,
+    monitor_environment_commands, monitor_space_commands,
+    monitor_heap_commands,        monitor_memory_commands,
+    monitor_policy_commands,      monitor_fault_commands,
+    monitor_system_commands,      NULL,
 };
 
 /* Console input has come: whoever waited for it before the monitor did still hears of it. */
@@ -44,11 +46,12 @@ static void wake_typists(void)
     wait_wake_all(&typists);
 }
 
-/* Ctrl-C is for the program that the monitor waits for; at the prompt it is an ordinary key. */
+/* Ctrl-C is for the program, or for the fact, that the monitor waits for; at the prompt it is an
+ * ordinary key. */
 static bool end_foreground(bool end)
 {
     if (!process_foreground)
-        return false;
+        return monitor_until_interrupt();
     process_interrupt(end);
     return true;
 }
@@ -340,6 +343,33 @@ struct space *monitor_space(const char *word)
         return NULL;
     }
     return process->space;
+}
+
+static bool same_program(const struct process *process, const char *word)
+{
+    size_t length = strlen(word);
+
+    return string_equal_nocase(process->image_name, word) ||
+           (string_equal_nocase_n(process->image_name, word, length) &&
+            string_equal_nocase(process->image_name + length, ".exe"));
+}
+
+struct process *monitor_program(const char *word)
+{
+    struct process *found = NULL;
+    uint32_t pid;
+
+    if (parse_u32(word, &pid))
+        found = process_find(pid);
+    else
+        for (struct process *p = process_first(); p; p = process_next(p))
+            if (same_program(p, word))
+                found = p;
+    if (!found)
+        monitor_fail("There is no program \"%.40s\" now; \"ps\" shows them, \"run %.40s &\" starts "
+                     "one in the background.",
+                     word, word);
+    return found;
 }
 
 bool monitor_address(const char *word, va_t *va)

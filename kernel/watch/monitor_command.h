@@ -26,7 +26,8 @@ struct monitor_command {
 /* Tables, each ended by an entry without a name. */
 extern const struct monitor_command monitor_process_commands[], monitor_space_commands[],
     monitor_memory_commands[], monitor_heap_commands[], monitor_policy_commands[],
-    monitor_fault_commands[], monitor_system_commands[], monitor_environment_commands[];
+    monitor_fault_commands[], monitor_system_commands[], monitor_environment_commands[],
+    monitor_until_commands[];
 /* All of them, ended by 0; the order is that of `help`. */
 extern const struct monitor_command *const monitor_tables[];
 
@@ -45,6 +46,8 @@ uint32_t monitor_failures(const char **first);
 /* The space that a [PID] argument means: no word: the newest running program, or the kernel if there
  * is none; "kernel" or 0; a process id.  0 after monitor_fail(). */
 struct space *monitor_space(const char *word);
+/* The program that a word means: its process id, or the newest of its name; 0 after monitor_fail(). */
+struct process *monitor_program(const char *word);
 /* An address argument; false after monitor_fail(). */
 bool monitor_address(const char *word, va_t *va);
 
@@ -53,6 +56,9 @@ int monitor_getc(uint32_t timeout);
 
 /* What `set` has made: the environment of programs, see process_start. */
 const char *monitor_environment(void);
+
+/* Ctrl-C while `until` waits ends that; false when it doesn't wait.  May be called from interrupts. */
+bool monitor_until_interrupt(void);
 
 /* Let other threads run for `ms` milliseconds. */
 void monitor_sleep(uint32_t ms);

@@ -171,13 +171,16 @@ static bool kill(int count, char **words)
     (void)count;
     if (string_equal_nocase(words[1], "kernel") || (parse_u32(words[1], &pid) && pid == 0))
         return monitor_fail("The kernel can't be ended like a program: \"exit\" ends the machine.");
-    if (!parse_u32(words[1], &pid) || !(process = process_find(pid)) || process->ended)
-        return monitor_fail("There is no running process \"%.40s\"; \"ps\" shows them.", words[1]);
+    process = monitor_program(words[1]);
+    if (!process)
+        return false;
+    if (process->ended)
+        return monitor_fail("%s (process %u) has ended already.", process->image_name, process->id);
     for (unsigned i = 0; i < BACKGROUND; i++)
         if (background[i].process == process)
             background[i].killed = true;
     process_terminate(process, KILLED);
-    console_printf("%s (process %u) is told to end.\n", process->image_name, pid);
+    console_printf("%s (process %u) is told to end.\n", process->image_name, process->id);
     return true;
 }
 
@@ -298,7 +301,7 @@ const struct monitor_command monitor_process_commands[] = {
      laboratory},
     {"compare", NULL, "TRACE [FRAMES...]", "all policies at several sizes of memory", 0, 9,
      laboratory},
-    {"kill", NULL, "PID", "end a process", 1, 1, kill},
+    {"kill", NULL, "PROG", "end a program: its name, or its PID", 1, 1, kill},
     {"wait", NULL, "[MS]", "wait that long, or for background programs", 0, 1, wait},
     {"dir", NULL, "", "files on the disc and in RAM", 0, 0, dir},
     {"type", NULL, "FILE", "show a file's text", 1, 1, type},

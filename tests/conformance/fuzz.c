@@ -373,5 +373,5 @@ int main(int argc, char **argv)
     if (argc == 4 && strcmp(argv[1], "child") == 0)
         return child(strtoul(argv[2], NULL, 0), strtoul(argv[3], NULL, 0));
     return parent(argc > 1 ? strtoul(argv[1], NULL, 0) : 200000,
-                  argc > 2 ? strtoul(argv[2], NULL, 0) : GetTickCount() * 2654435761u + 1);
+                  argc > 2 ? strtoul(argv[2], NULL, 0) : random_seed());
 }

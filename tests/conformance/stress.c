@@ -364,7 +364,7 @@ int main(int argc, char **argv)
     unsigned long count = argc > 1 ? strtoul(argv[1], NULL, 0) : 100000;
 
     setvbuf(stdout, NULL, _IONBF, 0);
-    seed = argc > 2 ? strtoul(argv[2], NULL, 0) : GetTickCount() * 2654435761u + 1;
+    seed = argc > 2 ? strtoul(argv[2], NULL, 0) : random_seed();
     random_state = seed ? seed : 1;
     printf("%lu operations, seed %lu\n", count, (unsigned long)seed);
     for (unsigned p = 0; p < PAGES; p++)

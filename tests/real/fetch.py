@@ -14,8 +14,8 @@ import subprocess
 ROOT = pathlib.Path(__file__).resolve().parent.parent.parent
 REAL = ROOT / "build/real"
 CROSS = "i686-w64-mingw32-gcc"
-FETCH_LIMIT = 120  # seconds: a registry that does not answer
-BUILD_LIMIT = 280
+FETCH_LIMIT = 300  # seconds: a registry that does not answer
+BUILD_LIMIT = 3000  # detects a hang
 
 
 class Unreachable(Exception):
