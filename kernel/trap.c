@@ -15,6 +15,7 @@
 #include "kernel/device/pic.h"
 #include "kernel/device/pit.h"
 #include "kernel/device/vga.h"
+#include "kernel/device/watchdog.h"
 #include "kernel/object/keeper.h"
 #include "kernel/object/thread.h"
 #include "kernel/process/exception.h"
@@ -130,6 +131,29 @@ static status_t resolve(struct fault *fault)
     return status;
 }
 
+/* The page allowed the access all the time and nothing had to be changed: an old translation, forgotten now.
+ * If the same instruction comes back with the same address, then the CPU has another reason, which no
+ * change of a page will remove: after ROUNDS of them the access is refused.  (An IRET in ring 3 under QEMU with
+ * SMAP reads the program's stack as the supervisor would.) */
+static bool goes_round(struct fault *fault)
+{
+    enum { ROUNDS = 3, AD = PTE_A | PTE_D };
+    struct thread *self = thread_current();
+
+    if ((fault->pte_before | AD) != (fault->pte_after | AD))
+        return false;
+    if (self->stale_pc != fault->pc || self->stale_va != fault->va)
+        self->stale_rounds = 0;
+    self->stale_pc = fault->pc;
+    self->stale_va = fault->va;
+    if (++self->stale_rounds < ROUNDS)
+        return false;
+    self->stale_rounds = 0;
+    fault->status = STATUS_ACCESS_VIOLATION;
+    fault->reason = REASON_CPU;
+    return true;
+}
+
 static void page_fault(struct trap_frame *frame)
 {
     va_t va = cpu_cr2();
@@ -138,7 +162,7 @@ static void page_fault(struct trap_frame *frame)
     if (!frame_from_user(frame))
         check_kernel_fault(frame, va);
     fill(&fault, frame, va);
-    if (resolve(&fault))
+    if (resolve(&fault) || (fault.kind == FAULT_UPGRADE && goes_round(&fault)))
         refused(frame, &fault);
     else if (fault.kind == FAULT_GROWTH)
         thread_stack_grown(fault.stack_limit);
@@ -148,7 +172,9 @@ static void exception(struct trap_frame *frame)
 {
     uint32_t vector = frame->vector;
 
-    if (vector == TRAP_NMI || vector == TRAP_MACHINE_CHECK)
+    if (vector == TRAP_NMI)
+        return; /* the watchdog, over a long piece of the kernel's work */
+    if (vector == TRAP_MACHINE_CHECK)
         panic_trap(frame, "%s", trap_name(vector));
     if (!frame_from_user(frame))
         panic_trap(frame, "%s in the kernel (vector %u, error code %X)", trap_name(vector), vector,
@@ -163,6 +189,7 @@ static void interrupt(struct trap_frame *frame, unsigned line)
     switch (line) {
     case PIC_TIMER:
         pit_tick();
+        watchdog_feed();
         if (pit_ticks % SCREEN_TICKS == 0)
             vga_flush();
         thread_tick(frame);
@@ -179,10 +206,12 @@ static void interrupt(struct trap_frame *frame, unsigned line)
 
 void trap_dispatch(struct trap_frame *frame)
 {
+    if (frame->vector >= TRAP_IRQ)
+        interrupt(frame, frame->vector - TRAP_IRQ);
+    if (frame_is_odd(frame))
+        exception_odd_frame(frame);
     if (frame->vector == TRAP_PAGE_FAULT)
         page_fault(frame);
-    else if (frame->vector >= TRAP_IRQ)
-        interrupt(frame, frame->vector - TRAP_IRQ);
-    else
+    else if (frame->vector < TRAP_IRQ)
         exception(frame);
 }

@@ -89,7 +89,8 @@ static status_t find(struct attempt *a)
     return STATUS_SUCCESS;
 }
 
-/* The guard page of the thread's own stack was touched: make the page below the new guard (W114).
+/* The guard page of the thread's own stack was touched (where the program says that it is; but only private
+ * memory grows, a view or an image has pages that others see): make the page below the new guard (W114).
  * The last page of the stack is never made usable (W117). */
 static status_t grow_stack(struct attempt *a)
 {
@@ -122,7 +123,7 @@ static status_t touch_guard(struct attempt *a)
 
     f->kind = FAULT_GUARD;
     f->reason = REASON_GUARD;
-    if (f->va >= f->stack_low && f->va < f->stack_top)
+    if (a->vad->type == VAD_PRIVATE && f->va >= f->stack_low && f->va < f->stack_top)
         status = grow_stack(a);
     if (status != STATUS_NO_MEMORY)
         *a->pte = pte_with_prot(*a->pte, a->prot & ~(prot_t)PROT_GUARD);
@@ -460,6 +461,7 @@ const char *fault_reason_text(enum fault_reason reason)
         [REASON_GUARD] = "a guard page was touched",
         [REASON_READ_ERROR] = "the page could not be read back from where it was stored",
         [REASON_NO_FRAME] = "there is no free page frame left, and none could be made free",
+        [REASON_CPU] = "the page allows it, but the CPU refuses it again and again",
     };
 
     return (unsigned)reason < sizeof texts / sizeof *texts ? texts[reason] : "?";
@@ -479,6 +481,7 @@ const char *fault_reason_name(enum fault_reason reason)
         [REASON_GUARD] = "guard page",
         [REASON_READ_ERROR] = "not readable",
         [REASON_NO_FRAME] = "no frame",
+        [REASON_CPU] = "CPU",
     };
 
     return (unsigned)reason < sizeof names / sizeof *names ? names[reason] : "?";

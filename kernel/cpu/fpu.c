@@ -21,8 +21,12 @@ enum {
 };
 
 #define MXCSR_START   0x1F80u     /* all exceptions masked */
-#define MXCSR_MASK    0x0000FFBFu /* what may be set when the image's own mask is 0 */
+#define MXCSR_DEFAULT 0x0000FFBFu /* the mask of a CPU that stores 0 (Intel SDM vol. 1, 11.6.6) */
 #define CONTROL_START 0x027Fu     /* 53-bit precision, as Windows starts programs */
+
+/* The bits of MXCSR that this CPU has, as it said at boot.  Never taken from an area that a program had
+ * a hand in: FXRSTOR of any other bit is a protection fault in the kernel. */
+static uint32_t mxcsr_mask;
 
 static uint32_t word16(const void *area, size_t offset)
 {
@@ -66,6 +70,9 @@ void fpu_init(void *area)
     memset(area, 0, FPU_FXSAVE);
     fpu_save(area);
     if (cpu_features.fxsr) {
+        mxcsr_mask = word32(area, FX_MXCSR_MASK);
+        if (!mxcsr_mask)
+            mxcsr_mask = MXCSR_DEFAULT;
         /* FNINIT leaves the SSE part alone: what it held belongs to somebody else. */
         memset((uint8_t *)area + FX_MXCSR + 8, 0, FPU_FXSAVE - FX_MXCSR - 8);
         memcpy((uint8_t *)area + FX_MXCSR, &mxcsr, sizeof mxcsr);
@@ -97,14 +104,14 @@ void fpu_import_classic(void *area, const void *classic)
 
 bool fpu_import_extended(void *area, const void *extended)
 {
-    uint32_t mask = word32(area, FX_MXCSR_MASK);
-    uint32_t mxcsr;
+    uint32_t words[2];
 
     if (!cpu_features.fxsr)
         return false;
     memcpy(area, extended, FPU_FXSAVE);
-    mxcsr = word32(area, FX_MXCSR) & (mask ? mask : MXCSR_MASK);
-    memcpy((uint8_t *)area + FX_MXCSR, &mxcsr, sizeof mxcsr);
+    words[0] = word32(area, FX_MXCSR) & mxcsr_mask;
+    words[1] = mxcsr_mask;
+    memcpy((uint8_t *)area + FX_MXCSR, words, sizeof words);
     return true;
 }
 

@@ -17,7 +17,8 @@ void fpu_load(const void *area);
  * CPU does not have it.  `area` must not be the one in the registers: fpu_save() first. */
 void fpu_export(const void *area, void *classic, void *extended);
 void fpu_import_classic(void *area, const void *classic);
-/* False: this CPU has no extended format.  Bits that the CPU would refuse are cleared. */
+/* False: this CPU has no extended format.  Bits of MXCSR that the CPU does not have are cleared (by what it
+ * said itself in fpu_init(), whatever mask `extended` claims). */
 bool fpu_import_extended(void *area, const void *extended);
 
 /* The words that tell why an x87 or SSE exception came, from a saved area. */

@@ -55,10 +55,17 @@ enum {
 /* Error code of a page fault (Intel SDM vol. 3, 4.7). */
 enum { TRAP_PF_PRESENT = 1, TRAP_PF_WRITE = 2, TRAP_PF_USER = 4, TRAP_PF_FETCH = 16 };
 
+enum { FRAME_VM = 0x20000 }; /* EFLAGS.VM: virtual-8086 mode */
+
 static inline bool frame_from_user(const struct trap_frame *frame)
 {
-    return (frame->cs & 3) != 0;
+    return (frame->cs & 3) != 0 || (frame->eflags & FRAME_VM) != 0;
 }
+
+/* Does the frame of a program have selectors or a mode that no program of ours may run with?
+ * An IRET in ring 3 can't set EFLAGS.VM (Intel SDM vol. 2, IRET), but under QEMU it does; from virtual-8086 mode
+ * the CPU pushes four words more, so the frame is not where thread_frame() expects it. */
+bool frame_is_odd(const struct trap_frame *frame);
 
 /* Make a frame that a program had a hand in (NtContinue, NtSetContextThread) safe to return to:
  * user selectors, interrupts on, no I/O privilege, no virtual-8086 mode.  Call it before the

@@ -327,6 +327,21 @@ void exception_cpu(struct trap_frame *frame)
         __asm__ volatile("fnclex"); /* the handler may compute; the context keeps the flags */
 }
 
+/* The frame may lie elsewhere than thread_frame(), so nothing returns through either of them. */
+void exception_odd_frame(const struct trap_frame *frame)
+{
+    struct thread *self = thread_current();
+    struct trap_frame *last = thread_frame(self);
+    bool vm = frame->eflags & FRAME_VM;
+
+    self->note = (struct exception_note){.code = STATUS_ILLEGAL_INSTRUCTION, .pc = frame->eip};
+    end_process(self, vm ? ", in virtual-8086 mode, which programs can't have"
+                         : ", with selectors that no program has");
+    frame_make_user(last);
+    for (;;)
+        thread_leave_kernel(last);
+}
+
 void exception_raise(const struct exception_record *record, bool first_chance)
 {
     struct thread *self = thread_current();

@@ -42,6 +42,9 @@ void exception_fault(struct trap_frame *frame, const struct fault *fault);
 /* Any other CPU exception that a program caused. */
 void exception_cpu(struct trap_frame *frame);
 
+/* The frame that a trap left is none that a program of ours can have (frame_is_odd()): end the process. */
+_Noreturn void exception_odd_frame(const struct trap_frame *frame);
+
 /* NtRaiseException of the current thread, whose registers have become `context`: deliver the
  * record, or, if no handler wanted it, end the process. */
 void exception_raise(const struct exception_record *record, bool first_chance);

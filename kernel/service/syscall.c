@@ -4,6 +4,7 @@
 #include "kernel/cpu/frame.h"
 #include "kernel/cpu/usercopy.h"
 #include "kernel/object/thread.h"
+#include "kernel/process/exception.h"
 
 enum { ARGUMENT_WORDS = 11 }; /* the most any service has */
 
@@ -38,6 +39,8 @@ void syscall_dispatch(struct trap_frame *frame)
     uint32_t number = frame->eax;
     status_t status = STATUS_INVALID_SYSTEM_SERVICE;
 
+    if (frame->eflags & FRAME_VM)
+        exception_odd_frame(frame);
     self->frame_set = false;
     if (number < ABI_SERVICE_COUNT)
         status = run(number, frame->edx);

@@ -215,6 +215,29 @@ static void test_bad_disk(void)
     stop("bad disk");
 }
 
+/* A program can say that its stack is a view, whose pages are not its own. */
+static void test_stack_in_view(void)
+{
+    struct section *section;
+    va_t base = 0;
+    uint32_t size = 0;
+
+    start(200, 100);
+    section_create(&section, 8 * PAGE_SIZE, PROT_READWRITE, NULL, false, true);
+    view_map(section, space, &base, 0, &size, PROT_READWRITE, false);
+    section_release(section);
+    allocate(base + 5 * PAGE_SIZE, PAGE_SIZE, VIRTUAL_COMMIT, READWRITE);
+    protect_page(base + 5 * PAGE_SIZE, READWRITE | GUARD);
+    machine_stack_low = base;
+    machine_stack_top = base + 8 * PAGE_SIZE;
+    test_ok(machine_write32(space, base + 5 * PAGE_SIZE, 1) == STATUS_GUARD_PAGE_VIOLATION,
+            "a guard page of a view is an exception, wherever the stack is said to be");
+    test_ok(machine_write32(space, base + 4 * PAGE_SIZE, 1) == STATUS_ACCESS_VIOLATION,
+            "and nothing grows there");
+    machine_stack_low = machine_stack_top = 0;
+    stop("stack in a view");
+}
+
 static void test_copy_on_write(void)
 {
     struct space *other;
@@ -424,6 +447,7 @@ int main(void)
     test_refusals();
     test_guard();
     test_stack();
+    test_stack_in_view();
     test_swap("fifo", &replace_fifo);
     test_swap("clock", &replace_clock);
     test_full_paging_file();
