@@ -44,7 +44,7 @@ bool balance_idle(void)
 
 bool balance_is_low(void)
 {
-    return pfn_available() < reclaim_settings.low + reclaim_settings.cluster;
+    return reclaim_ready() < reclaim_settings.low + reclaim_settings.cluster;
 }
 
 void balance_second(void)
@@ -59,7 +59,7 @@ void balance_second(void)
 /* The policies do the ageing: each set's own policy says which of its pages is the least useful. */
 void balance_pass(void)
 {
-    uint32_t ready = pfn_available() + pfn_count[PFN_MODIFIED];
+    uint32_t ready = reclaim_ready();
 
     balance_counters.passes++;
     if (ready < reclaim_settings.high)

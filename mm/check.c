@@ -6,6 +6,7 @@
  */
 #include "mm/check.h"
 #include "mm/commit.h"
+#include "mm/fault.h"
 #include "mm/layout.h"
 #include "mm/machine.h"
 #include "mm/page.h"
@@ -13,8 +14,8 @@
 #include "mm/pool.h"
 
 struct tally {
-    uint32_t valid, charged, words, locked; /* of one space */
-    uint32_t slots;                         /* of everybody */
+    uint32_t valid, charged, private, words, locked, watches; /* of one space */
+    uint32_t slots, tables;                                   /* of everybody */
 };
 
 /* A word that maps a frame: the frame's record agrees, and a program can't reach the kernel's. */
@@ -80,8 +81,10 @@ static void check_region(const struct space *space, const struct vad *vad, struc
             check_word(space, vad, va, pte, tally);
         tally->locked += !(vad->flags & VAD_RESIDENT) && resident_is_locked(vad, va, *pte);
     }
-    MM_ASSERT(charged == vad->commit);
+    MM_ASSERT(charged == vad->commit && vad->space == space);
     tally->charged += charged;
+    tally->private += vad->type == VAD_PRIVATE ? charged : 0;
+    tally->watches += vad->watch != NULL;
 }
 
 /* Words of a table, whoever they belong to. */
@@ -96,7 +99,7 @@ static uint32_t words_in_table(pfn_t table)
 }
 
 /* Every word lies in a region, and every table is counted. */
-static void check_tables(const struct space *space, const struct tally *tally)
+static void check_tables(const struct space *space, struct tally *tally)
 {
     uint32_t tables = space == &space_kernel ? 0 : 1, words = 0;
 
@@ -110,25 +113,53 @@ static void check_tables(const struct space *space, const struct tally *tally)
         MM_ASSERT(pfn_record(pte_frame(entry))->use == PFN_USE_TABLE);
     }
     MM_ASSERT(tables == space->tables && words == tally->words);
+    tally->tables += tables;
+}
+
+static void check_faults(const struct space_counters *c)
+{
+    uint32_t faults = 0;
+
+    for (unsigned kind = 0; kind < FAULT_KINDS; kind++)
+        faults += c->kind[kind];
+    MM_ASSERT(faults == c->faults);
 }
 
 static uint32_t check_space(const struct space *space, struct tally *tally)
 {
-    tally->valid = tally->charged = tally->words = tally->locked = 0;
+    *tally = (struct tally){.slots = tally->slots, .tables = tally->tables};
     vad_check(&space->regions);
     for (const struct vad *vad = vad_first(&space->regions); vad; vad = vad_next(vad))
         check_region(space, vad, tally);
     check_tables(space, tally);
     MM_ASSERT(tally->valid == space->resident && tally->locked == space->locked);
     MM_ASSERT(tally->charged + space->tables == space->commit);
+    MM_ASSERT(tally->private == space->private_commit && tally->watches == space->watches);
+    MM_ASSERT(space->resident <= space->peak_resident);
+    MM_ASSERT(space->private_commit <= space->peak_commit);
+    check_faults(&space->counters);
     return space->commit;
+}
+
+static void check_views(const struct section *section)
+{
+    const struct vad *before = NULL;
+    uint32_t count = 0;
+
+    for (const struct vad *v = section->views; v; before = v, v = v->next_view, count++)
+        MM_ASSERT(v->section == section && v->prev_view == before);
+    MM_ASSERT(count == section->view_count && count <= section->references);
 }
 
 static uint32_t check_section(const struct section *section, struct tally *tally)
 {
+    uint32_t charged = 0;
+
+    check_views(section);
     for (uint32_t i = 0; i < section->pages; i++) {
         const pte_t *master = section_master(section, i);
 
+        charged += section_owns(section, *master);
         if (pte_kind(*master) == PTE_PAGEFILE) {
             MM_ASSERT(pagefile_is_used(pte_slot(*master)));
             tally->slots++;
@@ -139,6 +170,8 @@ static uint32_t check_section(const struct section *section, struct tally *tally
             MM_ASSERT(p->va == i << PAGE_SHIFT);
         }
     }
+    MM_ASSERT(charged == section->commit);
+    tally->tables += section->tables + 1;
     return section->commit + section->tables + 1;
 }
 
@@ -166,6 +199,16 @@ static void check_frames(struct tally *tally)
     MM_ASSERT(in_sets == counted);
 }
 
+/* Faults of all programs, those that are gone included. */
+static void check_fault_count(void)
+{
+    uint32_t faults = 0;
+
+    for (unsigned kind = 0; kind < FAULT_KINDS; kind++)
+        faults += fault_kind_count[kind];
+    MM_ASSERT(faults == fault_count);
+}
+
 void mm_check(void)
 {
     struct tally tally = {0};
@@ -178,6 +221,9 @@ void mm_check(void)
     for (const struct section *s = section_all; s; s = s->next)
         commit += check_section(s, &tally);
     check_frames(&tally);
-    MM_ASSERT(commit == commit_counters.total && commit <= commit_limit());
+    MM_ASSERT(commit == commit_counters.total);
+    MM_ASSERT(commit <= commit_limit());
     MM_ASSERT(tally.slots == pagefile_counters.used);
+    MM_ASSERT(tally.slots <= pagefile_counters.peak && commit <= commit_counters.peak);
+    check_fault_count();
 }

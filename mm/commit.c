@@ -3,24 +3,24 @@
 #include "mm/machine.h"
 #include "mm/pfn.h"
 
-struct commit_counters commit_counters = {.limit = UINT32_MAX}; /* until the limit is known */
+struct commit_counters commit_counters = {.at_start = UINT32_MAX}; /* until the limit is known */
 
 static uint32_t nonpaged_at_start;
 
 static uint32_t nonpaged(void)
 {
-    return pfn_uses[PFN_USE_POOL] + pfn_uses[PFN_USE_STACK];
+    return pfn_uses[PFN_USE_POOL] + pfn_uses[PFN_USE_STACK] + pfn_locked_shared;
 }
 
 void commit_init(uint32_t limit)
 {
-    commit_counters = (struct commit_counters){.limit = limit};
+    commit_counters = (struct commit_counters){.at_start = limit};
     nonpaged_at_start = nonpaged();
 }
 
 uint32_t commit_limit(void)
 {
-    uint32_t limit = commit_counters.limit + nonpaged_at_start, taken = nonpaged();
+    uint32_t limit = commit_counters.at_start + nonpaged_at_start, taken = nonpaged();
 
     return limit > taken ? limit - taken : 0;
 }

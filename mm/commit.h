@@ -11,8 +11,8 @@
 #include "mm/types.h"
 
 struct commit_counters {
-    uint32_t limit; /* pages that could be promised at the start; see commit_limit() */
-    uint32_t total; /* pages promised now */
+    uint32_t at_start; /* pages that could be promised then; commit_limit() is what can be now */
+    uint32_t total;    /* pages promised now */
     uint32_t peak;
     uint32_t refused; /* calls refused */
 };
@@ -21,7 +21,8 @@ extern struct commit_counters commit_counters;
 /* `limit` pages can be promised while the kernel's pool and stacks stay as they are now. */
 void commit_init(uint32_t limit);
 
-/* Pages that can be promised: the limit less the frames that pool and stacks have taken since. */
+/* Pages that can be promised: the limit less the frames that nobody promised, and that can't be had
+ * back all the same: what pool and stacks have taken since, and locked pages of sections. */
 uint32_t commit_limit(void);
 
 /* Pages that could still be promised.  With none left the kernel may not take a frame for good, either:

@@ -22,7 +22,7 @@
 #include "mm/machine.h"
 #include "mm/pagefile.h"
 
-enum { TRIES = 4 };
+enum { TRIES = 4 }; /* when there is nothing to reclaim */
 
 uint32_t fault_kind_count[FAULT_KINDS];
 bool fault_watched = true;
@@ -142,17 +142,17 @@ static status_t check(struct attempt *a)
     return STATUS_SUCCESS;
 }
 
-/* A frame for a page that will enter this working set. */
+/* A page will enter this working set: with a cap that is reached, another goes first. */
+static void make_place(struct working_set *ws)
+{
+    if (ws->hard && ws->count >= ws->maximum)
+        reclaim_one(ws);
+}
+
+/* A frame for a page that will enter the region's working set. */
 static status_t take_frame(struct attempt *a, unsigned want, pfn_t *frame)
 {
-    struct working_set *ws = resident_set(a->vad);
-
-    if (ws->hard && ws->count >= ws->maximum) {
-        status_t status = reclaim_one(ws);
-
-        if (status)
-            return status;
-    }
+    make_place(resident_set(a->vad));
     *frame = pfn_alloc(PFN_USE_PRIVATE, want);
     return *frame ? STATUS_SUCCESS : STATUS_NO_MEMORY;
 }
@@ -183,20 +183,14 @@ static status_t resolve_demand_zero(struct attempt *a)
 static status_t resolve_transition(struct attempt *a)
 {
     struct working_set *ws = resident_set(a->vad);
+    pfn_t frame = resident_revive(*a->pte); /* first, so that it is not the page that goes for it */
 
     if (ws->waiting)
         ws->waiting--; /* this page: its place is for the one that has to go */
-    if (ws->hard && ws->count >= ws->maximum) {
-        status_t status = reclaim_one(ws);
-
-        if (status)
-            return status;
-        if (pte_kind(*a->pte) != PTE_TRANSITION)
-            return STATUS_NO_MEMORY; /* try again: the page has just been taken away */
-    }
+    make_place(ws);
     a->fault->kind = FAULT_TRANSITION;
     ws->back++;
-    map_private(a, resident_revive(*a->pte), a->prot);
+    map_private(a, frame, a->prot);
     return STATUS_SUCCESS;
 }
 
@@ -216,7 +210,7 @@ static status_t resolve_pagefile(struct attempt *a)
     }
     a->fault->kind = FAULT_PAGEFILE;
     a->space->counters.page_ins++;
-    pfn_record(frame)->slot = slot; /* a clean page keeps its slot: it need not be written again */
+    resident_keep_slot(frame, slot);
     map_private(a, frame, a->prot);
     return STATUS_SUCCESS;
 }
@@ -280,6 +274,7 @@ static status_t resolve_prototype(struct attempt *a)
     status = resident_get(section, index, false, &frame, &hard);
     if (status)
         return in_page_error(a->fault, status);
+    a->space->counters.page_ins += pte_kind(master) == PTE_PAGEFILE;
     if (copy) {
         status = copy_frame(a, frame);
     } else {
@@ -357,10 +352,8 @@ static void resolve(struct fault *fault)
     if (pfn_available() < reclaim_settings.low)
         reclaim_run();
     fault->status = attempt(fault);
-    for (int i = 1; i < TRIES && fault->status == STATUS_NO_MEMORY; i++) {
-        reclaim_run();
+    for (int tries = TRIES; fault->status == STATUS_NO_MEMORY && (reclaim_run() || --tries);)
         fault->status = attempt(fault);
-    }
     if (fault->status == STATUS_NO_MEMORY) {
         fault->kind = FAULT_NO_MEMORY;
         fault->reason = REASON_NO_FRAME;

@@ -117,13 +117,37 @@ status_t mm_touch(struct space *space, va_t va, uint32_t size, bool write)
     return STATUS_SUCCESS;
 }
 
+/* Frames for the master PTEs of `size` bytes, for the directory and for the record. */
+static status_t make_section_room(uint32_t size)
+{
+    return reclaim_ensure(size / TABLE_SPAN + 4);
+}
+
+status_t mm_section_create(struct section **section, uint32_t size, prot_t prot,
+                           struct section_file *file, bool image, bool reserve)
+{
+    status_t status = make_section_room(size);
+
+    return status ? status : section_create(section, size, prot, file, image, reserve);
+}
+
+status_t mm_section_extend(struct section *section, uint32_t size)
+{
+    status_t status = size / TABLE_SPAN == section->size / TABLE_SPAN
+                          ? STATUS_SUCCESS
+                          : make_section_room(size - section->size);
+
+    return status ? status : section_extend(section, size);
+}
+
 static status_t get_page(struct section *section, uint32_t index, bool write, pfn_t *frame)
 {
+    status_t status;
     bool hard;
-    status_t status = resident_get(section, index, write, frame, &hard);
 
-    if (status == STATUS_NO_MEMORY && reclaim_run())
+    do
         status = resident_get(section, index, write, frame, &hard);
+    while (status == STATUS_NO_MEMORY && reclaim_run());
     return status;
 }
 

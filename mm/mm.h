@@ -35,7 +35,12 @@ void *mm_shared_page(void);
  * through its own mapping; returns the first refusal. */
 status_t mm_touch(struct space *space, va_t va, uint32_t size, bool write);
 
-/* Read or write bytes of a section (files).  Out of frames: reclaims. */
+/* section_create() and section_extend() for everybody: frames for the tables are made free first. */
+status_t mm_section_create(struct section **section, uint32_t size, prot_t prot,
+                           struct section_file *file, bool image, bool reserve);
+status_t mm_section_extend(struct section *section, uint32_t size);
+
+/* Read or write bytes of a section (files).  Out of frames: reclaims.  STATUS as resident_get(). */
 status_t mm_section_copy(struct section *section, uint32_t offset, void *buffer, uint32_t size,
                          bool write);
 

@@ -45,7 +45,7 @@ bool page_view_allows(prot_t mapped, prot_t wanted)
 
 bool page_is_charged(struct page_state state)
 {
-    return state.committed && (state.private || prot_copies(state.prot));
+    return prot_copies(state.prot) || (state.committed && state.private);
 }
 
 void page_set_prot(struct space *space, struct vad *vad, va_t va, pte_t *pte, prot_t prot)

@@ -6,7 +6,7 @@
 
 struct page_state {
     bool committed;
-    prot_t prot;  /* when committed */
+    prot_t prot;  /* a private page's, when committed; a view's: what it has, or will have then */
     bool private; /* the page is the region's own, not (any more) the section's */
 };
 
@@ -21,7 +21,8 @@ struct page_state page_state(const struct vad *vad, va_t va, const pte_t *pte);
 bool page_view_allows(prot_t mapped, prot_t wanted);
 
 /* Does a page in this state cost its process a page of commit charge?  Private pages do, and so do
- * pages that become private when they are written. */
+ * pages that become private when they are written: in a view of a section that is only reserved
+ * also before they are committed, since that may be done through another view. */
 bool page_is_charged(struct page_state state);
 
 /* Give a committed page another protection.  => nothing has to be acquired; the charge is the

@@ -8,6 +8,7 @@
 #include "lib/string.h"
 
 struct pagefile_counters pagefile_counters;
+bool pagefile_refuses;
 
 static struct block_device *disk;
 static uint32_t *used; /* bit set: slot holds a page */
@@ -20,6 +21,7 @@ void pagefile_init(struct block_device *device, uint32_t *bitmap)
     disk = device;
     used = bitmap;
     next_word = 0;
+    pagefile_refuses = false;
     memset(&pagefile_counters, 0, sizeof pagefile_counters);
     if (!blocks)
         return;
@@ -36,7 +38,7 @@ static uint32_t words(void)
 
 uint32_t pagefile_alloc(void)
 {
-    uint32_t count = words();
+    uint32_t count = pagefile_free_slots() ? words() : 0;
 
     for (uint32_t i = 0; i < count; i++, next_word++) {
         unsigned bit;
@@ -88,6 +90,7 @@ status_t pagefile_write(uint32_t slot, pfn_t from)
     MM_ASSERT(pagefile_is_used(slot));
     status = disk->write(disk, slot, from);
     pagefile_counters.writes++;
+    pagefile_refuses = status != STATUS_SUCCESS;
     if (status)
         pagefile_counters.errors++;
     return status;

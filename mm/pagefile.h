@@ -33,6 +33,21 @@ extern struct pagefile_counters pagefile_counters;
 /* Use `device`; `bitmap` is zeroed memory of (device->blocks + 31) / 32 words.  No device: 0, 0. */
 void pagefile_init(struct block_device *device, uint32_t *bitmap);
 
+/* Slots that hold nothing. */
+static inline uint32_t pagefile_free_slots(void)
+{
+    return pagefile_counters.slots - pagefile_counters.used;
+}
+
+/* Hardly a slot is free: then a page that comes back gives its slot up, so that another can go. */
+static inline bool pagefile_is_tight(void)
+{
+    return pagefile_free_slots() < pagefile_counters.slots / 8;
+}
+
+/* The device refused the last page that was to be written. */
+extern bool pagefile_refuses;
+
 /* A free slot, or PAGEFILE_NONE when the file is full. */
 uint32_t pagefile_alloc(void);
 void pagefile_free(uint32_t slot);

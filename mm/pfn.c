@@ -17,9 +17,10 @@ uint32_t pfn_count[PFN_STATES];
 uint32_t pfn_uses[PFN_USES];
 uint32_t fault_count;
 struct pfn_victim pfn_last_victim;
-uint32_t pfn_locked, pfn_pin_limit;
+uint32_t pfn_locked, pfn_locked_shared, pfn_pin_limit, pfn_slotless;
 
 static pfn_t head[PFN_STATES], tail[PFN_STATES];
+static pfn_t first_slotless; /* in the list of MODIFIED */
 
 static bool has_list(unsigned state)
 {
@@ -41,7 +42,8 @@ void pfn_init(struct pfn *database, pfn_t limit)
     memset(tail, 0, sizeof tail);
     memset(&pfn_last_victim, 0, sizeof pfn_last_victim);
     pfn_count[PFN_UNUSABLE] = limit;
-    pfn_locked = 0;
+    pfn_locked = pfn_locked_shared = pfn_slotless = 0;
+    first_slotless = PFN_NONE;
     pfn_pin_limit = UINT32_MAX;
 }
 
@@ -49,6 +51,10 @@ static void list_leave(pfn_t frame)
 {
     struct pfn *p = pfn_record(frame);
 
+    if (frame == first_slotless)
+        first_slotless = p->next;
+    pfn_slotless -= p->slotless;
+    p->slotless = false;
     if (p->prev)
         pfn_record(p->prev)->next = p->next;
     else
@@ -60,30 +66,32 @@ static void list_leave(pfn_t frame)
     p->next = p->prev = PFN_NONE;
 }
 
-static void list_join_head(pfn_t frame, enum pfn_state state)
+/* Before the frame `next`, or at the tail. */
+static void list_join(pfn_t frame, enum pfn_state state, pfn_t next)
 {
     struct pfn *p = pfn_record(frame);
 
-    p->prev = PFN_NONE;
-    p->next = head[state];
-    if (p->next)
-        pfn_record(p->next)->prev = frame;
-    else
-        tail[state] = frame;
-    head[state] = frame;
-}
-
-static void list_join_tail(pfn_t frame, enum pfn_state state)
-{
-    struct pfn *p = pfn_record(frame);
-
-    p->next = PFN_NONE;
-    p->prev = tail[state];
+    p->next = next;
+    p->prev = next ? pfn_record(next)->prev : tail[state];
     if (p->prev)
         pfn_record(p->prev)->next = frame;
     else
         head[state] = frame;
-    tail[state] = frame;
+    if (next)
+        pfn_record(next)->prev = frame;
+    else
+        tail[state] = frame;
+}
+
+static void list_join_modified(pfn_t frame)
+{
+    struct pfn *p = pfn_record(frame);
+
+    p->slotless = !p->slot;
+    pfn_slotless += p->slotless;
+    list_join(frame, PFN_MODIFIED, p->slotless ? PFN_NONE : first_slotless);
+    if (p->slotless && !first_slotless)
+        first_slotless = frame;
 }
 
 void pfn_move(pfn_t frame, enum pfn_state state)
@@ -102,10 +110,10 @@ void pfn_move(pfn_t frame, enum pfn_state state)
         pfn_uses[p->use]++;
     if (!has_list(state))
         return;
-    if ((state == PFN_FREE || state == PFN_ZEROED) && !is_low(frame))
-        list_join_head(frame, state);
+    if (state == PFN_MODIFIED)
+        list_join_modified(frame);
     else
-        list_join_tail(frame, state);
+        list_join(frame, state, state != PFN_STANDBY && !is_low(frame) ? head[state] : PFN_NONE);
 }
 
 /* Boot adds each frame of RAM once, so this is not done by pfn_move(), which would look up what is
@@ -115,10 +123,7 @@ void pfn_add(pfn_t first, pfn_t end)
     for (pfn_t frame = first; frame < end; frame++) {
         MM_ASSERT(pfn_record(frame)->state == PFN_UNUSABLE);
         pfn_record(frame)->state = PFN_FREE;
-        if (is_low(frame))
-            list_join_tail(frame, PFN_FREE);
-        else
-            list_join_head(frame, PFN_FREE);
+        list_join(frame, PFN_FREE, is_low(frame) ? PFN_NONE : head[PFN_FREE]);
     }
     pfn_count[PFN_UNUSABLE] -= end - first;
     pfn_count[PFN_FREE] += end - first;
@@ -251,6 +256,7 @@ void pfn_free(pfn_t frame, bool zeroed)
 
     MM_ASSERT(p->ws == NULL && p->state != PFN_FREE && p->state != PFN_ZEROED);
     pfn_locked -= p->locks > 0;
+    pfn_locked_shared -= p->locks > 0 && p->use == PFN_USE_SHARED;
     pfn_move(frame, zeroed ? PFN_ZEROED : PFN_FREE);
     disown(p);
 }
@@ -290,36 +296,42 @@ const char *pfn_state_name(enum pfn_state state)
 /* One list: links agree, states agree, and its length is its count. */
 static void check_list(enum pfn_state state)
 {
-    uint32_t count = 0;
+    uint32_t count = 0, slotless = 0;
     pfn_t before = PFN_NONE;
 
     for (pfn_t f = head[state]; f; f = pfn_record(f)->next) {
         MM_ASSERT(pfn_record(f)->state == state && pfn_record(f)->prev == before);
         MM_ASSERT(++count <= pfn_count[state]);
+        slotless += f == first_slotless || slotless > 0; /* from the first one on, all are */
+        MM_ASSERT(pfn_record(f)->slotless == (slotless > 0));
         before = f;
     }
     MM_ASSERT(tail[state] == before && count == pfn_count[state]);
+    MM_ASSERT(slotless == (state == PFN_MODIFIED ? pfn_slotless : 0));
 }
 
 void pfn_check(void)
 {
-    uint32_t counts[PFN_STATES] = {0}, uses[PFN_USES] = {0}, locked = 0;
+    uint32_t counts[PFN_STATES] = {0}, uses[PFN_USES] = {0}, locked = 0, shared = 0;
 
     for (pfn_t f = 0; f < pfn_limit; f++) {
         const struct pfn *p = pfn_record(f);
 
         counts[p->state]++;
         locked += p->locks > 0;
+        shared += p->locks > 0 && p->use == PFN_USE_SHARED;
         if (p->state == PFN_ACTIVE)
             uses[p->use]++;
         if (p->state == PFN_STANDBY || p->state == PFN_MODIFIED)
             MM_ASSERT(*p->pte == pte_transition(f, pte_prot(*p->pte)) && !p->shares);
         if (p->state == PFN_STANDBY)
             MM_ASSERT(!p->modified);
+        if (p->state == PFN_MODIFIED)
+            MM_ASSERT(p->modified && p->slotless == !p->slot);
     }
     MM_ASSERT(memcmp(counts, pfn_count, sizeof counts) == 0);
     MM_ASSERT(memcmp(uses, pfn_uses, sizeof uses) == 0);
-    MM_ASSERT(locked == pfn_locked && pfn_may_pin(0));
+    MM_ASSERT(locked == pfn_locked && shared == pfn_locked_shared && pfn_may_pin(0));
     for (unsigned s = 0; s < PFN_STATES; s++)
         if (has_list(s))
             check_list((enum pfn_state)s);

@@ -57,11 +57,12 @@ struct pfn {
     uint16_t locks;         /* ACTIVE: reasons why it must stay; see pfn_lock() */
     uint8_t state;          /* enum pfn_state */
     uint8_t use;            /* enum pfn_use */
-    bool modified;          /* content differs from the slot or file; see also D of the PTE */
-    bool file;              /* content can be read again from the section's file */
-    bool written;           /* it was written out since it was last in use */
+    bool modified : 1;      /* content differs from the slot or file; see also D of the PTE */
+    bool file : 1;          /* content can be read again from the section's file */
+    bool written : 1;       /* it was written out since it was last in use */
+    bool slotless : 1;      /* MODIFIED: it had no slot when it came to the list */
     uint8_t mark;           /* scratch of the policy */
-    uint16_t age;           /* scratch of the policy */
+    uint32_t age;           /* scratch of the policy */
 };
 
 /* The database.  pfn_limit is one more than the highest frame it covers.  Indexed by frame. */
@@ -69,6 +70,7 @@ extern struct pfn *pfn_database;
 extern pfn_t pfn_limit;
 extern uint32_t pfn_count[PFN_STATES]; /* frames in each state */
 extern uint32_t pfn_uses[PFN_USES];    /* ACTIVE frames of each use */
+extern uint32_t pfn_slotless;          /* MODIFIED frames that have no slot yet */
 
 static inline struct pfn *pfn_record(pfn_t frame)
 {
@@ -94,19 +96,30 @@ enum pfn_want {
  * Were all of them pinned, no fault could be resolved any more.  So pinning is what fails, at the
  * call that asks for it, when more than pfn_pin_limit frames would be pinned. */
 extern uint32_t pfn_pin_limit;
-extern uint32_t pfn_locked; /* frames with locks */
+extern uint32_t pfn_locked;        /* frames with locks */
+extern uint32_t pfn_locked_shared; /* of these, pages of sections: see commit_limit() */
 uint32_t pfn_pinned(void);
 bool pfn_may_pin(uint32_t frames);
 
 /* One reason more, one fewer, why an ACTIVE frame must stay. */
 static inline void pfn_lock(pfn_t frame)
 {
-    pfn_locked += pfn_record(frame)->locks++ == 0;
+    struct pfn *p = pfn_record(frame);
+
+    if (p->locks++)
+        return;
+    pfn_locked++;
+    pfn_locked_shared += p->use == PFN_USE_SHARED;
 }
 
 static inline void pfn_unlock(pfn_t frame)
 {
-    pfn_locked -= --pfn_record(frame)->locks == 0;
+    struct pfn *p = pfn_record(frame);
+
+    if (--p->locks)
+        return;
+    pfn_locked--;
+    pfn_locked_shared -= p->use == PFN_USE_SHARED;
 }
 
 /* Take a frame: ACTIVE, use as given, no PTE, shares 0.  Looks at FREE, ZEROED, then the oldest
@@ -125,7 +138,9 @@ void pfn_take_away(pfn_t frame);
 /* Fill one FREE frame with zeros: it is ZEROED.  false: there is none.  (The zero thread's arrow.) */
 bool pfn_zero_one(void);
 
-/* Change the state; the frame goes to the tail of the new state's list (or of none). */
+/* Change the state; the frame goes to the tail of the new state's list (or of none).  MODIFIED frames
+ * that have a slot stand before those that have none: with a full paging file the first can be
+ * written and the others can't. */
 void pfn_move(pfn_t frame, enum pfn_state state);
 
 /* First frame of a state's list, PFN_NONE if empty.  Follow `next` for the others. */

@@ -19,7 +19,10 @@ void reclaim_init(uint32_t frames)
         low = 12;
     if (low > 256)
         low = 256;
-    reclaim_settings = (struct reclaim_settings){.low = low, .high = 3 * low, .cluster = 16};
+    /* A run starts below `low`, and each fault takes a frame: before the last RESERVE of pfn.c are
+     * reached, all pages have been looked at once.  So no fault has to look at all by itself. */
+    reclaim_settings = (struct reclaim_settings){
+        .low = low, .high = 3 * low, .cluster = 16, .effort = 32 + frames / (low - 8)};
     reclaim_counters = (struct reclaim_counters){0};
 }
 
@@ -54,79 +57,80 @@ static struct working_set *choose_set(void)
     return best;
 }
 
-/* Some unlocked page, the chosen set having none: for the case that one set is locked whole. */
-static pfn_t victim_of_any_set(void)
+/* The page that goes next; `over`: of a set above its maximum.  The chosen set may be locked whole: then
+ * any other gives one. */
+static pfn_t choose_victim(bool over)
 {
+    struct working_set *ws = choose_set();
     pfn_t frame = PFN_NONE;
 
-    for (struct working_set *ws = replace_sets; ws && !frame; ws = ws->next)
+    if (ws && (!over || ws->count > ws->maximum))
         frame = replace_victim(ws);
+    for (ws = frame ? NULL : replace_sets; ws && !frame; ws = ws->next)
+        if (!over || ws->count > ws->maximum)
+            frame = replace_victim(ws);
     return frame;
 }
 
-static void trim(pfn_t frame)
+static bool trim_one(bool over)
 {
+    pfn_t frame = choose_victim(over);
+
+    if (!frame)
+        return false;
     pfn_record(frame)->ws->evictions++;
     resident_evict(frame);
     reclaim_counters.trimmed++;
-}
-
-static bool trim_one(void)
-{
-    struct working_set *ws = choose_set();
-    pfn_t frame = ws ? replace_victim(ws) : PFN_NONE;
-
-    if (ws && !frame)
-        frame = victim_of_any_set();
-    if (frame)
-        trim(frame);
-    return frame != PFN_NONE;
+    return true;
 }
 
 uint32_t reclaim_to_maximum(uint32_t pages)
 {
     uint32_t done = 0;
 
-    while (done < pages) {
-        struct working_set *ws = choose_set();
-        pfn_t frame = ws && ws->count > ws->maximum ? replace_victim(ws) : PFN_NONE;
-
-        if (!frame)
-            break;
-        trim(frame);
+    while (done < pages && trim_one(true))
         done++;
-    }
     return done;
+}
+
+/* MODIFIED frames for which there is a slot. */
+static uint32_t writable(void)
+{
+    uint32_t slots = pagefile_free_slots(), slotless = pfn_slotless;
+
+    return pfn_count[PFN_MODIFIED] - slotless + (slotless < slots ? slotless : slots);
+}
+
+uint32_t reclaim_ready(void)
+{
+    return pfn_available() + (pagefile_refuses ? 0 : writable());
 }
 
 uint32_t reclaim_write(uint32_t pages)
 {
-    uint32_t done = 0, tries = pfn_count[PFN_MODIFIED];
+    uint32_t done = 0;
 
-    while (done < pages && tries--) {
-        pfn_t frame = pfn_first(PFN_MODIFIED);
-
-        if (resident_write(frame)) {
+    for (uint32_t tries = pages; tries && writable(); tries--) {
+        if (resident_write(pfn_first(PFN_MODIFIED)))
             reclaim_counters.failed_writes++;
-            pfn_move(frame, PFN_MODIFIED); /* to the tail: the others get their turn */
-        } else {
+        else
             done++;
-        }
     }
     reclaim_counters.written += done;
     return done;
 }
 
-uint32_t reclaim_run(void)
+bool reclaim_run(void)
 {
-    uint32_t before = pfn_available(), high = reclaim_settings.high;
+    uint32_t high = reclaim_settings.high, trims = 0, written = 0, done;
+    bool refused = pagefile_refuses;
 
     reclaim_counters.runs++;
-    while (pfn_available() + pfn_count[PFN_MODIFIED] < high && trim_one())
-        ;
-    while (pfn_available() < high && reclaim_write(reclaim_settings.cluster))
-        ;
-    return pfn_available() > before ? pfn_available() - before : 0;
+    while (reclaim_ready() < high && trims < reclaim_settings.effort && trim_one(false))
+        trims++;
+    while (pfn_available() < high && (done = reclaim_write(reclaim_settings.cluster)) > 0)
+        written += done;
+    return trims + written > 0 || pagefile_refuses != refused;
 }
 
 static bool belongs_to(pfn_t frame, const struct working_set *ws)
@@ -162,23 +166,21 @@ static void write_one(struct working_set *ws, pfn_t frame)
     }
 }
 
-status_t reclaim_one(struct working_set *ws)
+void reclaim_one(struct working_set *ws)
 {
     pfn_t frame = replace_victim(ws);
 
-    if (!frame)
-        return STATUS_NO_MEMORY;
+    MM_ASSERT(frame != PFN_NONE);
     ws->evictions++;
     resident_evict(frame);
     if (!ws->exact && !ws->standby)
-        return STATUS_SUCCESS;
+        return;
     if (pfn_record(frame)->state == PFN_MODIFIED)
         write_one(ws, frame);
     if (ws->exact && pfn_record(frame)->state == PFN_STANDBY)
         pfn_take_away(frame);
     if (!ws->exact && ++ws->waiting > ws->standby)
         take_oldest(ws);
-    return STATUS_SUCCESS;
 }
 
 status_t reclaim_ensure(uint32_t frames)
@@ -188,7 +190,8 @@ status_t reclaim_ensure(uint32_t frames)
     if (pfn_available() >= wanted)
         return STATUS_SUCCESS;
     reclaim_settings.high = wanted > high ? wanted : high;
-    reclaim_run();
+    while (pfn_available() < wanted && reclaim_run())
+        ;
     reclaim_settings.high = high;
     return pfn_available() >= frames ? STATUS_SUCCESS : STATUS_NO_MEMORY;
 }

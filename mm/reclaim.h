@@ -13,6 +13,7 @@
 struct reclaim_settings {
     uint32_t low, high; /* watermarks, frames available */
     uint32_t cluster;   /* modified pages written in one go */
+    uint32_t effort;    /* pages trimmed in one run, at most */
 };
 extern struct reclaim_settings reclaim_settings;
 
@@ -24,18 +25,23 @@ extern struct reclaim_counters reclaim_counters;
 /* Choose watermarks for `frames` frames of RAM. */
 void reclaim_init(uint32_t frames);
 
-/* Bring the available frames up to the high watermark, or as far as it goes.
- * Returns how many are available now more than before. */
-uint32_t reclaim_run(void);
+/* Frames that can be handed out now, and those that can be as soon as they are written.  A modified page
+ * that needs a slot when none is free, or whose device refuses, is not among them: then it is
+ * clean pages that have to go. */
+uint32_t reclaim_ready(void);
+
+/* A step towards the high watermark: trim pages, `effort` at most, and write those that can be
+ * written.  false: there was no need, or another step would not get further either. */
+bool reclaim_run(void);
 
 /* Trim up to `pages` pages of the sets that are above their maximum, the largest excess first, and
  * leave them on the standby and modified lists; returns how many. */
 uint32_t reclaim_to_maximum(uint32_t pages);
 
 /* Make room in one working set that has reached its hard maximum: one page goes.  If it can't be
- * written (no slot, or a broken device) it stays on the modified list, and nobody suffers for it.
- * STATUS_NO_MEMORY: all pages are locked, which virtual_lock() does not let happen. */
-status_t reclaim_one(struct working_set *ws);
+ * written (no slot, or a broken device) it stays on the modified list.
+ * => not all of its pages are locked: virtual_lock() sees to that. */
+void reclaim_one(struct working_set *ws);
 
 /* At least `frames` frames can be taken afterwards, or STATUS_NO_MEMORY. */
 status_t reclaim_ensure(uint32_t frames);
@@ -43,7 +49,7 @@ status_t reclaim_ensure(uint32_t frames);
 /* Trim all removable pages of a space (W128). */
 void reclaim_empty(struct space *space);
 
-/* Write up to `pages` modified pages; returns how many were written. */
+/* Write up to `pages` modified pages that have a slot or can get one; returns how many were written. */
 uint32_t reclaim_write(uint32_t pages);
 
 #endif

@@ -341,67 +341,52 @@ pfn_t resident_revive(pte_t pte)
     MM_ASSERT(pte_kind(pte) == PTE_TRANSITION);
     pfn_move(frame, PFN_ACTIVE);
     pfn_record(frame)->written = false;
+    resident_keep_slot(frame, pfn_record(frame)->slot);
     return frame;
 }
 
-/* The paging file is full, but some slots only repeat what is in RAM: take one of those. */
-static uint32_t slot_from_resident(void)
-{
-    static pfn_t next = 1;
-
-    for (pfn_t i = 0; i < pfn_limit; i++, next++) {
-        struct pfn *p;
-
-        if (next >= pfn_limit)
-            next = 1;
-        p = pfn_record(next);
-        if (p->state == PFN_ACTIVE && p->slot) {
-            uint32_t slot = p->slot;
-
-            p->slot = PAGEFILE_NONE;
-            p->modified = true;
-            return slot;
-        }
-    }
-    return PAGEFILE_NONE;
-}
-
-static status_t write_to_slot(pfn_t frame)
+void resident_keep_slot(pfn_t frame, uint32_t slot)
 {
     struct pfn *p = pfn_record(frame);
-    status_t status;
 
-    if (!p->slot)
-        p->slot = pagefile_alloc();
-    if (!p->slot)
-        p->slot = slot_from_resident();
-    if (!p->slot)
-        return STATUS_NO_MEMORY;
-    status = pagefile_write(p->slot, frame);
-    if (status) {
-        pagefile_free(p->slot);
-        p->slot = PAGEFILE_NONE;
-    } else if (p->use == PFN_USE_PRIVATE) {
-        p->owner->counters.page_outs++;
-    }
-    return status;
+    p->slot = slot;
+    if (!slot || !pagefile_is_tight())
+        return;
+    pagefile_free(slot);
+    p->slot = PAGEFILE_NONE;
+    p->modified = true;
+}
+
+/* For whom is a page written?  That of a section for the first view's program. */
+static struct space *who_pays(const struct pfn *p)
+{
+    if (p->use == PFN_USE_PRIVATE)
+        return p->owner;
+    return p->section->views ? p->section->views->space : NULL;
 }
 
 status_t resident_write(pfn_t frame)
 {
     struct pfn *p = pfn_record(frame);
-    status_t status;
+    uint32_t slot = p->slot ? p->slot : pagefile_alloc();
+    status_t status = slot ? pagefile_write(slot, frame) : STATUS_NO_MEMORY;
+    struct space *payer = who_pays(p);
 
     MM_ASSERT(p->state == PFN_MODIFIED);
-    if (p->use == PFN_USE_SHARED && p->section->file && p->section->file->write)
-        status = p->section->file->write(p->section->file, p->va >> PAGE_SHIFT, frame);
-    else
-        status = write_to_slot(frame);
-    if (status)
+    if (!slot)
         return status;
+    if (status) { /* next time it gets another one */
+        pagefile_free(slot);
+        p->slot = PAGEFILE_NONE;
+        pfn_move(frame, PFN_MODIFIED);
+        return status;
+    }
+    p->slot = slot;
     p->modified = false;
     p->written = true;
     pfn_move(frame, PFN_STANDBY);
+    if (payer)
+        payer->counters.page_outs++;
     return STATUS_SUCCESS;
 }
 
@@ -422,7 +407,7 @@ static status_t read_master(struct section *section, uint32_t index, pte_t maste
         pfn_free(frame, false);
         return STATUS_IN_PAGE_ERROR;
     }
-    pfn_record(frame)->slot = kind == PTE_PAGEFILE ? pte_slot(master) : PAGEFILE_NONE;
+    resident_keep_slot(frame, kind == PTE_PAGEFILE ? pte_slot(master) : PAGEFILE_NONE);
     pfn_record(frame)->file = kind == PTE_PROTOTYPE;
     *out = frame;
     return STATUS_SUCCESS;
@@ -453,34 +438,38 @@ static status_t bring_in(struct section *section, uint32_t index, pte_t *master,
     return STATUS_SUCCESS;
 }
 
-status_t resident_get(struct section *section, uint32_t index, bool write, pfn_t *frame, bool *hard)
-{
-    pte_t *master = section_master(section, index);
-    struct pfn *p;
-
-    *hard = false;
-    if (!master)
-        return STATUS_NOT_COMMITTED;
-    if (!pte_is_valid(*master)) {
-        status_t status = bring_in(section, index, master, hard);
-
-        if (status)
-            return status;
-    }
-    *frame = pte_frame(*master);
-    p = pfn_record(*frame);
-    p->shares++;
-    pfn_lock(*frame);
-    p->modified |= write;
-    return STATUS_SUCCESS;
-}
-
 void resident_put(struct section *section, uint32_t index)
 {
     pfn_t frame = pte_frame(*section_master(section, index));
 
     pfn_unlock(frame);
     drop_share(frame);
+}
+
+status_t resident_get(struct section *section, uint32_t index, bool write, pfn_t *frame, bool *hard)
+{
+    pte_t *master = section_master(section, index);
+    status_t status = STATUS_SUCCESS;
+    struct pfn *p;
+
+    *hard = false;
+    if (!master)
+        return STATUS_NOT_COMMITTED;
+    if (!pte_is_valid(*master))
+        status = bring_in(section, index, master, hard);
+    if (status)
+        return status;
+    *frame = pte_frame(*master);
+    p = pfn_record(*frame);
+    p->shares++;
+    pfn_lock(*frame);
+    if (write)
+        status = section_make_own(section, *master);
+    if (status)
+        resident_put(section, index);
+    else if (write)
+        p->modified = true;
+    return status;
 }
 
 void resident_collect_writes(struct space *space, struct vad *vad)

@@ -53,13 +53,18 @@ void resident_discard(struct space *space, va_t va, pte_t *pte);
 /* A TRANSITION word's frame becomes ACTIVE again, its word unchanged: the soft fault. */
 pfn_t resident_revive(pte_t pte);
 
-/* Write a MODIFIED frame to its place: the paging file, or the section's file.  It is STANDBY then.
- * STATUS_NO_MEMORY: the paging file is full.  Else the device's error; the frame stays MODIFIED. */
+/* An ACTIVE frame has just been read from `slot`, or has it still: a clean page keeps its slot and
+ * need not be written again, unless slots are scarce (pagefile_is_tight()). */
+void resident_keep_slot(pfn_t frame, uint32_t slot);
+
+/* Write a MODIFIED frame to the paging file: it is STANDBY then.  STATUS_NO_MEMORY: it needs a slot, and
+ * the file is full.  Else the device's error: it stays MODIFIED, behind the others and without a slot. */
 status_t resident_write(pfn_t frame);
 
 /* Bring page `index` of a section into RAM and hold it there until resident_put(); the caller may
  * use machine_frame(*frame).  `write`: its content will change.  *hard: it was read or created.
- * STATUS_NO_MEMORY: no frame now; STATUS_NOT_COMMITTED; STATUS_IN_PAGE_ERROR. */
+ * STATUS_NO_MEMORY: no frame now; STATUS_NOT_COMMITTED; STATUS_IN_PAGE_ERROR; STATUS_COMMITMENT_LIMIT:
+ * a file's page would become the section's own. */
 status_t resident_get(struct section *section, uint32_t index, bool write, pfn_t *frame,
                       bool *hard);
 void resident_put(struct section *section, uint32_t index);

@@ -22,13 +22,41 @@ static uint32_t pages_of(uint32_t size)
     return (size >> PAGE_SHIFT) + !!(size & PAGE_MASK);
 }
 
+bool section_owns(const struct section *section, pte_t master)
+{
+    enum pte_kind kind = pte_kind(master);
+
+    if (kind == PTE_EMPTY)
+        return false;
+    if (!section->file || prot_writable(pte_prot(master)) || kind == PTE_PAGEFILE)
+        return true;
+    if (kind != PTE_VALID && kind != PTE_TRANSITION)
+        return false;
+    return pfn_record(pte_frame(master))->modified || pfn_record(pte_frame(master))->slot;
+}
+
+static status_t charge_section(struct section *section, uint32_t pages)
+{
+    status_t status = commit_charge(pages);
+
+    if (!status)
+        section->commit += pages;
+    return status;
+}
+
+status_t section_make_own(struct section *section, pte_t master)
+{
+    return section_owns(section, master) ? STATUS_SUCCESS : charge_section(section, 1);
+}
+
 /* Charge, make the tables and fill in the masters of pages [section->pages, pages). */
 static status_t grow(struct section *section, uint32_t pages, prot_t prot)
 {
     uint32_t from = section->pages, made;
     va_t last = (pages - 1) << PAGE_SHIFT;
     uint32_t tables = paging_missing(section->dir, from << PAGE_SHIFT, last);
-    uint32_t charge = section->file || section->reserve ? 0 : pages - from;
+    pte_t word = section->file ? pte_prototype(prot) : pte_demand_zero(prot);
+    uint32_t charge = !section->reserve && section_owns(section, word) ? pages - from : 0;
     status_t status = commit_charge(tables + charge);
 
     if (status)
@@ -42,7 +70,7 @@ static status_t grow(struct section *section, uint32_t pages, prot_t prot)
     section->commit += charge;
     section->pages = pages;
     for (uint32_t i = from; i < pages && !section->reserve; i++)
-        *section_master(section, i) = section->file ? pte_prototype(prot) : pte_demand_zero(prot);
+        *section_master(section, i) = word;
     return STATUS_SUCCESS;
 }
 
@@ -141,12 +169,16 @@ void section_release(struct section *section)
     pool_free(section);
 }
 
-void section_set_pages(struct section *section, uint32_t first, uint32_t count, prot_t prot,
-                       bool zero)
+status_t section_set_pages(struct section *section, uint32_t first, uint32_t count, prot_t prot,
+                           bool zero)
 {
+    pte_t word = zero ? pte_demand_zero(prot) : pte_prototype(prot);
+    status_t status = charge_section(section, section_owns(section, word) ? count : 0);
+
     MM_ASSERT(section->image && first <= section->pages && count <= section->pages - first);
-    for (uint32_t i = first; i < first + count; i++)
-        *section_master(section, i) = zero ? pte_demand_zero(prot) : pte_prototype(prot);
+    for (uint32_t i = first; i < first + count && !status; i++)
+        *section_master(section, i) = word;
+    return status;
 }
 
 status_t section_commit(struct section *section, uint32_t first, uint32_t count, prot_t prot)
@@ -157,10 +189,9 @@ status_t section_commit(struct section *section, uint32_t first, uint32_t count,
     MM_ASSERT(first <= section->pages && count <= section->pages - first);
     for (uint32_t i = first; i < first + count; i++)
         missing += *section_master(section, i) == 0;
-    status = commit_charge(missing);
+    status = charge_section(section, missing);
     if (status)
         return status;
-    section->commit += missing;
     for (uint32_t i = first; i < first + count; i++)
         if (*section_master(section, i) == 0)
             *section_master(section, i) = pte_demand_zero(prot);

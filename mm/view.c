@@ -26,7 +26,7 @@ static uint32_t copies_in(const struct section *section, uint32_t offset, uint32
 
 /* Check the arguments; *size becomes whole pages, *base the address.  Changes nothing else. */
 static status_t plan(const struct section *section, const struct space *space, va_t *base,
-                     uint32_t offset, uint32_t *size, bool top)
+                     uint32_t offset, uint32_t *size, prot_t prot, bool top)
 {
     if (offset % UNIT_SIZE || *base % UNIT_SIZE)
         return STATUS_MAPPED_ALIGNMENT;
@@ -34,7 +34,9 @@ static status_t plan(const struct section *section, const struct space *space, v
         return STATUS_INVALID_PARAMETER_4;
     if (*size > section->size - offset)
         return STATUS_INVALID_VIEW_SIZE;
-    if (section->view_count >= MOST_VIEWS)
+    if (!page_view_allows(section->prot, prot))
+        return STATUS_SECTION_PROTECTION;
+    if (section->view_count >= MOST_VIEWS || section->size - offset > space->top)
         return STATUS_NO_MEMORY;
     *size = page_up(*size ? *size : section->size - offset);
     if (*base == 0) {
@@ -91,7 +93,7 @@ status_t view_map(struct section *section, struct space *space, va_t *base, uint
 {
     va_t at = *base;
     uint32_t bytes = *size, copies;
-    status_t status = plan(section, space, &at, offset, &bytes, top);
+    status_t status = plan(section, space, &at, offset, &bytes, prot, top);
     struct vad *view;
 
     if (!status)

@@ -43,7 +43,8 @@ status_t virtual_protect(struct space *space, va_t *base, uint32_t *size, uint32
  * LAYOUT_USER_END. */
 status_t virtual_query(struct space *space, va_t va, struct virtual_region *region);
 
-/* Lock pages into RAM and unlock them (W122 to W126).  STATUS_WORKING_SET_QUOTA: too many; nothing changed. */
+/* Lock pages into RAM and unlock them (W122 to W126).  STATUS_WORKING_SET_QUOTA: too many; no lock has
+ * changed.  A guard page refuses, and is used up by that (W89). */
 status_t virtual_lock(struct space *space, va_t *base, uint32_t *size);
 status_t virtual_unlock(struct space *space, va_t *base, uint32_t *size);
 

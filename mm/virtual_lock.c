@@ -5,6 +5,7 @@
  * of the whole machine.  A range may span regions of every kind.
  */
 #include "mm/virtual.h"
+#include "mm/commit.h"
 #include "mm/page.h"
 #include "mm/fault.h"
 #include "mm/machine.h"
@@ -49,9 +50,15 @@ static status_t make_bitmap(struct vad *vad)
     return vad->locked ? STATUS_SUCCESS : STATUS_NO_MEMORY;
 }
 
-/* The part of a range that lies in one region; *fresh grows by the pages that are not locked yet. */
+/* Pages of a call that are not locked yet. */
+struct fresh {
+    uint32_t pages;
+    uint32_t shared; /* of these, pages of sections: nobody is charged for their frames */
+};
+
+/* The part of a range that lies in one region. */
 static status_t plan_region(struct space *space, struct vad *vad, va_t start, va_t end,
-                            uint32_t *fresh)
+                            struct fresh *fresh)
 {
     uint32_t count = 0;
 
@@ -61,31 +68,32 @@ static status_t plan_region(struct space *space, struct vad *vad, va_t start, va
 
         if (!state.committed || prot_base(state.prot) == PROT_NOACCESS)
             return STATUS_ACCESS_VIOLATION;
-        count += !pte || !resident_is_locked(vad, va, *pte);
+        if (pte && resident_is_locked(vad, va, *pte))
+            continue;
+        count++;
+        fresh->shared += !state.private;
     }
     if (vad->ws && virtual_locked(space, vad) + count >= vad->ws->maximum)
         return STATUS_WORKING_SET_QUOTA;
-    *fresh += count;
+    fresh->pages += count;
     return STATUS_SUCCESS;
 }
 
 /* Everything that can be refused before a page is touched. */
-static status_t plan_lock(struct space *space, va_t start, va_t end)
+static status_t plan_lock(struct space *space, va_t start, va_t end, struct fresh *fresh)
 {
-    uint32_t fresh = 0;
-
     for (va_t va = start; va < end;) {
         struct vad *vad = space_region(space, va);
         va_t stop = vad && vad->end < end ? vad->end : end;
-        status_t status = vad ? plan_region(space, vad, va, stop, &fresh) : STATUS_ACCESS_VIOLATION;
+        status_t status = vad ? plan_region(space, vad, va, stop, fresh) : STATUS_ACCESS_VIOLATION;
 
         if (status)
             return status;
         va = stop;
     }
-    if (fresh && space->locked + fresh + OVERHEAD > space->ws.minimum)
+    if (fresh->pages && space->locked + fresh->pages + OVERHEAD > space->ws.minimum)
         return STATUS_WORKING_SET_QUOTA;
-    return pfn_may_pin(fresh) ? STATUS_SUCCESS : STATUS_WORKING_SET_QUOTA;
+    return pfn_may_pin(fresh->pages) ? STATUS_SUCCESS : STATUS_WORKING_SET_QUOTA;
 }
 
 static bool is_valid(struct space *space, va_t va)
@@ -119,12 +127,15 @@ status_t virtual_lock(struct space *space, va_t *base, uint32_t *size)
 {
     va_t start = *base;
     uint32_t bytes = *size;
+    struct fresh fresh = {0};
     status_t status = plan_range(space, &start, &bytes);
 
     if (!status)
-        status = plan_lock(space, start, start + bytes);
+        status = plan_lock(space, start, start + bytes, &fresh);
     if (!status)
         status = bring_in(space, start, start + bytes);
+    if (!status && fresh.shared > commit_left())
+        status = STATUS_WORKING_SET_QUOTA; /* their frames are lost to what is promised */
     if (status)
         return status;
     for (va_t va = start; va - start < bytes; va += PAGE_SIZE) {

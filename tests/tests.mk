@@ -33,6 +33,16 @@ $(HOST)/%.o: %.c
 	@echo "  HOSTCC  $<"
 	@$(HOST_CC) $(HOST_CFLAGS) -MMD -MP -c -o $@ $<
 
+# A test that measures work compiles what it links once more: without sanitizers, and each basic block calls
+# __sanitizer_cov_trace_pc(), which the test defines and counts with.
+counted_tests  := $(HOST)/test_mm_ledger
+COUNTED_CFLAGS := $(filter-out -fsanitize% -fno-sanitize%,$(HOST_CFLAGS)) -fsanitize-coverage=trace-pc
+
+$(HOST)/counted/%.o: %.c
+	@mkdir -p $(@D)
+	@echo "  HOSTCC  $<"
+	@$(HOST_CC) $(COUNTED_CFLAGS) -MMD -MP -c -o $@ $<
+
 # The simulators of page replacement are no tests but tools: without sanitizers.
 $(HOST)/simulate: tests/host/simulate.c tests/host/simulator.c tests/host/trace_file.c
 $(HOST)/victims: tests/host/victims.c
@@ -55,7 +65,11 @@ grade: all
 .PHONY: lab grade
 
 .SECONDEXPANSION:
-$(host_tests): $(HOST)/%: $$(call host_objects,$$*)
+$(counted_tests): $(HOST)/%: $$(subst $(HOST)/,$(HOST)/counted/,$$(call host_objects,$$*))
+	@echo "  HOSTLD  $@"
+	@$(HOST_CC) $(COUNTED_CFLAGS) -o $@ $^
+
+$(filter-out $(counted_tests),$(host_tests)): $(HOST)/%: $$(call host_objects,$$*)
 	@echo "  HOSTLD  $@"
 	@$(HOST_CC) $(HOST_CFLAGS) -o $@ $^ -lm
 

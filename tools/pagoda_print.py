@@ -83,7 +83,7 @@ def working_set(record):
 
 def commit(record):
     return (f"{int(record['total'])} pages promised, most ever {int(record['peak'])}, "
-            f"{int(record['refused'])} calls refused; at the start there was room for {int(record['limit'])}")
+            f"{int(record['refused'])} calls refused; at the start there was room for {int(record['at_start'])}")
 
 
 def pagefile(record):

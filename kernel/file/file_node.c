@@ -187,7 +187,7 @@ static status_t make_section(struct file_node *node, struct section **section)
 
     node->source = (struct section_file){.read = read_disc_page, .release = forget_section};
     status =
-        section_create(section, node->size, PROT_EXECUTE_WRITECOPY, &node->source, false, false);
+        mm_section_create(section, node->size, PROT_EXECUTE_WRITECOPY, &node->source, false, false);
     if (!status)
         node->section = *section;
     return status;

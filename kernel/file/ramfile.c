@@ -27,7 +27,7 @@ bool ramfile_is_mapped(const struct ramfile *file)
 
 static status_t make_section(struct section **section, uint32_t size)
 {
-    status_t status = section_create(section, size, RAMFILE_PROT, NULL, false, false);
+    status_t status = mm_section_create(section, size, RAMFILE_PROT, NULL, false, false);
 
     if (!status)
         (*section)->of_file = true;
@@ -117,7 +117,7 @@ static status_t grow(struct ramfile *file, uint32_t size)
     if (!file->section)
         status = make_section(&file->section, size);
     else if (size > file->section->size)
-        status = section_extend(file->section, size);
+        status = mm_section_extend(file->section, size);
     if (status)
         return STATUS_DISK_FULL;
     status = zero(file->section, file->size, size < dirty_end ? size : dirty_end);

@@ -7,7 +7,7 @@
  *
  * Pages come from the boot disc when they are first touched: reading it is a memory copy, so the fault
  * handler never waits and never faults again.  A RAM file's bytes are pages themselves, so they
- * are copied into the section at once, and charged for.
+ * are copied into the section at once, which charges for them: they are its own then.
  */
 #include "kernel/process/image.h"
 
@@ -353,7 +353,6 @@ static status_t read_page(struct section_file *source, uint32_t index, pfn_t int
 static void free_image(struct image *image)
 {
     file_close(image->file);
-    commit_release(image->commit);
     pool_free(image->part);
     pool_free(image);
 }
@@ -373,12 +372,8 @@ static void release(struct section_file *source)
 static status_t copy_part(struct image *image, const struct image_part *part)
 {
     static uint8_t page[PAGE_SIZE]; /* nothing here waits, and interrupts are off */
-    uint32_t pages = page_up(part->raw_size) >> PAGE_SHIFT;
-    status_t status = commit_charge(pages);
+    status_t status = STATUS_SUCCESS;
 
-    if (status)
-        return status;
-    image->commit += pages;
     for (uint32_t rva = part->rva; rva < part->rva + part->raw_size && !status; rva += PAGE_SIZE) {
         status = fill(image, rva, page, PAGE_SIZE);
         if (!status)
@@ -390,17 +385,18 @@ static status_t copy_part(struct image *image, const struct image_part *part)
 /* Give each part's pages their protection; what no part covers can't be touched. */
 static status_t make_pages(struct image *image)
 {
-    status_t status = STATUS_SUCCESS;
+    status_t status =
+        section_set_pages(image->section, 0, image->section->pages, PROT_NOACCESS, true);
 
-    section_set_pages(image->section, 0, image->section->pages, PROT_NOACCESS, true);
     for (uint32_t i = 0; i < image->parts && !status; i++) {
         const struct image_part *part = &image->part[i];
         uint32_t first = part->rva >> PAGE_SHIFT, count = part->size >> PAGE_SHIFT;
         uint32_t raw = image->copied ? 0 : page_up(part->raw_size) >> PAGE_SHIFT;
 
-        section_set_pages(image->section, first, raw, part->prot, false);
-        section_set_pages(image->section, first + raw, count - raw, part->prot, true);
-        if (image->copied)
+        status = section_set_pages(image->section, first, raw, part->prot, false);
+        if (!status)
+            status = section_set_pages(image->section, first + raw, count - raw, part->prot, true);
+        if (!status && image->copied)
             status = copy_part(image, part);
     }
     return status;
@@ -412,8 +408,8 @@ static status_t make_section(struct image *image)
 
     image->source = (struct section_file){.read = read_page, .release = release};
     image->copied = file_kind(image->file) != FILE_IS_DISC;
-    status = section_create(&image->section, image->size, PROT_EXECUTE_WRITECOPY, &image->source,
-                            true, false);
+    status = mm_section_create(&image->section, image->size, PROT_EXECUTE_WRITECOPY, &image->source,
+                               true, false);
     if (status) {
         free_image(image);
         return status;

@@ -30,7 +30,6 @@ struct image {
     bool relocatable, dll;
     uint16_t subsystem, characteristics, dll_characteristics;
     uint32_t export_rva, export_size;
-    uint32_t commit; /* pages charged for copied bytes */
     char name[IMAGE_NAME];
     uint32_t parts;
     struct image_part *part; /* ascending; the first one is the headers */

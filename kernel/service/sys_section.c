@@ -112,8 +112,8 @@ static status_t make_anonymous(struct section_object *so, const struct request *
     if (request->size == 0)
         return STATUS_INVALID_PARAMETER_4;
     so->size = page_up(request->size);
-    return section_create(&so->section, so->size, request->prot, NULL, false,
-                          request->sec & SEC_RESERVE);
+    return mm_section_create(&so->section, so->size, request->prot, NULL, false,
+                             request->sec & SEC_RESERVE);
 }
 
 static status_t make_image(struct section_object *so, struct file *file)

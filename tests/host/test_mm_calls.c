@@ -324,7 +324,7 @@ static void test_reserved_section(void)
             "unmapped: all charge is back");
 }
 
-static uint32_t reads, writes, releases;
+static uint32_t reads, releases;
 static uint8_t store[4][4];
 
 static status_t file_read(struct section_file *file, uint32_t index, pfn_t into)
@@ -336,32 +336,27 @@ static status_t file_read(struct section_file *file, uint32_t index, pfn_t into)
     return STATUS_SUCCESS;
 }
 
-static status_t file_write(struct section_file *file, uint32_t index, pfn_t from)
-{
-    (void)file;
-    writes++;
-    memcpy(store[index], machine_frame(from), sizeof store[index]);
-    return STATUS_SUCCESS;
-}
-
 static void file_release(struct section_file *file)
 {
     (void)file;
     releases++;
 }
 
-static struct section_file file = {.read = file_read, .write = file_write, .release = file_release};
+static struct section_file file = {.read = file_read, .release = file_release};
 
-/* Pages of a file: read when touched, written back when they go. */
+/* Pages of a file: read when touched.  The file is never written: what views write is the section's own,
+ * charged from the start, and kept by the paging file. */
 static void test_file_section(void)
 {
+    uint32_t word, charge = commit_counters.total;
     struct section *data;
-    uint32_t word;
 
     memcpy(store[1], "\1\2\3\4", 4);
     test_ok(!section_create(&data, 4 * PAGE_SIZE, PROT_READWRITE, &file, false, false) &&
                 !map(data, NOWHERE, 0, 0, PROT_READWRITE),
             "a file and its view");
+    test_ok(data->commit == 4 && commit_counters.total >= charge + 4,
+            "whose pages may be written in place: they are charged");
     test_ok(!machine_read32(space, NOWHERE + PAGE_SIZE, &word) && word == 0x04030201 &&
                 reads == 1 && machine_last_fault.kind == FAULT_FILE,
             "a page is read when it is touched");
@@ -369,7 +364,11 @@ static void test_file_section(void)
     reclaim_empty(space);
     while (reclaim_write(100))
         ;
-    test_ok(writes == 1 && store[2][0] == 0x0D, "and written back when it goes (%u)", writes);
+    while (pfn_first(PFN_STANDBY))
+        pfn_take_away(pfn_first(PFN_STANDBY));
+    test_ok(!machine_read32(space, NOWHERE + 2 * PAGE_SIZE, &word) && word == 0x0A0B0C0D &&
+                machine_last_fault.kind == FAULT_PAGEFILE && store[2][0] == 0,
+            "and what was written comes back from the paging file");
     test_ok(allocate(NOWHERE, PAGE_SIZE, COMMIT, READWRITE) == STATUS_ALREADY_COMMITTED,
             "a file's pages are committed");
     mm_check();
@@ -389,9 +388,10 @@ static void test_image_section(void)
     memcpy(store[1], "\x22\0\0", 4);
     test_ok(!section_create(&image, 4 * PAGE_SIZE, PROT_EXECUTE_WRITECOPY, &file, true, false),
             "an image");
-    section_set_pages(image, 0, 1, PROT_EXECUTE_READ, false);
-    section_set_pages(image, 1, 1, PROT_WRITECOPY, false);
-    section_set_pages(image, 2, 2, PROT_WRITECOPY, true);
+    test_ok(!section_set_pages(image, 0, 1, PROT_EXECUTE_READ, false) &&
+                !section_set_pages(image, 1, 1, PROT_WRITECOPY, false) &&
+                !section_set_pages(image, 2, 2, PROT_WRITECOPY, true) && image->commit == 0,
+            "whose pages are copied when they are written: the section pays for none");
     test_ok(!map(image, NOWHERE, 0, 0, PROT_READONLY), "mapped");
     section_release(image);
     test_ok(!machine_read32(space, NOWHERE, &word) && word == 0x11 &&
