@@ -39,6 +39,8 @@ class Command(gdb.Command):
             self.run(gdb.string_to_argv(argument))
         except Unreadable as error:
             raise gdb.GdbError(f"{self.name}: {error}") from None
+        except gdb.MemoryError as error:
+            raise gdb.GdbError(f"{self.name}: {error}; has the kernel started?") from None
 
     def usage(self):
         raise gdb.GdbError(f"Usage: {self.__doc__.splitlines()[0]}")
@@ -264,10 +266,13 @@ class FaultBreakpoint(gdb.Breakpoint):
     """Stops where every fault has been resolved or refused, if it is one of those wanted."""
 
     def __init__(self, options):
-        super().__init__("machine_trace")
-        gdb.execute("set variable fault_watched = 1")  # even with the trace off
         self.options = options
         self.kinds = fault_kinds()
+        super().__init__("machine_trace")
+        try:
+            gdb.execute("set variable fault_watched = 1")  # even with the trace off
+        except gdb.MemoryError:
+            pass  # the kernel is not loaded yet, and begins with its trace on
 
     def stop(self):
         fault = gdb.selected_frame().read_var("fault")

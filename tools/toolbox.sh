@@ -31,6 +31,7 @@ lint  clang-tidy            clang-tidy             clang-tools-extra  clang     
 lint  cppcheck              cppcheck               cppcheck           cppcheck         make lint
 real  tclsh                 tcl                    tcl                tcl              puts SQLite's single source file together
 real  i686-w64-mingw32-g++-posix g++-mingw-w64-i686-posix mingw32-gcc-c++ mingw-w64-gcc  a C++ library with POSIX threads
+real  g++                   g++                    gcc-c++            gcc              the same C++ program for this machine
 rewind qemu-img             qemu-utils             qemu-img           qemu-img         make rewind
 extra bochs                 bochs                  bochs              bochs            a second emulator's opinion
 extra bochs-bios            bochsbios              bochs              bochs            its BIOS

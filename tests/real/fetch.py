@@ -117,6 +117,14 @@ def binary(package):
     return folder
 
 
+def installed(tool):
+    """A tool that only these tests need is here, or is now installed."""
+    if not shutil.which(tool):
+        subprocess.run([ROOT / "tools/setup", "real"], stdin=subprocess.DEVNULL)
+    if not shutil.which(tool):
+        raise Unreachable(f"{tool} is not installed (tools/setup real)")
+
+
 def compiled(target, compiler, sources, flags=(), libraries=()):
     """A program from all its sources at once, unless it is there."""
     if not target.exists():
@@ -153,10 +161,7 @@ def sqlite():
     folder = source("sqlite3")
     work = REAL / "sqlite3-work"
     if not (work / "shell.c").exists():
-        if not shutil.which("tclsh"):
-            subprocess.run([ROOT / "tools/setup", "real"], stdin=subprocess.DEVNULL)
-        if not shutil.which("tclsh"):
-            raise Unreachable("tclsh is not installed (tools/setup real)")
+        installed("tclsh")
         shutil.rmtree(work, ignore_errors=True)
         work.mkdir(parents=True)
         call([folder / "configure", "--disable-readline", "--disable-tcl"], BUILD_LIMIT, cwd=work)
@@ -178,10 +183,8 @@ def threads():
     """Our program on Debian's ready-made C++ library, the variant with POSIX threads: the program, its DLLs,
     and the same program for this machine."""
     compiler, source_file = "i686-w64-mingw32-g++-posix", ROOT / "tests/real/threads.cpp"
-    if not shutil.which(compiler):
-        subprocess.run([ROOT / "tools/setup", "real"], stdin=subprocess.DEVNULL)
-    if not shutil.which(compiler):
-        raise Unreachable(f"{compiler} is not installed (tools/setup real)")
+    installed(compiler)
+    installed("g++")
     dlls = [subprocess.run([compiler, "-print-file-name=" + name], capture_output=True, text=True, check=True).stdout.strip()
             for name in ("libstdc++-6.dll", "libgcc_s_dw2-1.dll", "libwinpthread-1.dll")]
     return (compiled(REAL / "bin/threads.exe", compiler, [source_file], ["-s", "-std=c++17"]), [pathlib.Path(dll) for dll in dlls],
