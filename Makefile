@@ -27,9 +27,9 @@ LDFLAGS       = -m elf_i386 -z max-page-size=4096 -z noexecstack --no-warn-rwx-s
 # --- What the kernel consists of, in reading order ----------------------------------------------
 
 STARTUP = boot/boot.asm boot/multiboot.c
-LIB     = lib/string.c lib/format.c lib/parse.c lib/condition.c lib/compress.c lib/heap_lock.c lib/heap_blocks.c \
-          lib/heap_front.c lib/heap_segment.c lib/heap_large.c lib/heap_page.c lib/heap.c \
-          lib/heap_check.c lib/heap_walk.c
+LIB     = lib/string.c lib/format.c lib/parse.c lib/condition.c lib/compress.c lib/heap_lock.c lib/heap_fill.c lib/heap_bins.c \
+          lib/heap_segment.c lib/heap_blocks.c lib/heap_front.c lib/heap_large.c lib/heap_page.c \
+          lib/heap_check.c lib/heap.c lib/heap_walk.c
 MM      = mm/pte.c mm/pfn.c mm/pagefile.c mm/commit.c mm/paging.c mm/vad.c mm/pool.c \
           mm/replace.c mm/replace_fifo.c mm/replace_clock.c mm/replace_clean.c mm/replace_nru.c \
           mm/replace_aging.c mm/replace_wsclock.c mm/replace_adaptive.c mm/replace_random.c mm/space.c mm/section.c mm/resident.c \
@@ -44,7 +44,7 @@ DEVICE  = kernel/device/pic.c kernel/device/pit.c kernel/device/watchdog.c kerne
           kernel/device/console.c kernel/device/keyboard.c kernel/device/power.c kernel/device/panic.c \
           kernel/device/clock.c kernel/device/kheap.c kernel/device/ramdisk.c kernel/device/zstore.c \
           kernel/device/pagedev.c
-OBJECT  = kernel/object/wait.c kernel/object/object.c kernel/object/schedule.c kernel/object/thread.c \
+OBJECT  = kernel/object/schedule.c kernel/object/wait.c kernel/object/object.c kernel/object/thread.c \
           kernel/object/handle.c kernel/object/keeper.c
 FILE    = kernel/file/disc.c kernel/file/ramfile.c kernel/file/file_name.c kernel/file/file_node.c \
           kernel/file/file.c kernel/file/console_line.c
@@ -57,8 +57,9 @@ SERVICE = kernel/service/audit.c kernel/service/sys_memory.c kernel/service/sys_
           kernel/service/syscall.c
 WATCH   = kernel/watch/place.c kernel/watch/framemap.c kernel/watch/picture.c kernel/watch/trace.c \
           kernel/watch/trace_sets.c kernel/watch/views.c kernel/watch/screen.c kernel/watch/step.c \
-          kernel/watch/tlb.c kernel/watch/monitor_line.c kernel/watch/monitor_process.c kernel/watch/monitor_until.c \
-          kernel/watch/monitor_environment.c kernel/watch/monitor_space.c kernel/watch/monitor_heap.c \
+          kernel/watch/monitor_command.c kernel/watch/tlb.c kernel/watch/monitor_line.c \
+          kernel/watch/monitor_environment.c kernel/watch/monitor_process.c kernel/watch/monitor_until.c \
+          kernel/watch/monitor_space.c kernel/watch/monitor_heap.c \
           kernel/watch/monitor_memory.c kernel/watch/monitor_fault.c kernel/watch/monitor_policy.c \
           kernel/watch/monitor_system.c kernel/watch/monitor.c
 # Those that see all of them

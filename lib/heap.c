@@ -6,7 +6,15 @@
  */
 #include "lib/heap.h"
 
-#include "lib/heap_internal.h"
+#include "lib/heap_bins.h"
+#include "lib/heap_blocks.h"
+#include "lib/heap_check.h"
+#include "lib/heap_fill.h"
+#include "lib/heap_front.h"
+#include "lib/heap_large.h"
+#include "lib/heap_lock.h"
+#include "lib/heap_page.h"
+#include "lib/heap_segment.h"
 #include "lib/string.h"
 
 /* ---- a heap's life ---- */
@@ -34,8 +42,8 @@ static void init(struct heap *heap, const struct heap_provider *provider, uint32
     heap->round = HEADER + align - 1;
     heap->round += options & HEAP_OPTION_TAIL_CHECKING ? TAIL_BYTES : 0;
     heap->mask = ~(align / GRANULE - 1);
-    heap_blocks_init(heap);
-    heap_front_init(heap);
+    heap_bins_init(heap);
+    memset(heap->warm, FRONT_AFTER, sizeof heap->warm);
     heap->signature = HEAP_SIGNATURE;
 }
 
@@ -128,66 +136,6 @@ static void refuse(struct heap *heap, uint32_t flags, enum heap_refusal why)
     }
 }
 
-/* Takes the first block of a list of the front end; 0 if it is damaged.  The list's head is ours; the next
- * block's address comes from the block, and is believed because the code agrees. */
-static inline struct block *take_first(struct heap *heap, struct block **list, struct block *block,
-                                       size_t size)
-{
-    struct block *next = block->next;
-    uint32_t code = block->sizes ^ heap->key ^ hash_of(address_of(block));
-
-    if ((code ^ address_of(next) ^ BLOCK_CACHED) != block->code) {
-        return 0;
-    }
-    *list = next;
-    heap->front_room += block->size;
-    uint32_t unused = block_bytes(block) - HEADER - (uint32_t)size;
-    block->code = code ^ (busy_tag(unused) | TAG_FRONT);
-    return block;
-}
-
-/* The short path: a freed block of this size or a little more, kept whole; or 0. */
-static inline struct block *take_cached(struct heap *heap, uint32_t need, size_t size)
-{
-    struct block **list = &heap->front[need];
-    struct block *block = *list;
-
-#pragma GCC unroll 4
-    for (int i = 1; !block && i < FRONT_NEAR; i++) {
-        block = *++list;
-    }
-    return block ? take_first(heap, list, block, size) : 0;
-}
-
-/* With memory to spare, a block that is longer by more than that; or 0.  What it has too much is of no
- * use as long as it lives. */
-static inline struct block *take_longer(struct heap *heap, uint32_t need, size_t size)
-{
-    if ((int32_t)heap->free_granules - heap->front_room <= heap->spare_from) {
-        return 0;
-    }
-#pragma GCC unroll 16
-    for (uint32_t i = FRONT_NEAR; i < FRONT_WINDOW; i++) {
-        struct block **list = &heap->front[need + i];
-        if (*list) {
-            return take_first(heap, list, *list, size);
-        }
-    }
-    return 0;
-}
-
-/* Drops lists that were written to, so that their blocks are lost and not handed out twice. */
-static __attribute__((noinline)) void drop_damaged(struct heap *heap, uint32_t need)
-{
-    for (uint32_t i = 0; i < FRONT_WINDOW; i++) {
-        struct block *block = heap->front[need + i];
-        if (block && block_state(heap, block) != BLOCK_CACHED) {
-            heap_note(heap, HEAP_BAD_LINKS, block);
-            heap->front[need + i] = 0;
-        }
-    }
-}
-
 /* Kept out of the short paths, which would have to save registers for it. */
 #define LONG_WAY IN_REGISTERS __attribute__((noinline))
 
@@ -199,7 +147,7 @@ static LONG_WAY struct block *take_from_bins(struct heap *heap, uint32_t need, s
         heap->front_mode = HEAP_FRONT_ON;
     }
     if (heap->front[need]) {
-        drop_damaged(heap, need); /* there was one and it was not taken */
+        heap_front_drop_damaged(heap, need); /* there was one and it was not taken */
     }
     struct block *taken = heap_blocks_take(heap, need, size);
     if (taken && heap->warm[need] == 0 && taken->size <= FRONT_MOST) {
@@ -208,10 +156,10 @@ static LONG_WAY struct block *take_from_bins(struct heap *heap, uint32_t need, s
     return taken;
 }
 
-/* When take_cached() found nothing. */
+/* When heap_front_take() found nothing. */
 static inline struct block *take_uncached(struct heap *heap, uint32_t need, size_t size)
 {
-    struct block *block = take_longer(heap, need, size);
+    struct block *block = heap_front_take_longer(heap, need, size);
 
     return block ? block : take_from_bins(heap, need, size);
 }
@@ -221,10 +169,10 @@ static void fill(struct heap *heap, uint32_t flags, struct block *block)
 {
     if (heap->options & HEAP_OPTION_FREE_CHECKING && !(flags & HEAP_OPTION_ZERO_MEMORY)) {
         uint32_t data = address_of(block) + HEADER;
-        heap_check_fill(data, data + (block_asked(heap, block) & ~3u), NEW_FILL);
+        heap_fill(data, data + (block_asked(heap, block) & ~3u), NEW_FILL);
     }
     if (heap->options & HEAP_OPTION_TAIL_CHECKING) {
-        heap_check_fill_tail(heap, block);
+        heap_fill_tail(heap, block);
     }
 }
 
@@ -243,7 +191,7 @@ static void *alloc_locked(struct heap *heap, uint32_t flags, size_t size)
     uint32_t need = request_granules(heap, size);
     struct block *block = 0;
     if (!(heap->slow & NO_FRONT) && need <= FRONT_MOST) {
-        block = take_cached(heap, need, size);
+        block = heap_front_take(heap, need, size);
         block = block ? block : take_uncached(heap, need, size);
     } else {
         block = heap_blocks_take(heap, need, size);
@@ -264,7 +212,7 @@ static inline void *alloc_shared(struct heap *heap, size_t size)
     uint32_t need = request_granules(heap, size);
 
     lock(heap);
-    struct block *block = take_cached(heap, need, size);
+    struct block *block = heap_front_take(heap, need, size);
     if (!block) {
         block = take_uncached(heap, need, size);
     }
@@ -318,7 +266,7 @@ HEAP_CALL void *heap_alloc(struct heap *heap, uint32_t flags, size_t size)
         return alloc_specially(heap, flags, size);
     }
     /* Size 0 looks into the list of blocks without room, which is empty. */
-    struct block *block = take_cached(heap, small_granules(size), size);
+    struct block *block = heap_front_take(heap, small_granules(size), size);
     if (!block) {
         return alloc_uncached(heap, size);
     }
@@ -328,27 +276,10 @@ HEAP_CALL void *heap_alloc(struct heap *heap, uint32_t flags, size_t size)
 
 /* ---- free ---- */
 
-/* The short path of a free: a live block that the front end wants back joins the list of its size.
- * False if there is no room for it. */
-static inline bool keep_cached(struct heap *heap, struct block *block, uint32_t plain)
-{
-    uint32_t size = block->size;
-
-    if (heap->front_room < (int32_t)size) {
-        return false;
-    }
-    heap->front_room -= (int32_t)size;
-    struct block *next = heap->front[size];
-    block->code ^= plain ^ BLOCK_CACHED ^ address_of(next);
-    block->next = next;
-    heap->front[size] = block;
-    return true;
-}
-
 /* To the front end or to the bins. */
 static inline void give(struct heap *heap, struct block *block, uint32_t plain)
 {
-    if (!(plain & TAG_FRONT) || !keep_cached(heap, block, plain)) {
+    if (!(plain & TAG_FRONT) || !heap_front_keep(heap, block, plain)) {
         heap_blocks_give(heap, block);
     }
 }
@@ -456,7 +387,7 @@ HEAP_CALL int heap_free(struct heap *heap, uint32_t flags, void *data)
     uint32_t plain = loose_plain(heap, data);
     if (LIKELY((plain & EXCEPT_UNUSED) == (BLOCK_BUSY | TAG_FRONT)) &&
         LIKELY(next_agrees(block_of_data(data))) &&
-        LIKELY(keep_cached(heap, block_of_data(data), plain))) {
+        LIKELY(heap_front_keep(heap, block_of_data(data), plain))) {
         leave_alone(heap);
         return 1;
     }
@@ -491,7 +422,7 @@ static bool resize(struct heap *heap, void *data, size_t size)
         return false;
     }
     if (heap->options & HEAP_OPTION_TAIL_CHECKING) {
-        heap_check_fill_tail(heap, block);
+        heap_fill_tail(heap, block);
     }
     return true;
 }

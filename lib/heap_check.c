@@ -1,82 +1,22 @@
-/* heap_check.c - fills and checks: is everything in the heap as the heap left it?
+/* heap_check.c - is everything in the heap as the heap left it?
  *
  * Nothing here changes or reports anything; the answer is the first damage found.  A check reads
  * only through addresses that were tested before, so a wrecked heap is described, not crashed on.
  */
-#include "lib/heap_internal.h"
+#include "lib/heap_check.h"
 
-#include "lib/string.h"
-
-void heap_check_fill(uint32_t from, uint32_t to, uint32_t pattern)
-{
-    /* Blocks begin and end at multiples of 8, so only whole words occur. */
-    for (uint32_t *word = at_address(from); address_of(word) < to; word++) {
-        *word = pattern;
-    }
-}
-
-static bool filled(uint32_t from, uint32_t to, uint32_t pattern)
-{
-    for (const uint32_t *word = at_address(from); address_of(word) < to; word++) {
-        if (*word != pattern) {
-            return false;
-        }
-    }
-    return true;
-}
-
-/* The two parts of a free block that carry the fill: [part[0], part[1]) and [part[2], part[3]). */
-static void fill_parts(const struct heap *heap, const struct block *block, uint32_t part[4])
-{
-    part[0] = address_of(block) + FREE_KEEP;
-    part[1] = part[2] = part[3] = address_of(block) + block_bytes(block);
-    if (block_state(heap, block) == BLOCK_HOLE) {
-        heap_segment_hole(segment_of(heap, block_data(block)), block, &part[1], &part[2]);
-    }
-}
-
-void heap_check_fill_free(struct heap *heap, struct block *block)
-{
-    uint32_t part[4];
-
-    fill_parts(heap, block, part);
-    heap_check_fill(part[0], part[1], FREE_FILL);
-    heap_check_fill(part[2], part[3], FREE_FILL);
-}
-
-bool heap_check_free_fill(const struct heap *heap, const struct block *block)
-{
-    uint32_t part[4];
-
-    fill_parts(heap, block, part);
-    return filled(part[0], part[1], FREE_FILL) && filled(part[2], part[3], FREE_FILL);
-}
-
-void heap_check_fill_tail(const struct heap *heap, struct block *block)
-{
-    uint32_t asked = block_asked(heap, block);
-
-    memset((char *)block_data(block) + asked, TAIL_FILL, block_bytes(block) - HEADER - asked);
-}
-
-bool heap_check_tail(const struct heap *heap, const struct block *block)
-{
-    const uint8_t *tail = (const uint8_t *)block_data(block) + block_asked(heap, block);
-
-    for (; address_of(tail) < address_of(block_next(block)); tail++) {
-        if (*tail != TAIL_FILL) {
-            return false;
-        }
-    }
-    return true;
-}
+#include "lib/heap_fill.h"
+#include "lib/heap_large.h"
+#include "lib/heap_lock.h"
+#include "lib/heap_page.h"
+#include "lib/heap_segment.h"
 
 static enum heap_damage check_busy(const struct heap *heap, const struct block *block)
 {
     if (block_asked(heap, block) > block_bytes(block)) { /* below zero: more unused than there is */
         return HEAP_BAD_HEADER;
     }
-    if (heap->options & HEAP_OPTION_TAIL_CHECKING && !heap_check_tail(heap, block)) {
+    if (heap->options & HEAP_OPTION_TAIL_CHECKING && !heap_fill_tail_sound(heap, block)) {
         return HEAP_BAD_TAIL;
     }
     return HEAP_SOUND;
@@ -139,7 +79,7 @@ static enum heap_damage check_block(const struct heap *heap, const struct block 
         return HEAP_SOUND;
     case BLOCK_FREE:
     case BLOCK_HOLE:
-        return heap->options & HEAP_OPTION_FREE_CHECKING && !heap_check_free_fill(heap, block)
+        return heap->options & HEAP_OPTION_FREE_CHECKING && !heap_fill_free_sound(heap, block)
                    ? HEAP_BAD_FREE_FILL
                    : HEAP_SOUND;
     default:

@@ -1,50 +1,18 @@
-/* heap_front.c - the front end for small sizes: freed blocks kept whole for the next request.
- *
- * Splitting and merging cost more than all the rest of an allocation.  Once a size was asked for 18
- * times (W196), a freed block of that size goes on a list of its own, and the next request for
- * that size, or for a little less, takes it from there: up to 2 granules less, or up to 14 as long as
- * more than a tenth of the heap is free or cached.
- *
- * What that costs in memory is kept small: the lists are emptied into the bins, where neighbours merge,
- * before the heap asks for more memory and when it gives memory back.  Measured: docs/heap.md.
- * The short paths themselves are in heap.c, inside heap_alloc() and heap_free().
- */
-#include "lib/heap_internal.h"
+/* heap_front.c - the front end's rare moments: damage, and being switched on; heap_front.h has the rest. */
+#include "lib/heap_front.h"
 
-void heap_front_init(struct heap *heap)
+#include "lib/heap_lock.h"
+#include "lib/string.h"
+
+void heap_front_drop_damaged(struct heap *heap, uint32_t need)
 {
-    for (uint32_t i = 0; i <= FRONT_MOST; i++) {
-        heap->warm[i] = FRONT_AFTER;
-    }
-}
-
-/* Takes the list apart even when it is damaged: the rest of it is lost then. */
-static void flush_size(struct heap *heap, uint32_t size)
-{
-    struct block *block = heap->front[size];
-
-    heap->front[size] = 0;
-    while (block) {
-        if (block_state(heap, block) != BLOCK_CACHED) {
+    for (uint32_t i = 0; i < FRONT_WINDOW; i++) {
+        struct block *block = heap->front[need + i];
+        if (block && block_state(heap, block) != BLOCK_CACHED) {
             heap_note(heap, HEAP_BAD_LINKS, block);
-            return;
+            heap->front[need + i] = 0;
         }
-        struct block *next = block->next;
-        heap_blocks_give(heap, block);
-        block = next;
     }
-}
-
-bool heap_front_flush(struct heap *heap)
-{
-    if (heap->front_room == (int32_t)heap->front_limit) {
-        return false;
-    }
-    heap->front_room = (int32_t)heap->front_limit;
-    for (uint32_t size = BLOCK_LEAST; size <= FRONT_MOST; size++) {
-        flush_size(heap, size);
-    }
-    return true;
 }
 
 unsigned heap_front_mode(const struct heap *heap)
@@ -57,9 +25,7 @@ bool heap_front_enable(struct heap *heap)
     if (heap->slow & NO_FRONT) {
         return false;
     }
-    for (uint32_t i = 0; i <= FRONT_MOST; i++) {
-        heap->warm[i] = 0;
-    }
+    memset(heap->warm, 0, sizeof heap->warm);
     heap->front_mode = HEAP_FRONT_ON;
     return true;
 }

@@ -4,7 +4,7 @@
  * them through a list: there are at most 4,096 in the 2 GB of a program, and a walk along
  * the list costs less than committing one of their pages.
  */
-#include "lib/heap_internal.h"
+#include "lib/heap_large.h"
 
 #include "lib/string.h"
 

@@ -3,7 +3,7 @@
  * Damage is found in the middle of a call and must be told outside of it, for whoever is told may
  * use the heap, raise an exception or never return.  So it is noted, and reported at the unlock.
  */
-#include "lib/heap_internal.h"
+#include "lib/heap_lock.h"
 
 void heap_note(struct heap *heap, enum heap_damage what, const void *at)
 {

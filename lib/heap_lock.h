@@ -8,16 +8,9 @@
 #ifndef LIB_HEAP_LOCK_H
 #define LIB_HEAP_LOCK_H
 
-#include <stdbool.h>
-#include <stdint.h>
+#include "lib/heap_record.h"
 
 enum { HEAP_LOCK_WAITED = 1, HEAP_LOCK_CARE = 2, HEAP_LOCK_BITS = 3 };
-
-struct heap_lock {
-    uint32_t word;
-    uint32_t depth; /* how often the owner holds it beyond the first time */
-    void *slot;     /* the provider's: what waiters sleep on */
-};
 
 /* A number of the running thread: not 0, a multiple of 4. */
 static inline uint32_t heap_lock_self(void)
@@ -46,6 +39,31 @@ static inline bool heap_lock_untake(struct heap_lock *lock, uint32_t self)
 {
     return __atomic_compare_exchange_n(&lock->word, &self, 0, false, __ATOMIC_RELEASE,
                                        __ATOMIC_RELAXED);
+}
+
+/* Remembers damage, to be reported when the heap is unlocked; the first find counts. */
+void heap_note(struct heap *heap, enum heap_damage what, const void *at);
+/* Locks the heap unless it or this call isn't serialised; heap_leave() gets the answer. */
+bool heap_enter(struct heap *heap, uint32_t flags);
+/* Unlocks it if it was locked, and reports what was noted. */
+void heap_leave(struct heap *heap, bool locked);
+void heap_lock_slowly(struct heap *heap, uint32_t self);
+void heap_unlock_slowly(struct heap *heap);
+
+static inline void lock(struct heap *heap)
+{
+    uint32_t self = heap_lock_self();
+
+    if (!heap_lock_try(&heap->lock, self)) {
+        heap_lock_slowly(heap, self);
+    }
+}
+
+static inline void unlock(struct heap *heap)
+{
+    if (!heap_lock_untake(&heap->lock, heap_lock_self())) {
+        heap_unlock_slowly(heap);
+    }
 }
 
 #endif

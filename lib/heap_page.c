@@ -7,7 +7,10 @@
  * Blocks live in chunks.  The first page of a chunk is its record, with the asked size and the place
  * of the data for each page where a block begins.
  */
-#include "lib/heap_internal.h"
+#include "lib/heap_page.h"
+
+#include "lib/heap_fill.h"
+#include "lib/heap_lock.h"
 
 #include "lib/string.h"
 
@@ -180,7 +183,7 @@ void *heap_page_alloc(struct heap *heap, uint32_t flags, size_t size)
     mark(chunk, place, pages, (uint32_t)size, PART);
     chunk->first = place + pages + 1;
     if (!(flags & HEAP_OPTION_ZERO_MEMORY)) {
-        heap_check_fill(start, start + pages * HEAP_PAGE, NEW_FILL);
+        heap_fill(start, start + pages * HEAP_PAGE, NEW_FILL);
     }
     return place_data(heap, chunk, place, (uint32_t)size);
 }

@@ -5,15 +5,17 @@
  * address and size alone, so splitting and merging need no bookkeeping but the bit map, and that
  * exists only to tell a hostile pointer into a hole before it is read through.
  */
-#include "lib/heap_internal.h"
+#include "lib/heap_segment.h"
+
+#include "lib/heap_bins.h"
+#include "lib/heap_fill.h"
+#include "lib/heap_lock.h"
 
 enum {
     SEGMENT_LEAST = 0x100000, /* a heap that grows reserves 1 MB, then as much as it has ... */
     SEGMENT_MOST = 0x1000000, /* ... up to 16 MB */
     SPARE_SHARE = 10,         /* memory to spare: more than a tenth is free or cached */
     UNITS_MOST = 4096,        /* bits of a hole map: pages up to 16 MB, coarser above */
-    HOLE_KEEP =
-        FREE_KEEP + 24 /* of a HOLE block: W193 counts 32 bytes behind a free block's data */
 };
 
 static uint32_t unit_bytes(const struct segment *segment)
@@ -82,9 +84,9 @@ static void tile(struct heap *heap, struct segment *segment, uint32_t at, uint32
             size = TAKE_MOST;
         }
         struct block *block = at_address(at);
-        heap_blocks_insert(heap, block, previous, size, BLOCK_FREE);
+        heap_bins_insert(heap, block, previous, size, BLOCK_FREE);
         if (heap->options & HEAP_OPTION_FREE_CHECKING) {
-            heap_check_fill_free(heap, block);
+            heap_fill_free(heap, block);
         }
         heap->free_granules += size;
         previous = size;
@@ -150,7 +152,7 @@ static bool extend(struct heap *heap, struct segment *segment, uint32_t need)
     segment->committed += more;
     account(heap, more);
     if (free > 0) {
-        heap_blocks_remove(heap, last);
+        heap_bins_remove(heap, last);
         heap->free_granules -= free;
         tile(heap, segment, address_of(last), last->previous);
     } else {
@@ -211,39 +213,22 @@ static uint32_t mark_units(struct segment *segment, uint32_t from, uint32_t to, 
     return changed << segment->unit_shift;
 }
 
-IN_REGISTERS bool heap_segment_lacks(const struct segment *segment, uint32_t at)
-{
-    uint32_t unit = (at - segment->base) >> segment->unit_shift;
-
-    return segment->hole[unit / 8] & 1u << unit % 8;
-}
-
-void heap_segment_hole(const struct segment *segment, const struct block *block, uint32_t *from,
-                       uint32_t *to)
-{
-    uint32_t offset = address_of(block) - segment->base;
-    uint32_t end = offset + block_bytes(block);
-
-    *from = segment->base + round_up(offset + HOLE_KEEP, unit_bytes(segment));
-    *to = segment->base + (end & ~(unit_bytes(segment) - 1));
-}
-
 /* Takes the memory of the whole units inside a free block. */
 static void punch(struct heap *heap, struct segment *segment, struct block *block)
 {
     uint32_t from, to;
 
-    heap_segment_hole(segment, block, &from, &to);
+    segment_hole(segment, block, &from, &to);
     if (from < to) {
         heap->provider->decommit(heap->provider->context, at_address(from), to - from);
         uint32_t taken = mark_units(segment, from, to, true);
         heap->free_granules -= taken / GRANULE;
         account(heap, 0u - taken);
     }
-    heap_blocks_insert(heap, block, block->previous, block->size,
-                       from < to ? BLOCK_HOLE : BLOCK_FREE);
+    heap_bins_insert(heap, block, block->previous, block->size,
+                     from < to ? BLOCK_HOLE : BLOCK_FREE);
     if (heap->options & HEAP_OPTION_FREE_CHECKING) {
-        heap_check_fill_free(heap, block);
+        heap_fill_free(heap, block);
     }
 }
 
@@ -306,7 +291,7 @@ void heap_segment_trim(struct heap *heap, struct block *block, uint32_t previous
     /* Free blocks too long to be merged may lie in front of it. */
     while (block->previous && state_is_free(block_state(heap, block_before(block)))) {
         block = block_before(block);
-        heap_blocks_remove(heap, block);
+        heap_bins_remove(heap, block);
     }
     if (address_of(block) == segment->first && segment != &heap->own) {
         release(heap, segment);
@@ -320,7 +305,7 @@ bool heap_segment_fill_hole(struct heap *heap, struct block *block, uint32_t nee
     struct segment *segment = segment_of(heap, block_data(block));
     uint32_t from, to, last;
 
-    heap_segment_hole(segment, block, &from, &last);
+    segment_hole(segment, block, &from, &last);
     to = last;
     if (block->size >= need + BLOCK_LEAST) {
         uint32_t rest = address_of(block) + need * GRANULE - segment->base;
@@ -334,7 +319,7 @@ bool heap_segment_fill_hole(struct heap *heap, struct block *block, uint32_t nee
     account(heap, to - from);
     *state = to == last ? BLOCK_FREE : BLOCK_HOLE;
     if (heap->options & HEAP_OPTION_FREE_CHECKING) {
-        heap_check_fill(from, to, FREE_FILL);
+        heap_fill(from, to, FREE_FILL);
     }
     return true;
 }

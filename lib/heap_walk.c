@@ -6,7 +6,11 @@
  *   for each segment: region, blocks from low to high (a HOLE is followed by the range it lacks),
  *   the range behind the END mark; then the large blocks.
  */
-#include "lib/heap_internal.h"
+#include "lib/heap_bins.h"
+#include "lib/heap_blocks.h"
+#include "lib/heap_large.h"
+#include "lib/heap_lock.h"
+#include "lib/heap_page.h"
 
 enum { FREE_OVERHEAD = 16 /* W191 */, REGION_MOST = HEAP_ENTRY_LARGE - 1 };
 
@@ -96,7 +100,7 @@ static enum heap_walk_result say_block(const struct heap *heap, const struct seg
     uint32_t data = address_of(block) + HEADER;
     uint32_t size = busy ? block_asked(heap, block) : block_bytes(block) - HEADER;
     if (state == BLOCK_HOLE) {
-        heap_segment_hole(segment, block, &from, &to);
+        segment_hole(segment, block, &from, &to);
         size = from - END_BYTES - data; /* W193: what is missing begins 32 bytes behind the data */
     }
     *entry = (struct heap_entry){
@@ -135,7 +139,7 @@ static enum heap_walk_result after_block(const struct heap *heap, struct heap_en
     }
     if (block_state(heap, block) == BLOCK_HOLE) {
         uint32_t from, to;
-        heap_segment_hole(segment, block, &from, &to);
+        segment_hole(segment, block, &from, &to);
         return say_uncommitted(segment, from, to, block, entry);
     }
     return say_block(heap, segment, block_next(block), entry);
@@ -196,7 +200,7 @@ enum heap_walk_result heap_walk(struct heap *heap, struct heap_entry *entry)
     } else if (entry->data) {
         result = step(heap, entry);
     } else {
-        heap_front_flush(heap); /* cached blocks are free blocks to the program */
+        heap_blocks_flush(heap); /* cached blocks are free blocks to the program */
         result = say_region(heap, segment_from(heap, 0), entry);
     }
     heap_leave(heap, locked);
@@ -214,9 +218,9 @@ static void merge_all(struct heap *heap, struct segment *segment)
         uint32_t next_state = block_state(heap, next);
         uint32_t size = block->size + (uint32_t)next->size;
         if (state == BLOCK_FREE && next_state == BLOCK_FREE && size <= BLOCK_MOST) {
-            heap_blocks_remove(heap, block);
-            heap_blocks_remove(heap, next);
-            heap_blocks_insert(heap, block, block->previous, size, BLOCK_FREE);
+            heap_bins_remove(heap, block);
+            heap_bins_remove(heap, next);
+            heap_bins_insert(heap, block, block->previous, size, BLOCK_FREE);
             block_set_previous(block_next(block), size);
         } else {
             block = next;
@@ -245,7 +249,7 @@ size_t heap_compact(struct heap *heap, uint32_t flags)
     bool locked = heap_enter(heap, flags);
     uint32_t best = 0;
 
-    heap_front_flush(heap);
+    heap_blocks_flush(heap);
     for (struct segment *segment = heap->segments; segment; segment = segment->next) {
         if (heap->options & HEAP_OPTION_DISABLE_COALESCE) {
             merge_all(heap, segment);

@@ -1,7 +1,7 @@
-"""house.py - the house as a graph: which file includes which, and which object calls which.
+"""house.py - the house as a graph: which file includes which, and which object needs which.
 
-Not a program: tests/check_layers and tools/rooms ask it.  A unit is what is compiled by itself: a .c or .asm
-file, and the header of the same name with it.
+Not a program: tools/rooms, tools/reading-order and the tests ask it.  Includes are those of the sources, calls those
+of the objects under build/: a function that is declared by hand hides from the first, not from the second.
 """
 import collections
 import os
@@ -11,15 +11,49 @@ import subprocess
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 BUILD = ROOT / os.environ.get("BUILD", "build")
-# From the lowest up; a room uses only itself and lower ones.
-ROOMS = ["boot", "lib", "mm", "kernel/cpu", "kernel/device", "kernel/object", "kernel/file", "kernel/process",
-         "kernel/service", "kernel/watch", "kernel"]
+# From the lowest up, and what each is for; a room uses only itself and lower ones.
+PURPOSE = {
+    "boot": "gets us from the loader to C",
+    "lib": "what a program without a C library lacks",
+    "mm": "memory management, with no CPU instruction in it",
+    "kernel/cpu": "the CPU: entries and exits, descriptor tables, page tables, stacks",
+    "kernel/device": "devices, the kernel heap, and how the machine ends",
+    "kernel/object": "what handles name, waiting, and threads",
+    "kernel/file": "the disc, files in RAM, and lines of the console",
+    "kernel/process": "images, processes, and their exceptions",
+    "kernel/service": "the system calls",
+    "kernel/watch": "everything for watching: trace, step, screen, monitor",
+    "kernel": "the start and the trap dispatcher, which see all rooms",
+}
+ROOMS = list(PURPOSE)
+# Names that a lower room calls and a higher one implements, by the place that says so.
+SEAMS = {
+    "boot/boot.asm": {"kernel_main"},
+    "mm/machine.h": {"machine_panic", "machine_direct", "machine_frame", "machine_zero", "machine_copy",
+                     "machine_forget", "machine_load", "machine_trace"},
+    "kernel/cpu/frame.h": {"trap_dispatch", "syscall_dispatch", "thread_leave_kernel"},
+    "gcc (kernel/cpu/divide.c)": {"__udivdi3", "__umoddi3", "__divdi3", "__moddi3", "__udivmoddi4"},
+}
+SEAM_NAMES = set().union(*SEAMS.values())
+CORE_LINES = 9000
+ENDINGS = (".c", ".h", ".asm", ".inc")
 INCLUDE = re.compile(r'^\s*[#%]\s*include\s+(?:"([^"]+)"|<([^>]+)>)', re.M)
 
 
 def room_of(path):
     """"kernel/cpu/gdt.c" is in "kernel/cpu"."""
     return str(path).rpartition("/")[0]
+
+
+def is_core(path):
+    """What one must read to understand a page fault; at most CORE_LINES lines in all."""
+    return room_of(path) in ("boot", "mm", "kernel/cpu") or str(path) == "kernel/trap.c"
+
+
+def files(rooms=ROOMS):
+    """The files of rooms, from the root, room by room."""
+    return [path.relative_to(ROOT) for room in rooms for path in sorted((ROOT / room).iterdir())
+            if path.suffix in ENDINGS]
 
 
 def sources():
@@ -29,21 +63,75 @@ def sources():
     return re.findall(r"\b[a-z]+/[\w/]+\.(?:c|asm)\b", text)
 
 
-def symbols(source):
-    """The names that a unit's object defines, and those that it needs."""
-    object_file = BUILD / re.sub(r"\.c$", "", source)
-    text = subprocess.run(["nm", f"{object_file}.o"], capture_output=True, text=True, check=True).stdout
-    fields = [line.split() for line in text.splitlines()]
-    return ({f[-1] for f in fields if f[-2] in "TDBRVC"}, {f[-1] for f in fields if f[-2] == "U"})
+def dlls():
+    """The folders of user/ that become a DLL."""
+    return sorted(str(path.parent.relative_to(ROOT)) for path in (ROOT / "user").glob("*/*.def"))
 
 
-def calls():
-    """{unit: {other unit: {names of the other that it needs}}}, of the objects that were built."""
-    table = {source: symbols(source) for source in sources()}
-    home = {name: source for source, (defined, _) in table.items() for name in defined}
-    graph = {}
-    for source, (_, needed) in table.items():
-        graph[source] = collections.defaultdict(set)
-        for name in needed & home.keys():
-            graph[source][home[name]].add(name)
-    return graph
+def lines_of(path):
+    return (ROOT / path).read_text().count("\n")
+
+
+def includes(rooms):
+    """{(file, file): {"#include"}} among the files of these rooms; kernel/abi.h belongs to everybody."""
+    edges = collections.defaultdict(set)
+    for path in files(rooms):
+        for name, _ in INCLUDE.findall((ROOT / path).read_text()):
+            if name and name != "kernel/abi.h" and room_of(name) in rooms:
+                edges[str(path), name].add("#include")
+    return edges
+
+
+def calls(rooms, nm="nm"):
+    """{(file, file): names of the second that the first needs}, of the objects of these rooms."""
+    objects = {}
+    for path in files(rooms):
+        if path.suffix in (".c", ".asm"):
+            objects[str(BUILD / path.with_suffix(".asm.o" if path.suffix == ".asm" else ".o"))] = str(path)
+    text = subprocess.run([nm, "-A", *objects], capture_output=True, text=True, check=True).stdout
+    home, needed = {}, []
+    for where, kind, name in re.findall(r"^(.+?):[0-9a-f ]* ([A-Z]) (\S+)$", text, re.M):
+        if kind == "U":
+            needed.append((objects[where], name))
+        else:
+            home[name] = objects[where]
+    edges = collections.defaultdict(set)
+    for path, name in needed:
+        if home.get(name, path) != path:
+            edges[path, home[name]].add(name)
+    return edges
+
+
+def circles(edges):
+    """The strongly connected components of more than one node (Tarjan, SIAM J. Comput. 1972)."""
+    after = collections.defaultdict(set)
+    for source, target in edges:
+        after[source].add(target)
+    number, low, stack, found = {}, {}, [], []
+
+    def visit(node):
+        number[node] = low[node] = len(number)
+        stack.append(node)
+        for other in sorted(after[node]):
+            if other not in number:
+                visit(other)
+            if other in stack:
+                low[node] = min(low[node], low[other])
+        if low[node] == number[node]:
+            at = stack.index(node)
+            found.append(stack[at:])
+            del stack[at:]
+
+    for node in sorted(after):
+        if node not in number:
+            visit(node)
+    return [sorted(circle) for circle in found if len(circle) > 1]
+
+
+def run(main):
+    """main(), and one sentence where there are no objects to look at."""
+    try:
+        return main()
+    except subprocess.CalledProcessError as error:
+        print(f"the kernel or a DLL is not built, so calls can't be looked at: {error.stderr.strip().splitlines()[0]}")
+        return 1

@@ -1,6 +1,6 @@
 """pagoda_heap - the heaps of an address space as gdb sees them, in the words of the monitor's `heap`.
 
-The records are described by the debug information of lib/heap_internal.h; what it can't say, since
+The records are described by the debug information of lib/heap_record.h; what it can't say, since
 it is macros, is repeated here.  Blocks are decoded as block_plain_at() and state_of_plain() do there.
 Nothing is trusted: a heap may have been overwritten, and every loop has a limit.
 """

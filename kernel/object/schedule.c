@@ -13,9 +13,9 @@
 #include "kernel/cpu/fpu.h"
 #include "kernel/cpu/frame.h"
 #include "kernel/cpu/gdt.h"
-#include "kernel/cpu/stack.h"
-#include "kernel/device/clock.h"
 #include "mm/machine.h"
+
+struct thread *thread_running;
 
 void thread_switch(uintptr_t *save, uintptr_t load); /* switch.asm */
 
@@ -25,13 +25,14 @@ struct ready_list {
 
 static struct thread *idle_thread;
 static struct ready_list ready[THREAD_PRIORITIES];
-static struct thread *sleepers; /* by deadline, earliest first */
-static struct thread *dead;     /* its stack is in use until the switch away from it is over */
-static struct space *loaded;    /* whose directory translates */
+static struct thread *dead;  /* its stack is in use until the switch away from it is over */
+static struct space *loaded; /* whose directory translates */
 static bool due;
+static void (*bury)(struct thread *thread);
 
-void schedule_init(struct thread *idle)
+void schedule_init(struct thread *idle, void (*buried)(struct thread *thread))
 {
+    bury = buried;
     idle_thread = idle;
     idle->priority = THREAD_IDLE;
     idle->state = THREAD_RUNNING;
@@ -126,9 +127,7 @@ void schedule_begin(void)
     if (!thread)
         return;
     dead = NULL;
-    stack_free(thread->stack);
-    thread->stack = 0;
-    object_release(&thread->object);
+    bury(thread);
 }
 
 /* Kernel threads use whatever directory is loaded: the kernel's half is the same in all. */
@@ -194,46 +193,10 @@ void schedule_leave_space(void)
 
 /* --- time --- */
 
-void schedule_set_deadline(struct thread *thread, uint32_t timeout_ms)
-{
-    struct thread *before = NULL, *after = sleepers;
-
-    /* The current tick has begun already: wait for one more, never too short. */
-    thread->deadline = clock_ms() + timeout_ms + (timeout_ms ? THREAD_TICK_MS : 0);
-    while (after && after->deadline <= thread->deadline) {
-        before = after;
-        after = after->next_sleeper;
-    }
-    thread->has_deadline = true;
-    thread->prev_sleeper = before;
-    thread->next_sleeper = after;
-    if (before)
-        before->next_sleeper = thread;
-    else
-        sleepers = thread;
-    if (after)
-        after->prev_sleeper = thread;
-}
-
-void schedule_clear_deadline(struct thread *thread)
-{
-    if (!thread->has_deadline)
-        return;
-    thread->has_deadline = false;
-    if (thread->prev_sleeper)
-        thread->prev_sleeper->next_sleeper = thread->next_sleeper;
-    else
-        sleepers = thread->next_sleeper;
-    if (thread->next_sleeper)
-        thread->next_sleeper->prev_sleeper = thread->prev_sleeper;
-}
-
 void schedule_tick(void)
 {
     struct thread *self = thread_running;
 
-    while (sleepers && sleepers->deadline <= clock_ms())
-        wait_cancel(sleepers, STATUS_TIMEOUT);
     if (self->slice > 0 && --self->slice > 0)
         return;
     self->slice = THREAD_SLICE;

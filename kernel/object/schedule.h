@@ -4,8 +4,9 @@
 
 #include "kernel/object/thread.h"
 
-/* The code that runs now is `idle`, which runs whenever nothing else can. */
-void schedule_init(struct thread *idle);
+/* The code that runs now is `idle`, which runs whenever nothing else can.  `bury` is told of a thread
+ * that is dead and switched away from. */
+void schedule_init(struct thread *idle, void (*bury)(struct thread *thread));
 
 /* The thread can run; if it is better than the current one, that one is to give way soon. */
 void schedule_wake(struct thread *thread);
@@ -15,7 +16,7 @@ bool schedule_remove(struct thread *thread);
 bool schedule_any_ready(uint32_t priority);
 
 /* Give the CPU away: for a moment, until schedule_wake(), for ever.  => state THREAD_DEAD for the
- * last; whoever runs next frees the stack and gives back the running thread's reference. */
+ * last; whoever runs next has it buried. */
 void schedule_yield(void);
 void schedule_block(void);
 _Noreturn void schedule_end(void);
@@ -26,11 +27,7 @@ void schedule_begin(void);
 /* The current process's space is about to be deleted: load the kernel's own directory. */
 void schedule_leave_space(void);
 
-/* Wake the thread by wait_cancel(STATUS_TIMEOUT) when the time is up, not earlier. */
-void schedule_set_deadline(struct thread *thread, uint32_t timeout_ms);
-void schedule_clear_deadline(struct thread *thread);
-
-/* The timer interrupt: deadlines and the time slice. */
+/* The timer interrupt: the time slice. */
 void schedule_tick(void);
 
 /* Is the current thread to give way before it returns to its program?  Asking forgets it. */

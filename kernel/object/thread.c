@@ -16,8 +16,6 @@
 
 enum { SUSPEND_LIMIT = 127 };
 
-struct thread *thread_running;
-
 static struct thread idle_thread;
 static struct thread *all_first, *all_last;
 static bool (*idle_work)(void);
@@ -152,6 +150,13 @@ static void destroy(struct object *object)
 
 /* --- death --- */
 
+static void bury(struct thread *thread)
+{
+    stack_free(thread->stack);
+    thread->stack = 0;
+    object_release(&thread->object); /* running has kept it */
+}
+
 /* End the current thread. */
 static _Noreturn void leave_for_good(status_t status)
 {
@@ -240,6 +245,7 @@ void thread_tick(struct trap_frame *frame)
         thread_running->user_ticks++;
     else
         thread_running->kernel_ticks++;
+    wait_tick();
     schedule_tick();
 }
 
@@ -259,7 +265,7 @@ void thread_init(void)
     object_set_destroy(OBJECT_THREAD, destroy);
     object_init(&idle_thread.object, OBJECT_THREAD, DISPATCH_MANUAL, 0);
     string_copy(idle_thread.name, "idle", sizeof idle_thread.name);
-    schedule_init(&idle_thread);
+    schedule_init(&idle_thread, bury);
     fpu_init(fresh_fpu);
 }
 

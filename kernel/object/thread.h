@@ -103,7 +103,7 @@ _Noreturn void thread_idle(void);
  * nothing to do.  (The zero-page thread.) */
 void thread_set_idle_work(bool (*work)(void));
 
-extern struct thread *thread_running;
+extern struct thread *thread_running; /* schedule.c */
 static inline struct thread *thread_current(void)
 {
     return thread_running;

@@ -5,8 +5,11 @@
  */
 #include "kernel/object/wait.h"
 
+#include "kernel/device/clock.h"
 #include "kernel/object/schedule.h"
 #include "mm/machine.h"
+
+static struct thread *sleepers; /* by deadline, earliest first */
 
 static void enqueue(struct wait_queue *queue, struct wait_block *block)
 {
@@ -35,6 +38,41 @@ static void dequeue(struct wait_block *block)
     block->queue = NULL;
 }
 
+/* Wake the thread when the time is up, not earlier. */
+static void set_deadline(struct thread *thread, uint32_t timeout_ms)
+{
+    struct thread *before = NULL, *after = sleepers;
+
+    /* The current tick has begun already: wait for one more, never too short. */
+    thread->deadline = clock_ms() + timeout_ms + (timeout_ms ? THREAD_TICK_MS : 0);
+    while (after && after->deadline <= thread->deadline) {
+        before = after;
+        after = after->next_sleeper;
+    }
+    thread->has_deadline = true;
+    thread->prev_sleeper = before;
+    thread->next_sleeper = after;
+    if (before)
+        before->next_sleeper = thread;
+    else
+        sleepers = thread;
+    if (after)
+        after->prev_sleeper = thread;
+}
+
+static void clear_deadline(struct thread *thread)
+{
+    if (!thread->has_deadline)
+        return;
+    thread->has_deadline = false;
+    if (thread->prev_sleeper)
+        thread->prev_sleeper->next_sleeper = thread->next_sleeper;
+    else
+        sleepers = thread->next_sleeper;
+    if (thread->next_sleeper)
+        thread->next_sleeper->prev_sleeper = thread->prev_sleeper;
+}
+
 /* Leave all queues and become ready; the wait returns `status`. */
 static void finish(struct thread *thread, status_t status)
 {
@@ -43,7 +81,7 @@ static void finish(struct thread *thread, status_t status)
     thread->blocks = NULL;
     thread->block_count = 0;
     thread->wait_status = status;
-    schedule_clear_deadline(thread);
+    clear_deadline(thread);
     schedule_wake(thread);
 }
 
@@ -62,7 +100,7 @@ static status_t sleep(struct wait_block *blocks, struct wait_queue *const *queue
         enqueue(queues[i], &blocks[i]);
     }
     if (timeout != WAIT_FOREVER)
-        schedule_set_deadline(self, timeout);
+        set_deadline(self, timeout);
     schedule_block();
     return self->wait_status;
 }
@@ -85,6 +123,12 @@ void wait_cancel(struct thread *thread, status_t status)
 {
     MM_ASSERT(thread->state == THREAD_WAITING);
     finish(thread, status);
+}
+
+void wait_tick(void)
+{
+    while (sleepers && sleepers->deadline <= clock_ms())
+        wait_cancel(sleepers, STATUS_TIMEOUT);
 }
 
 void wait_init_object(struct dispatcher *object, enum dispatcher_kind kind, int32_t signal)

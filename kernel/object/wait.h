@@ -77,6 +77,9 @@ status_t wait_release_mutant(struct dispatcher *mutant, int32_t *previous);
 /* A thread dies: its mutants are abandoned.  Called by thread.c. */
 void wait_abandon_all(struct thread *thread);
 
+/* The timer interrupt: end the waits whose time is up. */
+void wait_tick(void);
+
 /* Take a waiting thread out of its wait, which returns `status`.  Called by thread.c. */
 void wait_cancel(struct thread *thread, status_t status);
 

@@ -11,40 +11,26 @@
 #include "kernel/process/process.h"
 #include "kernel/watch/monitor_command.h"
 #include "kernel/watch/monitor_line.h"
-#include "kernel/watch/place.h"
 #include "lib/format.h"
 #include "lib/parse.h"
 #include "lib/string.h"
 #include "mm/machine.h"
 
-enum { WORDS = 32, SENTENCE = 256, TEXT = 512 };
+enum { WORDS = 32 };
 
 static const char prompt[] = "pagoda> ";
 
 static char script_text[MONITOR_SCRIPT];
-static bool in_script, command_failed;
-static uint32_t commands_run, failures;
-static char first_failure[SENTENCE];
-static char typed[MONITOR_SCRIPT]; /* the command as it was typed */
+static bool in_script;
+static uint32_t commands_run;
 
-static struct wait_queue typists;
-static void (*wake_others)(void);
-
-const struct monitor_command *const monitor_tables[] = {
+static const struct monitor_command *const tables[] = {
     monitor_process_commands,     monitor_until_commands,
     monitor_environment_commands, monitor_space_commands,
     monitor_heap_commands,        monitor_memory_commands,
     monitor_policy_commands,      monitor_fault_commands,
     monitor_system_commands,      NULL,
 };
-
-/* Console input has come: whoever waited for it before the monitor did still hears of it. */
-static void wake_typists(void)
-{
-    if (wake_others)
-        wake_others();
-    wait_wake_all(&typists);
-}
 
 /* Ctrl-C is for the program, or for the fact, that the monitor waits for; at the prompt it is an
  * ordinary key. */
@@ -54,79 +40,6 @@ static bool end_foreground(bool end)
         return monitor_until_interrupt();
     process_interrupt(end);
     return true;
-}
-
-int monitor_getc(uint32_t timeout)
-{
-    for (;;) {
-        int c = console_getc();
-
-        if (c >= 0)
-            return c;
-        if (wait_sleep(&typists, timeout) == STATUS_TIMEOUT)
-            return console_getc();
-    }
-}
-
-void monitor_sleep(uint32_t ms)
-{
-    static struct wait_queue nobody; /* nobody wakes it: only time does */
-
-    wait_sleep(&nobody, ms);
-}
-
-void monitor_say(const char *format, ...)
-{
-    char line[TEXT];
-    struct text text;
-    va_list arguments;
-
-    va_start(arguments, format);
-    format_v(line, sizeof line, format, arguments);
-    va_end(arguments);
-    text = (struct text){line, sizeof line, strlen(line)};
-    text_wrap(&text, MONITOR_WIDTH);
-    console_write(line, text.used);
-}
-
-bool monitor_fail(const char *format, ...)
-{
-    char sentence[SENTENCE];
-    va_list arguments;
-
-    va_start(arguments, format);
-    format_v(sentence, sizeof sentence, format, arguments);
-    va_end(arguments);
-    monitor_say("%s\n", sentence);
-    if (in_script && !failures && !command_failed)
-        string_copy(first_failure, sentence, sizeof first_failure);
-    command_failed = true;
-    return false;
-}
-
-uint32_t monitor_failures(const char **first)
-{
-    *first = first_failure;
-    return failures;
-}
-
-const char *monitor_typed(int index)
-{
-    const char *at = typed;
-    char quote = 0;
-
-    while (*at == ' ' || *at == '\t')
-        at++;
-    for (; index > 0; index--) {
-        for (; *at && (quote || (*at != ' ' && *at != '\t')); at++)
-            if (*at == quote)
-                quote = 0;
-            else if (!quote && (*at == '"' || *at == '\''))
-                quote = *at;
-        while (*at == ' ' || *at == '\t')
-            at++;
-    }
-    return at;
 }
 
 /* How many letters must be typed differently to make `b` of `a` (Levenshtein); long words: many. */
@@ -162,8 +75,8 @@ static const struct monitor_command *nearest(const char *word)
     const struct monitor_command *best = NULL;
     unsigned least = 5;
 
-    for (unsigned t = 0; monitor_tables[t]; t++)
-        for (const struct monitor_command *c = monitor_tables[t]; c->name; c++) {
+    for (unsigned t = 0; tables[t]; t++)
+        for (const struct monitor_command *c = tables[t]; c->name; c++) {
             unsigned away = 2 * distance(word, c->name) + (*word != *c->name);
 
             if (away < least) {
@@ -176,8 +89,8 @@ static const struct monitor_command *nearest(const char *word)
 
 static const struct monitor_command *find(const char *word)
 {
-    for (unsigned t = 0; monitor_tables[t]; t++)
-        for (const struct monitor_command *c = monitor_tables[t]; c->name; c++)
+    for (unsigned t = 0; tables[t]; t++)
+        for (const struct monitor_command *c = tables[t]; c->name; c++)
             if (string_equal_nocase(word, c->name) ||
                 (c->alias && string_equal_nocase(word, c->alias)))
                 return c;
@@ -240,7 +153,7 @@ __attribute__((regparm(0))) bool monitor_run(char *line)
     char *words[WORDS + 1];
     int count;
 
-    string_copy(typed, line, sizeof typed);
+    monitor_command_typed(line);
     count = parse_words(line, words, WORDS);
     if (count == PARSE_QUOTE_OPEN)
         return monitor_fail("A quotation mark has no partner: close it.");
@@ -253,22 +166,23 @@ __attribute__((regparm(0))) bool monitor_run(char *line)
 /* Run one statement of the monitor's own thread; `line` is changed. */
 static void run_line(char *line)
 {
+    bool done;
+
     if (is_blank(line))
         return;
     commands_run++;
-    command_failed = false;
-    if (!monitor_run(line))
-        command_failed = true;
+    monitor_command_begin(in_script);
+    done = monitor_run(line);
     if (in_script)
         monitor_reap();
-    if (in_script && command_failed)
-        failures++;
+    monitor_command_end(done);
 }
 
 static void run_script(void)
 {
-    char *rest = script_text;
-    char *statement;
+    char *rest = script_text, *statement;
+    const char *first;
+    uint32_t failures;
 
     in_script = true;
     while ((statement = parse_statement(&rest)) != NULL) {
@@ -281,9 +195,10 @@ static void run_script(void)
         run_line(statement);
     }
     in_script = false;
+    failures = monitor_failures(&first);
     if (failures)
         monitor_say("%u of %u commands of the script failed; the first failure: %s\n", failures,
-                    commands_run, first_failure);
+                    commands_run, first);
 }
 
 static void run_typed(void)
@@ -312,71 +227,11 @@ void monitor_start(const char *script)
 
     if (script)
         string_copy(script_text, script, sizeof script_text);
-    wake_others = console_input_wake;
-    console_input_wake = wake_typists;
+    monitor_tables = tables;
+    monitor_command_init();
     console_interrupt = end_foreground;
     thread = thread_create_kernel("monitor", monitor_thread, NULL);
     if (!thread)
         machine_panic("There is no memory for the monitor's thread: give the machine more RAM.");
     thread_set_priority(thread, THREAD_HIGH);
-}
-
-struct space *monitor_space(const char *word)
-{
-    struct process *process;
-    uint32_t pid;
-
-    if (!word)
-        return place_newest();
-    if (string_equal_nocase(word, "kernel"))
-        return &space_kernel;
-    if (!parse_u32(word, &pid)) {
-        monitor_fail("\"%.40s\" is no process id: give a number that \"ps\" shows, or \"kernel\".",
-                     word);
-        return NULL;
-    }
-    if (pid == 0)
-        return &space_kernel;
-    process = process_find(pid);
-    if (!process || !process->space) {
-        monitor_fail("There is no running process %u; \"ps\" shows them.", pid);
-        return NULL;
-    }
-    return process->space;
-}
-
-static bool same_program(const struct process *process, const char *word)
-{
-    size_t length = strlen(word);
-
-    return string_equal_nocase(process->image_name, word) ||
-           (string_equal_nocase_n(process->image_name, word, length) &&
-            string_equal_nocase(process->image_name + length, ".exe"));
-}
-
-struct process *monitor_program(const char *word)
-{
-    struct process *found = NULL;
-    uint32_t pid;
-
-    if (parse_u32(word, &pid))
-        found = process_find(pid);
-    else
-        for (struct process *p = process_first(); p; p = process_next(p))
-            if (same_program(p, word))
-                found = p;
-    if (!found)
-        monitor_fail("There is no program \"%.40s\" now; \"ps\" shows them, \"run %.40s &\" starts "
-                     "one in the background.",
-                     word, word);
-    return found;
-}
-
-bool monitor_address(const char *word, va_t *va)
-{
-    if (parse_address(word, va))
-        return true;
-    return monitor_fail("\"%.40s\" is no address: give up to 8 hexadecimal digits, such as "
-                        "00401000 or 0x401000.",
-                        word);
 }

@@ -1,4 +1,4 @@
-/* monitor_command.h - what the files of the monitor share: the form of a command.
+/* monitor_command.h - what the files of the monitor share: the form of a command, and what it may use.
  *
  * Each monitor_*.c holds the commands of one subject and their table; monitor.c finds a command in
  * the tables and runs it.  Commands run in the monitor's thread with interrupts off; those that
@@ -28,8 +28,17 @@ extern const struct monitor_command monitor_process_commands[], monitor_space_co
     monitor_memory_commands[], monitor_heap_commands[], monitor_policy_commands[],
     monitor_fault_commands[], monitor_system_commands[], monitor_environment_commands[],
     monitor_until_commands[];
-/* All of them, ended by 0; the order is that of `help`. */
-extern const struct monitor_command *const monitor_tables[];
+/* All of them, ended by 0; the order is that of `help`.  Set by monitor.c. */
+extern const struct monitor_command *const *monitor_tables;
+
+/* Hear of typed characters. */
+void monitor_command_init(void);
+
+/* Around each command of the monitor's thread: `counted` if its failure counts, `done` as run() said.
+ * monitor_command_typed(): the text that monitor_typed() shows. */
+void monitor_command_begin(bool counted);
+void monitor_command_end(bool done);
+void monitor_command_typed(const char *line);
 
 /* Say in one sentence what is wrong and what to do; returns false, for `return monitor_fail()`. */
 bool monitor_fail(const char *format, ...) __attribute__((format(printf, 1, 2)));

@@ -8,7 +8,7 @@
 #include "kernel/process/remote.h"
 #include "kernel/watch/monitor_command.h"
 #include "kernel/watch/place.h"
-#include "lib/heap_internal.h"
+#include "lib/heap_record.h"
 #include "lib/string.h"
 
 enum { SEGMENTS = 64, LARGES = 4096, BLOCKS = 1 << 20, MAP = 64, CHUNK = 512, LINE = 160 };

@@ -6,7 +6,7 @@
  */
 #include "kernel/watch/place.h"
 #include "kernel/process/process.h"
-#include "lib/heap_internal.h"
+#include "lib/heap_record.h"
 #include "mm/machine.h"
 
 struct space *place_newest(void)

@@ -21,13 +21,6 @@ enum { PARAGRAPH = 2400, WIDTH = 79, CTRL_C = 3 };
 static struct step_filter filter;
 static struct reclaim_counters reclaim_before; /* at the previous fault */
 
-void step_start(const struct step_filter *chosen)
-{
-    filter = *chosen;
-    reclaim_before = reclaim_counters;
-    trace_listen(TRACE_STEP, true);
-}
-
 void step_stop(void)
 {
     trace_listen(TRACE_STEP, false);
@@ -214,7 +207,8 @@ static bool passes(const struct fault *f)
            f->va <= filter.high;
 }
 
-void step_fault(const struct fault *fault)
+/* Called by the trace, once a fault.  => interrupts are off; not in an interrupt. */
+static void step_fault(const struct fault *fault)
 {
     static char paragraph[PARAGRAPH];
     struct text text;
@@ -230,4 +224,12 @@ void step_fault(const struct fault *fault)
         wait_for_go(fault);
     }
     reclaim_before = reclaim_counters;
+}
+
+void step_start(const struct step_filter *chosen)
+{
+    filter = *chosen;
+    trace_stop = step_fault;
+    reclaim_before = reclaim_counters;
+    trace_listen(TRACE_STEP, true);
 }

@@ -13,11 +13,9 @@ struct step_filter {
     va_t low, high; /* inclusive */
 };
 
+/* From now on each fault that passes the filter is explained, and a key is waited for.  No thread runs
+ * meanwhile. */
 void step_start(const struct step_filter *filter);
 void step_stop(void);
-/* Called by the trace once a fault while `step` is on: explains it and waits for a key if it
- * passes the filter.  No thread runs meanwhile.  => interrupts are off; the current thread is not in
- * an interrupt. */
-void step_fault(const struct fault *fault);
 
 #endif

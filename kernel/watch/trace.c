@@ -8,7 +8,6 @@
 #include "kernel/watch/trace.h"
 #include "kernel/cpu/cpu.h"
 #include "kernel/device/serial.h"
-#include "kernel/watch/step.h"
 #include "lib/format.h"
 #include "lib/string.h"
 #include "mm/machine.h"
@@ -17,6 +16,8 @@ enum { LINE = 640, NAMES = 256, NAME = 24 };
 
 static unsigned listeners = TRACE_RING; /* fault_watched: there are some */
 static struct trace_record ring[TRACE_RECORDS];
+void (*trace_stop)(const struct fault *fault);
+
 static uint32_t recorded; /* records ever put into the ring */
 
 /* Names of the processes that faulted, so that records need not hold them and outlive the process. */
@@ -148,7 +149,7 @@ static void tell_others(const struct trace_record *record, const struct fault *f
     if (listeners & TRACE_PORT)
         port_write(record);
     if (listeners & TRACE_STEP)
-        step_fault(fault);
+        trace_stop(fault);
 }
 
 void machine_trace(const struct fault *fault)

@@ -52,6 +52,9 @@ enum trace_consumer {
  * trace port, those since the machine started included. */
 void trace_init(bool port);
 
+/* Who TRACE_STEP is: set before it listens. */
+extern void (*trace_stop)(const struct fault *fault);
+
 /* Switching the port on later starts with the next fault. */
 void trace_listen(enum trace_consumer consumer, bool on);
 bool trace_listening(enum trace_consumer consumer);

@@ -1,6 +1,6 @@
 /* bench_heap.c - how many instructions a malloc/free pair costs, and how much memory is wasted.
  *
- * sources: lib/heap.c lib/heap_blocks.c lib/heap_segment.c lib/heap_front.c lib/heap_large.c lib/heap_check.c lib/heap_page.c
+ * sources: lib/heap*.c lib/string.c
  *
  * Random sizes of 16..512 bytes: a random one of the live blocks is freed and another allocated.
  * Usage: bench_heap [LIVE [PAIRS]].  It prints the peak utilisation; instructions are counted

@@ -10,7 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "lib/heap_internal.h"
+#include "lib/heap_record.h"
 #include "tests/host/heap_world.h"
 
 enum { LIVE = 600 };
@@ -245,7 +245,7 @@ static void recount(void)
             cached += state == BLOCK_CACHED ? block->size : 0;
             free += state_is_free(state) ? block->size : 0;
             if (state == BLOCK_HOLE) {
-                heap_segment_hole(s, block, &from, &to);
+                segment_hole(s, block, &from, &to);
                 free -= (to - from) / GRANULE;
                 missing += to - from;
             }

@@ -11,7 +11,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "lib/heap_internal.h"
+#include "lib/heap_record.h"
 #include "tests/host/heap_world.h"
 
 enum { LIVE = 200, PAST = 64 };

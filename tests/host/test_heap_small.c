@@ -9,7 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "lib/heap_internal.h"
+#include "lib/heap_record.h"
 #include "tests/host/heap_world.h"
 
 enum { SIZES = 4, LONGEST = 9, SNAPSHOT = 0x2000 };

@@ -2,7 +2,7 @@
  *
  * In reading order: stubs (into the kernel), error, raise, critical, park, slim, once, exception, heap, then the
  * loader from the bottom: pe (reading an image), module (the list), tls, relocate, export, say, import,
- * loader, start.  A file calls only those before it; tests/check_circles says so.
+ * loader, start.  A file calls only those before it; tests/check_rooms says so.
  */
 #ifndef USER_NTDLL_NTDLL_H
 #define USER_NTDLL_NTDLL_H

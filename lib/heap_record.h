@@ -1,4 +1,4 @@
-/* heap_internal.h - what the files of the heap share: the records in memory and their codes.
+/* heap_record.h - the records of a heap in memory, and their codes.
  *
  * A heap is a list of segments.  A segment is reserved address space of which a first part is
  * committed and tiled by blocks; an END mark closes the tiling:
@@ -17,11 +17,10 @@
  *    |     free               | pages taken away                         v
  *    +------------------------+ (FREE with whole free pages inside)     FREE
  */
-#ifndef LIB_HEAP_INTERNAL_H
-#define LIB_HEAP_INTERNAL_H
+#ifndef LIB_HEAP_RECORD_H
+#define LIB_HEAP_RECORD_H
 
 #include "lib/heap.h"
-#include "lib/heap_lock.h"
 
 _Static_assert(sizeof(void *) == 4, "a free block of 16 bytes has room for two 32-bit links only");
 
@@ -32,14 +31,16 @@ _Static_assert(sizeof(void *) == 4, "a free block of 16 bytes has room for two 3
 enum {
     GRANULE = 8,
     GRANULE_SHIFT = 3,
-    HEADER = 8,              /* bytes in front of each block's data */
-    BLOCK_LEAST = 2,         /* granules: a header and two links */
-    BLOCK_MOST = 0xFFFF,     /* granules of a free block: what its 16 bits hold */
-    TAKE_MOST = 0xFFFC,      /* granules that one request may ask of the segments; even */
-    END_BYTES = 32,          /* the END mark: with 32 bytes W193's arithmetic comes true */
-    LARGE_FROM = 0x7D001,    /* bytes; W172 leaves 0x7D001..0x7EFFF open */
-    LARGE_HEADER = 0x20,     /* W173 */
-    FREE_KEEP = 24,          /* bytes of a free block that belong to header, links and W198 */
+    HEADER = 8,           /* bytes in front of each block's data */
+    BLOCK_LEAST = 2,      /* granules: a header and two links */
+    BLOCK_MOST = 0xFFFF,  /* granules of a free block: what its 16 bits hold */
+    TAKE_MOST = 0xFFFC,   /* granules that one request may ask of the segments; even */
+    END_BYTES = 32,       /* the END mark: with 32 bytes W193's arithmetic comes true */
+    LARGE_FROM = 0x7D001, /* bytes; W172 leaves 0x7D001..0x7EFFF open */
+    LARGE_HEADER = 0x20,  /* W173 */
+    FREE_KEEP = 24,       /* bytes of a free block that belong to header, links and W198 */
+    HOLE_KEEP =
+        FREE_KEEP + 24,      /* of a HOLE block: W193 counts 32 bytes behind a free block's data */
     TRIM_FREE = 0x10000 / 8, /* granules of free memory kept before pages are returned (W180) */
 };
 
@@ -101,6 +102,13 @@ struct large {
     uint32_t asked, committed, reserved; /* bytes; asked: without this header */
     uint32_t check;
     struct block header; /* only its first 8 bytes: the data begins behind them */
+};
+
+/* See heap_lock.h. */
+struct heap_lock {
+    uint32_t word;
+    uint32_t depth; /* how often the owner holds it beyond the first time */
+    void *slot;     /* the provider's: what waiters sleep on */
 };
 
 struct heap {
@@ -330,103 +338,23 @@ static inline struct segment *segment_of(const struct heap *heap, const void *da
 
 /* Does the unit of that address have no memory?  Who wants to read links asks for the data, too: a
  * stale header may end where a hole begins. */
-IN_REGISTERS bool heap_segment_lacks(const struct segment *segment, uint32_t at);
-
 static inline bool segment_in_hole(const struct segment *segment, uint32_t at)
 {
-    return segment->holes && heap_segment_lacks(segment, at);
+    uint32_t unit = (at - segment->base) >> segment->unit_shift;
+
+    return segment->holes && segment->hole[unit / 8] & 1u << unit % 8;
 }
 
-/* heap_lock.c */
-/* Remembers damage, to be reported when the heap is unlocked; the first find counts. */
-void heap_note(struct heap *heap, enum heap_damage what, const void *at);
-/* Locks the heap unless it or this call isn't serialised; heap_leave() gets the answer. */
-bool heap_enter(struct heap *heap, uint32_t flags);
-/* Unlocks it if it was locked, and reports what was noted. */
-void heap_leave(struct heap *heap, bool locked);
-void heap_lock_slowly(struct heap *heap, uint32_t self);
-void heap_unlock_slowly(struct heap *heap);
-
-static inline void lock(struct heap *heap)
+/* The part [*from, *to) of a HOLE block that has no memory: its whole units. */
+static inline void segment_hole(const struct segment *segment, const struct block *block,
+                                uint32_t *from, uint32_t *to)
 {
-    uint32_t self = heap_lock_self();
+    uint32_t unit = 1u << segment->unit_shift;
+    uint32_t offset = address_of(block) - segment->base;
+    uint32_t end = offset + block_bytes(block);
 
-    if (!heap_lock_try(&heap->lock, self)) {
-        heap_lock_slowly(heap, self);
-    }
+    *from = segment->base + round_up(offset + HOLE_KEEP, unit);
+    *to = segment->base + (end & ~(unit - 1));
 }
-
-static inline void unlock(struct heap *heap)
-{
-    if (!heap_lock_untake(&heap->lock, heap_lock_self())) {
-        heap_unlock_slowly(heap);
-    }
-}
-
-/* heap_blocks.c: free blocks in their bins. */
-/* A busy block of `need` granules of which the user asked for `asked` bytes, or 0. */
-IN_REGISTERS struct block *heap_blocks_take(struct heap *heap, uint32_t need, size_t asked);
-/* Frees a block that was busy or cached; merges it with free neighbours. */
-IN_REGISTERS void heap_blocks_give(struct heap *heap, struct block *block);
-/* Makes it a free block (FREE or HOLE) and puts it into its bin. */
-void heap_blocks_insert(struct heap *heap, struct block *block, uint32_t previous, uint32_t size,
-                        uint32_t state);
-/* Out of its bin; its state was seen to be free. */
-void heap_blocks_remove(struct heap *heap, struct block *block);
-/* Makes a busy block `need` granules long where it is; false: no room follows.  Growing takes from
- * the free block behind, shrinking gives the rest back. */
-bool heap_blocks_resize(struct heap *heap, struct block *block, uint32_t need, size_t asked);
-void heap_blocks_init(struct heap *heap);
-
-/* heap_segment.c: address space and its memory. */
-/* Lays out a fresh segment whose first `committed` bytes have memory; blocks begin behind the record
- * and its bit map. */
-void heap_segment_open(struct heap *heap, struct segment *segment, uint32_t base, uint32_t reserved,
-                       uint32_t committed);
-/* Bytes of the record's bit map in a segment of that size. */
-uint32_t heap_segment_map_bytes(uint32_t reserved);
-/* More memory, so that a free block of `need` granules exists; false: none to be had. */
-bool heap_segment_grow(struct heap *heap, uint32_t need);
-/* Makes it a free block and puts it into its bin, without the memory of its whole free pages. */
-void heap_segment_trim(struct heap *heap, struct block *block, uint32_t previous, uint32_t size);
-/* Memory for the first `need` granules of a HOLE block, which stays in its bin, and for the header of
- * the rest; *state is that of the rest.  False: no memory, nothing changed. */
-bool heap_segment_fill_hole(struct heap *heap, struct block *block, uint32_t need, uint32_t *state);
-/* The part [*from, *to) of a HOLE block that has no memory. */
-void heap_segment_hole(const struct segment *segment, const struct block *block, uint32_t *from,
-                       uint32_t *to);
-bool heap_segment_sound(const struct heap *heap, const struct segment *segment);
-
-/* heap_front.c: blocks kept whole for the next request of their size. */
-/* Gives all cached blocks back to the bins; false if there were none. */
-bool heap_front_flush(struct heap *heap);
-void heap_front_init(struct heap *heap);
-
-/* heap_large.c: blocks with a region of their own. */
-void *heap_large_alloc(struct heap *heap, size_t size);
-struct large *heap_large_find(const struct heap *heap, const void *data);
-void heap_large_free(struct heap *heap, struct large *large);
-/* In place; false if it needs more memory than it has. */
-bool heap_large_resize(struct heap *heap, struct large *large, size_t size);
-bool heap_large_sound(const struct heap *heap, const struct large *large);
-void heap_large_free_all(struct heap *heap);
-
-/* heap_check.c: fills and checks. */
-void heap_check_fill(uint32_t from, uint32_t to, uint32_t pattern);
-void heap_check_fill_free(struct heap *heap, struct block *block);
-bool heap_check_free_fill(const struct heap *heap, const struct block *block);
-void heap_check_fill_tail(const struct heap *heap, struct block *block);
-bool heap_check_tail(const struct heap *heap, const struct block *block);
-/* Is `data` that of a live, undamaged block?  Else says why not. */
-enum heap_damage heap_check_data(const struct heap *heap, const void *data);
-
-/* heap_page.c: the page-heap mode. */
-void *heap_page_alloc(struct heap *heap, uint32_t flags, size_t size);
-void *heap_page_realloc(struct heap *heap, uint32_t flags, void *data, size_t size);
-bool heap_page_free(struct heap *heap, void *data);
-size_t heap_page_size(const struct heap *heap, const void *data);
-enum heap_damage heap_page_check(const struct heap *heap, const void **at);
-enum heap_walk_result heap_page_walk(const struct heap *heap, struct heap_entry *entry);
-void heap_page_free_all(struct heap *heap);
 
 #endif

@@ -1,0 +1,22 @@
+/* heap_segment.h - a heap's address space, and which of it has memory. */
+#ifndef LIB_HEAP_SEGMENT_H
+#define LIB_HEAP_SEGMENT_H
+
+#include "lib/heap_record.h"
+
+/* Lays out a fresh segment whose first `committed` bytes have memory; blocks begin behind the record
+ * and its bit map. */
+void heap_segment_open(struct heap *heap, struct segment *segment, uint32_t base, uint32_t reserved,
+                       uint32_t committed);
+/* Bytes of the record's bit map in a segment of that size. */
+uint32_t heap_segment_map_bytes(uint32_t reserved);
+/* More memory, so that a free block of `need` granules exists; false: none to be had. */
+bool heap_segment_grow(struct heap *heap, uint32_t need);
+/* Makes it a free block and puts it into its bin, without the memory of its whole free pages. */
+void heap_segment_trim(struct heap *heap, struct block *block, uint32_t previous, uint32_t size);
+/* Memory for the first `need` granules of a HOLE block, which stays in its bin, and for the header of
+ * the rest; *state is that of the rest.  False: no memory, nothing changed. */
+bool heap_segment_fill_hole(struct heap *heap, struct block *block, uint32_t need, uint32_t *state);
+bool heap_segment_sound(const struct heap *heap, const struct segment *segment);
+
+#endif
