@@ -8,6 +8,7 @@
 #ifndef KERNEL_ABI_H
 #define KERNEL_ABI_H
 
+#include <stddef.h>
 #include <stdint.h>
 
 #define ABI_VECTOR 0x2E
@@ -129,16 +130,49 @@ struct abi_parameters {
     uint32_t std_handle[3];
 };
 
-/* The page at 7FFE0000. */
+/* The page at 7FFE0000, in Windows' layout: run-times read the time there without a call (X8).  What isn't
+ * named is 0. */
 #define ABI_SHARED_PAGE 0x7FFE0000u
-struct abi_shared_page {
-    volatile uint32_t tick_ms; /* milliseconds since start: GetTickCount() reads it here */
-    volatile uint32_t time_low, time_high; /* system time, 100 ns since 1601, at the last tick */
-    uint32_t page_size, granularity;
-    uint32_t processors;
-    uint32_t physical_pages;
-    uint32_t cpu_features; /* CPUID.1:EDX */
+
+/* Windows 7, the last one whose documented calls are what is here. */
+enum { ABI_MAJOR_VERSION = 6, ABI_MINOR_VERSION = 1, ABI_BUILD = 7601 };
+
+/* Readers take high1, low, high2, in this order, again until both highs are equal; the writer goes the
+ * other way. */
+struct abi_time {
+    volatile uint32_t low, high1, high2;
 };
+struct abi_shared_page {
+    uint32_t unused0;
+    uint32_t tick_multiplier;       /* 004: milliseconds a tick, times 2^24 */
+    struct abi_time interrupt_time; /* 008: 100 ns since the machine started */
+    struct abi_time system_time;    /* 014: 100 ns since 1601, UTC */
+    struct abi_time zone_bias;      /* 020: 0, there is no time zone */
+    uint16_t image_low, image_high; /* 02C: the machine of images, 14C */
+    uint16_t system_root[260];      /* 030: "C:\" */
+    uint32_t unused1[11];
+    uint32_t product_type;      /* 264: 1, a workstation */
+    uint8_t product_type_valid; /* 268 */
+    uint8_t unused2[3];
+    uint32_t major_version;         /* 26C */
+    uint32_t minor_version;         /* 270 */
+    uint8_t processor_features[64]; /* 274: by the numbers PF_... of IsProcessorFeaturePresent() */
+    uint32_t unused3[13];
+    uint32_t physical_pages; /* 2E8 */
+    uint32_t unused4[13];
+    struct abi_time ticks; /* 320: since the machine started */
+    uint32_t unused5;
+    uint32_t cookie; /* 330: EncodePointer()'s for the whole machine */
+    uint32_t unused6[35];
+    uint32_t processors; /* 3C0: how many are active */
+};
+_Static_assert(offsetof(struct abi_shared_page, system_time) == 0x14, "programs know this offset");
+_Static_assert(offsetof(struct abi_shared_page, major_version) == 0x26C,
+               "programs know this offset");
+_Static_assert(offsetof(struct abi_shared_page, physical_pages) == 0x2E8,
+               "programs know this offset");
+_Static_assert(offsetof(struct abi_shared_page, ticks) == 0x320, "programs know this offset");
+_Static_assert(offsetof(struct abi_shared_page, processors) == 0x3C0, "programs know this offset");
 
 /* NtPagodaControl: what no Windows call offers. */
 enum abi_control {

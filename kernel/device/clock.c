@@ -8,6 +8,7 @@
 #include "kernel/abi.h"
 #include "kernel/cpu/cpu.h"
 #include "kernel/device/pit.h"
+#include "lib/string.h"
 #include "mm/mm.h"
 
 /* The battery clock (MC146818 data sheet): index and data port, registers, bits of B. */
@@ -95,6 +96,21 @@ uint64_t clock_from_unix(uint64_t seconds)
     return (seconds + UNIX_TO_1601) * UNITS_PER_SECOND;
 }
 
+/* Which PF_... numbers (IsProcessorFeaturePresent) follow from which bit of CPUID.1:EDX. */
+static void note_features(uint8_t features[])
+{
+    static const struct {
+        uint8_t feature, bit;
+    } bits[] = {{2, 8} /* cmpxchg8b */,
+                {3, 23} /* MMX */,
+                {6, 25} /* SSE */,
+                {8, 4} /* rdtsc */,
+                {10, 26} /* SSE2 */};
+
+    for (size_t i = 0; i < sizeof bits / sizeof bits[0]; i++)
+        features[bits[i].feature] = cpu_features.edx >> bits[i].bit & 1;
+}
+
 void clock_init(void)
 {
     struct abi_shared_page *page = mm_shared_page();
@@ -102,22 +118,33 @@ void clock_init(void)
 
     mm_totals(&totals);
     start_time = clock_from_unix(read_battery_clock());
-    page->page_size = PAGE_SIZE;
-    page->granularity = UNIT_SIZE;
+    page->tick_multiplier = (uint32_t)PIT_TICK_MS << 24;
+    page->image_low = page->image_high = 0x14C;
+    memcpy(page->system_root, u"C:\\", 4 * sizeof(uint16_t));
+    page->product_type = page->product_type_valid = 1;
+    page->major_version = ABI_MAJOR_VERSION;
+    page->minor_version = ABI_MINOR_VERSION;
+    note_features(page->processor_features);
     page->processors = 1;
     page->physical_pages = totals.ram_frames;
-    page->cpu_features = cpu_features.edx;
+    page->cookie = (uint32_t)start_time * 2654435761u;
     clock_tick();
+}
+
+static void put_time(struct abi_time *time, uint64_t value)
+{
+    time->high2 = (uint32_t)(value >> 32);
+    time->low = (uint32_t)value;
+    time->high1 = (uint32_t)(value >> 32);
 }
 
 void clock_tick(void)
 {
     struct abi_shared_page *page = mm_shared_page();
-    uint64_t now = clock_now();
 
-    page->tick_ms = (uint32_t)clock_ms();
-    page->time_high = (uint32_t)(now >> 32);
-    page->time_low = (uint32_t)now;
+    put_time(&page->ticks, pit_ticks);
+    put_time(&page->interrupt_time, clock_ms() * UNITS_PER_MS);
+    put_time(&page->system_time, clock_now());
 }
 
 uint64_t clock_ms(void)

@@ -12,44 +12,25 @@ void WINAPI GetSystemInfo(LPSYSTEM_INFO info)
 {
     memset(info, 0, sizeof *info);
     info->wProcessorArchitecture = PROCESSOR_ARCHITECTURE_INTEL;
-    info->dwPageSize = SHARED_PAGE->page_size;
+    info->dwPageSize = PAGE_BYTES;
     info->lpMinimumApplicationAddress = (void *)0x00010000; /* W7 */
     info->lpMaximumApplicationAddress = (void *)0x7FFEFFFF;
     info->dwNumberOfProcessors = SHARED_PAGE->processors;
     info->dwActiveProcessorMask = (1u << info->dwNumberOfProcessors) - 1;
     info->dwProcessorType = PROCESSOR_INTEL_PENTIUM;
-    info->dwAllocationGranularity = SHARED_PAGE->granularity;
+    info->dwAllocationGranularity = 0x10000;
     info->wProcessorLevel = 6; /* the P6 family: i686 */
 }
 
-/* Bits of CPUID.1:EDX (Intel SDM vol. 2, CPUID). */
 BOOL WINAPI IsProcessorFeaturePresent(DWORD feature)
 {
-    enum { TSC = 4, CMPXCHG8B = 8, MMX = 23, SSE = 25, SSE2 = 26 };
-    uint32_t bits = SHARED_PAGE->cpu_features;
-
-    switch (feature) {
-    case PF_COMPARE_EXCHANGE_DOUBLE:
-        return bits >> CMPXCHG8B & 1;
-    case PF_MMX_INSTRUCTIONS_AVAILABLE:
-        return bits >> MMX & 1;
-    case PF_XMMI_INSTRUCTIONS_AVAILABLE:
-        return bits >> SSE & 1;
-    case PF_XMMI64_INSTRUCTIONS_AVAILABLE:
-        return bits >> SSE2 & 1;
-    case PF_RDTSC_INSTRUCTION_AVAILABLE:
-        return bits >> TSC & 1;
-    default: /* PF_PAE_ENABLED, too: paging has two levels here */
-        return FALSE;
-    }
+    return feature < sizeof SHARED_PAGE->processor_features &&
+           SHARED_PAGE->processor_features[feature] != 0;
 }
-
-/* Windows 7, whose documented console calls are what is here. */
-enum { MAJOR = 6, MINOR = 1, BUILD = 7601 };
 
 DWORD WINAPI GetVersion(void)
 {
-    return (DWORD)BUILD << 16 | MINOR << 8 | MAJOR;
+    return (DWORD)ABI_BUILD << 16 | ABI_MINOR_VERSION << 8 | ABI_MAJOR_VERSION;
 }
 
 BOOL WINAPI GetVersionExW(LPOSVERSIONINFOW info)
@@ -59,9 +40,9 @@ BOOL WINAPI GetVersionExW(LPOSVERSIONINFOW info)
     if (info->dwOSVersionInfoSize != sizeof *info && info->dwOSVersionInfoSize != sizeof *extended)
         return error_fail(ERROR_INSUFFICIENT_BUFFER);
     memset(&info->dwMajorVersion, 0, info->dwOSVersionInfoSize - sizeof(DWORD));
-    info->dwMajorVersion = MAJOR;
-    info->dwMinorVersion = MINOR;
-    info->dwBuildNumber = BUILD;
+    info->dwMajorVersion = ABI_MAJOR_VERSION;
+    info->dwMinorVersion = ABI_MINOR_VERSION;
+    info->dwBuildNumber = ABI_BUILD;
     info->dwPlatformId = VER_PLATFORM_WIN32_NT;
     if (info->dwOSVersionInfoSize == sizeof *extended)
         extended->wProductType = VER_NT_WORKSTATION;

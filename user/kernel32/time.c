@@ -27,7 +27,7 @@ const LARGE_INTEGER *time_out(DWORD milliseconds, LARGE_INTEGER *buffer)
 
 DWORD WINAPI GetTickCount(void)
 {
-    return SHARED_PAGE->tick_ms;
+    return (DWORD)((uint64_t)SHARED_PAGE->ticks.low * SHARED_PAGE->tick_multiplier >> 24);
 }
 
 BOOL WINAPI QueryPerformanceFrequency(LARGE_INTEGER *frequency)
@@ -53,14 +53,13 @@ ULONGLONG WINAPI GetTickCount64(void)
 
 /* --- the system time --- */
 
-/* The kernel may write the two halves between our two reads; then the high one has changed, or the
- * next try sees both new. */
+/* The kernel may write between our reads: then the two highs differ, or the next try sees all new. */
 void WINAPI GetSystemTimeAsFileTime(LPFILETIME time)
 {
     do {
-        time->dwHighDateTime = SHARED_PAGE->time_high;
-        time->dwLowDateTime = SHARED_PAGE->time_low;
-    } while (time->dwHighDateTime != SHARED_PAGE->time_high);
+        time->dwHighDateTime = SHARED_PAGE->system_time.high1;
+        time->dwLowDateTime = SHARED_PAGE->system_time.low;
+    } while (time->dwHighDateTime != SHARED_PAGE->system_time.high2);
 }
 
 /* The clock is the kernel's: programs can't set it, and nothing adjusts it. */
