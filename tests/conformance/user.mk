@@ -35,6 +35,10 @@ build/user/conformance/dll/absent-function.def:
 	@mkdir -p $(@D)
 	@printf 'LIBRARY kernel32.dll\nEXPORTS\n absent_function\n' >$@
 
+build/user/conformance/dll/absent-second.def:
+	@mkdir -p $(@D)
+	@printf 'LIBRARY msvcrt.dll\nEXPORTS\n absent_second\n' >$@
+
 build/user/conformance/dll/absent-%.a: build/user/conformance/dll/absent-%.def
 	@$(MINGW)dlltool --deterministic-libraries -d $< -l $@
 
@@ -42,7 +46,13 @@ build/user/absent-%.exe: build/user/conformance/dll/needs_dll.o build/user/confo
 	@echo "  LINK    $@"
 	@$(USER_CC) $(USER_LDFLAGS) -o $@ $^
 
+build/user/absent-two.exe: build/user/conformance/dll/needs_two.o build/user/conformance/dll/absent-dll.a \
+		build/user/conformance/dll/absent-second.a
+	@echo "  LINK    $@"
+	@$(USER_CC) $(USER_LDFLAGS) -o $@ $^
+
 DISC_FILES += $(USER_CONFORMANCE:%=build/disc/%.exe) build/disc/one.dll build/disc/two.dll \
-	build/disc/refuse.dll build/disc/absent-dll.exe build/disc/absent-function.exe
+	build/disc/refuse.dll build/disc/absent-dll.exe build/disc/absent-function.exe \
+	build/disc/absent-two.exe
 
 include tests/conformance/memory.mk

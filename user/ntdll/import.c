@@ -26,17 +26,17 @@ static bool read_wanted(const struct pe *pe, uint32_t word, struct wanted *wante
     return wanted->name != NULL;
 }
 
-static void say_missing(const struct module *module, const struct module *provider,
-                        const struct wanted *wanted)
+/* A DLL that is imported from. */
+struct needed {
+    const char *name;
+    struct module *provider; /* 0: there is no such DLL */
+};
+
+/* What can't be found, as opposed to what is damaged or has no memory. */
+static bool absent(NTSTATUS status)
 {
-    if (wanted->name != NULL) {
-        say("%s can't run: it needs the function %s of %s, which %s doesn't export.\n",
-            module->name, wanted->name, provider->name, provider->name);
-    } else {
-        say("%s can't run: it needs the function with ordinal %u of %s, which %s doesn't "
-            "export.\n",
-            module->name, (unsigned)wanted->ordinal, provider->name, provider->name);
-    }
+    return status == STATUS_DLL_NOT_FOUND || status == STATUS_ENTRYPOINT_NOT_FOUND ||
+           status == STATUS_ORDINAL_NOT_FOUND;
 }
 
 /* How many words the table at `rva` has before its zero; false if it has no zero. */
@@ -51,31 +51,41 @@ static bool count_words(const struct pe *pe, uint32_t rva, uint32_t *count)
     return false;
 }
 
-/* Fills in the words of one descriptor.  `wanted` may be the same table as `words`. */
-static NTSTATUS fill(struct module *module, struct module *provider, const struct import_load *load,
-                     const uint32_t *wanted_words, uint32_t *words, uint32_t count)
+/* Fills in the words of one descriptor.  `wanted` may be the same table as `words`.  What is absent is
+ * noted, and the first such status returned after all words. */
+static NTSTATUS fill(struct module *module, const struct needed *needed,
+                     const struct import_load *load, const uint32_t *wanted_words, uint32_t *words,
+                     uint32_t count)
 {
+    NTSTATUS worst = STATUS_SUCCESS;
+
     for (uint32_t i = 0; i < count; i++) {
         struct wanted wanted;
-        void *address;
-        NTSTATUS status;
+        void *address = NULL;
+        NTSTATUS status = STATUS_DLL_NOT_FOUND;
 
         if (!read_wanted(&module->pe, wanted_words[i], &wanted)) {
             say("%s can't run: its import table is damaged.\n", module->name);
             return STATUS_INVALID_IMAGE_FORMAT;
         }
-        status = load->find(provider, module, wanted.name, wanted.hint, wanted.ordinal, &address);
-        if (!NT_SUCCESS(status)) {
-            say_missing(module, provider, &wanted);
+        if (needed->provider != NULL)
+            status = load->find(needed->provider, module, wanted.name, wanted.hint, wanted.ordinal,
+                                &address);
+        if (absent(status)) {
+            address =
+                missing_note(needed->name, wanted.name, wanted.ordinal, needed->provider == NULL);
+            if (address == NULL && NT_SUCCESS(worst))
+                worst = status;
+        } else if (!NT_SUCCESS(status)) {
             return status;
         }
         words[i] = (uint32_t)address;
     }
-    return STATUS_SUCCESS;
+    return worst;
 }
 
 /* The table of words of one descriptor, made writable around fill(). */
-static NTSTATUS bind_one(struct module *module, struct module *provider,
+static NTSTATUS bind_one(struct module *module, const struct needed *needed,
                          const struct import_load *load, const IMAGE_IMPORT_DESCRIPTOR *descriptor)
 {
     const struct pe *pe = &module->pe;
@@ -94,7 +104,7 @@ static NTSTATUS bind_one(struct module *module, struct module *provider,
     status = pe_write_begin(pe, rva, count * 4, &old);
     if (!NT_SUCCESS(status))
         return status;
-    status = fill(module, provider, load, (const uint32_t *)(pe->base + from),
+    status = fill(module, needed, load, (const uint32_t *)(pe->base + from),
                   (uint32_t *)(pe->base + rva), count);
     status_of_end = pe_write_end(pe, rva, count * 4, old);
     return NT_SUCCESS(status) ? status_of_end : status;
@@ -104,23 +114,25 @@ static NTSTATUS load_and_bind(struct module *module, const struct import_load *l
                               const IMAGE_IMPORT_DESCRIPTOR *descriptor)
 {
     const char *name = pe_text(&module->pe, descriptor->Name);
-    struct module *provider;
+    struct needed needed = {.name = name};
+    unsigned notes = missing_notes;
     NTSTATUS status;
 
     if (name == NULL) {
         say("%s can't run: its import table is damaged.\n", module->name);
         return STATUS_INVALID_IMAGE_FORMAT;
     }
-    status = load->load(name, &provider);
-    if (!NT_SUCCESS(status)) {
-        if (status == STATUS_DLL_NOT_FOUND) {
-            say("%s can't run: it needs %s, which is not on the disc.\n", module->name, name);
-        }
-        return status;
+    status = load->load(name, &needed.provider);
+    if (status == STATUS_DLL_NOT_FOUND &&
+        missing_notes == notes) { /* no DLL of its own is missing */
+        needed.provider = NULL;
+        return bind_one(module, &needed, load, descriptor);
     }
-    status = module_need(module, provider);
-    load->release(provider);
-    return NT_SUCCESS(status) ? bind_one(module, provider, load, descriptor) : status;
+    if (!NT_SUCCESS(status))
+        return status;
+    status = module_need(module, needed.provider);
+    load->release(needed.provider);
+    return NT_SUCCESS(status) ? bind_one(module, &needed, load, descriptor) : status;
 }
 
 NTSTATUS import_bind(struct module *module, const struct import_load *load)
@@ -128,14 +140,19 @@ NTSTATUS import_bind(struct module *module, const struct import_load *load)
     uint32_t size;
     const IMAGE_IMPORT_DESCRIPTOR *descriptor =
         pe_directory(&module->pe, IMAGE_DIRECTORY_ENTRY_IMPORT, &size);
-    NTSTATUS status = STATUS_SUCCESS;
+    NTSTATUS worst = STATUS_SUCCESS;
 
     /* An empty descriptor ends the list; if it is missing, the directory's size does. */
-    for (; NT_SUCCESS(status) && size >= sizeof *descriptor; size -= sizeof *descriptor) {
+    for (; size >= sizeof *descriptor; size -= sizeof *descriptor, descriptor++) {
+        NTSTATUS status;
+
         if (descriptor->Name == 0 || descriptor->FirstThunk == 0)
             break;
         status = load_and_bind(module, load, descriptor);
-        descriptor++;
+        if (!NT_SUCCESS(status) && !absent(status))
+            return status;
+        if (NT_SUCCESS(worst))
+            worst = status;
     }
-    return status;
+    return worst;
 }

@@ -9,11 +9,27 @@
 struct module *module_list;
 RTL_CRITICAL_SECTION module_lock = {.LockCount = -1};
 
+/* The API sets: names of interfaces, which Windows resolves to the DLL that has them. */
+static const char *api_set(const char *name)
+{
+    static const struct {
+        const char *prefix, *dll;
+    } sets[] = {{"api-ms-win-crt-", "ucrtbase.dll"},
+                {"api-ms-win-core-", "kernel32.dll"},
+                {"kernelbase", "kernel32.dll"}};
+
+    for (size_t i = 0; i < sizeof sets / sizeof sets[0]; i++)
+        if (string_equal_nocase_n(name, sets[i].prefix, strlen(sets[i].prefix)))
+            return sets[i].dll;
+    return name;
+}
+
 bool module_plain_name(char plain[MODULE_NAME], const char *name)
 {
     for (const char *at = name; *at != 0; at++)
         if (*at == '\\' || *at == '/' || *at == ':')
             name = at + 1;
+    name = api_set(name);
     if (*name == 0 || string_copy(plain, name, MODULE_NAME) >= MODULE_NAME)
         return false;
     if (strchr(plain, '.') == NULL) {

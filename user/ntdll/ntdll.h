@@ -1,7 +1,7 @@
 /* ntdll.h - what the files of ntdll.dll share among themselves.
  *
  * In reading order: stubs (into the kernel), error, raise, critical, park, slim, once, exception, heap, then the
- * loader from the bottom: pe (reading an image), module (the list), tls, relocate, export, say, import,
+ * loader from the bottom: pe (reading an image), module (the list), tls, relocate, export, say, missing, import,
  * loader, start.  A file calls only those before it; tests/check_rooms says so.
  */
 #ifndef USER_NTDLL_NTDLL_H
@@ -135,6 +135,15 @@ bool export_split(const char *text, char module[MODULE_NAME], const char **name,
 extern bool say_aloud;
 void say(const char *text, ...) __attribute__((format(gnu_printf, 1, 2)));
 
+/* missing.c */
+
+/* Notes that `name` (0: `ordinal`) of `dll` is needed and isn't there; `no_dll`: nor is the DLL.  What the
+ * program calls instead if it wants to start all the same (PAGODA_MISSING=late), else 0. */
+void *missing_note(const char *dll, const char *name, uint32_t ordinal, bool no_dll);
+/* Says what has been noted. */
+void missing_report(const char *program);
+extern unsigned missing_notes; /* how often something was noted */
+
 /* import.c */
 
 /* What binding asks of the loader: a module by name (with a reference), the end of that reference, an
@@ -146,7 +155,8 @@ struct import_load {
     (struct module *module, struct module *user, const char *name, uint32_t hint, uint32_t ordinal,
      void **address);
 };
-/* Loads what `module` needs and fills in its import addresses. */
+/* Loads what `module` needs and fills in its import addresses.  STATUS_DLL_NOT_FOUND and its like:
+ * something is missing and noted; the rest is bound. */
 NTSTATUS import_bind(struct module *module, const struct import_load *load);
 
 /* loader.c */

@@ -59,6 +59,8 @@ static NTSTATUS load_program(struct module **program)
         status = loader_bind(*program);
     if (NT_SUCCESS(status))
         status = tls_add_module(*program);
+    else
+        missing_report((*program)->name);
     for (module = module_list; module != NULL; module = module->next)
         module->pinned = true;
     return status;
