@@ -51,8 +51,8 @@ FILE    = kernel/file/disc.c kernel/file/ramfile.c kernel/file/file_name.c kerne
 PROCESS = kernel/process/words.c kernel/process/image.c kernel/process/context.c kernel/process/remote.c \
           kernel/process/region_set.c kernel/process/launch.c kernel/process/process.c kernel/process/exception.c
 SERVICE = kernel/service/audit.c kernel/service/sys_memory.c kernel/service/sys_memory_query.c \
-          kernel/service/sys_file.c kernel/service/sys_file_info.c kernel/service/sys_directory.c \
-          kernel/service/sys_system.c kernel/service/sys_object.c kernel/service/sys_sync.c \
+          kernel/service/sys_object.c kernel/service/sys_file.c kernel/service/sys_file_info.c \
+          kernel/service/sys_directory.c kernel/service/sys_system.c kernel/service/sys_sync.c \
           kernel/service/sys_section.c kernel/service/sys_thread.c kernel/service/sys_process.c \
           kernel/service/syscall.c
 WATCH   = kernel/watch/place.c kernel/watch/framemap.c kernel/watch/picture.c kernel/watch/trace.c \

@@ -29,6 +29,7 @@ enum thread_priority {
 };
 
 enum { THREAD_TICK_MS = 10, THREAD_SLICE = 2 /* ticks */, THREAD_FPU_BYTES = 512 };
+enum { THREAD_HELD = 4 }; /* objects of one system call */
 
 /* The last exception that the program has not dealt with, for the sentence when it is ended. */
 struct exception_note {
@@ -66,8 +67,16 @@ struct thread {
 
     uint32_t suspended; /* suspend count */
     struct wait_queue resumed;
-    bool killed;    /* ends before it returns to its program */
-    bool frame_set; /* the trap frame was replaced: the system call's status is not stored in it */
+    bool killed; /* ends before it returns to its program */
+    /* What the system call under way leaves to be done at its end; all of it in one look. */
+    union {
+        struct {
+            uint8_t held_count; /* objects that it uses */
+            bool frame_set;     /* the trap frame was replaced: the status is not stored in it */
+        };
+        uint16_t call_work;
+    };
+    struct object *held[THREAD_HELD];
     status_t exit_status;
     uint32_t kernel_ticks, user_ticks;
     uint64_t created, ended_at; /* system time */

@@ -89,8 +89,8 @@ struct space *process_space_current(void)
     return process && process->space ? process->space : &space_kernel;
 }
 
-status_t process_object(uint32_t handle, enum object_type type, uint32_t access,
-                        struct object **object)
+status_t process_reference(uint32_t handle, enum object_type type, uint32_t access,
+                           struct object **object)
 {
     struct process *process = process_current();
 
@@ -100,6 +100,19 @@ status_t process_object(uint32_t handle, enum object_type type, uint32_t access,
     if (type != OBJECT_ANY && (*object)->type != type)
         return STATUS_OBJECT_TYPE_MISMATCH;
     object_reference(*object);
+    return STATUS_SUCCESS;
+}
+
+status_t process_object(uint32_t handle, enum object_type type, uint32_t access,
+                        struct object **object)
+{
+    struct thread *self = thread_current();
+    status_t status = process_reference(handle, type, access, object);
+
+    if (status)
+        return status;
+    MM_ASSERT(self->held_count < THREAD_HELD);
+    self->held[self->held_count++] = *object;
     return STATUS_SUCCESS;
 }
 

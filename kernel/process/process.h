@@ -91,10 +91,13 @@ struct process *process_next(const struct process *process);
 status_t process_add_thread(struct process *process, va_t start, uint32_t argument,
                             uint32_t stack_size, uint32_t flags, struct thread **thread);
 
-/* The object behind a handle of the current process, with a reference that the caller releases.
+/* The object behind a handle of the current process; the system call under way holds it to its end.
  * Understands HANDLE_PROCESS and HANDLE_THREAD.  `access` rights are required.
  * STATUS_INVALID_HANDLE, STATUS_OBJECT_TYPE_MISMATCH, STATUS_ACCESS_DENIED. */
 status_t process_object(uint32_t handle, enum object_type type, uint32_t access,
                         struct object **object);
+/* The same, with a reference that the caller releases. */
+status_t process_reference(uint32_t handle, enum object_type type, uint32_t access,
+                           struct object **object);
 
 #endif

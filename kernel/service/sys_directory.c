@@ -182,6 +182,5 @@ status_t sys_NtQueryDirectoryFile(const uint32_t *a)
         status = file_kind(file) == FILE_IS_DIRECTORY ? query_directory(file, a, &used)
                                                       : STATUS_INVALID_PARAMETER;
     }
-    file_close(file);
     return status ? status : sys_file_complete(a[4], STATUS_SUCCESS, used);
 }

@@ -152,11 +152,7 @@ status_t sys_NtFlushBuffersFile(const uint32_t *a)
     struct file *file;
     status_t status = sys_file_lookup(a[0], 0, &file);
 
-    if (!status) {
-        status = sys_file_complete(a[1], STATUS_SUCCESS, 0);
-        file_close(file);
-    }
-    return status;
+    return status ? status : sys_file_complete(a[1], STATUS_SUCCESS, 0);
 }
 
 /* --- NtReadFile, NtWriteFile ----------------------------------------------------------------- */
@@ -164,7 +160,7 @@ status_t sys_NtFlushBuffersFile(const uint32_t *a)
 /* What both calls are about. */
 struct transfer {
     struct file *file;
-    struct object *event; /* to be set at the end, with a reference; or 0 */
+    struct object *event; /* to be set at the end, or 0 */
     va_t io, buffer;
     uint32_t size;
     int64_t offset; /* bytes, not negative; a file of 4 GB or more can't exist */
@@ -197,33 +193,24 @@ static status_t check_transfer(struct transfer *transfer, const uint32_t *a)
     transfer->size = a[6];
     if (a[2])
         return STATUS_INVALID_PARAMETER; /* no asynchronous procedure calls */
-    if (a[1]) {
-        struct object *event;
-
-        status = process_object(a[1], OBJECT_EVENT, 0, &event);
-        transfer->event = status ? NULL : event;
-    }
+    if (a[1])
+        status = process_object(a[1], OBJECT_EVENT, 0, &transfer->event);
     if (!status)
         status = check_offset(transfer, a[7]);
     return status ? status : usercopy_probe(transfer->io, 2 * sizeof(uint32_t));
 }
 
-/* Position, I/O block, event; whatever became of the call, what it holds is given back. */
-static status_t finish_transfer(struct transfer *transfer, status_t status)
+/* Position, I/O block, event. */
+static status_t finish_transfer(struct transfer *transfer)
 {
-    if (!status) {
-        status = sys_file_complete(transfer->io, STATUS_SUCCESS, transfer->done);
-        if (file_kind(transfer->file) != FILE_IS_CONSOLE)
-            file_set_position(transfer->file, (uint64_t)transfer->offset + transfer->done);
+    status_t status = sys_file_complete(transfer->io, STATUS_SUCCESS, transfer->done);
+
+    if (file_kind(transfer->file) != FILE_IS_CONSOLE)
+        file_set_position(transfer->file, (uint64_t)transfer->offset + transfer->done);
+    if (!status && transfer->event) {
+        transfer->event->dispatcher.signal = 1;
+        wait_signal(&transfer->event->dispatcher);
     }
-    if (transfer->event) {
-        if (!status) {
-            transfer->event->dispatcher.signal = 1;
-            wait_signal(&transfer->event->dispatcher);
-        }
-        object_release(transfer->event);
-    }
-    file_close(transfer->file);
     return status;
 }
 
@@ -295,7 +282,7 @@ status_t sys_NtReadFile(const uint32_t *a)
         status = file_kind(transfer.file) == FILE_IS_CONSOLE ? read_console(&transfer)
                                                              : read_file(&transfer);
     }
-    return finish_transfer(&transfer, status);
+    return status ? status : finish_transfer(&transfer);
 }
 
 /* The console starts a new line by itself at '\n'; the '\r' that Windows programs send before it
@@ -384,5 +371,5 @@ status_t sys_NtWriteFile(const uint32_t *a)
         status = file_kind(transfer.file) == FILE_IS_CONSOLE ? write_parts(&transfer)
                                                              : write_file(&transfer);
     }
-    return finish_transfer(&transfer, status);
+    return status ? status : finish_transfer(&transfer);
 }

@@ -4,7 +4,7 @@
 
 #include "kernel/file/file.h"
 
-/* The opening behind a handle of the current process, with a reference that file_close() gives back.
+/* The opening behind a handle of the current process, held as by process_object().
  * STATUS as process_object(). */
 status_t sys_file_lookup(uint32_t handle, uint32_t access, struct file **file);
 

@@ -194,7 +194,6 @@ status_t sys_NtQueryInformationFile(const uint32_t *a)
     size = describe(file, a[4], &information);
     result = file_kind(file) == FILE_IS_CONSOLE ? STATUS_INVALID_DEVICE_REQUEST
                                                 : check_room(a[4], size, a[3]);
-    file_close(file);
     if (result && result != STATUS_BUFFER_OVERFLOW)
         return result;
     size = size < a[3] ? size : a[3];
@@ -327,6 +326,5 @@ status_t sys_NtSetInformationFile(const uint32_t *a)
     if (status)
         return status;
     status = apply(file, a[4], a[2], a[3]);
-    file_close(file);
     return status ? status : sys_file_complete(a[1], STATUS_SUCCESS, 0);
 }

@@ -27,17 +27,12 @@ status_t sys_memory_lookup(uint32_t handle, uint32_t access, struct process **pr
 
     if (status)
         return status;
-    if (!((struct process *)object)->space) {
-        object_release(object);
-        return STATUS_PROCESS_IS_TERMINATING;
-    }
-    *process = (struct process *)object; /* only now: callers release what they find here */
-    return STATUS_SUCCESS;
+    *process = (struct process *)object;
+    return (*process)->space ? STATUS_SUCCESS : STATUS_PROCESS_IS_TERMINATING;
 }
 
 /* A process and a range in it, both given by pointers to words that get the rounded values. */
 struct range {
-    struct process *process;
     struct space *space;
     va_t base_va, size_va; /* where the program keeps them */
     va_t base;
@@ -46,14 +41,15 @@ struct range {
 
 static status_t begin(struct range *range, uint32_t handle, va_t base_va, va_t size_va)
 {
+    struct process *process;
     status_t status = usercopy_take(&range->base, base_va);
 
     if (!status)
         status = usercopy_take(&range->size, size_va);
     if (!status)
-        status = sys_memory_lookup(handle, PROCESS_VM_OPERATION, &range->process);
+        status = sys_memory_lookup(handle, PROCESS_VM_OPERATION, &process);
     if (!status) {
-        range->space = range->process->space;
+        range->space = process->space;
         range->base_va = base_va;
         range->size_va = size_va;
     }
@@ -66,7 +62,6 @@ static status_t end(struct range *range, status_t status)
         (void)usercopy_put(range->base_va, range->base);
         (void)usercopy_put(range->size_va, range->size);
     }
-    object_release(&range->process->object);
     return status;
 }
 
@@ -255,11 +250,7 @@ status_t sys_NtGetWriteWatch(const uint32_t *a)
         status = STATUS_INVALID_PARAMETER_5;
     if (!status)
         status = sys_memory_lookup(a[0], PROCESS_VM_OPERATION, &process);
-    if (status)
-        return status;
-    status = get_write_watch(process->space, a, count);
-    object_release(&process->object);
-    return status;
+    return status ? status : get_write_watch(process->space, a, count);
 }
 
 /* process, base, size */
@@ -268,9 +259,5 @@ status_t sys_NtResetWriteWatch(const uint32_t *a)
     struct process *process;
     status_t status = sys_memory_lookup(a[0], PROCESS_VM_OPERATION, &process);
 
-    if (status)
-        return status;
-    status = virtual_reset_written(process->space, a[1], a[2]);
-    object_release(&process->object);
-    return status;
+    return status ? status : virtual_reset_written(process->space, a[1], a[2]);
 }

@@ -6,7 +6,7 @@
 
 struct process;
 
-/* The process behind a handle, with a reference that the caller releases.  It has a space, which exists
+/* The process behind a handle, held as by process_object().  It has a space, which exists
  * until the call ends as long as nothing waits.  STATUS as process_object();
  * STATUS_PROCESS_IS_TERMINATING. */
 status_t sys_memory_lookup(uint32_t handle, uint32_t access, struct process **process);

@@ -167,7 +167,6 @@ status_t sys_NtQueryVirtualMemory(const uint32_t *a)
     if (status)
         return status;
     status = query(process->space, a[2], a[1], &answer);
-    object_release(&process->object);
     if (!status && a[5])
         status = usercopy_put(a[5], answer.returned);
     return status;

@@ -5,6 +5,7 @@
 #include "kernel/cpu/usercopy.h"
 #include "kernel/service/sys_memory.h"
 #include "kernel/service/syscall.h"
+#include "lib/string.h"
 
 enum { DUPLICATE_CLOSE = 1, DUPLICATE_SAME_ACCESS = 2, DUPLICATE_SAME_FLAGS = 4, FLAG_INHERIT = 2 };
 
@@ -84,18 +85,38 @@ status_t sys_object_publish(struct object *object, const struct object_attribute
 status_t sys_object_answer(const void *data, uint32_t size, va_t buffer, uint32_t length,
                            va_t returned)
 {
-    status_t status = STATUS_SUCCESS;
+    status_t status = returned ? usercopy_probe(returned, sizeof size) : STATUS_SUCCESS;
 
-    if (length < size)
-        status = STATUS_INFO_LENGTH_MISMATCH;
-    else
-        status = usercopy_write(buffer, data, size);
-    if (returned && (!status || status == STATUS_INFO_LENGTH_MISMATCH)) {
-        status_t stored = usercopy_put(returned, size);
-
-        status = stored ? stored : status;
-    }
+    if (!status)
+        status = length < size ? STATUS_INFO_LENGTH_MISMATCH : usercopy_write(buffer, data, size);
+    if (returned && (!status || status == STATUS_INFO_LENGTH_MISMATCH))
+        (void)usercopy_put(returned, size);
     return status;
+}
+
+void sys_object_times(void *record, uint64_t created, uint64_t ended, uint32_t kernel,
+                      uint32_t user)
+{
+    const uint64_t tick = THREAD_TICK_MS * 10000ull;
+    const uint64_t times[] = {created, ended, kernel * tick, user * tick};
+
+    memcpy(record, times, sizeof times);
+}
+
+status_t sys_object_query(const struct sys_object_class *classes, const void *object,
+                          const uint32_t *a)
+{
+    uint64_t record[SYS_OBJECT_RECORD / sizeof(uint64_t)] = {0};
+    const struct sys_object_class *found = NULL;
+
+    for (; classes->size; classes++)
+        if (classes->class == a[0] && (!found || found->size > a[2]))
+            found = classes;
+    if (!found)
+        return STATUS_INVALID_INFO_CLASS;
+    if (found->fill)
+        found->fill(object, record);
+    return sys_object_answer(record, found->size, a[1], a[2], a[3]);
 }
 
 status_t sys_NtClose(const uint32_t *a)
@@ -109,13 +130,11 @@ status_t sys_NtClose(const uint32_t *a)
 static status_t find_source(struct process *process, uint32_t handle, struct object **object,
                             struct handle_entry *entry)
 {
-    status_t status;
-
     if (handle != HANDLE_PROCESS && handle != HANDLE_THREAD)
         return handle_lookup(&process->handles, handle, OBJECT_ANY, 0, object, entry);
-    status = process_object(handle, OBJECT_ANY, 0, object);
+    (void)process_reference(handle, OBJECT_ANY, 0, object); /* there always is one */
     *entry = (struct handle_entry){.object = *object, .access = ACCESS_ALL};
-    return status;
+    return STATUS_SUCCESS;
 }
 
 static status_t duplicate(struct process *from, struct process *to, const uint32_t *a)
@@ -134,9 +153,9 @@ static status_t duplicate(struct process *from, struct process *to, const uint32
         status = STATUS_ACCESS_DENIED; /* a copy never allows more */
     else if (to)
         status = give(to, object, access, flags, a[3]);
+    object_release(object);
     if (options & DUPLICATE_CLOSE)
         (void)handle_close(&from->handles, a[1]);
-    object_release(object);
     return status;
 }
 
@@ -154,12 +173,7 @@ status_t sys_NtDuplicateObject(const uint32_t *a)
         status = sys_memory_lookup(a[2], 0, &to);
     else if (!(a[6] & DUPLICATE_CLOSE))
         status = STATUS_INVALID_HANDLE;
-    if (!status)
-        status = duplicate(from, to, a);
-    if (to)
-        object_release(&to->object);
-    object_release(&from->object);
-    return status;
+    return status ? status : duplicate(from, to, a);
 }
 
 /* --- the flags of a handle --- */

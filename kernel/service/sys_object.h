@@ -28,4 +28,22 @@ status_t sys_object_publish(struct object *object, const struct object_attribute
 status_t sys_object_answer(const void *data, uint32_t size, va_t buffer, uint32_t length,
                            va_t returned);
 
+/* An information class: its record of `size` bytes, which fill() makes of `object`; it finds zeros. */
+struct sys_object_class {
+    uint32_t class, size;
+    void (*fill)(const void *object, void *record); /* 0: the zeros are the answer */
+};
+enum { SYS_OBJECT_RECORD = 312 }; /* bytes of the largest */
+
+/* KERNEL_USER_TIMES: system times, and ticks of the clock. */
+enum { SYS_OBJECT_TIMES = 4 * sizeof(uint64_t) };
+void sys_object_times(void *record, uint64_t created, uint64_t ended, uint32_t kernel,
+                      uint32_t user);
+
+/* Answer the query `a`: class, buffer, length, *returned (or 0), as an entry of `classes` says; the last one's
+ * size is 0.  Of two entries for one class the first that fits is taken.
+ * STATUS_INVALID_INFO_CLASS, else as sys_object_answer(). */
+status_t sys_object_query(const struct sys_object_class *classes, const void *object,
+                          const uint32_t *a);
+
 #endif

@@ -155,11 +155,9 @@ status_t sys_NtTerminateProcess(const uint32_t *a)
     if (status)
         return status;
     if (((struct process *)object)->ended)
-        status = STATUS_PROCESS_IS_TERMINATING;
-    else
-        process_terminate((struct process *)object, a[1]);
-    object_release(object);
-    return status;
+        return STATUS_PROCESS_IS_TERMINATING;
+    process_terminate((struct process *)object, a[1]);
+    return STATUS_SUCCESS;
 }
 
 /* *handle, access, attributes, *client id (process, thread) */
@@ -189,90 +187,69 @@ struct basic_information {
     uint32_t affinity, priority, id, parent;
 };
 
-struct times {
-    uint64_t created, ended, kernel, user; /* 100 ns */
-};
-
-static status_t query_basic(const struct process *p, const uint32_t *a)
+static void fill_basic(const void *process, void *record)
 {
-    struct basic_information basic = {
-        p->ended ? p->exit_status : STATUS_PENDING, p->peb, 1, PRIORITY_NORMAL, p->id, p->parent};
+    const struct process *p = process;
 
-    return sys_object_answer(&basic, sizeof basic, a[2], a[3], a[4]);
+    *(struct basic_information *)record = (struct basic_information){
+        p->ended ? p->exit_status : STATUS_PENDING, p->peb, 1, PRIORITY_NORMAL, p->id, p->parent};
 }
 
-static status_t query_times(const struct process *p, const uint32_t *a)
+static void fill_times(const void *process, void *record)
 {
-    const uint64_t tick = THREAD_TICK_MS * 10000ull;
-    struct times times = {p->created, p->ended_at, p->kernel_ticks * tick, p->user_ticks * tick};
+    const struct process *p = process;
+    uint32_t kernel = p->kernel_ticks, user = p->user_ticks;
 
     for (const struct thread *t = p->threads; t; t = t->next_in_process) {
-        times.kernel += t->kernel_ticks * tick;
-        times.user += t->user_ticks * tick;
+        kernel += t->kernel_ticks;
+        user += t->user_ticks;
     }
-    return sys_object_answer(&times, sizeof times, a[2], a[3], a[4]);
+    sys_object_times(record, p->created, p->ended_at, kernel, user);
 }
 
 /* A process that has ended has no memory; what it did with it is remembered. */
-static status_t query_vm(const struct process *p, const uint32_t *a)
+static void fill_vm(const void *process, void *record)
 {
-    struct sys_memory_counters counters = {.faults = p->counters.faults,
-                                           .peak_resident = p->peak_resident * PAGE_SIZE,
-                                           .peak_commit = p->peak_commit * PAGE_SIZE};
-    uint32_t size = a[3] < sizeof counters ? VM_COUNTERS : sizeof counters;
+    const struct process *p = process;
+    struct sys_memory_counters *counters = record;
 
+    counters->faults = p->counters.faults;
+    counters->peak_resident = p->peak_resident * PAGE_SIZE;
+    counters->peak_commit = p->peak_commit * PAGE_SIZE;
     if (p->space)
-        sys_memory_query_counters(p->space, &counters);
-    return sys_object_answer(&counters, size, a[2], a[3], a[4]);
+        sys_memory_query_counters(p->space, counters);
 }
 
-static status_t query_quota(const struct process *p, const uint32_t *a)
+static void fill_quota(const void *process, void *record)
 {
-    struct sys_memory_quota quota = {0};
-
-    if (!p->space)
-        return STATUS_PROCESS_IS_TERMINATING;
-    sys_memory_query_quota(p->space, &quota);
-    return sys_object_answer(&quota, sizeof quota, a[2], a[3], a[4]);
+    sys_memory_query_quota(((const struct process *)process)->space, record);
 }
 
-static status_t query_word(uint32_t value, const uint32_t *a)
+static void fill_handles(const void *process, void *record)
 {
-    return sys_object_answer(&value, sizeof value, a[2], a[3], a[4]);
-}
-
-static status_t query(const struct process *process, const uint32_t *a)
-{
-    switch (a[1]) {
-    case CLASS_BASIC:
-        return query_basic(process, a);
-    case CLASS_QUOTA:
-        return query_quota(process, a);
-    case CLASS_VM_COUNTERS:
-        return query_vm(process, a);
-    case CLASS_TIMES:
-        return query_times(process, a);
-    case CLASS_HANDLE_COUNT:
-        return query_word(process->handles.count, a);
-    case CLASS_DEBUG_PORT: /* there are no debuggers, and no other subsystems */
-    case CLASS_WOW64:
-        return query_word(0, a);
-    default:
-        return STATUS_INVALID_INFO_CLASS;
-    }
+    *(uint32_t *)record = ((const struct process *)process)->handles.count;
 }
 
 /* process, class, buffer, length, *returned */
 status_t sys_NtQueryInformationProcess(const uint32_t *a)
 {
+    static const struct sys_object_class classes[] = {
+        {CLASS_BASIC, sizeof(struct basic_information), fill_basic},
+        {CLASS_QUOTA, sizeof(struct sys_memory_quota), fill_quota},
+        {CLASS_VM_COUNTERS, sizeof(struct sys_memory_counters), fill_vm},
+        {CLASS_VM_COUNTERS, VM_COUNTERS, fill_vm},
+        {CLASS_TIMES, SYS_OBJECT_TIMES, fill_times},
+        {CLASS_HANDLE_COUNT, sizeof(uint32_t), fill_handles},
+        {CLASS_DEBUG_PORT, sizeof(uint32_t), NULL}, /* no debuggers, ... */
+        {CLASS_WOW64, sizeof(uint32_t), NULL},      /* ... no other subsystems */
+        {0, 0, NULL},
+    };
     struct object *object;
     status_t status = process_object(a[0], OBJECT_PROCESS, 0, &object);
 
-    if (status)
-        return status;
-    status = query((struct process *)object, a);
-    object_release(object);
-    return status;
+    if (!status && a[1] == CLASS_QUOTA && !((struct process *)object)->space)
+        status = STATUS_PROCESS_IS_TERMINATING;
+    return status ? status : sys_object_query(classes, object, a + 1);
 }
 
 static status_t set_quota(struct space *space, const uint32_t *a)
@@ -299,6 +276,8 @@ static status_t set_interrupt(struct process *process, const uint32_t *a)
         status = process_object(handle, OBJECT_EVENT, 0, &event);
     if (status)
         return status;
+    if (event)
+        object_reference(event);
     if (process->interrupt)
         object_release(process->interrupt);
     process->interrupt = event;
@@ -314,13 +293,11 @@ status_t sys_NtSetInformationProcess(const uint32_t *a)
     if (status)
         return status;
     if (a[1] == CLASS_QUOTA)
-        status = set_quota(process->space, a);
-    else if (a[1] == ABI_PROCESS_INTERRUPT)
-        status = set_interrupt(process, a);
-    else if (a[1] != CLASS_PRIORITY) /* priority classes are accepted: all are one */
-        status = STATUS_INVALID_INFO_CLASS;
-    object_release(&process->object);
-    return status;
+        return set_quota(process->space, a);
+    if (a[1] == ABI_PROCESS_INTERRUPT)
+        return set_interrupt(process, a);
+    /* Priority classes are accepted: all are one. */
+    return a[1] == CLASS_PRIORITY ? STATUS_SUCCESS : STATUS_INVALID_INFO_CLASS;
 }
 
 /* --- another process's memory (W107) --- */
@@ -376,7 +353,6 @@ static status_t copy_call(const uint32_t *a, bool write)
     if (status)
         return status;
     status = copy(process->space, a, write, &total);
-    object_release(&process->object);
     if (a[4])
         (void)usercopy_put(a[4], total);
     return status;

@@ -154,11 +154,8 @@ static status_t make_from_file(struct section_object *so, const struct request *
     if (status)
         return status;
     if (request->sec & SEC_IMAGE)
-        status = make_image(so, file_from_object(object));
-    else
-        status = make_data(so, request, file_from_object(object));
-    object_release(object);
-    return status;
+        return make_image(so, file_from_object(object));
+    return make_data(so, request, file_from_object(object));
 }
 
 /* A section object without a name or a handle yet. */
@@ -303,7 +300,6 @@ static status_t map(const struct section_object *so, struct space *space, struct
 /* section, process, *base, zero bits, commit, *offset64, *size, inherit, type, protect */
 status_t sys_NtMapViewOfSection(const uint32_t *a)
 {
-    struct section_object *so;
     struct process *process;
     struct object *object;
     struct mapping m;
@@ -311,15 +307,10 @@ status_t sys_NtMapViewOfSection(const uint32_t *a)
 
     if (!status)
         status = process_object(a[0], OBJECT_SECTION, view_rights(m.prot), &object);
-    if (status)
-        return status;
-    so = (struct section_object *)object;
-    status = sys_memory_lookup(a[1], 0, &process);
-    if (!status) {
-        status = map(so, process->space, &m);
-        object_release(&process->object);
-    }
-    object_release(object);
+    if (!status)
+        status = sys_memory_lookup(a[1], 0, &process);
+    if (!status)
+        status = map((struct section_object *)object, process->space, &m);
     if (status && status != STATUS_IMAGE_NOT_AT_BASE)
         return status;
     (void)usercopy_put(a[2], m.base); /* probed */
@@ -333,11 +324,7 @@ status_t sys_NtUnmapViewOfSection(const uint32_t *a)
     struct process *process;
     status_t status = sys_memory_lookup(a[0], 0, &process);
 
-    if (status)
-        return status;
-    status = view_unmap(process->space, a[1]);
-    object_release(&process->object);
-    return status;
+    return status ? status : view_unmap(process->space, a[1]);
 }
 
 /* --- asking --- */
@@ -361,9 +348,19 @@ _Static_assert(sizeof(struct image_information) == 48, "SECTION_IMAGE_INFORMATIO
 
 enum { MACHINE_I386 = 0x14C, SUBSYSTEM_VERSION = 4 };
 
-static status_t answer_image(const struct image *image, const uint32_t *a)
+static void fill_basic(const void *object, void *record)
 {
-    struct image_information information = {
+    const struct section_object *so = object;
+
+    *(struct basic_information *)record =
+        (struct basic_information){.attributes = so->attributes, .size = so->size};
+}
+
+static void fill_image(const void *object, void *record)
+{
+    const struct image *image = ((const struct section_object *)object)->image;
+
+    *(struct image_information *)record = (struct image_information){
         .entry = image->base + image->entry,
         .stack_reserve = image->stack_reserve,
         .stack_commit = image->stack_commit,
@@ -375,31 +372,20 @@ static status_t answer_image(const struct image *image, const uint32_t *a)
         .has_code = image->entry != 0,
         .file_size = file_size(image->file),
     };
-
-    return sys_object_answer(&information, sizeof information, a[2], a[3], a[4]);
 }
 
 /* handle, class, buffer, length, *returned */
 status_t sys_NtQuerySection(const uint32_t *a)
 {
-    struct basic_information basic = {0};
-    struct section_object *so;
+    static const struct sys_object_class classes[] = {
+        {CLASS_BASIC, sizeof(struct basic_information), fill_basic},
+        {CLASS_IMAGE, sizeof(struct image_information), fill_image},
+        {0, 0, NULL},
+    };
     struct object *object;
     status_t status = process_object(a[0], OBJECT_SECTION, ACCESS_SECTION_QUERY, &object);
 
-    if (status)
-        return status;
-    so = (struct section_object *)object;
-    basic.attributes = so->attributes;
-    basic.size = so->size;
-    if (a[1] == CLASS_BASIC)
-        status = sys_object_answer(&basic, sizeof basic, a[2], a[3], a[4]);
-    else if (a[1] != CLASS_IMAGE)
-        status = STATUS_INVALID_INFO_CLASS;
-    else if (so->image)
-        status = answer_image(so->image, a);
-    else
+    if (!status && a[1] == CLASS_IMAGE && !((struct section_object *)object)->image)
         status = STATUS_SECTION_NOT_IMAGE;
-    object_release(object);
-    return status;
+    return status ? status : sys_object_query(classes, object, a + 1);
 }

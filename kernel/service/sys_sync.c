@@ -46,7 +46,7 @@ static status_t find_all(const uint32_t *handles, uint32_t count, struct dispatc
 {
     for (uint32_t i = 0; i < count; i++) {
         struct object *object;
-        status_t status = process_object(handles[i], OBJECT_ANY, 0, &object);
+        status_t status = process_reference(handles[i], OBJECT_ANY, 0, &object);
 
         if (!status && object->type == OBJECT_SECTION) { /* nothing ever happens to one */
             object_release(object);
@@ -217,7 +217,6 @@ static status_t change_event(const uint32_t *a, bool set, bool reset)
     }
     if (reset)
         object->dispatcher.signal = 0;
-    object_release(object);
     return STATUS_SUCCESS;
 }
 
@@ -268,7 +267,6 @@ status_t sys_NtReleaseMutant(const uint32_t *a)
     status = wait_release_mutant(&object->dispatcher, &previous);
     if (!status)
         store(a[1], previous);
-    object_release(object);
     return status;
 }
 
@@ -302,13 +300,10 @@ status_t sys_NtReleaseSemaphore(const uint32_t *a)
     if (status)
         return status;
     semaphore = &object->dispatcher;
-    if (count > semaphore->limit - semaphore->signal) {
-        status = STATUS_SEMAPHORE_LIMIT;
-    } else {
-        store(a[2], semaphore->signal);
-        semaphore->signal += count;
-        wait_signal(semaphore);
-    }
-    object_release(object);
-    return status;
+    if (count > semaphore->limit - semaphore->signal)
+        return STATUS_SEMAPHORE_LIMIT;
+    store(a[2], semaphore->signal);
+    semaphore->signal += count;
+    wait_signal(semaphore);
+    return STATUS_SUCCESS;
 }

@@ -5,6 +5,7 @@
 #include "kernel/process/process.h"
 #include "kernel/process/region_set.h"
 #include "kernel/service/audit.h"
+#include "kernel/service/sys_object.h"
 #include "kernel/service/syscall.h"
 #include "lib/string.h"
 #include "mm/mm.h"
@@ -47,12 +48,13 @@ _Static_assert(offsetof(struct performance, available) == 44 &&
                "public layout");
 _Static_assert(sizeof(struct time_of_day) == 32, "public layout");
 
-static struct basic describe_basic(void)
+static void fill_basic(const void *nothing, void *record)
 {
     struct mm_totals totals;
 
+    (void)nothing;
     mm_totals(&totals);
-    return (struct basic){
+    *(struct basic *)record = (struct basic){
         .timer_resolution = THREAD_TICK_MS * 10000,
         .page_size = PAGE_SIZE,
         .pages = totals.ram_frames,
@@ -79,13 +81,14 @@ static void sum_counters(struct performance *performance)
     }
 }
 
-static struct performance describe_performance(void)
+static void fill_performance(const void *nothing, void *record)
 {
+    struct performance *performance = record;
     struct mm_totals totals;
-    struct performance performance;
 
+    (void)nothing;
     mm_totals(&totals);
-    performance = (struct performance){
+    *performance = (struct performance){
         .available = totals.available,
         .committed = totals.commit,
         .commit_limit = totals.commit_limit,
@@ -97,55 +100,29 @@ static struct performance describe_performance(void)
         .page_writes = totals.page_outs,
         .nonpaged_pool = pool_counters.frames,
     };
-    sum_counters(&performance);
-    return performance;
+    sum_counters(performance);
 }
 
-static struct time_of_day describe_time(void)
+static void fill_time(const void *nothing, void *record)
 {
     uint64_t now = clock_now();
 
-    return (struct time_of_day){.boot = now - clock_ms() * 10000, .now = now};
-}
-
-union information {
-    struct basic basic;
-    struct performance performance;
-    struct time_of_day time_of_day;
-};
-
-/* Build the record of a class; returns its size, or 0 for a class there is not. */
-static uint32_t describe(uint32_t class, union information *information)
-{
-    switch (class) {
-    case CLASS_BASIC:
-        information->basic = describe_basic();
-        return sizeof information->basic;
-    case CLASS_PERFORMANCE:
-        information->performance = describe_performance();
-        return sizeof information->performance;
-    case CLASS_TIME_OF_DAY:
-        information->time_of_day = describe_time();
-        return sizeof information->time_of_day;
-    default:
-        return 0;
-    }
+    (void)nothing;
+    *(struct time_of_day *)record =
+        (struct time_of_day){.boot = now - clock_ms() * 10000, .now = now};
 }
 
 /* class, buffer, length, *returned (or 0) */
 status_t sys_NtQuerySystemInformation(const uint32_t *a)
 {
-    union information information;
-    uint32_t size = describe(a[0], &information);
-    status_t status = a[3] ? usercopy_probe(a[3], sizeof size) : STATUS_SUCCESS;
+    static const struct sys_object_class classes[] = {
+        {CLASS_BASIC, sizeof(struct basic), fill_basic},
+        {CLASS_PERFORMANCE, sizeof(struct performance), fill_performance},
+        {CLASS_TIME_OF_DAY, sizeof(struct time_of_day), fill_time},
+        {0, 0, NULL},
+    };
 
-    if (size == 0)
-        return STATUS_INVALID_INFO_CLASS;
-    if (!status && a[3])
-        status = usercopy_put(a[3], size); /* also when it doesn't fit: that is how one asks */
-    if (!status && a[2] < size)
-        return STATUS_INFO_LENGTH_MISMATCH;
-    return status ? status : usercopy_write(a[1], &information, size);
+    return sys_object_query(classes, NULL, a);
 }
 
 /* *counter64, *frequency64 (or 0) */

@@ -31,16 +31,12 @@ struct basic_information {
     int32_t priority, base_priority;
 };
 
-struct times {
-    uint64_t created, ended, kernel, user; /* 100 ns */
-};
-
 static struct thread *thread_of(struct object *object)
 {
     return (struct thread *)((char *)object - offsetof(struct thread, object));
 }
 
-/* A thread with a reference; handle 0 means the current one where `own` says so. */
+/* A thread, held as by process_object(); handle 0 means the current one where `own` says so. */
 static status_t find(uint32_t handle, bool own, struct thread **thread)
 {
     struct object *object;
@@ -50,11 +46,6 @@ static status_t find(uint32_t handle, bool own, struct thread **thread)
     if (!status)
         *thread = thread_of(object);
     return status;
-}
-
-static void release(struct thread *thread)
-{
-    object_release(&thread->object);
 }
 
 /* *handle, access, attributes, *client id (process, or 0; thread) */
@@ -94,7 +85,6 @@ status_t sys_NtPagodaCreateThread(const uint32_t *a)
         return status;
     status = process_add_thread(process, call.start, call.argument, call.stack_size, call.flags,
                                 &thread);
-    object_release(&process->object);
     if (status)
         return status;
     status = sys_object_give(&thread->object, ACCESS_ALL, 0,
@@ -103,7 +93,7 @@ status_t sys_NtPagodaCreateThread(const uint32_t *a)
         thread_kill(thread, status); /* it has not run yet */
     else
         (void)usercopy_put(a[0] + offsetof(struct abi_create_thread, thread_id), thread->id);
-    release(thread);
+    object_release(&thread->object);
     return status;
 }
 
@@ -112,11 +102,9 @@ status_t sys_NtTerminateThread(const uint32_t *a)
     struct thread *thread;
     status_t status = find(a[0], true, &thread);
 
-    if (status)
-        return status;
-    thread_kill(thread, a[1]);
-    release(thread);
-    return STATUS_SUCCESS;
+    if (!status)
+        thread_kill(thread, a[1]);
+    return status;
 }
 
 /* --- information --- */
@@ -126,52 +114,45 @@ static int32_t windows_priority(const struct thread *thread)
     return PRIORITY_NORMAL + thread->base_priority;
 }
 
-static status_t query_basic(const struct thread *t, const uint32_t *a)
+static void fill_basic(const void *object, void *record)
 {
-    struct basic_information basic = {
+    const struct thread *t = object;
+
+    *(struct basic_information *)record = (struct basic_information){
         t->exit_status, t->teb, t->process->id, t->id, 1, windows_priority(t), t->base_priority};
-
-    return sys_object_answer(&basic, sizeof basic, a[2], a[3], a[4]);
 }
 
-static status_t query_times(const struct thread *t, const uint32_t *a)
+static void fill_times(const void *object, void *record)
 {
-    const uint64_t tick = THREAD_TICK_MS * 10000ull;
-    struct times times = {t->created, t->ended_at, t->kernel_ticks * tick, t->user_ticks * tick};
+    const struct thread *t = object;
 
-    return sys_object_answer(&times, sizeof times, a[2], a[3], a[4]);
+    sys_object_times(record, t->created, t->ended_at, t->kernel_ticks, t->user_ticks);
 }
 
-static status_t query_word(uint32_t value, const uint32_t *a)
+static void fill_start(const void *object, void *record)
 {
-    return sys_object_answer(&value, sizeof value, a[2], a[3], a[4]);
+    *(va_t *)record = ((const struct thread *)object)->start;
 }
 
+static void fill_last(const void *object, void *record)
+{
+    *(uint32_t *)record = ((const struct thread *)object)->process->thread_count == 1;
+}
+
+/* thread, class, buffer, length, *returned */
 status_t sys_NtQueryInformationThread(const uint32_t *a)
 {
+    static const struct sys_object_class classes[] = {
+        {CLASS_BASIC, sizeof(struct basic_information), fill_basic},
+        {CLASS_TIMES, SYS_OBJECT_TIMES, fill_times},
+        {CLASS_START_ADDRESS, sizeof(va_t), fill_start},
+        {CLASS_LAST_THREAD, sizeof(uint32_t), fill_last},
+        {0, 0, NULL},
+    };
     struct thread *thread;
     status_t status = find(a[0], false, &thread);
 
-    if (status)
-        return status;
-    switch (a[1]) {
-    case CLASS_BASIC:
-        status = query_basic(thread, a);
-        break;
-    case CLASS_TIMES:
-        status = query_times(thread, a);
-        break;
-    case CLASS_START_ADDRESS:
-        status = query_word(thread->start, a);
-        break;
-    case CLASS_LAST_THREAD:
-        status = query_word(thread->process->thread_count == 1, a);
-        break;
-    default:
-        status = STATUS_INVALID_INFO_CLASS;
-    }
-    release(thread);
-    return status;
+    return status ? status : sys_object_query(classes, thread, a + 1);
 }
 
 /* Windows' fine grades become the scheduler's three. */
@@ -213,13 +194,9 @@ status_t sys_NtSetInformationThread(const uint32_t *a)
     if (status)
         return status;
     if (a[3] != sizeof value)
-        status = STATUS_INFO_LENGTH_MISMATCH;
-    else
-        status = usercopy_get(&value, a[2]);
-    if (!status)
-        status = set_information(thread, a[1], (int32_t)value);
-    release(thread);
-    return status;
+        return STATUS_INFO_LENGTH_MISMATCH;
+    status = usercopy_get(&value, a[2]);
+    return status ? status : set_information(thread, a[1], (int32_t)value);
 }
 
 /* --- suspending --- */
@@ -235,13 +212,11 @@ static status_t change_suspension(const uint32_t *a, uint32_t (*change)(struct t
     if (status)
         return status;
     if (thread->state == THREAD_DEAD || thread->killed)
-        status = STATUS_THREAD_IS_TERMINATING;
-    else if ((before = change(thread)) == UINT32_MAX)
-        status = STATUS_SUSPEND_COUNT_EXCEEDED;
-    else if (a[1])
-        status = usercopy_put(a[1], before);
-    release(thread);
-    return status;
+        return STATUS_THREAD_IS_TERMINATING;
+    before = change(thread);
+    if (before == UINT32_MAX)
+        return STATUS_SUSPEND_COUNT_EXCEEDED;
+    return a[1] ? usercopy_put(a[1], before) : STATUS_SUCCESS;
 }
 
 status_t sys_NtSuspendThread(const uint32_t *a)
@@ -290,14 +265,10 @@ status_t sys_NtGetContextThread(const uint32_t *a)
         status = find(a[0], false, &thread);
     if (status)
         return status;
-    if (thread->state == THREAD_DEAD || !(flags & CONTEXT_I386)) {
-        status = STATUS_INVALID_PARAMETER;
-    } else {
-        context_capture(thread, &context, flags);
-        status = usercopy_write(a[1], &context, context_bytes(flags));
-    }
-    release(thread);
-    return status;
+    if (thread->state == THREAD_DEAD || !(flags & CONTEXT_I386))
+        return STATUS_INVALID_PARAMETER;
+    context_capture(thread, &context, flags);
+    return usercopy_write(a[1], &context, context_bytes(flags));
 }
 
 status_t sys_NtSetContextThread(const uint32_t *a)
@@ -310,15 +281,12 @@ status_t sys_NtSetContextThread(const uint32_t *a)
         status = find(a[0], false, &thread);
     if (status)
         return status;
-    if (thread->state == THREAD_DEAD) {
-        status = STATUS_THREAD_IS_TERMINATING;
-    } else {
-        context_apply(thread, &context);
-        if (context.flags & CONTEXT_INTEGER)
-            thread->frame_set = true;
-    }
-    release(thread);
-    return status;
+    if (thread->state == THREAD_DEAD)
+        return STATUS_THREAD_IS_TERMINATING;
+    context_apply(thread, &context);
+    if (context.flags & CONTEXT_INTEGER)
+        thread->frame_set = true;
+    return STATUS_SUCCESS;
 }
 
 status_t sys_NtContinue(const uint32_t *a)

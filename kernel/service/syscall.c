@@ -32,6 +32,16 @@ static status_t run(uint32_t number, va_t from)
     return status ? status : service->handler(arguments);
 }
 
+/* What a call leaves to be done: see struct thread. */
+static __attribute__((noinline)) void finish(struct thread *self, struct trap_frame *frame,
+                                             status_t status)
+{
+    while (self->held_count > 0)
+        object_release(self->held[--self->held_count]);
+    if (!self->frame_set)
+        frame->eax = status;
+}
+
 /* Services that replace the whole frame (NtContinue) say so in thread->frame_set. */
 void syscall_dispatch(struct trap_frame *frame)
 {
@@ -41,9 +51,11 @@ void syscall_dispatch(struct trap_frame *frame)
 
     if (frame->eflags & FRAME_VM)
         exception_odd_frame(frame);
-    self->frame_set = false;
+    self->call_work = 0;
     if (number < ABI_SERVICE_COUNT)
         status = run(number, frame->edx);
-    if (!self->frame_set)
+    if (self->call_work)
+        finish(self, frame, status);
+    else
         frame->eax = status;
 }
