@@ -31,15 +31,15 @@ static __attribute__((noinline)) void drop_bin(struct heap *heap, uint32_t bin, 
     heap_note(heap, HEAP_BAD_LINKS, at);
 }
 
-/* The tightest of a bin's first blocks that are long enough, or 0. */
+/* The tightest of a bin's first `tries` blocks that are long enough, or 0. */
 static __attribute__((noinline)) struct block *tightest(struct heap *heap, uint32_t bin,
-                                                        uint32_t need)
+                                                        uint32_t need, uint32_t tries)
 {
     struct block *head = head_of(heap, bin);
     struct block *block = head->next;
     struct block *best = 0;
 
-    for (int tries = TIGHT_TRIES; block != head && tries > 0; block = block->next, tries--) {
+    for (; block != head && tries > 0; block = block->next, tries--) {
         if (!state_is_free(block_state(heap, block))) {
             drop_bin(heap, bin, block);
             return 0;
@@ -64,11 +64,18 @@ struct block *heap_bins_find(struct heap *heap, uint32_t need)
     }
     /* The first of these may hold shorter ones, too. */
     while (bin < BINS) {
-        struct block *block = tightest(heap, bin, need);
+        struct block *block = tightest(heap, bin, need, TIGHT_TRIES);
         if (block) {
             return block;
         }
         bin = bin + 1 < BINS ? next_bin(heap, bin + 1) : BINS;
     }
     return 0;
+}
+
+struct block *heap_bins_find_any(struct heap *heap, uint32_t need)
+{
+    uint32_t bin = bin_of(need);
+
+    return bin < EXACT_BINS ? 0 : tightest(heap, bin, need, UINT32_MAX);
 }

@@ -78,4 +78,7 @@ void heap_bins_init(struct heap *heap);
 /* A free block of at least `need` granules, the best fit or nearly, or 0. */
 struct block *heap_bins_find(struct heap *heap, uint32_t need);
 
+/* When there is none: any in the one bin that has shorter blocks, too, however many they are. */
+struct block *heap_bins_find_any(struct heap *heap, uint32_t need);
+
 #endif

@@ -38,6 +38,9 @@ static struct block *find_or_grow(struct heap *heap, uint32_t need)
     if (!block && heap_segment_grow(heap, need)) {
         block = heap_bins_find(heap, need);
     }
+    if (!block) { /* before nothing is said to be there */
+        block = heap_bins_find_any(heap, need);
+    }
     return block;
 }
 

@@ -16,8 +16,9 @@ enum { HEAP_LOCK_WAITED = 1, HEAP_LOCK_CARE = 2, HEAP_LOCK_BITS = 3 };
 static inline uint32_t heap_lock_self(void)
 {
 #if defined(_WIN32)
-    /* The thread's own block, whose address stands in itself at 0x18. */
-    return *(const uint32_t __seg_fs *)0x18;
+    /* The thread's id, at 0x24 of its own block.  Not the block's address: that comes back soon when a
+     * thread ends, and the next one would seem to hold what the dead one held. */
+    return *(const uint32_t __seg_fs *)0x24;
 #elif defined(PAGODA_FREESTANDING)
     return 4; /* the kernel: the interrupt flag is the lock that counts */
 #else

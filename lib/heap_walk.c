@@ -8,6 +8,7 @@
  */
 #include "lib/heap_bins.h"
 #include "lib/heap_blocks.h"
+#include "lib/heap_fill.h"
 #include "lib/heap_large.h"
 #include "lib/heap_lock.h"
 #include "lib/heap_page.h"
@@ -222,6 +223,9 @@ static void merge_all(struct heap *heap, struct segment *segment)
             heap_bins_remove(heap, next);
             heap_bins_insert(heap, block, block->previous, size, BLOCK_FREE);
             block_set_previous(block_next(block), size);
+            if (heap->options & HEAP_OPTION_FREE_CHECKING) {
+                heap_fill_free(heap, block); /* over the second one's header and links */
+            }
         } else {
             block = next;
             state = next_state;

@@ -145,7 +145,7 @@ static status_t check(struct attempt *a)
 /* A page will enter this working set: with a cap that is reached, another goes first. */
 static void make_place(struct working_set *ws)
 {
-    if (ws->hard && ws->count >= ws->maximum)
+    if (ws->capped && ws->count >= ws->maximum)
         reclaim_one(ws);
 }
 
@@ -185,8 +185,6 @@ static status_t resolve_transition(struct attempt *a)
     struct working_set *ws = resident_set(a->vad);
     pfn_t frame = resident_revive(*a->pte); /* first, so that it is not the page that goes for it */
 
-    if (ws->waiting)
-        ws->waiting--; /* this page: its place is for the one that has to go */
     make_place(ws);
     a->fault->kind = FAULT_TRANSITION;
     ws->back++;

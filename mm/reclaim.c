@@ -141,18 +141,21 @@ static bool belongs_to(pfn_t frame, const struct working_set *ws)
     return vad && vad->ws == ws;
 }
 
-/* The page of this set that stands by for longest leaves RAM.  If others have taken them all, none
- * is waiting any more. */
-static void take_oldest(struct working_set *ws)
+/* When more pages of this set stand by than may, the one that does for longest leaves RAM.  Counted anew each
+ * time: others take such pages, too, and programs give them up. */
+static void limit_standby(const struct working_set *ws)
 {
+    pfn_t oldest = PFN_NONE;
+    uint32_t count = 0;
+
     for (pfn_t frame = pfn_first(PFN_STANDBY); frame; frame = pfn_record(frame)->next) {
-        if (belongs_to(frame, ws)) {
-            pfn_take_away(frame);
-            ws->waiting--;
-            return;
-        }
+        if (!belongs_to(frame, ws))
+            continue;
+        if (count++ == 0)
+            oldest = frame;
     }
-    ws->waiting = 0;
+    if (count > ws->standby)
+        pfn_take_away(oldest);
 }
 
 /* Write the frame at once, which has just left the set. */
@@ -179,8 +182,8 @@ void reclaim_one(struct working_set *ws)
         write_one(ws, frame);
     if (ws->exact && pfn_record(frame)->state == PFN_STANDBY)
         pfn_take_away(frame);
-    if (!ws->exact && ++ws->waiting > ws->standby)
-        take_oldest(ws);
+    if (!ws->exact)
+        limit_standby(ws);
 }
 
 status_t reclaim_ensure(uint32_t frames)

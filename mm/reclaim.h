@@ -38,7 +38,7 @@ bool reclaim_run(void);
  * leave them on the standby and modified lists; returns how many. */
 uint32_t reclaim_to_maximum(uint32_t pages);
 
-/* Make room in one working set that has reached its hard maximum: one page goes.  If it can't be
+/* Make room in one working set that has reached its cap: one page goes.  If it can't be
  * written (no slot, or a broken device) it stays on the modified list.
  * => not all of its pages are locked: virtual_lock() sees to that. */
 void reclaim_one(struct working_set *ws);

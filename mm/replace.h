@@ -39,12 +39,10 @@ struct working_set {
     const struct replace_view *view;
     uint32_t count;   /* frames in the ring */
     uint32_t minimum; /* pages: reclaim leaves these alone while others have more (W127) */
-    uint32_t maximum; /* pages: above it, its own pages go first; see `hard` */
-    bool hard;        /* never more than `maximum` frames: the lab's cap */
-    bool exact;       /* an evicted page leaves RAM at once: no standby, no soft faults */
-    uint32_t
-        standby; /* with `hard`, not `exact`: so many evicted pages stand by, the oldest goes */
-    uint32_t waiting; /* how many do now */
+    uint32_t maximum; /* pages: above it, its own pages go first; see `capped` */
+    bool capped;      /* never more than `maximum` frames: the lab's cap */
+    bool exact;       /* capped: an evicted page leaves RAM at once: no standby, no soft faults */
+    uint32_t standby; /* capped: so many evicted pages stand by, the oldest goes; 0: any number */
     uint32_t back;    /* pages that came back from the standby or modified list: used again, too */
     pfn_t hand;
     uint32_t peak;

@@ -14,9 +14,9 @@ static uint32_t tau(const struct working_set *ws)
     return ws->count;
 }
 
-static uint16_t age_of(const struct working_set *ws, pfn_t frame)
+static uint32_t age_of(const struct working_set *ws, pfn_t frame)
 {
-    return (uint16_t)(ws->word[NOW] - pfn_record(frame)->age);
+    return ws->word[NOW] - pfn_record(frame)->age;
 }
 
 static void start(struct working_set *ws)
@@ -27,7 +27,7 @@ static void start(struct working_set *ws)
 
 static void inserted(struct working_set *ws, pfn_t frame)
 {
-    pfn_record(frame)->age = (uint16_t)++ws->word[NOW];
+    pfn_record(frame)->age = ++ws->word[NOW];
 }
 
 static pfn_t victim(struct working_set *ws)
@@ -41,7 +41,7 @@ static pfn_t victim(struct working_set *ws)
             continue;
         if (ws->view->accessed(frame)) {
             ws->view->clear_accessed(frame);
-            pfn_record(frame)->age = (uint16_t)ws->word[NOW];
+            pfn_record(frame)->age = ws->word[NOW];
         } else if (age_of(ws, frame) > tau(ws) && !ws->view->dirty(frame)) {
             return frame;
         }

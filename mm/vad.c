@@ -299,6 +299,14 @@ void vad_shrink(struct vad_tree *tree, struct vad *node, va_t end)
     rebalance(tree, node);
 }
 
+void vad_split(struct vad_tree *tree, struct vad *node, struct vad *rest, va_t at)
+{
+    *rest = *node;
+    rest->start = at;
+    vad_shrink(tree, node, at);
+    vad_insert(tree, rest);
+}
+
 /* Checks one subtree; returns its number of nodes.  Its regions lie in [*after, ...). */
 static uint32_t check(const struct vad *node, const struct vad *parent, va_t *after)
 {

@@ -26,11 +26,11 @@ enum {
     VAD_RESIDENT = 2, /* its pages never leave RAM */
     VAD_WATCH = 4,    /* MEM_WRITE_WATCH */
     VAD_STACK = 8,    /* a thread's stack */
-    VAD_KERNEL = 16,  /* belongs to the kernel's own space */
 };
 
 struct vad {
-    va_t start, end; /* [start, end), page aligned; start is 64 KB aligned */
+    va_t start, end; /* [start, end), page aligned; start is 64 KB aligned, too, until a part is
+                      * released from it (W55) */
     enum vad_type type;
     unsigned flags;
     prot_t prot;                       /* as given when it was reserved or mapped */
@@ -77,6 +77,9 @@ va_t vad_find_hole(const struct vad_tree *tree, uint32_t size, va_t low, va_t hi
 
 /* Change the end of a node in place (it may only shrink). */
 void vad_shrink(struct vad_tree *tree, struct vad *node, va_t end);
+
+/* Cut a node in two: it keeps what is below `at`, and `rest`, alike in all else, gets what is above. */
+void vad_split(struct vad_tree *tree, struct vad *node, struct vad *rest, va_t at);
 
 /* Order, balance, extents and holes recomputed; panics on a difference. */
 void vad_check(const struct vad_tree *tree);

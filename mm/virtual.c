@@ -72,8 +72,6 @@ static struct vad *region_create(struct space *space, va_t start, va_t end, prot
     vad->type = VAD_PRIVATE;
     vad->prot = prot;
     vad->space = space;
-    if (space->low >= LAYOUT_SPACE_LOW)
-        vad->flags = VAD_KERNEL;
     return vad;
 }
 
@@ -328,26 +326,31 @@ static void decommit(struct space *space, struct vad *vad, va_t start, va_t end)
     space_uncharge(space, pages, pages);
 }
 
+static uint32_t committed_in(const struct space *space, const struct vad *vad)
+{
+    uint32_t count = 0;
+
+    for (va_t va = vad->start; va < vad->end; va += PAGE_SIZE) {
+        const pte_t *pte = paging_find(space->dir, va);
+
+        count += pte && *pte;
+    }
+    return count;
+}
+
 /* Release [start, end) of a region: all of it, an end, or a middle part that leaves two (W55).
- * => `rest` is a fresh VAD when a middle part goes, else 0. */
+ * => `rest` is room for a VAD when a middle part goes, else 0. */
 static void release(struct space *space, struct vad *vad, va_t start, va_t end, struct vad *rest)
 {
     decommit(space, vad, start, end);
     space->last = NULL;
+    if (rest) {
+        vad_split(&space->regions, vad, rest, end);
+        rest->commit = committed_in(space, rest);
+        vad->commit -= rest->commit;
+    }
     if (start > vad->start) {
-        if (rest) {
-            rest->start = end;
-            rest->end = vad->end;
-            for (va_t va = end; va < vad->end; va += PAGE_SIZE) {
-                const pte_t *pte = paging_find(space->dir, va);
-
-                rest->commit += pte && *pte;
-            }
-            vad->commit -= rest->commit;
-        }
         vad_shrink(&space->regions, vad, start);
-        if (rest)
-            vad_insert(&space->regions, rest);
     } else {
         vad_remove(&space->regions, vad);
         vad->start = end;
@@ -402,7 +405,7 @@ status_t virtual_free(struct space *space, va_t *base, uint32_t *size, uint32_t 
         if (vad->watch && bytes != vad->end - vad->start)
             return STATUS_INSUFFICIENT_RESOURCES; /* its bitmap is one piece */
         if (start > vad->start && end < vad->end) {
-            rest = region_create(space, end, vad->end, vad->prot);
+            rest = pool_alloc(sizeof *rest, "Vad ");
             if (!rest)
                 return STATUS_INSUFFICIENT_RESOURCES;
         }

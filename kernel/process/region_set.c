@@ -65,7 +65,7 @@ status_t region_set_attach(struct space *space, va_t va, const struct replace_po
     if (!set)
         return STATUS_NO_MEMORY;
     set->ws.maximum = maximum;
-    set->ws.hard = true;
+    set->ws.capped = true;
     set->ws.exact = exact;
     set->ws.standby = standby;
     replace_init(&set->ws, policy ? policy : space->ws.policy, &resident_view);

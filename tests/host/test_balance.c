@@ -76,6 +76,28 @@ static void test_writer(void)
     mm_space_delete(space);
 }
 
+/* The set with the largest excess is locked whole: then the others give what they have too much. */
+static void test_locked_whole(void)
+{
+    struct space *locked, *other;
+    uint32_t size = 30 * PAGE_SIZE;
+    va_t base;
+
+    machine_start(400, 400, NULL);
+    locked = space_of(4);
+    other = space_of(8);
+    base = memory_of(locked, 30);
+    test_ok(!virtual_lock(locked, &base, &size), "30 pages are locked");
+    touch(other, memory_of(other, 15), 15);
+    locked->ws.maximum = other->ws.maximum = 10;
+    test_ok(reclaim_to_maximum(100) == 5 && other->ws.count == 10 && locked->ws.count == 30,
+            "and another set comes down to its maximum (%u, %u)", locked->ws.count,
+            other->ws.count);
+    mm_check();
+    mm_space_delete(locked);
+    mm_space_delete(other);
+}
+
 /* A device that refuses writes must not keep the idle thread busy for ever. */
 static void test_broken_disk(void)
 {
@@ -155,6 +177,7 @@ int main(void)
 {
     test_zero();
     test_writer();
+    test_locked_whole();
     test_broken_disk();
     for (const struct replace_policy *const *p = replace_policies; *p; p++)
         test_fairness(*p);

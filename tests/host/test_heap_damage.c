@@ -359,6 +359,24 @@ static void page_heap(void)
          rounds);
 }
 
+/* A heap that merges only when it is asked to fills what is merged as well. */
+static void merged_is_filled(void)
+{
+    uint32_t options = HEAP_OPTION_GROWABLE | HEAP_OPTION_TAIL_CHECKING | HEAP_OPTION_FREE_CHECKING;
+    void *first, *second;
+
+    heap = heap_create(&world_provider, options | HEAP_OPTION_DISABLE_COALESCE, 0, 0);
+    first = heap_alloc(heap, 0, 100);
+    second = heap_alloc(heap, 0, 100);
+    test(heap_alloc(heap, 0, 100) && heap_free(heap, 0, first) && heap_free(heap, 0, second) &&
+             heap_check(heap, 0, 0) == HEAP_SOUND,
+         "two neighbours are free");
+    heap_compact(heap, 0);
+    test(heap_check(heap, 0, 0) == HEAP_SOUND, "merged, they are as sound as before");
+    test(heap_alloc(heap, 0, 200) && world.reports == 0, "and nobody reports damage");
+    heap_destroy(heap);
+}
+
 int main(void)
 {
     struct sigaction action = {.sa_sigaction = on_fault, .sa_flags = SA_SIGINFO};
@@ -376,6 +394,7 @@ int main(void)
     use_after_free(HEAP_OPTION_GROWABLE, "no options");
     use_after_free(HEAP_OPTION_GROWABLE | HEAP_OPTION_DISABLE_COALESCE, "not merging");
     stale_everywhere();
+    merged_is_filled();
     page_heap();
     return test_end();
 }

@@ -174,6 +174,30 @@ static void each_failure(const char *name, uint32_t options, bool fail_on)
          fail_on ? ", and all after it" : " once");
 }
 
+/* The one block that fits is the ninth of its bin: a heap that can't grow finds it all the same. */
+static void ninth_of_its_bin(void)
+{
+    void *large, *shorter[8];
+
+    heap = heap_create(&world_provider, 0, 0x20000, 0x20000);
+    large = heap_alloc(heap, 0, 5100);
+    heap_alloc(heap, 0, 16);
+    for (unsigned i = 0; i < 8; i++) {
+        shorter[i] = heap_alloc(heap, 0, 4200);
+        heap_alloc(heap, 0, 16);
+    }
+    while (heap_alloc(heap, 0, 16)) {
+    }
+    heap_free(heap, 0, large);
+    for (unsigned i = 0; i < 8; i++) {
+        heap_free(heap, 0, shorter[i]);
+    }
+    test(heap_compact(heap, 0) >= 5000 && heap_alloc(heap, 0, 5000) == large,
+         "a full heap hands out the one block that is long enough, behind eight that are not");
+    test(heap_check(heap, 0, 0) == HEAP_SOUND, "and is sound");
+    heap_destroy(heap);
+}
+
 int main(void)
 {
     unsigned most = world_long() ? LONGEST : 7;
@@ -190,5 +214,6 @@ int main(void)
         each_failure("checking", checked, fail_on);
         each_failure("page heap", HEAP_OPTION_GROWABLE | HEAP_OPTION_PAGE_BLOCKS, fail_on);
     }
+    ninth_of_its_bin();
     return test_end();
 }

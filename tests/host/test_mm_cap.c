@@ -88,20 +88,75 @@ static void test_taken_by_others(struct working_set *ws)
             "the pages come back, as few at a time");
 }
 
+/* Pages that stand by are given up by the program; others may stand by in their place afterwards. */
+static void test_given_up(struct working_set *ws)
+{
+    uint32_t size = PAGES * PAGE_SIZE;
+    va_t given;
+
+    base = 0;
+    test_ok(!virtual_allocate(space, &base, &size, VIRTUAL_RESERVE | VIRTUAL_COMMIT, READWRITE) &&
+                !virtual_attach(space, base, ws),
+            "a region with a cap");
+    for (uint32_t i = 0; i < PAGES / 2; i++)
+        machine_write32(space, base + i * PAGE_SIZE, i);
+    size = (PAGES / 2 - CAP) * PAGE_SIZE;
+    given = base;
+    test_ok(held(PFN_STANDBY) == STANDBY && !virtual_free(space, &given, &size, VIRTUAL_DECOMMIT) &&
+                held(PFN_STANDBY) == 0,
+            "the pages that stand by are given up");
+    for (uint32_t i = PAGES / 2; i < PAGES; i++)
+        machine_write32(space, base + i * PAGE_SIZE, i);
+    test_ok(held(PFN_STANDBY) == STANDBY, "and later as many stand by as before (%u)",
+            held(PFN_STANDBY));
+    mm_check();
+    size = 0;
+    virtual_free(space, &base, &size, VIRTUAL_RELEASE);
+}
+
+/* A hole in the middle: both parts are what the whole was. */
+static void test_split(struct working_set *ws)
+{
+    uint32_t size = PAGES * PAGE_SIZE;
+    const struct vad *upper;
+    va_t hole;
+
+    base = 0;
+    test_ok(!virtual_allocate(space, &base, &size, VIRTUAL_RESERVE | VIRTUAL_COMMIT, READWRITE) &&
+                !virtual_attach(space, base, ws),
+            "a region with a cap");
+    virtual_flag(space, base, VAD_STACK);
+    virtual_tag(space, base, "split");
+    hole = base + 4 * PAGE_SIZE;
+    size = PAGE_SIZE;
+    test_ok(!virtual_free(space, &hole, &size, VIRTUAL_RELEASE), "gets a hole");
+    for (uint32_t i = 0; i < PAGES; i++)
+        machine_write32(space, base + i * PAGE_SIZE, i);
+    upper = space_region(space, hole + PAGE_SIZE);
+    test_ok(upper->ws == ws && held(PFN_ACTIVE) == CAP, "the cap holds for both parts (%u frames)",
+            held(PFN_ACTIVE));
+    test_ok(upper->flags == VAD_STACK && strcmp(upper->tag, "split") == 0 &&
+                upper->commit == PAGES - 5 && upper->start == hole + PAGE_SIZE,
+            "which have the same flags and name");
+    mm_check();
+}
+
 int main(void)
 {
-    static struct working_set sets[3];
+    static struct working_set sets[5];
 
     test_seed();
     machine_start(FRAMES, SLOTS, NULL);
     test_ok(!mm_space_create(&space, 4, "cap"), "a space");
-    for (unsigned i = 0; i < 3; i++) {
+    for (unsigned i = 0; i < 5; i++) {
         sets[i] = (struct working_set){
-            .maximum = CAP, .hard = true, .exact = i == 0, .standby = i == 0 ? 0 : STANDBY};
+            .maximum = CAP, .capped = true, .exact = i == 0, .standby = i == 0 ? 0 : STANDBY};
         replace_init(&sets[i], i == 2 ? &replace_fifo : &replace_clock, &resident_view);
     }
     test_cap("nothing stands by", &sets[0]);
     test_cap("a few stand by", &sets[1]);
+    test_given_up(&sets[3]);
+    test_split(&sets[4]);
     test_taken_by_others(&sets[2]);
     return test_end();
 }

@@ -317,7 +317,8 @@ static bool start(uint32_t frames, uint32_t slots)
         if (mm_space_create(&space[i], 4 + i, "mix"))
             return false;
     for (uint32_t i = 0; i < 2; i++) {
-        cap[i] = (struct working_set){.maximum = 4 + test_below(4), .hard = true, .exact = i == 0};
+        cap[i] =
+            (struct working_set){.maximum = 4 + test_below(4), .capped = true, .exact = i == 0};
         cap[i].standby = i ? test_below(4) : 0;
         replace_init(&cap[i], &replace_fifo, &resident_view);
     }

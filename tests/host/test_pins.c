@@ -168,7 +168,7 @@ static void test_cap(bool exact)
     memset(&small, 0, sizeof small);
     ws.maximum = 4;
     small.maximum = 3;
-    ws.hard = small.hard = true;
+    ws.capped = small.capped = true;
     ws.exact = small.exact = exact;
     replace_init(&ws, space_policy, &resident_view);
     replace_init(&small, space_policy, &resident_view);

@@ -48,7 +48,7 @@ static void open_lab(uint32_t frames, const struct replace_policy *policy)
     virtual_allocate(space, &base, &size, VIRTUAL_RESERVE | VIRTUAL_COMMIT, 4);
     memset(&lab, 0, sizeof lab);
     lab.maximum = frames;
-    lab.hard = lab.exact = true;
+    lab.capped = lab.exact = true;
     replace_init(&lab, policy, &resident_view);
     virtual_attach(space, base, &lab);
 }
@@ -110,8 +110,52 @@ static void test_missing_invlpg(void)
     test_ok(noticed, "without invlpg the counts are wrong");
 }
 
+static bool never(pfn_t frame)
+{
+    (void)frame;
+    return false;
+}
+
+static void nothing(pfn_t frame)
+{
+    (void)frame;
+}
+
+enum { LARGE = 70000, CLEAN = 50, MORE = 100 };
+
+static bool all_but_one(pfn_t frame)
+{
+    return frame != CLEAN;
+}
+
+/* WSClock in a set of more than 65,536 frames: a clean page that left the working set goes before an older
+ * one that would have to be written. */
+static void test_large_wsclock(void)
+{
+    static const struct replace_view view = {never, nothing, all_but_one};
+    static struct pfn database[LARGE + 1];
+    static struct working_set ws;
+
+    pfn_init(database, LARGE + 1);
+    pfn_add(1, LARGE + 1);
+    replace_init(&ws, &replace_wsclock, &view);
+    for (pfn_t frame = 1; frame <= LARGE; frame++) {
+        pfn_move(frame, PFN_ACTIVE);
+        replace_insert(&ws, frame);
+    }
+    for (pfn_t frame = LARGE; frame > LARGE - MORE; frame--) { /* as many faults more */
+        replace_remove(frame);
+        replace_insert(&ws, frame);
+    }
+    test_ok(replace_victim(&ws) == CLEAN, "WSClock among %u frames takes the clean page", LARGE);
+    for (pfn_t frame = 1; frame <= LARGE; frame++)
+        replace_remove(frame);
+    replace_retire(&ws);
+}
+
 int main(void)
 {
+    test_large_wsclock();
     test_published();
     test_ok(loop_faults(49, &replace_fifo) == 10000,
             "a loop one page too long: FIFO always faults");

@@ -119,6 +119,32 @@ static void test_policy(const struct replace_policy *policy, uint32_t times, uin
     free(s.version);
 }
 
+/* Twice the pages of a section that fit into RAM: its transfers are the program's. */
+static void test_view(void)
+{
+    uint32_t size = 0, pages = 2 * FRAMES, refused = 0;
+    const struct space_counters *c;
+    struct section *section;
+    struct space *space;
+    va_t base = 0;
+
+    machine_start(FRAMES, 2 * pages, NULL);
+    if (mm_space_create(&space, 4, "view") ||
+        mm_section_create(&section, pages * PAGE_SIZE, PROT_READWRITE, NULL, false, false) ||
+        view_map(section, space, &base, 0, &size, PROT_READWRITE, false))
+        machine_panic("no memory for the test");
+    for (uint32_t i = 0; i < 2 * pages; i++)
+        refused += machine_write(space, base + i % pages * PAGE_SIZE, 1) != STATUS_SUCCESS;
+    c = &space->counters;
+    test_ok(!refused && c->page_ins > 0 && c->page_ins == c->kind[FAULT_PAGEFILE] &&
+                c->page_ins == pagefile_counters.reads && c->page_outs == pagefile_counters.writes,
+            "a view larger than RAM: %u page-ins and %u page-outs are counted for its program",
+            c->page_ins, c->page_outs);
+    mm_space_delete(space);
+    section_release(section);
+    mm_check();
+}
+
 int main(void)
 {
     uint32_t policies = 0, writes;
@@ -131,5 +157,6 @@ int main(void)
         test_policy(*p, 4, writes);
         test_policy(*p, 16, writes);
     }
+    test_view();
     return test_end();
 }
