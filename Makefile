@@ -130,10 +130,10 @@ clean:
 # |   MEM=32M            RAM                  PAGEFILE=64M   size of the paging file
 # |   FRAMES=200         cap on the page frames that programs may use
 # |   POLICY=clock       page replacement policy
-# |   CMD='vm; exit'     monitor commands to run after boot, the last one `exit`
-# |   TRACE=FILE         write the fault trace to FILE, one JSON object a line
+# |   CMD='vm; exit'     monitor commands to run after boot, the last one `exit`; CMD=@FILE: one a line
+# |   TRACE=FILE         write the fault trace to FILE, one JSON object a line; FILE.gz is packed
 # |   HEADLESS=1         no window; the console on standard output
-# |   TIMEOUT=SECONDS    give up after this time (default with HEADLESS: 600)
+# |   TIMEOUT=SECONDS    give up after this time (default with HEADLESS or without a terminal: 600)
 # |   BOOT=kernel        let QEMU load the kernel itself, without GRUB (faster)
 # |   CPU=max            QEMU's CPU model       QEMU='...'     further options for QEMU
 # |   OPTIONS='notick'   further words for the kernel (kernel/options.h)

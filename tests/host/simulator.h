@@ -20,7 +20,7 @@ struct simulation {
 };
 
 /* Read a trace: NAME.u16 or NAME.u16.xz (little-endian words, page << 1 | written), or
- * NAME, NAME.gz (one block number a line, all read).  false: *why says what is wrong. */
+ * NAME, NAME.gz (one block number a line; all are read, with a w behind it written).  false: *why says what is wrong. */
 bool simulator_read(const char *path, struct reference_string *string, const char **why);
 void simulator_free(struct reference_string *string);
 

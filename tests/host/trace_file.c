@@ -60,10 +60,13 @@ static void read_lines(FILE *file, struct reference_string *s)
     uint32_t capacity = 0;
     char line[64];
 
-    while (fgets(line, sizeof line, file))
-        if (*line >= '0' && *line <= '9' &&
-            !append(s, &capacity, (uint32_t)strtoul(line, NULL, 10), 0))
+    while (fgets(line, sizeof line, file)) {
+        char *end = line;
+        uint32_t page = (uint32_t)strtoul(line, &end, 10);
+
+        if (*line >= '0' && *line <= '9' && !append(s, &capacity, page, *end == 'w'))
             return;
+    }
 }
 
 static int by_value(const void *a, const void *b)

@@ -149,25 +149,29 @@ static FARPROC look_up(const char *dll, const char *name)
     return module == NULL ? NULL : GetProcAddress(module, name);
 }
 
-/* What every Windows counts, and where it is Pagoda, what that counts besides. */
+/* What this process has done up to one moment: what every Windows counts, and where it is Pagoda, what that
+ * counts besides.  Everything is asked for first and printed then, since printing costs faults. */
 static void print_counters(void)
 {
     memory_info_function info =
         (memory_info_function)(void *)look_up("psapi.dll", "GetProcessMemoryInfo");
     control_function control = (control_function)(void *)look_up("ntdll.dll", "NtPagodaControl");
-    PROCESS_MEMORY_COUNTERS counters;
-    struct abi_counters more;
+    PROCESS_MEMORY_COUNTERS counters = {.cb = sizeof counters};
+    struct abi_counters more = {0};
+    BOOL known = info != NULL && info(GetCurrentProcess(), &counters, sizeof counters);
+    BOOL detailed = control != NULL && control(ABI_CONTROL_COUNTERS, &more, sizeof more, NULL) >= 0;
 
-    if (info != NULL && info(GetCurrentProcess(), &counters, sizeof counters)) {
+    if (detailed)
+        counters.PageFaultCount = more.faults;
+    if (known) {
         bare_print("thrash: page faults %u, working set %u KB, at its peak %u KB\n",
                    (unsigned)counters.PageFaultCount, (unsigned)(counters.WorkingSetSize / 1024),
                    (unsigned)(counters.PeakWorkingSetSize / 1024));
     }
-    if (control != NULL && control(ABI_CONTROL_COUNTERS, &more, sizeof more, NULL) >= 0) {
+    if (detailed) {
         bare_print("thrash: hard faults %u, soft faults %u, demand-zero %u\n"
-                   "thrash: page-ins %u, page-outs %u, write-backs %u\n",
-                   more.hard, more.soft, more.demand_zero, more.page_ins, more.page_outs,
-                   more.written);
+                   "thrash: page-ins %u, page-outs %u\n",
+                   more.hard, more.soft, more.demand_zero, more.page_ins, more.page_outs);
     }
 }
 
