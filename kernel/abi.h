@@ -183,6 +183,7 @@ enum abi_control {
     ABI_CONTROL_POLICY,          /* in, out: struct abi_policy: the policies there are */
     ABI_CONTROL_PRINT,           /* in: text for the kernel's log */
     ABI_CONTROL_AUDIT,           /* run mm_check() and the page-table audit; panics on damage */
+    ABI_CONTROL_MARK,            /* in: struct abi_mark: the kernel prints its counters in a line */
 };
 
 struct abi_counters {
@@ -190,6 +191,11 @@ struct abi_counters {
     uint32_t page_ins, page_outs; /* of this process */
     uint32_t written;             /* write-backs of the whole system */
     uint32_t resident, commit;
+};
+
+struct abi_mark {
+    uint32_t value; /* the program's own number */
+    char label[28];
 };
 
 struct abi_working_set {

@@ -24,6 +24,7 @@
 #include "kernel/process/process.h"
 #include "kernel/process/words.h"
 #include "kernel/ram.h"
+#include "kernel/service/mark.h"
 #include "kernel/service/sys_section.h"
 #include "kernel/watch/monitor.h"
 #include "kernel/watch/screen.h"
@@ -153,7 +154,8 @@ static const struct replace_policy *chosen_policy(void)
 
 static void start_memory(void)
 {
-    struct mm_options wish = {.frames = options.frames, .policy = chosen_policy()};
+    struct mm_options wish = {
+        .frames = options.frames, .policy = chosen_policy(), .poison = options.poison};
     status_t status;
 
     reserve_early();
@@ -209,6 +211,7 @@ _Noreturn void kernel_main(uint32_t magic, uint32_t address)
     start_files();
     screen_init(options.screen);
     keeper_init();
+    mark_nonce = options.nonce;
     monitor_start(options.cmd);
     thread_idle();
 }

@@ -100,6 +100,10 @@ static void read_word(const struct word *word)
             bad_value(out, "latency", value, "microseconds are wanted, at most 1000000");
     } else if ((value = parse_setting(word->text, "compress"))) {
         read_switch(out, "compress", value, &out->compress);
+    } else if ((value = parse_setting(word->text, "nonce"))) {
+        read_text(out, "nonce", value, out->nonce, sizeof out->nonce);
+    } else if (strcmp(word->text, "poison") == 0) {
+        out->poison = true;
     } else if (strcmp(word->text, "trace") == 0) {
         out->trace = true;
     } else if (strcmp(word->text, "notick") == 0) {
@@ -107,7 +111,7 @@ static void read_word(const struct word *word)
     } else {
         format(out->error, OPTIONS_ERROR,
                "Unknown option \"%.40s\"; there are mem=, pagefile=, frames=, policy=, cmd=, "
-               "screen=, latency=, compress=, trace and notick.",
+               "screen=, latency=, compress=, nonce=, poison, trace and notick.",
                word->text);
     }
 }

@@ -6,6 +6,8 @@
  *   trace          fault trace on COM2             notick        no timer interrupt
  *   screen=on|off  live memory screen on the VGA
  *   latency=N      microseconds that a page to or from the paging file takes (at most a second)
+ *   nonce=WORD     what marks the kernel's own lines for graders (mark.h)
+ *   poison         a frame that need not be clear is full of A5 when it is handed out
  *   compress=on    a quarter of the paging file's RAM becomes a compressed store in front of it
  *
  * SIZE is a number with K, M or G behind it.  A word with blanks is quoted: "cmd=vm; exit"; inside
@@ -25,8 +27,9 @@ struct options {
     bool pagefile_set; /* else the kernel chooses */
     uint32_t frames;   /* 0: no cap */
     uint32_t latency;  /* microseconds */
-    bool trace, screen, notick, compress;
+    bool trace, screen, notick, compress, poison;
     char policy[OPTIONS_NAME]; /* "": the default */
+    char nonce[OPTIONS_NAME];  /* "": none */
     char cmd[OPTIONS_TEXT];    /* "": none */
     char error[OPTIONS_ERROR]; /* one sentence, or "" */
 };

@@ -10,6 +10,7 @@ status_t mm_init(const struct mm_options *options)
 {
     uint32_t frames;
 
+    pfn_poison = options->poison;
     if (options->policy)
         space_policy = options->policy;
     replace_switch(&space_kernel.ws, space_policy);

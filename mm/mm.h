@@ -17,6 +17,7 @@
 struct mm_options {
     uint32_t frames;                     /* cap on the frames that programs may use; 0: none */
     const struct replace_policy *policy; /* 0: the default */
+    bool poison;                         /* see pfn_poison */
 };
 
 /* Start memory management.  => pfn_init(), pfn_add(), pagefile_init() and space_init() have run:

@@ -9,7 +9,10 @@
 #include "mm/machine.h"
 #include "lib/string.h"
 
-enum { RESERVE = 8 }; /* frames that only PFN_URGENT may take */
+enum {
+    RESERVE = 8,   /* frames that only PFN_URGENT may take */
+    POISON = 0xA5, /* see pfn_poison */
+};
 
 struct pfn *pfn_database;
 pfn_t pfn_limit;
@@ -18,6 +21,7 @@ uint32_t pfn_uses[PFN_USES];
 uint32_t fault_count;
 struct pfn_victim pfn_last_victim;
 uint32_t pfn_locked, pfn_locked_shared, pfn_pin_limit, pfn_slotless;
+bool pfn_poison;
 
 static pfn_t head[PFN_STATES], tail[PFN_STATES];
 static pfn_t first_slotless; /* in the list of MODIFIED */
@@ -245,6 +249,8 @@ pfn_t pfn_alloc(enum pfn_use use, unsigned want)
     p = pfn_record(frame);
     if (want & PFN_CLEAR && p->state != PFN_ZEROED)
         machine_zero(frame);
+    else if (pfn_poison && !(want & PFN_CLEAR))
+        memset(machine_frame(frame), POISON, PAGE_SIZE);
     p->use = (uint8_t)use;
     pfn_move(frame, PFN_ACTIVE);
     return frame;

@@ -98,6 +98,10 @@ enum pfn_want {
 extern uint32_t pfn_pin_limit;
 extern uint32_t pfn_locked;        /* frames with locks */
 extern uint32_t pfn_locked_shared; /* of these, pages of sections: see commit_limit() */
+
+/* A frame that need not be clear is full of A5 when it is handed out: who forgets to fill it, shows. */
+extern bool pfn_poison;
+
 uint32_t pfn_pinned(void);
 bool pfn_may_pin(uint32_t frames);
 

@@ -10,6 +10,7 @@
 #include "kernel/cpu/kmap.h"
 #include "kernel/cpu/machine.h"
 #include "kernel/cpu/stack.h"
+#include "kernel/service/walk.h"
 #include "mm/mm.h"
 
 enum { KERNEL_ENTRY = LAYOUT_KERNEL >> 22, SELF_ENTRY = LAYOUT_TABLES >> 22 };
@@ -29,7 +30,9 @@ static void check_translation(va_t va, pte_t pte)
 {
     volatile uint32_t *through = (volatile uint32_t *)va, *direct = machine_frame(pte_frame(pte));
     uint32_t value, before, after;
+    pa_t pa;
 
+    MM_ASSERT(walk(cpu_cr3(), va, 0, &pa) && pa == pte_frame(pte) << PAGE_SHIFT);
     if (!(pte & PTE_A))
         return;
     cpu_user_access_on();

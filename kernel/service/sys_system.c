@@ -5,6 +5,7 @@
 #include "kernel/process/process.h"
 #include "kernel/process/region_set.h"
 #include "kernel/service/audit.h"
+#include "kernel/service/mark.h"
 #include "kernel/service/sys_object.h"
 #include "kernel/service/syscall.h"
 #include "lib/string.h"
@@ -273,6 +274,19 @@ static status_t print(va_t buffer, uint32_t length)
     return status;
 }
 
+static status_t mark(va_t buffer)
+{
+    const struct space *space = process_space_current();
+    struct abi_mark mark;
+    status_t status = usercopy_read(&mark, buffer, sizeof mark);
+
+    if (status)
+        return status;
+    mark.label[sizeof mark.label - 1] = 0;
+    mark_print(&(struct mark){mark.label, mark.value, space->id, space, &space->counters});
+    return STATUS_SUCCESS;
+}
+
 /* Bytes of the buffer that a control needs; 0: as many as the program likes. */
 static uint32_t size_of_control(uint32_t control)
 {
@@ -287,6 +301,8 @@ static uint32_t size_of_control(uint32_t control)
         return sizeof(struct abi_region_ring);
     case ABI_CONTROL_POLICY:
         return sizeof(struct abi_policy);
+    case ABI_CONTROL_MARK:
+        return sizeof(struct abi_mark);
     default:
         return 0;
     }
@@ -307,6 +323,8 @@ static status_t control(uint32_t which, va_t buffer, uint32_t length)
         return give_policy(buffer);
     case ABI_CONTROL_PRINT:
         return print(buffer, length);
+    case ABI_CONTROL_MARK:
+        return mark(buffer);
     case ABI_CONTROL_AUDIT:
         audit();
         return STATUS_SUCCESS;

@@ -24,12 +24,20 @@ static char script_text[MONITOR_SCRIPT];
 static bool in_script;
 static uint32_t commands_run;
 
+static const struct monitor_command script_commands[];
+
 static const struct monitor_command *const tables[] = {
-    monitor_process_commands,     monitor_until_commands,
-    monitor_environment_commands, monitor_space_commands,
-    monitor_heap_commands,        monitor_memory_commands,
-    monitor_policy_commands,      monitor_fault_commands,
-    monitor_system_commands,      NULL,
+    monitor_process_commands,
+    monitor_until_commands,
+    monitor_environment_commands,
+    monitor_space_commands,
+    monitor_heap_commands,
+    monitor_memory_commands,
+    monitor_policy_commands,
+    monitor_fault_commands,
+    monitor_system_commands,
+    script_commands,
+    NULL,
 };
 
 /* Ctrl-C is for the program, or for the fact, that the monitor waits for; at the prompt it is an
@@ -162,6 +170,41 @@ __attribute__((regparm(0))) bool monitor_run(char *line)
     words[count] = NULL;
     return count == 0 || run_words(count, words);
 }
+
+static bool read_status(const char *word, status_t *status)
+{
+    if (strlen(word) == 8)
+        return parse_address(word, status);
+    return parse_u32(word, status);
+}
+
+/* A program that is meant to end so is no failure; one that ends otherwise is. */
+static bool expect(int count, char **words)
+{
+    char line[MONITOR_LINE];
+    status_t status;
+    bool good;
+
+    (void)count;
+    if (!read_status(words[1], &status))
+        return monitor_fail(
+            "\"%.40s\" is no exit status: give a number, or 8 hexadecimal digits such as "
+            "C0000005.",
+            words[1]);
+    string_copy(line, monitor_typed(2), sizeof line);
+    monitor_want(true, status);
+    good = monitor_run(line) || monitor_want_met();
+    if (good && !monitor_want_met())
+        good = monitor_fail("expect: no program ended with %08X.", status);
+    monitor_want(false, 0);
+    return good;
+}
+
+static const struct monitor_command script_commands[] = {
+    {"expect", NULL, "STATUS COMMAND", "a program that is meant to end with this status", 2, 31,
+     expect},
+    {NULL, NULL, NULL, NULL, 0, 0, NULL},
+};
 
 /* Run one statement of the monitor's own thread; `line` is changed. */
 static void run_line(char *line)

@@ -66,6 +66,10 @@ int monitor_getc(uint32_t timeout);
 /* What `set` has made: the environment of programs, see process_start. */
 const char *monitor_environment(void);
 
+/* The next program is meant to end with this status, and then it is no failure; has one ended so since? */
+void monitor_want(bool set, status_t status);
+bool monitor_want_met(void);
+
 /* Ctrl-C while `until` waits ends that; false when it doesn't wait.  May be called from interrupts. */
 bool monitor_until_interrupt(void);
 

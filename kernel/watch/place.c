@@ -6,6 +6,7 @@
  */
 #include "kernel/watch/place.h"
 #include "kernel/process/process.h"
+#include "kernel/service/walk.h"
 #include "lib/heap_record.h"
 #include "mm/machine.h"
 
@@ -105,18 +106,14 @@ void place_entry(struct text *text, va_t va, const char *verb, pte_t pte)
 
 void place_walk(struct text *text, struct space *space, va_t va)
 {
-    pte_t entry = *paging_directory_entry(space->dir, va);
     const pte_t *pte = paging_find(space->dir, va);
+    pa_t pa;
 
     place_directory(text, space, va);
     if (pte)
         place_entry(text, va, "is", *pte);
-    if (pte && pte_is_valid(*pte))
-        text_add(text, "  so %08X is physical %08X\n", va,
-                 pte_frame(*pte) << PAGE_SHIFT | (va & PAGE_MASK));
-    if (!pte && (entry & PTE_P))
-        text_add(text, "  so %08X is physical %08X\n", va,
-                 (entry & ~(TABLE_SPAN - 1)) | (va & (TABLE_SPAN - 1)));
+    if (walk(space->dir << PAGE_SHIFT, va, 0, &pa))
+        text_add(text, "  so %08X is physical %08X\n", va, pa);
 }
 
 void place_backing(struct text *text, struct space *space, va_t va)
