@@ -110,13 +110,13 @@ clean:
 
 # | make               build the kernel and the disc
 # | make run           build and boot; ends with the monitor command `exit`
-# | make test          host tests, then boot tests; T=NAME... runs the tests of that name
+# | make test          host tests, then boot tests; T=NAME... runs the tests of that name, JUNIT=FILE writes XML
 # | make debug         boot with gdb attached
 # | make rewind        record a run, then gdb that can go back in it
 # | make doctor        name every tool, its version, and what is wrong
 # | make bench         what faults, calls and malloc cost, in instructions, beside other systems
 # | make lab           every replacement policy on a trace: TRACE=FILE SIZES="32 64"
-# | make grade         try a replacement policy of yours, and say how good it is: POLICY=NAME
+# | make grade         in a lab's tree: grade it; else POLICY=NAME: how good is a replacement policy of yours?
 # | make lint          static analysis by gcc, cppcheck and clang-tidy
 # | make format        lay out the code as .clang-format says
 # | make coverage      which lines of mm/ and lib/ the host tests run
@@ -181,6 +181,9 @@ $(BUILD)/pagoda.elf: $(BUILD)/symbols.o
 # Both add to DISC_FILES, which the disc below is made of.
 include user/user.mk
 include tests/tests.mk
+ifneq ($(wildcard lab.json),)
+include docs/labs/labs.mk
+endif
 
 # --- The disc -----------------------------------------------------------------------------------
 

@@ -24,7 +24,7 @@ host_objects  = $(patsubst %.c,$(HOST)/%.o,$(call host_sources,$1))
 
 test: all
 	@$(MAKE) --no-print-directory -k host-tests || echo "some host tests do not compile: they count as failed"
-	@tests/run $(T)
+	@tests/run $(if $(JUNIT),--junit '$(JUNIT)') $(T)
 
 host-tests: $(host_tests) $(HOST)/simulate $(HOST)/victims
 
@@ -57,10 +57,15 @@ lab: all
 	@$(MAKE) -s $(HOST)/simulate
 	@tools/lab $(or $(TRACE),tests/traces/sort.K32.u16.xz) $(SIZES)
 
-# How good is a replacement policy?  make grade POLICY=NAME
+# How good is a replacement policy?  make grade POLICY=NAME.  In a student's tree of a lab: how good is the tree?
+ifneq ($(wildcard lab.json),)
+grade: setup
+	@tools/course grade
+else
 grade: all
 	@$(MAKE) -s $(HOST)/simulate $(HOST)/test_locks
 	@tests/grade $(POLICY)
+endif
 
 .PHONY: lab grade
 
