@@ -74,48 +74,22 @@ static inline uint64_t cpu_tsc(void)
     return value;
 }
 
-static inline uint32_t cpu_cr2(void)
-{
-    uint32_t value;
-    __asm__ volatile("mov %%cr2, %0" : "=r"(value));
-    return value;
-}
-
-static inline uint32_t cpu_cr3(void)
-{
-    uint32_t value;
-    __asm__ volatile("mov %%cr3, %0" : "=r"(value));
-    return value;
-}
-
-static inline void cpu_set_cr3(uint32_t value)
-{
-    __asm__ volatile("mov %0, %%cr3" : : "r"(value) : "memory");
-}
-
-static inline uint32_t cpu_cr0(void)
-{
-    uint32_t value;
-    __asm__ volatile("mov %%cr0, %0" : "=r"(value));
-    return value;
-}
-
-static inline void cpu_set_cr0(uint32_t value)
-{
-    __asm__ volatile("mov %0, %%cr0" : : "r"(value) : "memory");
-}
-
-static inline uint32_t cpu_cr4(void)
-{
-    uint32_t value;
-    __asm__ volatile("mov %%cr4, %0" : "=r"(value));
-    return value;
-}
-
-static inline void cpu_set_cr4(uint32_t value)
-{
-    __asm__ volatile("mov %0, %%cr4" : : "r"(value) : "memory");
-}
+/* cpu_cr0(), cpu_set_cr0(), ...: control registers. */
+#define CPU_CR(n)                                                                                  \
+    static inline uint32_t cpu_cr##n(void)                                                         \
+    {                                                                                              \
+        uint32_t value;                                                                            \
+        __asm__ volatile("mov %%cr" #n ", %0" : "=r"(value));                                      \
+        return value;                                                                              \
+    }                                                                                              \
+    static inline void cpu_set_cr##n(uint32_t value)                                               \
+    {                                                                                              \
+        __asm__ volatile("mov %0, %%cr" #n : : "r"(value) : "memory");                             \
+    }
+CPU_CR(0)
+CPU_CR(2)
+CPU_CR(3)
+CPU_CR(4)
 
 static inline void cpu_invlpg(uint32_t va)
 {

@@ -14,17 +14,6 @@
 #include "lib/string.h"
 #include "mm/machine.h"
 
-struct file {
-    struct object object;
-    struct file_node *node;
-    struct file *next; /* opening of the same node */
-    uint32_t access, share, outcome;
-    uint64_t position;
-    bool closed; /* its handles are gone: it no longer keeps others out */
-    bool delete_on_close;
-    char pattern[FILE_NAME];
-};
-
 enum {
     READING = FILE_READ_DATA | FILE_EXECUTE,
     WRITING = FILE_WRITE_DATA | FILE_APPEND_DATA,
@@ -247,11 +236,6 @@ void file_close(struct file *file)
     object_release(&file->object);
 }
 
-struct object *file_object(struct file *file)
-{
-    return &file->object;
-}
-
 struct file *file_from_object(struct object *object)
 {
     _Static_assert(offsetof(struct file, object) == 0, "an object's address is its file's");
@@ -272,57 +256,6 @@ const char *file_name(const struct file *file)
 uint32_t file_size(const struct file *file)
 {
     return file_node_size(file->node);
-}
-
-uint32_t file_access(const struct file *file)
-{
-    return file->access;
-}
-
-uint32_t file_outcome(const struct file *file)
-{
-    return file->outcome;
-}
-
-struct file_node *file_node(const struct file *file)
-{
-    return file->node;
-}
-
-uint64_t file_position(const struct file *file)
-{
-    return file->position;
-}
-
-void file_set_position(struct file *file, uint64_t position)
-{
-    file->position = position;
-}
-
-char *file_pattern(struct file *file)
-{
-    return file->pattern;
-}
-
-status_t file_read(struct file *file, uint32_t offset, void *buffer, uint32_t size, uint32_t *done)
-{
-    return file_node_read(file->node, offset, buffer, size, done);
-}
-
-status_t file_write(struct file *file, uint32_t offset, const void *buffer, uint32_t size,
-                    uint32_t *done)
-{
-    return file_node_write(file->node, offset, buffer, size, done);
-}
-
-status_t file_set_size(struct file *file, uint32_t size)
-{
-    return file_node_set_size(file->node, size);
-}
-
-status_t file_section(struct file *file, struct section **section)
-{
-    return file_node_section(file->node, section);
 }
 
 status_t file_set_delete(struct file *file, bool remove)

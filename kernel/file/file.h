@@ -16,7 +16,6 @@
 #include "kernel/object/object.h"
 #include "mm/mm.h"
 
-struct file;
 struct file_node;
 
 /* Access rights, share modes, dispositions and outcomes: the values of Windows. */
@@ -47,6 +46,21 @@ enum {
     FILE_OVERWRITTEN = 3,
 };
 
+/* One opening. */
+struct file {
+    struct object object; /* first: an object's address is its file's */
+    struct file_node
+        *node;         /* the same for all openings of one file, and for no other file meanwhile */
+    struct file *next; /* opening of the same node */
+    uint32_t access;   /* what was granted, generic rights translated */
+    uint32_t share, outcome;
+    uint64_t
+        position; /* for reads and writes without one; in a directory, the number listed last */
+    bool closed;  /* its handles are gone: it no longer keeps others out */
+    bool delete_on_close;
+    char pattern[FILE_NAME]; /* what an opening of the directory lists; empty at first */
+};
+
 enum file_kind { FILE_IS_DISC, FILE_IS_RAM, FILE_IS_CONSOLE, FILE_IS_DIRECTORY };
 
 /* Make the name space from the boot module (0: no disc).  A damaged archive is reported on the
@@ -65,17 +79,12 @@ status_t file_open(const char *name, uint32_t access, uint32_t share, uint32_t d
 void file_reference(struct file *file);
 void file_close(struct file *file);
 
-/* The opening as an object of the handle table, and back.  => the object is an OBJECT_FILE */
-struct object *file_object(struct file *file);
+/* The opening that an object is.  => the object is an OBJECT_FILE */
 struct file *file_from_object(struct object *object);
 
 enum file_kind file_kind(const struct file *file);
 const char *file_name(const struct file *file); /* plain: "hello.exe" */
 uint32_t file_size(const struct file *file);
-uint32_t file_access(const struct file *file);  /* what was granted, generic rights translated */
-uint32_t file_outcome(const struct file *file); /* of the opening: FILE_OPENED ... */
-/* The same for all openings of one file, and for no other file while one of them lives. */
-struct file_node *file_node(const struct file *file);
 
 /* Copy bytes between the file and the kernel's own memory; *done says how many.
  * Reading at or behind the end: STATUS_END_OF_FILE.  Writing behind the end makes the file larger;
@@ -96,13 +105,6 @@ status_t file_set_size(struct file *file, uint32_t size);
  * STATUS_INVALID_FILE_FOR_SECTION (no file), STATUS_MAPPED_FILE_SIZE_ZERO, STATUS_NO_MEMORY,
  * STATUS_COMMITMENT_LIMIT. */
 status_t file_section(struct file *file, struct section **section);
-
-/* The position of the opening, for reads and writes without one; in a directory, the number of the
- * file that was listed last. */
-uint64_t file_position(const struct file *file);
-void file_set_position(struct file *file, uint64_t position);
-/* FILE_NAME bytes for the pattern that an opening of the directory lists; empty at first. */
-char *file_pattern(struct file *file);
 
 /* Mark for deletion, or not; the name goes when the last handle is closed.
  * STATUS_CANNOT_DELETE: it is on the disc, or its pages are mapped. */

@@ -87,9 +87,9 @@ void file_node_touch(struct file_node *node)
     node->written = clock_now();
 }
 
-status_t file_node_read(struct file_node *node, uint32_t offset, void *buffer, uint32_t size,
-                        uint32_t *done)
+status_t file_read(struct file *file, uint32_t offset, void *buffer, uint32_t size, uint32_t *done)
 {
+    struct file_node *node = file->node;
     uint32_t end = file_node_size(node);
     status_t status = STATUS_SUCCESS;
 
@@ -117,8 +117,9 @@ static status_t check_writable(const struct file_node *node)
     return node->kind == FILE_IS_DISC ? STATUS_ACCESS_DENIED : STATUS_SUCCESS;
 }
 
-status_t file_node_set_size(struct file_node *node, uint32_t size)
+status_t file_set_size(struct file *file, uint32_t size)
 {
+    struct file_node *node = file->node;
     status_t status = check_writable(node);
 
     if (!status)
@@ -129,9 +130,10 @@ status_t file_node_set_size(struct file_node *node, uint32_t size)
 }
 
 /* A write that failed half-way must not leave a longer file behind. */
-status_t file_node_write(struct file_node *node, uint32_t offset, const void *buffer, uint32_t size,
-                         uint32_t *done)
+status_t file_write(struct file *file, uint32_t offset, const void *buffer, uint32_t size,
+                    uint32_t *done)
 {
+    struct file_node *node = file->node;
     uint32_t before = node->ram.size;
     status_t status = check_writable(node);
     bool longer;
@@ -193,8 +195,9 @@ static status_t make_section(struct file_node *node, struct section **section)
     return status;
 }
 
-status_t file_node_section(struct file_node *node, struct section **section)
+status_t file_section(struct file *file, struct section **section)
 {
+    struct file_node *node = file->node;
     if (!file_node_has_bytes(node))
         return STATUS_INVALID_FILE_FOR_SECTION;
     if (file_node_size(node) == 0)

@@ -48,14 +48,6 @@ uint32_t file_node_size(const struct file_node *node);
 /* The file was changed now. */
 void file_node_touch(struct file_node *node);
 
-/* As file_read(), file_write(), file_set_size(), file_section(). */
-status_t file_node_read(struct file_node *node, uint32_t offset, void *buffer, uint32_t size,
-                        uint32_t *done);
-status_t file_node_write(struct file_node *node, uint32_t offset, const void *buffer, uint32_t size,
-                         uint32_t *done);
-status_t file_node_set_size(struct file_node *node, uint32_t size);
-status_t file_node_section(struct file_node *node, struct section **section);
-
 void file_node_facts(const struct file_node *node, struct file_facts *facts);
 
 #endif

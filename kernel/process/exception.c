@@ -170,60 +170,22 @@ void exception_fault(struct trap_frame *frame, const struct fault *fault)
 
 /* --- CPU exceptions (W100) --- */
 
-/* Is the two-byte instruction 0F `second` reserved to the kernel? */
-static bool is_privileged_0f(uint8_t second)
-{
-    switch (second) {
-    case 0x00: /* LLDT, LTR */
-    case 0x01: /* LGDT, LIDT, LMSW, INVLPG */
-    case 0x06: /* CLTS */
-    case 0x08: /* INVD */
-    case 0x09: /* WBINVD */
-    case 0x20: /* MOV from and to control and debug registers */
-    case 0x21:
-    case 0x22:
-    case 0x23:
-    case 0x30: /* WRMSR */
-    case 0x32: /* RDMSR */
-    case 0x33: /* RDPMC */
-    case 0x35: /* SYSEXIT */
-        return true;
-    default:
-        return false;
-    }
-}
+/* Prefixes; instructions reserved to the kernel, of one byte and of two (0F and this one). */
+static const uint8_t prefixes[] = {0x66, 0x67, 0xF0, 0xF2, 0xF3, 0x26,
+                                   0x2E, 0x36, 0x3E, 0x64, 0x65};
+static const uint8_t privileged[] = {0x6C, 0x6D, 0x6E, 0x6F, 0xE4, 0xE5, 0xE6,
+                                     0xE7, /* INS, OUTS, IN, OUT */
+                                     0xEC, 0xED, 0xEE, 0xEF, 0xF4, 0xFA, 0xFB}; /* HLT, CLI, STI */
+/* LLDT, LTR; LGDT, LIDT, LMSW, INVLPG; CLTS; INVD, WBINVD; MOV from and to control and debug registers;
+ * WRMSR, RDMSR, RDPMC, SYSEXIT. */
+static const uint8_t privileged_0f[] = {0x00, 0x01, 0x06, 0x08, 0x09, 0x20, 0x21,
+                                        0x22, 0x23, 0x30, 0x32, 0x33, 0x35};
 
-static bool is_privileged(uint8_t first, uint8_t second)
+static bool among(uint8_t byte, const uint8_t *bytes, size_t count)
 {
-    switch (first) {
-    case 0x0F:
-        return is_privileged_0f(second);
-    case 0x6C: /* INS, OUTS */
-    case 0x6D:
-    case 0x6E:
-    case 0x6F:
-    case 0xE4: /* IN, OUT */
-    case 0xE5:
-    case 0xE6:
-    case 0xE7:
-    case 0xEC:
-    case 0xED:
-    case 0xEE:
-    case 0xEF:
-    case 0xF4: /* HLT */
-    case 0xFA: /* CLI */
-    case 0xFB: /* STI */
-        return true;
-    default:
-        return false;
-    }
-}
-
-static bool is_prefix(uint8_t byte)
-{
-    return byte == 0x66 || byte == 0x67 || byte == 0xF0 || byte == 0xF2 || byte == 0xF3 ||
-           byte == 0x26 || byte == 0x2E || byte == 0x36 || byte == 0x3E || byte == 0x64 ||
-           byte == 0x65;
+    while (count > 0 && bytes[count - 1] != byte)
+        count--;
+    return count > 0;
 }
 
 /* A general-protection fault has one vector for two stories: a privileged instruction, or an
@@ -235,12 +197,12 @@ static bool at_privileged_instruction(va_t pc)
     for (int i = 0; i < 15; i++, pc++) {
         if (usercopy_read(&byte, pc, 1))
             return false;
-        if (!is_prefix(byte))
+        if (!among(byte, prefixes, sizeof prefixes))
             break;
     }
-    if (byte == 0x0F && usercopy_read(&second, pc + 1, 1))
-        return false;
-    return is_privileged(byte, second);
+    if (byte != 0x0F)
+        return among(byte, privileged, sizeof privileged);
+    return !usercopy_read(&second, pc + 1, 1) && among(second, privileged_0f, sizeof privileged_0f);
 }
 
 static void protection(struct exception_record *record)

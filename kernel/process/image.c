@@ -457,7 +457,7 @@ status_t image_open(struct file *file, struct image **out, char *reason)
         return STATUS_INVALID_FILE_FOR_SECTION;
     }
     for (struct image *image = images; image; image = image->next) {
-        if (file_node(image->file) == file_node(file)) {
+        if (image->file->node == file->node) {
             section_reference(image->section);
             *out = image;
             return STATUS_SUCCESS;

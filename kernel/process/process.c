@@ -308,8 +308,8 @@ static status_t std_handle(struct process *process, const struct process_start *
                   FILE_SHARE_ALL, FILE_OPEN, &console);
     if (status)
         return status;
-    status = handle_create(&process->handles, file_object(console), file_access(console),
-                           HANDLE_INHERIT, handle);
+    status =
+        handle_create(&process->handles, &console->object, console->access, HANDLE_INHERIT, handle);
     file_close(console);
     return status;
 }

@@ -21,19 +21,13 @@ enum {
 /* The longest entry: its fixed part, where the name starts, is at most 94 bytes. */
 enum { ENTRY_FIXED = 94, ENTRY = ENTRY_FIXED + 2 * FILE_NAME };
 
-/* Offsets in the three directory records, which are alike up to the name's length. */
-enum {
-    ENTRY_NUMBER = 4,
-    ENTRY_CREATED = 8,
-    ENTRY_ACCESSED = 16,
-    ENTRY_WRITTEN = 24,
-    ENTRY_CHANGED = 32,
-    ENTRY_SIZE = 40,
-    ENTRY_ALLOCATED = 48,
-    ENTRY_ATTRIBUTES = 56,
-    ENTRY_NAME_LENGTH = 60,
-    NAMES_NAME_LENGTH = 8, /* CLASS_NAMES has nothing else */
+/* The three directory records are alike up to the name's length; CLASS_NAMES has three words. */
+struct entry {
+    uint32_t next, number;
+    uint64_t created, accessed, written, changed, size, allocated;
+    uint32_t attributes, name_length;
 };
+enum { NAMES_NAME_LENGTH = 8 };
 
 /* Where the name starts in the records of a class, or 0. */
 static uint32_t name_offset(uint32_t class)
@@ -52,34 +46,26 @@ static uint32_t name_offset(uint32_t class)
     }
 }
 
-static void put32(uint8_t *at, uint32_t value)
-{
-    memcpy(at, &value, sizeof value);
-}
-
-static void put64(uint8_t *at, uint64_t value)
-{
-    memcpy(at, &value, sizeof value);
-}
-
 /* Returns the entry's size. */
 static uint32_t build_entry(uint8_t entry[ENTRY], uint32_t class, const struct file_facts *facts)
 {
     uint16_t wide[FILE_NAME];
     uint32_t at = name_offset(class), length = sys_file_widen(wide, facts->name);
+    const struct entry fixed = {0,
+                                facts->number,
+                                facts->created,
+                                facts->written,
+                                facts->written,
+                                facts->written,
+                                facts->size,
+                                facts->allocated,
+                                sys_file_attributes(facts),
+                                length};
 
     memset(entry, 0, ENTRY);
-    put32(entry + ENTRY_NUMBER, facts->number);
-    put32(entry + (class == CLASS_NAMES ? NAMES_NAME_LENGTH : ENTRY_NAME_LENGTH), length);
-    if (class != CLASS_NAMES) {
-        put64(entry + ENTRY_CREATED, facts->created);
-        put64(entry + ENTRY_ACCESSED, facts->written);
-        put64(entry + ENTRY_WRITTEN, facts->written);
-        put64(entry + ENTRY_CHANGED, facts->written);
-        put64(entry + ENTRY_SIZE, facts->size);
-        put64(entry + ENTRY_ALLOCATED, facts->allocated);
-        put32(entry + ENTRY_ATTRIBUTES, sys_file_attributes(facts));
-    }
+    memcpy(entry, &fixed, class == CLASS_NAMES ? NAMES_NAME_LENGTH : sizeof fixed);
+    if (class == CLASS_NAMES)
+        memcpy(entry + NAMES_NAME_LENGTH, &length, sizeof length);
     memcpy(entry + at, wide, length);
     return at + length;
 }
@@ -94,7 +80,7 @@ static status_t take_pattern(struct file *file, va_t pattern_va, bool restart)
     char pattern[FILE_NAME] = "*";
     status_t status = STATUS_SUCCESS;
 
-    if (file_pattern(file)[0] && !(restart && pattern_va))
+    if (file->pattern[0] && !(restart && pattern_va))
         return STATUS_SUCCESS;
     if (pattern_va) {
         status = usercopy_read(&string, pattern_va, sizeof string);
@@ -102,7 +88,7 @@ static status_t take_pattern(struct file *file, va_t pattern_va, bool restart)
             status = sys_file_narrow(pattern, string.buffer, string.length);
     }
     if (!status)
-        string_copy(file_pattern(file), pattern, FILE_NAME);
+        string_copy(file->pattern, pattern, FILE_NAME);
     return status;
 }
 
@@ -110,7 +96,7 @@ static status_t take_pattern(struct file *file, va_t pattern_va, bool restart)
 static bool next_match(struct file *file, uint32_t *cursor, struct file_facts *facts)
 {
     while (file_enumerate(cursor, facts))
-        if (file_name_matches(file_pattern(file), facts->name))
+        if (file_name_matches(file->pattern, facts->name))
             return true;
     return false;
 }
@@ -122,7 +108,7 @@ static status_t list(struct file *file, uint32_t class, va_t buffer, uint32_t ro
 {
     uint8_t entry[ENTRY];
     struct file_facts facts;
-    uint32_t cursor = (uint32_t)file_position(file), at = 0, last = 0;
+    uint32_t cursor = (uint32_t)file->position, at = 0, last = 0;
     status_t status = STATUS_SUCCESS;
 
     *used = 0;
@@ -137,7 +123,7 @@ static status_t list(struct file *file, uint32_t class, va_t buffer, uint32_t ro
             status = usercopy_put(buffer + last, at - last);
         last = at;
         *used = at + size;
-        file_set_position(file, cursor);
+        file->position = cursor;
     }
     return status;
 }
@@ -145,13 +131,13 @@ static status_t list(struct file *file, uint32_t class, va_t buffer, uint32_t ro
 /* => file is the directory, and the program's buffer can be written */
 static status_t query_directory(struct file *file, const uint32_t *a, uint32_t *used)
 {
-    bool first = !file_pattern(file)[0];
+    bool first = !file->pattern[0];
     status_t status = take_pattern(file, a[9], (uint8_t)a[10]);
 
     if (status)
         return status;
     if ((uint8_t)a[10])
-        file_set_position(file, 0);
+        file->position = 0;
     status = list(file, a[7], a[5], a[6], (uint8_t)a[8], used);
     if (!status && *used == 0)
         status = first ? STATUS_NO_SUCH_FILE : STATUS_NO_MORE_FILES;

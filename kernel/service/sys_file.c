@@ -76,8 +76,8 @@ static status_t open_checked(const char *name, uint32_t access, uint32_t share,
     } else if (options & OPTION_NO_DIRECTORY && file_kind(*file) == FILE_IS_DIRECTORY) {
         status = STATUS_FILE_IS_A_DIRECTORY;
     } else if (options & OPTION_DELETE_ON_CLOSE) {
-        status = file_access(*file) & FILE_DELETE ? file_set_delete_on_close(*file)
-                                                  : STATUS_ACCESS_DENIED;
+        status =
+            (*file)->access & FILE_DELETE ? file_set_delete_on_close(*file) : STATUS_ACCESS_DENIED;
     }
     if (status)
         file_close(*file);
@@ -89,17 +89,17 @@ static status_t give_handle(struct file *file, bool inherit, va_t handle_va, va_
 {
     struct handle_table *table = &process_current()->handles;
     uint32_t handle;
-    status_t status = handle_create(table, file_object(file), file_access(file),
-                                    inherit ? HANDLE_INHERIT : 0, &handle);
+    status_t status =
+        handle_create(table, &file->object, file->access, inherit ? HANDLE_INHERIT : 0, &handle);
 
     if (status) {
-        if (file_outcome(file) == FILE_CREATED)
+        if (file->outcome == FILE_CREATED)
             (void)file_set_delete(file, true);
         return status;
     }
     status = usercopy_put(handle_va, handle);
     if (!status)
-        status = sys_file_complete(io, STATUS_SUCCESS, file_outcome(file));
+        status = sys_file_complete(io, STATUS_SUCCESS, file->outcome);
     if (status)
         handle_close(table, handle);
     return status;
@@ -176,7 +176,7 @@ static status_t check_offset(struct transfer *transfer, va_t offset_va)
     if (status)
         return status;
     if (offset == OFFSET_POSITION)
-        offset = (int64_t)file_position(transfer->file);
+        offset = (int64_t)transfer->file->position;
     else if (offset == OFFSET_END)
         offset = file_size(transfer->file);
     transfer->offset = offset;
@@ -206,7 +206,7 @@ static status_t finish_transfer(struct transfer *transfer)
     status_t status = sys_file_complete(transfer->io, STATUS_SUCCESS, transfer->done);
 
     if (file_kind(transfer->file) != FILE_IS_CONSOLE)
-        file_set_position(transfer->file, (uint64_t)transfer->offset + transfer->done);
+        transfer->file->position = (uint64_t)transfer->offset + transfer->done;
     if (!status && transfer->event) {
         transfer->event->dispatcher.signal = 1;
         wait_signal(&transfer->event->dispatcher);

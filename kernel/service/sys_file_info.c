@@ -160,7 +160,7 @@ static uint32_t describe(const struct file *file, uint32_t class, union informat
         out->name.length = sys_file_widen(out->name.text, path);
         return (uint32_t)sizeof out->name.length + out->name.length;
     case CLASS_POSITION:
-        out->position = file_position(file);
+        out->position = file->position;
         return sizeof out->position;
     case CLASS_NETWORK_OPEN:
         out->network_open = describe_network_open(&facts);
@@ -244,7 +244,7 @@ static status_t set_position(struct file *file, va_t buffer)
     if (!status && position < 0)
         status = STATUS_INVALID_PARAMETER;
     if (!status)
-        file_set_position(file, (uint64_t)position);
+        file->position = (uint64_t)position;
     return status;
 }
 

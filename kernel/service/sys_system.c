@@ -287,56 +287,36 @@ static status_t mark(va_t buffer)
     return STATUS_SUCCESS;
 }
 
-/* Bytes of the buffer that a control needs; 0: as many as the program likes. */
-static uint32_t size_of_control(uint32_t control)
-{
-    switch (control) {
-    case ABI_CONTROL_COUNTERS:
-        return sizeof(struct abi_counters);
-    case ABI_CONTROL_WORKING_SET:
-        return sizeof(struct abi_working_set);
-    case ABI_CONTROL_REGION_COUNTERS:
-        return sizeof(struct abi_region_counters);
-    case ABI_CONTROL_REGION_RING:
-        return sizeof(struct abi_region_ring);
-    case ABI_CONTROL_POLICY:
-        return sizeof(struct abi_policy);
-    case ABI_CONTROL_MARK:
-        return sizeof(struct abi_mark);
-    default:
-        return 0;
-    }
-}
+/* Bytes of the buffer that a control needs, and what is done with it. */
+static const struct {
+    uint32_t size;
+    status_t (*run)(va_t buffer);
+} controls[] = {
+    [ABI_CONTROL_COUNTERS] = {sizeof(struct abi_counters), give_counters},
+    [ABI_CONTROL_WORKING_SET] = {sizeof(struct abi_working_set), set_working_set},
+    [ABI_CONTROL_REGION_COUNTERS] = {sizeof(struct abi_region_counters), give_region_counters},
+    [ABI_CONTROL_REGION_RING] = {sizeof(struct abi_region_ring), give_region_ring},
+    [ABI_CONTROL_POLICY] = {sizeof(struct abi_policy), give_policy},
+    [ABI_CONTROL_MARK] = {sizeof(struct abi_mark), mark},
+};
+enum { CONTROLS = sizeof controls / sizeof *controls };
 
 static status_t control(uint32_t which, va_t buffer, uint32_t length)
 {
-    switch (which) {
-    case ABI_CONTROL_COUNTERS:
-        return give_counters(buffer);
-    case ABI_CONTROL_WORKING_SET:
-        return set_working_set(buffer);
-    case ABI_CONTROL_REGION_COUNTERS:
-        return give_region_counters(buffer);
-    case ABI_CONTROL_REGION_RING:
-        return give_region_ring(buffer);
-    case ABI_CONTROL_POLICY:
-        return give_policy(buffer);
-    case ABI_CONTROL_PRINT:
+    if (which == ABI_CONTROL_PRINT)
         return print(buffer, length);
-    case ABI_CONTROL_MARK:
-        return mark(buffer);
-    case ABI_CONTROL_AUDIT:
+    if (which == ABI_CONTROL_AUDIT) {
         audit();
         return STATUS_SUCCESS;
-    default:
-        return STATUS_INVALID_PARAMETER;
     }
+    return which < CONTROLS && controls[which].run ? controls[which].run(buffer)
+                                                   : STATUS_INVALID_PARAMETER;
 }
 
 /* enum abi_control, buffer, length, *returned (or 0) */
 status_t sys_NtPagodaControl(const uint32_t *a)
 {
-    uint32_t size = size_of_control(a[0]);
+    uint32_t size = a[0] < CONTROLS ? controls[a[0]].size : 0;
     status_t status = a[3] ? usercopy_probe(a[3], sizeof size) : STATUS_SUCCESS;
 
     if (a[2] < size)

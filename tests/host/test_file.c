@@ -54,14 +54,14 @@ void object_release(struct object *object)
 /* What a handle does to an object. */
 static void handle_opened(struct file *file)
 {
-    file_object(file)->handles++;
+    &file->object->handles++;
     file_reference(file);
 }
 
 static void handle_closed(struct file *file)
 {
-    if (--file_object(file)->handles == 0)
-        close_hook(file_object(file));
+    if (--&file->object->handles == 0)
+        close_hook(&file->object);
     file_close(file);
 }
 
@@ -312,7 +312,7 @@ static void test_shadow(void)
     char buffer[16];
     uint32_t done;
 
-    test_ok(file && file_outcome(file) == FILE_OVERWRITTEN && file_size(file) == 0 &&
+    test_ok(file && file->outcome == FILE_OVERWRITTEN && file_size(file) == 0 &&
                 !put(file, 0, "mine") && holds("readme.txt", "mine"),
             "a RAM file hides the disc file of its name");
     test_ok(!file_read(old, 0, buffer, sizeof buffer, &done) && done == 7,
