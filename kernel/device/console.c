@@ -2,7 +2,8 @@
  *
  * Input is one ring: interrupt handlers put, console_getc() takes.  While it is full the serial port
  * keeps what it has, and so makes the sender wait: a script piped in loses nothing.  Only a key
- * pressed on the keyboard is dropped then.
+ * pressed on the keyboard is dropped then, and what is sent to a program that doesn't read, because a
+ * Ctrl-C may come behind it.
  */
 #include "kernel/device/console.h"
 
@@ -20,7 +21,7 @@ static char said[SAID];            /* what programs printed last */
 static uint32_t said_count;
 
 void (*console_input_wake)(void);
-bool (*console_interrupt)(bool end);
+bool (*console_interrupt)(enum console_key key);
 
 void console_init(void)
 {
@@ -47,9 +48,14 @@ void console_write(const char *text, size_t size)
 
 void console_say(const char *text, size_t size)
 {
-    console_write(text, size);
-    while (size--)
-        said[said_count++ % SAID] = *text++;
+    enum { PIECE = 64 };
+
+    for (size_t i = 0; i < size; i++) {
+        console_put(text[i]);
+        said[said_count++ % SAID] = text[i];
+        if (i % PIECE == PIECE - 1)
+            cpu_irq_gap();
+    }
 }
 
 bool console_said(const char *text, uint32_t from, uint32_t *after)
@@ -107,13 +113,30 @@ static bool ring_is_full(void)
     return ring_in - ring_out == RING;
 }
 
-void console_input(char c)
+static bool interrupts(enum console_key key)
 {
-    if ((c == CTRL_C || c == CTRL_BACKSLASH) && console_interrupt &&
-        console_interrupt(c == CTRL_BACKSLASH))
-        return;
+    return console_interrupt && console_interrupt(key);
+}
+
+/* What doesn't fit is lost, with one bell for all of it. */
+static void keep(char c)
+{
+    static bool rung;
+
     if (!ring_is_full())
         ring[ring_in++ % RING] = c;
+    else if (!rung)
+        console_put('\a');
+    rung = ring_is_full();
+}
+
+void console_input(char c)
+{
+    if (c == CTRL_C && interrupts(CONSOLE_CTRL_C))
+        return;
+    if (c == CTRL_BACKSLASH && interrupts(CONSOLE_CTRL_BACKSLASH))
+        return;
+    keep(c);
     if (console_input_wake)
         console_input_wake();
 }
@@ -128,7 +151,8 @@ static char from_terminal(char c)
 
 void console_serial_interrupt(void)
 {
-    for (int c; !ring_is_full() && (c = serial_get(SERIAL_COM1)) >= 0;)
+    for (int c;
+         (!ring_is_full() || interrupts(CONSOLE_NO_KEY)) && (c = serial_get(SERIAL_COM1)) >= 0;)
         console_input(from_terminal((char)c));
 }
 

@@ -17,7 +17,8 @@ void console_write(const char *text, size_t size);
 void console_printf(const char *format, ...) __attribute__((format(printf, 1, 2)));
 void console_vprintf(const char *format, va_list args) __attribute__((format(printf, 1, 0)));
 
-/* What a program prints: as console_write(), and kept for those who wait for it. */
+/* What a program prints: as console_write(), and kept for those who wait for it.  Interrupts are let in on the
+ * way, since a text may be long. */
 void console_say(const char *text, size_t size);
 
 /* Have programs printed `text` behind the first `from` characters that they ever printed?  Then
@@ -37,9 +38,10 @@ void console_serial_interrupt(void);
 /* Called, interrupts off, when input has arrived: wakes whoever waits for it.  At first 0. */
 extern void (*console_input_wake)(void);
 
-/* Called, interrupts off, when Ctrl-C or (`end`) Ctrl-\ has been typed; true: it is dealt with and nobody
- * reads it.  At first 0. */
-extern bool (*console_interrupt)(bool end);
+/* Called, interrupts off, when one of these has been typed; true: it is dealt with and nobody reads it.  With
+ * CONSOLE_NO_KEY: would it be?  At first 0. */
+enum console_key { CONSOLE_NO_KEY, CONSOLE_CTRL_C, CONSOLE_CTRL_BACKSLASH };
+extern bool (*console_interrupt)(enum console_key key);
 
 /* All output so far has reached the devices. */
 void console_flush(void);

@@ -6,18 +6,23 @@
  * trap frame at the top of its kernel stack, where the CPU put it.
  *
  * Strict priorities, round robin within one: a thread that has used its slice goes to the end of
- * its list.  The idle thread is in no list; it runs when they are all empty.
+ * its list.  Two exceptions keep programs from waiting for ever for what a thread of lower priority
+ * owns: who yields lets any ready thread have a slice, and a thread that was ready for three seconds
+ * without running gets one at the highest priority.  The idle thread is in no list; it runs when they are all empty.
  */
 #include "kernel/object/schedule.h"
 
 #include "kernel/cpu/fpu.h"
 #include "kernel/cpu/frame.h"
 #include "kernel/cpu/gdt.h"
+#include "kernel/device/pit.h"
 #include "mm/machine.h"
 
 struct thread *thread_running;
 
 void thread_switch(uintptr_t *save, uintptr_t load); /* switch.asm */
+
+enum { STARVED = 3 * PIT_HZ, LOOK = PIT_HZ / 2 };
 
 struct ready_list {
     struct thread *first, *last;
@@ -42,11 +47,17 @@ void schedule_init(struct thread *idle, void (*buried)(struct thread *thread))
 
 /* --- the ready lists --- */
 
+/* At the end of its list.  A boost ends here: the thread has had its slice, or has waited. */
 static void append(struct thread *thread)
 {
-    struct ready_list *list = &ready[thread->priority];
+    struct ready_list *list;
 
+    if (thread->boosted)
+        thread->priority = thread->usual;
+    thread->boosted = false;
+    list = &ready[thread->priority];
     thread->state = THREAD_READY;
+    thread->ready_since = pit_ticks;
     thread->next_ready = NULL;
     if (list->last)
         list->last->next_ready = thread;
@@ -170,6 +181,16 @@ void schedule_yield(void)
     switch_to(pick());
 }
 
+void schedule_offer(void)
+{
+    struct thread *next = pick();
+
+    if (next == idle_thread)
+        return;
+    append(thread_running);
+    switch_to(next);
+}
+
 void schedule_block(void)
 {
     MM_ASSERT(thread_running != idle_thread);
@@ -193,10 +214,31 @@ void schedule_leave_space(void)
 
 /* --- time --- */
 
+/* The longest waiting thread of each priority, if it has waited for too long. */
+static void boost_starved(void)
+{
+    for (uint32_t i = THREAD_LOW; i < THREAD_HIGH; i++) {
+        struct thread *thread = ready[i].first;
+
+        if (!thread || pit_ticks - thread->ready_since < STARVED)
+            continue;
+        (void)schedule_remove(thread);
+        thread->priority = THREAD_HIGH;
+        schedule_wake(thread);
+        thread->usual = i;
+        thread->boosted = true;
+    }
+}
+
 void schedule_tick(void)
 {
+    static uint32_t looked;
     struct thread *self = thread_running;
 
+    if (pit_ticks - looked >= LOOK) {
+        looked = pit_ticks;
+        boost_starved();
+    }
     if (self->slice > 0 && --self->slice > 0)
         return;
     self->slice = THREAD_SLICE;

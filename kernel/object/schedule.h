@@ -18,6 +18,8 @@ bool schedule_any_ready(uint32_t priority);
 /* Give the CPU away: for a moment, until schedule_wake(), for ever.  => state THREAD_DEAD for the
  * last; whoever runs next has it buried. */
 void schedule_yield(void);
+/* Let any other thread that is ready run for a slice, even one of lower priority. */
+void schedule_offer(void);
 void schedule_block(void);
 _Noreturn void schedule_end(void);
 

@@ -185,6 +185,7 @@ void thread_kill(struct thread *thread, status_t status)
         return;
     thread->killed = true;
     thread->exit_status = status;
+    thread_set_priority(thread, THREAD_HIGH); /* to die it needs the CPU, whoever else wants it */
     if (thread == thread_running)
         frame_work_pending = 1;
     else if (thread->blocks)
@@ -254,6 +255,7 @@ void thread_set_priority(struct thread *thread, enum thread_priority priority)
     bool queued = schedule_remove(thread);
 
     thread->priority = priority;
+    thread->boosted = false;
     if (queued)
         schedule_wake(thread);
 }

@@ -56,6 +56,9 @@ struct thread {
     uint32_t priority;     /* enum thread_priority */
     int32_t base_priority; /* as the program set it: -15 to 15 */
     uint32_t slice;        /* ticks left */
+    uint32_t usual;        /* while boosted: the priority that it goes back to */
+    bool boosted;          /* for one slice, see schedule.c */
+    uint32_t ready_since;  /* tick */
 
     uintptr_t stack, stack_top; /* kernel stack: lowest address, and the first above it */
     uintptr_t esp;              /* where it continues, while not running */

@@ -229,13 +229,6 @@ status_t process_wait(struct process *process)
     return process->exit_status;
 }
 
-static bool is_descendant(const struct process *process, uint32_t ancestor)
-{
-    while (process && process->id != ancestor)
-        process = process_find(process->parent);
-    return process;
-}
-
 static void interrupt(struct process *process, bool end)
 {
     struct dispatcher *event = process->interrupt ? &process->interrupt->dispatcher : NULL;
@@ -253,7 +246,7 @@ void process_interrupt(bool end)
     if (!process_foreground)
         return;
     for (struct process *p = first; p; p = p->next)
-        if (is_descendant(p, process_foreground->id))
+        if (p->group == process_foreground->group)
             interrupt(p, end);
 }
 
@@ -383,6 +376,7 @@ static status_t create_from(struct image *image, const struct process_start *sta
     object_init(&process->object, OBJECT_PROCESS, DISPATCH_MANUAL, 0);
     process->id = thread_new_id();
     process->parent = start->parent ? start->parent->id : 0;
+    process->group = start->parent ? start->parent->group : process->id;
     process->exit_status = STATUS_PENDING;
     process->created = clock_now();
     process->image = image;

@@ -32,6 +32,7 @@ struct process {
     struct thread *threads;
     uint32_t thread_count;
     uint32_t parent; /* id, 0: the monitor */
+    uint32_t group;  /* id of the program that the monitor started, first of its ancestors */
     bool ending;     /* exit_status is final */
     bool ended;
     status_t exit_status;

@@ -316,6 +316,8 @@ static status_t write_parts(struct transfer *transfer)
     while (transfer->done < transfer->size && !status) {
         uint32_t part = next_part(transfer);
 
+        if (thread_current()->killed)
+            return STATUS_PROCESS_IS_TERMINATING;
         status = usercopy_read(page, transfer->buffer + transfer->done, part);
         if (!status)
             status = write_part(transfer, part);

@@ -116,7 +116,7 @@ status_t sys_NtDelayExecution(const uint32_t *a)
     if (status)
         return status;
     if (timeout == 0)
-        schedule_yield();
+        schedule_offer();
     else
         (void)wait_sleep(&nobody, timeout);
     return STATUS_SUCCESS;
@@ -125,7 +125,7 @@ status_t sys_NtDelayExecution(const uint32_t *a)
 status_t sys_NtYieldExecution(const uint32_t *a)
 {
     (void)a;
-    schedule_yield();
+    schedule_offer();
     return STATUS_SUCCESS;
 }
 

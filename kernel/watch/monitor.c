@@ -42,11 +42,13 @@ static const struct monitor_command *const tables[] = {
 
 /* Ctrl-C is for the program, or for the fact, that the monitor waits for; at the prompt it is an
  * ordinary key. */
-static bool end_foreground(bool end)
+static bool end_foreground(enum console_key key)
 {
+    if (key == CONSOLE_NO_KEY)
+        return process_foreground;
     if (!process_foreground)
-        return monitor_until_interrupt();
-    process_interrupt(end);
+        return monitor_wait_interrupt() || monitor_until_interrupt();
+    process_interrupt(key == CONSOLE_CTRL_BACKSLASH);
     return true;
 }
 

@@ -19,6 +19,7 @@ static bool counting, command_failed;
 static uint32_t failures;
 static char first_failure[SENTENCE];
 
+static struct thread *sleeper; /* the monitor's thread while Ctrl-C may end its wait */
 static struct wait_queue typists;
 static void (*wake_others)(void);
 
@@ -126,11 +127,24 @@ int monitor_getc(uint32_t timeout)
     }
 }
 
-void monitor_sleep(uint32_t ms)
+bool monitor_wait(struct dispatcher *object, uint32_t ms)
 {
     static struct wait_queue nobody; /* nobody wakes it: only time does */
+    status_t status;
 
-    wait_sleep(&nobody, ms);
+    sleeper = thread_current();
+    status = object ? wait_objects(&object, 1, false, ms) : wait_sleep(&nobody, ms);
+    sleeper = NULL;
+    return status != STATUS_CANCELLED || monitor_fail("Interrupted: what was waited for goes on.");
+}
+
+bool monitor_wait_interrupt(void)
+{
+    if (!sleeper)
+        return false;
+    if (sleeper->state == THREAD_WAITING)
+        wait_cancel(sleeper, STATUS_CANCELLED);
+    return true;
 }
 
 /* --- words --- */

@@ -12,6 +12,8 @@
 /* Columns of the widest line that a command prints, so that output can be pasted. */
 enum { MONITOR_WIDTH = 99 };
 
+struct dispatcher;
+
 struct monitor_command {
     const char *name;
     const char *alias;     /* WinDbg's name, or 0 */
@@ -73,8 +75,11 @@ bool monitor_want_met(void);
 /* Ctrl-C while `until` waits ends that; false when it doesn't wait.  May be called from interrupts. */
 bool monitor_until_interrupt(void);
 
-/* Let other threads run for `ms` milliseconds. */
-void monitor_sleep(uint32_t ms);
+/* Let other threads run until `object` is signalled (0: nothing is) or `ms` milliseconds are over.  False after
+ * monitor_fail(): Ctrl-C came. */
+bool monitor_wait(struct dispatcher *object, uint32_t ms);
+/* Ctrl-C was typed: true if that ends a monitor_wait().  May be called from interrupts. */
+bool monitor_wait_interrupt(void);
 
 /* Say which background programs have ended since the last call, and how. */
 void monitor_reap(void);

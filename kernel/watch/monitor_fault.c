@@ -1,4 +1,5 @@
 /* monitor_fault.c - watching faults: faults, trace, step, screen, tlb. */
+#include "kernel/cpu/cpu.h"
 #include "kernel/device/console.h"
 #include "kernel/device/serial.h"
 #include "kernel/watch/monitor_command.h"
@@ -26,6 +27,7 @@ static bool faults(int count, char **words)
     for (uint32_t age = wanted; age-- > 0;) {
         trace_line(trace_get(age), line, sizeof line);
         console_printf("%s\n", line);
+        cpu_irq_gap();
     }
     console_printf("Faults since the start: %u; kept: %u%s\n", fault_count, trace_count(),
                    trace_listening(TRACE_RING) ? "." : "; the trace is off.");

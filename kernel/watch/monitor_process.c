@@ -3,6 +3,7 @@
  * The monitor waits for a program in the foreground and keeps a reference to each one in the
  * background, so that it can say later how it ended.
  */
+#include "kernel/cpu/cpu.h"
 #include "kernel/device/console.h"
 #include "kernel/file/file.h"
 #include "kernel/process/process.h"
@@ -231,8 +232,12 @@ static bool wait_for_all(void)
     for (unsigned i = 0; i < BACKGROUND; i++) {
         struct process *process = background[i].process;
 
+        if (!process)
+            continue;
+        if (!process->ended && !monitor_wait(&process->object.dispatcher, WAIT_FOREVER))
+            return false;
         background[i].process = NULL;
-        if (process && !wait_for(process, background[i].killed))
+        if (!wait_for(process, background[i].killed))
             good = false;
     }
     return good;
@@ -247,8 +252,7 @@ static bool wait(int count, char **words)
     if (!parse_u32(words[1], &ms) || ms > 3600000)
         return monitor_fail("wait takes milliseconds, at most 3600000: type \"wait 500\", or "
                             "\"wait\" for the end of all background programs.");
-    monitor_sleep(ms);
-    return true;
+    return monitor_wait(NULL, ms);
 }
 
 static bool dir(int count, char **words)
@@ -261,6 +265,7 @@ static bool dir(int count, char **words)
     while (file_enumerate(&cursor, &facts)) {
         console_printf("%10u  %-4s  %s\n", facts.size, facts.kind == FILE_IS_RAM ? "RAM" : "disc",
                        facts.name);
+        cpu_irq_gap();
         files++;
         bytes += facts.size;
     }
@@ -274,6 +279,8 @@ static void type_bytes(const char *bytes, uint32_t size)
     for (uint32_t i = 0; i < size; i++) {
         char c = bytes[i];
 
+        if (c == '\n')
+            cpu_irq_gap();
         if (c == '\n' || c == '\t' || (c >= ' ' && c <= '~'))
             console_put(c);
         else if (c != '\r')

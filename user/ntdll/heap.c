@@ -72,6 +72,7 @@ static HANDLE event_of(void **slot)
 
 static void wait_for_lock(void *context, void **slot)
 {
+    static const LARGE_INTEGER a_tick = {.QuadPart = -10000}; /* 1 ms, relative */
     HANDLE event = event_of(slot);
 
     (void)context;
@@ -79,7 +80,9 @@ static void wait_for_lock(void *context, void **slot)
     if (event != NULL) {
         NtWaitForSingleObject(event, FALSE, NULL);
     } else {
-        NtYieldExecution(); /* no handle to be had: ask again and again, politely */
+        NtDelayExecution(
+            FALSE,
+            &a_tick); /* no handle to be had: ask again; the owner may be of lower priority */
     }
 }
 
