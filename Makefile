@@ -7,9 +7,8 @@ CC     = gcc
 LD     = ld
 NASM   = nasm
 
-# Warnings are errors for CI and for developers (`make WERROR=-Werror`), everywhere in the tree; not for
-# somebody's first build, whose compiler may be newer and know more.
-WERROR   ?= $(if $(filter true,$(CI)),-Werror)
+# Warnings are errors; `make WERROR=` builds in spite of them (a newer compiler may know more).
+WERROR   ?= -Werror
 WARNINGS  = -Wall -Wextra -Wshadow -Wconversion -Wstrict-prototypes -Wmissing-prototypes $(WERROR)
 
 # The first three arguments of a function are in EAX, EDX and ECX (assembly counts on it), and nothing
@@ -22,7 +21,7 @@ KERNEL_CFLAGS = -m32 -march=i686 -mtune=generic -mregparm=3 -mpreferred-stack-bo
                 -std=gnu11 -O2 --param=max-inline-insns-auto=30 -g -ffreestanding -fno-pic -fno-pie \
                 -fno-stack-protector -fno-asynchronous-unwind-tables -fno-omit-frame-pointer \
                 -fcf-protection=none -I. -DPAGODA_FREESTANDING $(WARNINGS) $(KERNEL_EXTRA_CFLAGS)
-NASMFLAGS     = -f elf32 -g -F dwarf -I./ $(WERROR:-Werror=-w+error)
+NASMFLAGS     = -f elf32 -g -F dwarf -I./ -w+error
 LDFLAGS       = -m elf_i386 -z max-page-size=4096 -z noexecstack --no-warn-rwx-segments
 
 # --- What the kernel consists of, in reading order ----------------------------------------------
@@ -122,6 +121,7 @@ clean:
 # | make coverage      which lines of mm/ and lib/ the host tests run
 # | make mutants       put known bugs into a copy: does a test see each?  T=WORD... for some
 # | make ubsan         boot tests with a trap at every undefined behaviour of the kernel
+# | make web           the kernel in a web page: build/web/index.html; docs/web.md
 # | make pictures      take the pictures of README.md and docs/
 # | make soak          one machine under mixed load for a long time: MINUTES=30 SEED=1
 # | make bochs         boot the disc in another emulator, too, and compare with QEMU
@@ -140,7 +140,7 @@ clean:
 # |   OPTIONS='notick'   further words for the kernel (kernel/options.h)
 # |   VERBOSE=1          show QEMU's command line
 # | Settings of every build:
-# |   WERROR=-Werror     warnings are errors, as they are with CI=true
+# |   WERROR=            warnings are no errors
 # |   BUILD=build/x KERNEL_EXTRA_CFLAGS='...'  a variant of the kernel in a directory of its own
 
 # --- The kernel ---------------------------------------------------------------------------------
@@ -197,5 +197,21 @@ $(BUILD)/disc.tar: $(DISC_FILES)
 $(BUILD)/pagoda.iso: $(BUILD)/pagoda.elf $(BUILD)/disc.tar iso/grub.cfg tools/make-iso
 	@echo "  ISO     $@"
 	@tools/make-iso $@ iso/grub.cfg $(BUILD)/pagoda.elf $(BUILD)/disc.tar
+
+# --- The page -----------------------------------------------------------------------------------
+
+.PHONY: web
+
+web:
+	@tools/setup web
+	@$(MAKE) --no-print-directory all
+	@$(MAKE) --no-print-directory $(BUILD)/web/index.html
+
+$(BUILD)/web/npm: tools/web/package.json tools/web/package-lock.json tools/web/install
+	@echo "  NPM     $@"
+	@tools/web/install $(BUILD)/web
+
+$(BUILD)/web/index.html: $(BUILD)/web/npm $(BUILD)/pagoda.elf $(BUILD)/disc.tar $(wildcard tools/web/*) $(shell find docs -name '*.md')
+	@tools/web/build $(BUILD)/pagoda.elf $(BUILD)/disc.tar $(BUILD)/web
 
 -include $(OBJECTS:.o=.d)

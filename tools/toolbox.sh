@@ -33,6 +33,10 @@ real  tclsh                 tcl                    tcl                tcl       
 real  i686-w64-mingw32-g++-posix g++-mingw-w64-i686-posix mingw32-gcc-c++ mingw-w64-gcc  a C++ library with POSIX threads
 real  g++                   g++                    gcc-c++            gcc              the same C++ program for this machine
 rewind qemu-img             qemu-utils             qemu-img           qemu-img         make rewind
+web   node                  nodejs                 nodejs             nodejs           make web: renders the pages
+web   npm                   npm                    npm                npm              make web: brings the emulator, the terminal and the renderer
+web   seabios               seabios                seabios-bin        seabios          make web: the BIOS of the page's machine
+browser chromium            chromium               chromium           chromium         the test of the page
 extra bochs                 bochs                  bochs              bochs            a second emulator's opinion
 extra bochs-bios            bochsbios              bochs              bochs            its BIOS
 extra vga-bios              vgabios                bochs              bochs            its VGA BIOS
@@ -60,6 +64,7 @@ toolbox_has() {
     grub-mkrescue) command -v grub-mkrescue >/dev/null 2>&1 || command -v grub2-mkrescue >/dev/null 2>&1 ;;
     grub-i386-pc) [ -f /usr/lib/grub/i386-pc/multiboot2.mod ] ;;
     qemu-window) qemu-system-i386 -display help 2>/dev/null | grep -Eq '^(gtk|sdl|cocoa)$' ;;
+    seabios) [ -f /usr/share/seabios/bios.bin ] && [ -f /usr/share/seabios/vgabios-stdvga.bin ] ;;
     bochs-bios) [ -f /usr/share/bochs/BIOS-bochs-latest ] ;;
     vga-bios) [ -f /usr/share/vgabios/vgabios.bin ] || [ -f /usr/share/bochs/VGABIOS-lgpl-latest ] ;;
     *) command -v "$1" >/dev/null 2>&1 ;;
@@ -76,6 +81,7 @@ toolbox_version() {
     grub-mkrescue) grub-mkrescue --version || grub2-mkrescue --version ;;
     grub-i386-pc) echo /usr/lib/grub/i386-pc ;;
     qemu-window) qemu-system-i386 -display help | grep -E '^(gtk|sdl|cocoa)$' ;;
+    seabios) echo /usr/share/seabios/bios.bin ;;
     bochs-bios) echo /usr/share/bochs/BIOS-bochs-latest ;;
     vga-bios) echo /usr/share/vgabios/vgabios.bin ;;
     bochs) bochs --help 2>&1 | grep -i emulator ;;

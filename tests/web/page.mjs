@@ -1,0 +1,308 @@
+/* page.mjs - the page in a real browser: node page.mjs BUILD BROWSER PROGRAM OUT
+ *
+ * BUILD/web has the page; BROWSER is the path of Chromium or Firefox; PROGRAM an .exe that was just built; OUT a folder for
+ * pictures.  Prints "ok NAME" or "not ok NAME: why" a line; status 1 if one failed.
+ */
+import fs from "node:fs";
+import http from "node:http";
+import path from "node:path";
+import { createRequire } from "node:module";
+
+const [build, executable, program, out] = process.argv.slice(2).map(word => path.resolve(word));
+const { chromium, firefox } = createRequire(build + "/web/")("playwright-core");
+const PAGE = "file://" + build + "/web/index.html";
+const LONG = { timeout: 600000 }; /* a hang, not a speed */
+let failed = 0;
+const errors = [];
+
+function want(condition, name, why = "") {
+  if (!condition) failed++;
+  console.log(condition ? `ok ${name}` : `not ok ${name}: ${why}`);
+}
+
+async function start() {
+  if (/firefox/.test(executable)) return firefox.launch({ executablePath: executable, channel: "moz-firefox" });
+  return chromium.launch({ executablePath: executable, args: ["--no-sandbox"] });
+}
+
+async function open(browser, address, size = { width: 1500, height: 1050 }) {
+  const page = await browser.newPage({ viewport: size });
+  page.on("console", message => { if (message.type() === "error") errors.push(message.text()); });
+  page.on("pageerror", error => errors.push(String(error.stack || error)));
+  await page.goto(address);
+  return page;
+}
+
+/* Until the terminal has the text (a string) so many times. */
+const seen = (page, text, times = 1) => page.waitForFunction(([word, n]) => globalThis.app?.console?.text().split(word).length > n, [text, times], LONG);
+const text = page => page.evaluate(() => app.console.text());
+const settled = (page, commands) => seen(page, "pagoda>", commands + 1);
+
+/* Guest RAM as one number, and what the kernel counts there. */
+const memory = page => page.evaluate(async () => {
+  const guest = app.guest.look(), hash = new Uint8Array(await crypto.subtle.digest("SHA-256", guest.bytes.slice()));
+  return { hash: [...hash].join("."), faults: guest.counts().faults, now: app.runner.now };
+});
+
+function vmOf(screen) {
+  const numbers = {}, vm = screen.slice(screen.lastIndexOf("pagoda> vm"));
+  for (const [, name, value] of vm.matchAll(/^ *([A-Za-z][\w -]*?) +(\d+)(?: |$)/gm)) numbers[name.trim()] ??= Number(value);
+  return numbers;
+}
+
+async function counts(browser) {
+  const page = await open(browser, PAGE + "#mem=16M&cmd=" + encodeURIComponent("run hello.exe; run thrash.exe 20 random; vm"));
+  await settled(page, 3);
+  await page.evaluate(() => app.runner.pause());
+  const screen = await text(page), vm = vmOf(screen);
+  const own = await page.evaluate(() => {
+    const c = app.guest.counts(), names = app.guest.layout.texts;
+    return { counts: c, again: app.guest.recount(), kinds: names.kinds, states: names.states, told: [...app.runner.faults.byKind], n: app.runner.faults.count,
+             last: app.runner.faults.last, bad: app.runner.badLines, shown: document.getElementById("numbers").textContent };
+  });
+  want(/hello/i.test(screen) && /5120 pages written and read back: 0 mismatches/.test(screen), "hello.exe and thrash.exe run", screen.slice(-800));
+  own.kinds.forEach((kind, i) => {
+    const trace = new Map(own.told).get(kind) || 0;
+    if (i && (vm[kind] || trace || own.counts.kind[i]))
+      want(vm[kind] === own.counts.kind[i] && vm[kind] === trace, `faults of kind ${kind}: page, vm and trace agree`, `${own.counts.kind[i]}, ${vm[kind]}, ${trace}`);
+  });
+  want(vm["Faults"] === own.n && own.n === own.last && own.bad === 0, "no fault is lost", JSON.stringify([vm["Faults"], own.n, own.last, own.bad]));
+  want(vm["Page-ins"] === own.counts.pagefile.reads && vm["Page-outs"] === own.counts.pagefile.writes && vm["Page-ins"] > 1000, "page-ins and page-outs agree", JSON.stringify(own.counts.pagefile));
+  const frames = (...states) => states.reduce((sum, state) => sum + own.again.state[own.states.indexOf(state)], 0);
+  for (const state of ["modified", "standby"]) want(vm[state] === frames(state), `frames ${state}: the records and vm agree`, `${own.again.state}, ${vm[state]}`);
+  /* The idle machine goes on zeroing free frames after vm. */
+  want(vm.free + vm.zeroed === frames("free", "zeroed"), "frames free and zeroed: the records and vm agree", `${own.again.state}, ${vm.free}, ${vm.zeroed}`);
+  want(String(own.again.state) === String(own.counts.state) && String(own.again.use) === String(own.counts.use), "the frame database counted by hand is what its counters say", JSON.stringify(own.again));
+  want(vm["Commit"] === own.counts.commit.total, "commit agrees", own.counts.commit.total);
+  await page.screenshot({ path: out + "/counts.png", fullPage: true });
+  await page.close();
+}
+
+/* Two slots of a machine's life: `run thrash.exe` stopped in the middle. */
+async function midway(browser, hash = "") {
+  const page = await open(browser, PAGE + "#mem=16M&policy=clock" + hash + "&cmd=" + encodeURIComponent("run thrash.exe 20 random"));
+  await page.waitForFunction(() => globalThis.app?.runner?.now > 5600, null, LONG);
+  await page.evaluate(() => app.runner.pause());
+  return page;
+}
+
+async function time(browser) {
+  const page = await midway(browser), here = await memory(page);
+  await page.click("#back100");
+  const back = await memory(page);
+  want(back.now === here.now - 100 && back.faults === back.now, "the slider goes back 100 faults, and the kernel counts so many", JSON.stringify([here, back]));
+  want(back.hash !== here.hash, "memory is another then");
+  await page.click("#on1");
+  const one = await memory(page);
+  want(one.faults === back.now + 1, "one fault on", JSON.stringify(one));
+  await page.click("#on100");
+  const present = await memory(page);
+  want(present.hash === here.hash && present.now === here.now, "forward again: the same memory, byte by byte", JSON.stringify([here, present]));
+  await page.click("#back100");
+  const again = await memory(page);
+  want(again.hash === back.hash, "back again: the same memory as the first time");
+  await whoChanged(page);
+  await page.evaluate(n => app.runner.go(n), back.now);
+  await page.click("#run");
+  await page.waitForFunction(n => app.runner.now > n, here.now + 200, LONG);
+  const faults = await page.evaluate(() => { app.runner.pause(); const f = app.runner.faults; return { count: f.count, last: f.last, first: f.n[0], now: app.runner.now }; });
+  want(faults.last === faults.now && faults.count === faults.last - faults.first + 1, "the machine goes on from the past, no fault twice", JSON.stringify(faults));
+  await page.evaluate(() => app.runner.run());
+  await seen(page, "0 mismatches");
+  want(true, "and its program ends well");
+  await page.screenshot({ path: out + "/time.png", fullPage: true });
+  await page.close();
+}
+
+async function whoChanged(page) {
+  const victim = await page.evaluate(() => {
+    const f = app.runner.faults, here = f.at(app.runner.now);
+    for (let i = here - 20; i > 0; i--) if (f.flags[i] & 1 && !(f.flags[i] & 2)) return { n: f.n[i], va: f.victim[i], pid: f.victimPid[i] };
+    return null;
+  });
+  await page.evaluate(v => app.goAddress(v.pid, v.va), victim);
+  await page.waitForSelector("#who");
+  const expected = await page.evaluate(v => { /* the last fault up to now that touched the page or took its frame */
+    const f = app.runner.faults; return f.n[f.ofPage(v.pid, v.va, f.at(app.runner.now), 1)[0]]; }, victim);
+  await page.click("#who");
+  const answer = await page.evaluate(() => ({ now: app.runner.now, status: document.getElementById("status").textContent }));
+  want(answer.now >= expected && /changed the PTE/.test(answer.status), `"who changed this PTE?" finds the change`, JSON.stringify([victim, expected, answer]));
+  await page.screenshot({ path: out + "/walk.png", fullPage: true });
+}
+
+/* Files as if dropped by hand. */
+async function drop(page, files) {
+  await page.evaluate(list => {
+    const data = new DataTransfer();
+    for (const { name, base64 } of list) data.items.add(new File([Uint8Array.from(atob(base64), c => c.charCodeAt(0))], name));
+    document.body.dispatchEvent(new DragEvent("drop", { dataTransfer: data, bubbles: true, cancelable: true }));
+  }, files.map(([name, bytes]) => ({ name, base64: bytes.toString("base64") })));
+}
+
+async function dropped(browser) {
+  const page = await open(browser, PAGE + "#cmd=vm"), good = fs.readFileSync(program);
+  await settled(page, 1);
+  await drop(page, [["mine.exe", good], ["answer.txt", Buffer.from("forty-two\n")]]);
+  await seen(page, "pagoda> run mine.exe");
+  await seen(page, "mine says forty-two");
+  const faults = await page.evaluate(() => app.runner.faults.programs.map(p => p.image));
+  want(faults.includes("mine.exe"), "a dropped .exe with its data runs, and its faults are on view", String(faults));
+  await drop(page, [["cut.exe", good.subarray(0, 700)]]);
+  await seen(page, "pagoda> run cut.exe");
+  await settled(page, 1);
+  const screen = await text(page);
+  want(/cut\.exe.*(not|no |larger|past|cut|end)/i.test(screen.split("run cut.exe")[1]), "a broken .exe is refused in the loader's words", screen.slice(-300));
+  await page.screenshot({ path: out + "/dropped.png", fullPage: true });
+  await drop(page, [["a b.exe", good]]);
+  await page.waitForFunction(() => document.getElementById("status").classList.contains("error"), null, LONG);
+  want(true, "a name that the disc can't have is refused in a sentence");
+  await page.close();
+}
+
+async function links(browser) {
+  const page = await open(browser, PAGE + "#mem=17M&policy=fifo&cmd=" + encodeURIComponent("run thrash.exe 4"));
+  await seen(page, "0 mismatches");
+  await page.click("#share");
+  const link = await page.evaluate(() => location.href);
+  const other = await open(browser, link);
+  await settled(other, 1);
+  await settled(page, 1);
+  const faults = p => p.evaluate(() => { app.runner.pause(); const f = app.runner.faults; return [app.settings.mem, app.settings.policy, f.count, f.t[f.count - 1], [...f.va.subarray(0, f.count)].reduce((a, b) => (a * 31 + b) >>> 0, 0)].join(); });
+  const [one, two] = [await faults(page), await faults(other)];
+  want(one === two && one.startsWith("17M,fifo,"), "a share link starts the same machine, fault by fault and cycle by cycle", `${one} / ${two}`);
+  await page.close();
+  await other.close();
+}
+
+async function language(browser) {
+  const page = await open(browser, PAGE + "#cmd=vm");
+  await settled(page, 1);
+  const korean = () => page.evaluate(() => (document.body.innerText.match(/[가-힣]/g) || []).length);
+  const before = await korean();
+  await page.selectOption("#language", "ko");
+  const after = await korean();
+  want(before < 10 && after > 200 && await page.evaluate(() => document.documentElement.lang) === "ko", "the language changes", `${before}, ${after}`);
+  const rest = await page.evaluate(() => [...document.querySelectorAll("[data-t]")].filter(n => n.textContent && !/[가-힣]/.test(n.textContent)).map(n => n.textContent));
+  want(rest.length === 0, "no fixed text stays English", rest.join("; "));
+  await page.selectOption("#light", "dark");
+  await page.selectOption("#colours", "safe");
+  await page.screenshot({ path: out + "/korean-dark.png", fullPage: true });
+  await page.close();
+}
+
+async function keyboard(browser) {
+  const page = await open(browser, PAGE + "#cmd=vm");
+  await settled(page, 1);
+  const unnamed = await page.evaluate(() => [...document.querySelectorAll("button, input, select, canvas, [role]")].filter(n => n.offsetParent && !n.closest(".xterm") &&
+    !(n.getAttribute("aria-label") || n.getAttribute("aria-labelledby") || n.labels?.length || n.textContent.trim())).map(n => n.outerHTML.slice(0, 90)));
+  want(unnamed.length === 0, "everything that can be used has a name", unnamed.join("; "));
+  const visited = new Set();
+  let inTerminal = 0;
+  await page.evaluate(() => document.activeElement.blur());
+  for (let i = 0; i < 120; i++) {
+    await page.keyboard.press("Tab");
+    const at = await page.evaluate(() => { const n = document.activeElement; return n.closest(".xterm") ? "terminal" : n.id || n.textContent.trim().slice(0, 40); });
+    inTerminal = at === "terminal" ? inTerminal + 1 : inTerminal;
+    if (at) visited.add(at);
+  }
+  const needed = ["run", "step", "restart", "share", "tour", "language", "tab-frames", "tab-terminal", "terminal", "slider", "back100"];
+  want(needed.every(id => visited.has(id)) && inTerminal < 12, "Tab goes through the page and leaves the terminal", needed.filter(id => !visited.has(id)).join() + ` ${inTerminal}`);
+  await page.focus("#tab-frames");
+  await page.keyboard.press("ArrowRight");
+  want(await page.evaluate(() => document.getElementById("tab-space").getAttribute("aria-selected")) === "true", "arrows move between tabs");
+  await page.keyboard.press("Alt+p");
+  want(await page.evaluate(() => !app.runner.running), "Alt+P pauses");
+  await page.keyboard.press("Alt+p");
+  await page.click("#tab-terminal");
+  await page.locator("#terminal textarea").focus();
+  await page.keyboard.type("ps\n");
+  await settled(page, 2);
+  want(/pagoda> ps/.test(await text(page)), "the terminal takes what is typed");
+  await page.close();
+}
+
+async function everyPicture(browser) {
+  const page = await midway(browser);
+  for (const name of ["frames", "space", "walk", "ring", "slots", "vmmap", "rammap", "docs"]) {
+    await page.click("#tab-" + name);
+    await page.evaluate(() => { app.pictures.late = 0; });
+    await page.evaluate(() => new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done))));
+    await page.screenshot({ path: `${out}/${name}.png`, fullPage: true });
+  }
+  await page.click("#tab-vmmap");
+  await page.click("#snap");
+  await page.evaluate(() => app.runner.go(app.runner.now - 60));
+  await page.click("#compare");
+  const difference = await page.evaluate(() => document.getElementById("difference").innerText);
+  want(/in RAM|changed|nothing/.test(difference) && /fault/.test(difference), "two snapshots have a difference", difference.slice(0, 200));
+  await page.screenshot({ path: out + "/difference.png", fullPage: true });
+  await page.close();
+}
+
+async function phone(browser) {
+  const page = await open(browser, PAGE + "#cmd=" + encodeURIComponent("run thrash.exe 4"), { width: 390, height: 844 });
+  await settled(page, 1);
+  const wide = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
+  want(wide <= 0, "a phone held upright needs no scrolling to the side", wide);
+  await page.screenshot({ path: out + "/phone.png", fullPage: true });
+  await page.close();
+}
+
+async function recorded(browser) {
+  const page = await open(browser, PAGE + "#cmd=vm");
+  await settled(page, 1);
+  const line = n => JSON.stringify({ v: 1, n, t: n * 1000, pid: 12, tid: 16, image: "a.exe", va: "0x00410000", pc: "0x00401000", access: "write", mode: "user", present: false,
+                                     kind: "demand-zero", pte_before: "0x00000022", pte_after: "0x00123407", frame: n + 100, policy: "fifo" });
+  await drop(page, [["run.trace", Buffer.from([1, 2, 3].map(line).join("\n") + "\n")]]);
+  await page.waitForFunction(() => /demand-zero/.test(document.getElementById("recorded").textContent), null, LONG);
+  want(true, "a recorded trace dropped on the page opens in the same viewer");
+  await drop(page, [["bad.trace", Buffer.from(line(1) + "\n{\"v\":9}\n")]]);
+  await page.waitForFunction(() => /line 2 is no fault of Pagoda/.test(document.getElementById("recorded").textContent), null, LONG);
+  want(true, "a damaged trace is refused with the number of its line");
+  await page.close();
+}
+
+async function lessons(browser) {
+  const page = await open(browser, PAGE + "#cmd=vm");
+  await settled(page, 1);
+  await page.click("#lesson-larger button");
+  await seen(page, "6144 pages written and read back: 0 mismatches");
+  want(true, "a lesson sets the machine up and runs it");
+  await page.click("#tour");
+  const steps = await page.evaluate(() => Number(document.getElementById("pointer-text").textContent.split("/")[1].split(".")[0]));
+  for (let i = 1; i < steps; i++) await page.click("#pointer-next");
+  want(await page.evaluate(() => document.querySelector(".pointed") !== null), "the tour points at places of the page, to its last step");
+  await page.screenshot({ path: out + "/tour.png", fullPage: true });
+  await page.close();
+}
+
+/* build/web/site from a web server, as a pages host would. */
+async function site(browser) {
+  const types = { ".html": "text/html", ".js": "text/javascript", ".css": "text/css" };
+  const server = http.createServer((request, answer) => {
+    const file = path.join(build, "web/site", decodeURIComponent(new URL(request.url, "http://x").pathname).replace(/\/$/, "/index.html"));
+    fs.readFile(file, (error, data) => answer.writeHead(error ? 404 : 200, { "content-type": types[path.extname(file)] || "application/octet-stream" }).end(error ? "" : data));
+  }).listen(0, "127.0.0.1");
+  await new Promise(done => server.once("listening", done));
+  const page = await open(browser, `http://127.0.0.1:${server.address().port}/#cmd=vm`);
+  await settled(page, 1);
+  want(true, "the site boots from a web server");
+  await page.goto(`http://127.0.0.1:${server.address().port}/docs/trace.html`);
+  want(/fault trace/i.test(await page.textContent("h1")), "the site has the docs");
+  await page.close();
+  server.close();
+}
+
+fs.mkdirSync(out, { recursive: true });
+const browser = await start(), only = process.env.PAGE_TESTS?.split(" ");
+for (const test of [counts, time, dropped, links, language, keyboard, everyPicture, phone, recorded, lessons, site])
+  if (!only || only.includes(test.name)) {
+    try {
+      await test(browser);
+    } catch (error) {
+      want(false, test.name, String(error.stack || error).split("\n").slice(0, 6).join(" | "));
+    }
+  }
+want(errors.length === 0, "no error in the console", errors.slice(0, 3).join(" | "));
+await browser.close();
+process.exit(failed ? 1 : 0);

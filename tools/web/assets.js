@@ -1,0 +1,28 @@
+/* assets.js - what the page brings along: packed inside the one-file page, or as files beside it. */
+
+const NAMES = ["v86.wasm", "pagoda.elf", "disc.tar", "bios.bin", "vgabios.bin", "layout.json", "docs.json"];
+
+async function unpacked(stream) {
+  return new Response(stream.pipeThrough(new DecompressionStream("gzip"))).arrayBuffer();
+}
+
+async function one(name) {
+  const inside = document.getElementById("asset-" + name);
+  if (!inside) return unpacked((await fetch(`assets/${name}.gz`)).body);
+  const bytes = Uint8Array.from(atob(inside.textContent.trim()), c => c.charCodeAt(0));
+  inside.remove();
+  return unpacked(new Blob([bytes]).stream());
+}
+
+/* All of them; progress(done, of) is called before each. */
+export async function loadAssets(progress) {
+  const assets = {};
+  for (const [i, name] of NAMES.entries()) {
+    progress(i, NAMES.length);
+    await new Promise(painted => setTimeout(painted));
+    const bytes = await one(name);
+    assets[name] = name.endsWith(".json") ? JSON.parse(new TextDecoder().decode(bytes)) : bytes;
+  }
+  progress(NAMES.length, NAMES.length);
+  return assets;
+}
