@@ -7,8 +7,9 @@ CC     = gcc
 LD     = ld
 NASM   = nasm
 
-# Warnings are errors; `make WERROR=` builds in spite of them (a newer compiler may know more).
-WERROR   ?= -Werror
+# Warnings are errors for CI and for developers (`make WERROR=-Werror`), everywhere in the tree; not for
+# somebody's first build, whose compiler may be newer and know more.
+WERROR   ?= $(if $(filter true,$(CI)),-Werror)
 WARNINGS  = -Wall -Wextra -Wshadow -Wconversion -Wstrict-prototypes -Wmissing-prototypes $(WERROR)
 
 # The first three arguments of a function are in EAX, EDX and ECX (assembly counts on it), and nothing
@@ -21,7 +22,7 @@ KERNEL_CFLAGS = -m32 -march=i686 -mtune=generic -mregparm=3 -mpreferred-stack-bo
                 -std=gnu11 -O2 --param=max-inline-insns-auto=30 -g -ffreestanding -fno-pic -fno-pie \
                 -fno-stack-protector -fno-asynchronous-unwind-tables -fno-omit-frame-pointer \
                 -fcf-protection=none -I. -DPAGODA_FREESTANDING $(WARNINGS) $(KERNEL_EXTRA_CFLAGS)
-NASMFLAGS     = -f elf32 -g -F dwarf -I./ -w+error
+NASMFLAGS     = -f elf32 -g -F dwarf -I./ $(WERROR:-Werror=-w+error)
 LDFLAGS       = -m elf_i386 -z max-page-size=4096 -z noexecstack --no-warn-rwx-segments
 
 # --- What the kernel consists of, in reading order ----------------------------------------------
@@ -140,7 +141,7 @@ clean:
 # |   OPTIONS='notick'   further words for the kernel (kernel/options.h)
 # |   VERBOSE=1          show QEMU's command line
 # | Settings of every build:
-# |   WERROR=            warnings are no errors
+# |   WERROR=-Werror     warnings are errors, as they are with CI=true
 # |   BUILD=build/x KERNEL_EXTRA_CFLAGS='...'  a variant of the kernel in a directory of its own
 
 # --- The kernel ---------------------------------------------------------------------------------

@@ -1,6 +1,6 @@
 # user.mk - everything that runs in user mode, and the list of what goes on the disc.
 #
-# The top Makefile includes this.  It uses from there nothing and gives back DISC_FILES.  Libraries and
+# The top Makefile includes this.  It uses WERROR from there and gives back DISC_FILES.  Libraries and
 # programs are ordinary PE files made by mingw-w64; those in build/user/ keep their symbols for the
 # debugger, those in build/disc/ are stripped.  No time stamps: the same source gives the same bytes.
 
@@ -8,7 +8,7 @@ MINGW ?= i686-w64-mingw32-
 USER_CC := $(MINGW)gcc
 USER_CXX := $(MINGW)g++
 
-USER_WARNINGS := -Wall -Wextra -Wshadow -Wconversion -Wstrict-prototypes -Wmissing-prototypes -Werror
+USER_WARNINGS := -Wall -Wextra -Wshadow -Wconversion -Wstrict-prototypes -Wmissing-prototypes $(WERROR)
 # For our DLLs: no C library below them, and no processor that is younger than the kernel's.
 USER_DLL_CFLAGS := -std=gnu11 $(USER_WARNINGS) -O2 -g -march=i686 -mtune=generic -mgeneral-regs-only -ffreestanding \
 	-fno-asynchronous-unwind-tables -fno-ident -I. -MMD -MP

@@ -2,8 +2,8 @@
 #
 # They misuse the heap on purpose, which the compiler notices: those warnings are off.
 
-CONFORMANCE_CFLAGS := -O1 -g -march=i686 -fno-ident -Wall -Wextra -Wshadow -Werror -Wno-use-after-free \
-	-Wno-free-nonheap-object -Wno-format -Wno-infinite-recursion -D__USE_MINGW_ANSI_STDIO=0 -I. -MMD -MP
+CONFORMANCE_CFLAGS := -O1 -g -march=i686 -fno-ident -Wall -Wextra -Wshadow $(WERROR) -Wno-use-after-free \
+	-Wno-free-nonheap-object -Wno-alloc-size -Wno-format -Wno-infinite-recursion -D__USE_MINGW_ANSI_STDIO=0 -I. -MMD -MP
 
 build/user/conformance/%.o: tests/conformance/%.c
 	@mkdir -p $(@D)

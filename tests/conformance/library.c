@@ -287,9 +287,70 @@ static int close_to(double a, double b)
     return fabs(a - b) <= 4e-16 * fabs(b);
 }
 
+/* A function of the DLL: mingw-w64 links some of these names to functions of its own, and which ones
+ * differs from release to release. */
+static double of_one(const char *function, double x)
+{
+    void *address = (void *)GetProcAddress(GetModuleHandleA("msvcrt.dll"), function);
+
+    return ((double(__cdecl *)(double))address)(x);
+}
+
+static double of_two(const char *function, double x, double y)
+{
+    void *address = (void *)GetProcAddress(GetModuleHandleA("msvcrt.dll"), function);
+
+    return ((double(__cdecl *)(double, double))address)(x, y);
+}
+
+/* `holds` was just computed; has it told the error that belongs to it? */
+static int fails_with(int error, int holds)
+{
+    int told = errno == error;
+
+    errno = 0;
+    return told && holds;
+}
+
+static void test_math_of_dll(double x)
+{
+    double infinite = HUGE_VAL;
+
+    errno = 0;
+    fact("math", "the DLL's own functions",
+         fails_with(0, close_to(of_one("exp", x), 2.0137527074704766) &&
+                           close_to(of_one("log", x), -0.35667494393873245) &&
+                           close_to(of_one("sin", x), 0.644217687237691) &&
+                           close_to(of_one("cos", x), 0.7648421872844885) &&
+                           close_to(of_one("sqrt", x), 0.8366600265340756)));
+    fact("math", "with two arguments, too",
+         fails_with(0, close_to(of_two("pow", x, 2.5), 0.40996341300169706) &&
+                           close_to(of_two("fmod", 7.5, 2), 1.5) &&
+                           close_to(of_two("atan2", -x, 0.5), -0.9505468408120751)));
+    fact("math", "floor and ceil of it",
+         fails_with(0, of_one("floor", -x) == -1 && of_one("ceil", x) == 1));
+    fact("math", "sin, cos and tan of infinity are domain errors",
+         fails_with(EDOM, isnan(of_one("sin", infinite))) &&
+             fails_with(EDOM, isnan(of_one("cos", -infinite))) &&
+             fails_with(EDOM, isnan(of_one("tan", infinite))));
+    fact("math", "log, sqrt and a broken power of a negative number are domain errors",
+         fails_with(EDOM, isnan(of_one("log", -x))) &&
+             fails_with(EDOM, isnan(of_one("sqrt", -x))) &&
+             fails_with(EDOM, isnan(of_one("log10", -x))) &&
+             fails_with(EDOM, isnan(of_two("pow", -x, x))));
+    fact("math", "log(0) and pow(0, -1) are poles",
+         fails_with(ERANGE, of_one("log", 0) == -infinite) &&
+             fails_with(ERANGE, of_two("pow", 0, -1) == infinite));
+    fact("math", "exp and pow overflow at the range of a double",
+         fails_with(ERANGE, of_one("exp", 710) == infinite) &&
+             fails_with(ERANGE, of_two("pow", 2, 1024) == infinite));
+    fact("math", "fmod by 0 is a domain error", fails_with(EDOM, isnan(of_two("fmod", x, 0))));
+}
+
 static void test_math(void)
 {
     volatile double x = 0.7;
+    double whole;
     int exponent;
 
     fact("math", "sin, cos, tan",
@@ -310,8 +371,10 @@ static void test_math(void)
     fact("math", "floor, ceil", floor(-x) == -1 && ceil(x) == 1);
     fact("math", "frexp, ldexp",
          frexp(12.0, &exponent) == 0.75 && exponent == 4 && ldexp(0.75, 4) == 12);
+    fact("math", "modf", modf(-2.75, &whole) == -0.75 && whole == -2);
     errno = 0;
     fact("math", "acos(2) is a domain error", isnan(acos(x + 1.3)) && errno == EDOM);
+    test_math_of_dll(x);
 }
 
 /* ---- jumps, signals, threads, the environment -------------------------------------------------------- */

@@ -1,7 +1,7 @@
 /* math.c - the part of <math.h> that libmingwex.a does not have under the names of msvcrt.
  *
- * The x87 computes in long double anyway; so where the library has only the long double form, the
- * result is rounded once.  sin, cos, exp, log, pow, sqrt, floor, ... are exported as they are there.
+ * The x87 computes in long double anyway, and every release of the library has the long double forms;
+ * which double ones it has differs.  So each is made from its long double form, rounded once.
  */
 #include "user/msvcrt/crt.h"
 #include <errno.h>
@@ -31,7 +31,7 @@ void __mingw_raise_matherr(int type, const char *name, double first, double seco
 
     if (user_handler && user_handler(&exception) != 0)
         return;
-    crt_fail(type == _DOMAIN || type == _SING ? EDOM : ERANGE);
+    crt_fail(type == _DOMAIN ? EDOM : ERANGE);
 }
 
 static double domain_error(const char *name, double value)
@@ -45,6 +45,27 @@ static double overflow_checked(const char *name, double value, double result)
     if (__builtin_isinf(result) && !__builtin_isinf(value))
         __mingw_raise_matherr(_OVERFLOW, name, value, 0, result);
     return result;
+}
+
+/* Infinity is no angle. */
+static double of_angle(const char *name, double x, long double (*function)(long double))
+{
+    return __builtin_isinf(x) ? domain_error(name, x) : (double)function(x);
+}
+
+double sin(double x)
+{
+    return of_angle("sin", x, sinl);
+}
+
+double cos(double x)
+{
+    return of_angle("cos", x, cosl);
+}
+
+double tan(double x)
+{
+    return of_angle("tan", x, tanl);
 }
 
 double acos(double x)
@@ -62,9 +83,9 @@ double atan(double x)
     return (double)atanl(x);
 }
 
-double tan(double x)
+double atan2(double y, double x)
 {
-    return (double)tanl(x);
+    return (double)atan2l(y, x);
 }
 
 double sinh(double x)
@@ -82,13 +103,68 @@ double tanh(double x)
     return (double)tanhl(x);
 }
 
-double log10(double x)
+double exp(double x)
+{
+    return overflow_checked("exp", x, (double)expl(x));
+}
+
+static double logarithm(const char *name, double x, long double (*function)(long double))
 {
     if (x < 0)
-        return domain_error("log10", x);
-    if (x == 0)
-        __mingw_raise_matherr(_SING, "log10", x, 0, -HUGE_VAL);
-    return (double)log10l(x);
+        return domain_error(name, x);
+    if (x > 0 || __builtin_isnan(x))
+        return (double)function(x);
+    __mingw_raise_matherr(_SING, name, x, 0, -HUGE_VAL);
+    return -HUGE_VAL;
+}
+
+double log(double x)
+{
+    return logarithm("log", x, logl);
+}
+
+double log10(double x)
+{
+    return logarithm("log10", x, log10l);
+}
+
+double sqrt(double x)
+{
+    return x < 0 ? domain_error("sqrt", x) : (double)sqrtl(x);
+}
+
+/* powl() itself complains about a negative base with a broken exponent. */
+double pow(double x, double y)
+{
+    double result = (double)powl(x, y);
+
+    if (__builtin_isinf(result) && __builtin_isfinite(x) && __builtin_isfinite(y))
+        __mingw_raise_matherr(x == 0 ? _SING : _OVERFLOW, "pow", x, y, result);
+    return result;
+}
+
+double fmod(double x, double y)
+{
+    return y == 0 || __builtin_isinf(x) ? domain_error("fmod", x) : (double)fmodl(x, y);
+}
+
+double modf(double x, double *whole)
+{
+    long double wide;
+    double rest = (double)modfl(x, &wide);
+
+    *whole = (double)wide;
+    return rest;
+}
+
+double floor(double x)
+{
+    return (double)floorl(x);
+}
+
+double ceil(double x)
+{
+    return (double)ceill(x);
 }
 
 double frexp(double x, int *exponent)
@@ -123,7 +199,7 @@ double _chgsign(double x)
 
 double _logb(double x)
 {
-    return logb(x);
+    return (double)logbl(x);
 }
 
 double _scalb(double x, long exponent)

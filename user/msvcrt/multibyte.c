@@ -94,16 +94,6 @@ size_t wcstombs(char *bytes, const wchar_t *wide, size_t size)
     return length;
 }
 
-wint_t btowc(int c)
-{
-    return c >= 0 && c <= 0xFF ? (wint_t)c : WEOF;
-}
-
-int wctob(wint_t c)
-{
-    return c <= 0xFF ? c : EOF;
-}
-
 /* ---- the restartable forms, for the code of libmingwex.a that is linked in ------------------------ */
 
 size_t mbrtowc(wchar_t *wide, const char *bytes, size_t size, mbstate_t *state)

@@ -118,6 +118,11 @@ uint64_t _strtoui64(const char *text, char **end, int base)
     return to_unsigned(&number, UINT64_MAX);
 }
 
+/* The names that C gives them; the scanf of libmingwex.a calls these. */
+long long strtoll(const char *text, char **end, int base) __attribute__((alias("_strtoi64")));
+unsigned long long strtoull(const char *text, char **end, int base)
+    __attribute__((alias("_strtoui64")));
+
 int atoi(const char *text)
 {
     return strtol(text, NULL, 10);

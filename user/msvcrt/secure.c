@@ -129,29 +129,6 @@ errno_t memmove_s(void *to, size_t size, const void *from, size_t count)
     return 0;
 }
 
-errno_t wcscpy_s(wchar_t *to, size_t size, const wchar_t *from)
-{
-    if (!to || !from || size == 0 || wcslen(from) >= size) {
-        if (to && size > 0)
-            *to = 0;
-        crt_fail(to && from ? ERANGE : EINVAL);
-        return *_errno();
-    }
-    wcscpy(to, from);
-    return 0;
-}
-
-errno_t wcscat_s(wchar_t *to, size_t size, const wchar_t *from)
-{
-    size_t length = to ? wcsnlen(to, size) : 0;
-
-    if (!to || length == size) {
-        crt_fail(EINVAL);
-        return EINVAL;
-    }
-    return wcscpy_s(to + length, size - length, from);
-}
-
 errno_t strerror_s(char *buffer, size_t size, int error)
 {
     return strncpy_s(buffer, size, strerror(error), _TRUNCATE) == EINVAL ? EINVAL : 0;

@@ -218,13 +218,14 @@ void *NTAPI unwind(void *target, void *ip, EXCEPTION_RECORD *record, void *value
     EXCEPTION_RECORD own = {.ExceptionCode = (DWORD)STATUS_UNWIND,
                             .ExceptionAddress = __builtin_return_address(0)};
     CONTEXT context;
-    struct exception_frame *frame = chain();
+    struct exception_frame *frame;
 
     (void)ip;
     RtlCaptureContext(&context);
     context.Eax = (DWORD)value;
     if (record == NULL)
         record = &own;
+    frame = chain();
     record->ExceptionFlags |= target == NULL ? FLAG_UNWINDING | FLAG_EXIT_UNWIND : FLAG_UNWINDING;
     while (frame != END_OF_FRAMES && frame != target) {
         struct exception_frame *collided = frame;

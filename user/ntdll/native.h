@@ -165,7 +165,8 @@ NTSTATUS NTAPI NtPagodaCreateThread(struct abi_create_thread *create);
 NTSTATUS NTAPI NtOpenThread(HANDLE *handle, ACCESS_MASK access, const OBJECT_ATTRIBUTES *attributes,
                             const CLIENT_ID *id);
 NTSTATUS NTAPI NtTerminateThread(HANDLE thread, NTSTATUS status);
-NTSTATUS NTAPI NtSetInformationThread(HANDLE thread, int class, void *buffer, ULONG length);
+NTSTATUS NTAPI NtSetInformationThread(HANDLE thread, THREADINFOCLASS class, void *buffer,
+                                      ULONG length);
 NTSTATUS NTAPI NtSuspendThread(HANDLE thread, ULONG *previous);
 NTSTATUS NTAPI NtResumeThread(HANDLE thread, ULONG *previous);
 NTSTATUS NTAPI NtGetContextThread(HANDLE thread, CONTEXT *context);

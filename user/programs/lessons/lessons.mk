@@ -6,8 +6,8 @@
 LESSONS_C   := $(patsubst user/programs/lessons/%.c,%,$(wildcard user/programs/lessons/*.c))
 LESSONS_CPP := $(patsubst user/programs/lessons/%.cpp,%,$(wildcard user/programs/lessons/*.cpp))
 
-LESSON_CFLAGS := -O1 -g -march=i686 -fno-ident -Wall -Wextra -Wshadow -Werror \
-	-Wno-use-after-free -Wno-free-nonheap-object -I.
+LESSON_CFLAGS := -O1 -g -march=i686 -fno-ident -Wall -Wextra -Wshadow $(WERROR) \
+	-Wno-use-after-free -Wno-free-nonheap-object -Wno-alloc-size -I.
 
 build/user/lessons/%.o: user/programs/lessons/%.c
 	@mkdir -p $(@D)
