@@ -30,9 +30,9 @@ enum {
     KEYS = 0x3A,
 };
 
-static const char plain[KEYS] =
+static const char plain[KEYS + 1] =
     "\0\0331234567890-=\b\tqwertyuiop[]\n\0asdfghjkl;'`\0\\zxcvbnm,./\0*\0 ";
-static const char shifted[KEYS] =
+static const char shifted[KEYS + 1] =
     "\0\033!@#$%^&*()_+\b\tQWERTYUIOP{}\n\0ASDFGHJKL:\"~\0|ZXCVBNM<>?\0*\0 ";
 
 void (*keyboard_function_key)(unsigned key);

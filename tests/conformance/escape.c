@@ -98,7 +98,7 @@ static DWORD WINAPI compute(void *unused)
 
     for (int i = 0; i < 100; i++)
         f *= 1.01f;
-    return unused != 0;
+    return unused != 0 || f < 0;
 }
 
 /* Reserved bits of MXCSR, and a mask that allows them. */
@@ -143,7 +143,7 @@ static DWORD WINAPI work(void *unused)
         volatile float f = 2.5f;
 
         f *= 2;
-        Sleep(0);
+        Sleep(f < 0);
     }
     return 0;
 }

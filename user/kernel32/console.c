@@ -137,13 +137,21 @@ BOOL WINAPI WriteConsoleW(HANDLE console, const VOID *text, DWORD length, LPDWOR
     return TRUE;
 }
 
-BOOL WINAPI ReadConsoleA(HANDLE console, LPVOID buffer, DWORD length, LPDWORD done, LPVOID control)
+/* Under names of our own here: the type of the last argument is not the same in all releases of the headers. */
+BOOL WINAPI read_console_a(HANDLE console, LPVOID buffer, DWORD length, LPDWORD done,
+                           LPVOID control) __asm__("_ReadConsoleA@20");
+BOOL WINAPI read_console_w(HANDLE console, LPVOID buffer, DWORD length, LPDWORD done,
+                           LPVOID control) __asm__("_ReadConsoleW@20");
+
+BOOL WINAPI read_console_a(HANDLE console, LPVOID buffer, DWORD length, LPDWORD done,
+                           LPVOID control)
 {
     (void)control;
     return is_console(console) && ReadFile(console, buffer, length, done, NULL);
 }
 
-BOOL WINAPI ReadConsoleW(HANDLE console, LPVOID buffer, DWORD length, LPDWORD done, LPVOID control)
+BOOL WINAPI read_console_w(HANDLE console, LPVOID buffer, DWORD length, LPDWORD done,
+                           LPVOID control)
 {
     WCHAR *wide = buffer;
     char *bytes = buffer; /* read into the first half, widened from the end */

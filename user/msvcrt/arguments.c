@@ -9,6 +9,7 @@
  * Where the program asks for it, unquoted '*' and '?' are replaced by the files they match.
  */
 #include "user/msvcrt/crt.h"
+#include "user/msvcrt/data.h"
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>

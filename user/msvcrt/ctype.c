@@ -5,6 +5,7 @@
  * below are shorter than 257 numbers.
  */
 #include "user/msvcrt/crt.h"
+#include "user/msvcrt/data.h"
 #include <ctype.h>
 #include <wctype.h>
 
@@ -15,10 +16,6 @@
 #undef __toascii
 #undef __iscsym
 #undef __iscsymf
-#undef __pctype_func
-#undef __pwctype_func
-#undef _pctype
-#undef _pwctype
 
 enum { CHARACTERS = 256 };
 
@@ -28,8 +25,9 @@ unsigned short *_pwctype = _ctype + 1;
 
 unsigned short **__p__pctype(void);
 unsigned short **__p__pwctype(void);
-unsigned short *__pctype_func(void);
-unsigned short *__pwctype_func(void);
+/* Under names of our own here: some releases of the headers say that the words are const. */
+unsigned short *pctype_function(void) __asm__("___pctype_func");
+unsigned short *pwctype_function(void) __asm__("___pwctype_func");
 
 unsigned short **__p__pctype(void)
 {
@@ -41,12 +39,12 @@ unsigned short **__p__pwctype(void)
     return &_pwctype;
 }
 
-unsigned short *__pctype_func(void)
+unsigned short *pctype_function(void)
 {
     return _pctype;
 }
 
-unsigned short *__pwctype_func(void)
+unsigned short *pwctype_function(void)
 {
     return _pwctype;
 }

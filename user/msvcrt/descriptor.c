@@ -6,6 +6,7 @@
  * time must agree on an order anyway.
  */
 #include "user/msvcrt/crt.h"
+#include "user/msvcrt/data.h"
 #include <errno.h>
 #include <fcntl.h>
 #include <io.h>

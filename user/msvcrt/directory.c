@@ -195,6 +195,9 @@ SEARCH(_findfirst32, _findnext32, _finddata32_t, __time32_t, _fsize_t)
 SEARCH(_findfirst32i64, _findnext32i64, _finddata32i64_t, __time32_t, int64_t)
 SEARCH(_findfirst64, _findnext64, __finddata64_t, __time64_t, int64_t)
 WIDE_SEARCH(_wfindfirst32, _wfindnext32, _wfinddata32_t, __time32_t, _fsize_t)
+/* Exported under their oldest names, as those in stat.c. */
+__typeof__(_wfindfirst32i64) _wfindfirst32i64 __asm__("__wfindfirsti64");
+__typeof__(_wfindnext32i64) _wfindnext32i64 __asm__("__wfindnexti64");
 WIDE_SEARCH(_wfindfirst32i64, _wfindnext32i64, _wfinddata32i64_t, __time32_t, int64_t)
 WIDE_SEARCH(_wfindfirst64, _wfindnext64, _wfinddata64_t, __time64_t, int64_t)
 

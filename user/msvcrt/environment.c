@@ -5,6 +5,7 @@
  * Names compare without case, as everywhere on Windows.
  */
 #include "user/msvcrt/crt.h"
+#include "user/msvcrt/data.h"
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>

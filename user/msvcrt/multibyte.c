@@ -4,11 +4,10 @@
  * byte: -1 and EILSEQ.  No character takes more than one byte, so there is no shift state.
  */
 #include "user/msvcrt/crt.h"
+#include "user/msvcrt/data.h"
 #include <errno.h>
 #include <mbctype.h>
 #include <stdlib.h>
-
-#undef __mb_cur_max
 
 int __mb_cur_max = 1;
 

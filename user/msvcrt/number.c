@@ -165,6 +165,10 @@ FROM_WIDE(unsigned long, wcstoul, strtoul)
 FROM_WIDE(int64_t, _wcstoi64, _strtoi64)
 FROM_WIDE(uint64_t, _wcstoui64, _strtoui64)
 
+long long wcstoll(const wchar_t *text, wchar_t **end, int base) __attribute__((alias("_wcstoi64")));
+unsigned long long wcstoull(const wchar_t *text, wchar_t **end, int base)
+    __attribute__((alias("_wcstoui64")));
+
 int _wtoi(const wchar_t *text)
 {
     return wcstol(text, NULL, 10);

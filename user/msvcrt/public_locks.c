@@ -4,6 +4,7 @@
  * streams' own locks, which stream.c keeps.
  */
 #include "user/msvcrt/crt.h"
+#include "user/msvcrt/data.h"
 
 void _lock(int number);
 void _unlock(int number);

@@ -1,5 +1,6 @@
 /* report.c - errors in words: strerror(), perror(), assert(). */
 #include "user/msvcrt/crt.h"
+#include "user/msvcrt/data.h"
 #include <assert.h>
 #include <errno.h>
 #include <stdlib.h>

@@ -4,10 +4,8 @@
  * for the arguments (arguments.c), calls main() and hands its result to exit() (exit.c).
  */
 #include "user/msvcrt/crt.h"
+#include "user/msvcrt/data.h"
 #include <stdlib.h>
-
-#undef _fmode
-#undef _commode
 
 typedef void(__cdecl *initializer)(void);
 

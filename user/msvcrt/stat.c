@@ -110,6 +110,11 @@ static bool facts_of_descriptor(int fd, struct facts *facts)
     return true;
 }
 
+/* Exported under their oldest names; the headers rename the one to the other or the other way. */
+__typeof__(_stat32i64) _stat32i64 __asm__("__stati64");
+__typeof__(_wstat32i64) _wstat32i64 __asm__("__wstati64");
+__typeof__(_fstat32i64) _fstat32i64 __asm__("__fstati64");
+
 #define STAT(type, by_name, by_wide_name, by_descriptor, time_type, size_type)                     \
     static int fill_##type(const struct facts *facts, struct type *record)                         \
     {                                                                                              \

@@ -17,6 +17,7 @@
  * character, and a program that dies between two calls has lost nothing.
  */
 #include "user/msvcrt/crt.h"
+#include "user/msvcrt/data.h"
 #include <errno.h>
 #include <fcntl.h>
 #include <io.h>

@@ -411,8 +411,14 @@ NTSTATUS NTAPI RtlWalkHeap(void *heap, PROCESS_HEAP_ENTRY *entry)
 
 /* --- settings --- */
 
-DWORD NTAPI RtlQueryHeapInformation(void *heap, HEAP_INFORMATION_CLASS class, void *buffer,
-                                    SIZE_T length, SIZE_T *returned)
+/* Under names of our own here: the results are DWORD or LONG, as the release of the headers has it. */
+DWORD NTAPI query_information(void *heap, HEAP_INFORMATION_CLASS class, void *buffer, SIZE_T length,
+                              SIZE_T *returned) __asm__("_RtlQueryHeapInformation@20");
+DWORD NTAPI set_information(void *heap, HEAP_INFORMATION_CLASS class, void *buffer,
+                            SIZE_T length) __asm__("_RtlSetHeapInformation@16");
+
+DWORD NTAPI query_information(void *heap, HEAP_INFORMATION_CLASS class, void *buffer, SIZE_T length,
+                              SIZE_T *returned)
 {
     if (class != HeapCompatibilityInformation) {
         return (DWORD)STATUS_INVALID_PARAMETER;
@@ -430,8 +436,7 @@ DWORD NTAPI RtlQueryHeapInformation(void *heap, HEAP_INFORMATION_CLASS class, vo
     return STATUS_SUCCESS;
 }
 
-DWORD NTAPI RtlSetHeapInformation(void *heap, HEAP_INFORMATION_CLASS class, void *buffer,
-                                  SIZE_T length)
+DWORD NTAPI set_information(void *heap, HEAP_INFORMATION_CLASS class, void *buffer, SIZE_T length)
 {
     if (class == HeapEnableTerminationOnCorruption) { /* for all heaps; can't be taken back */
         end_on_damage = true;
