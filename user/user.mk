@@ -61,7 +61,7 @@ build/user/kernel32/%.o: user/kernel32/%.c
 	@echo "  MINGW   $<"
 	@$(USER_CC) $(KERNEL32_CFLAGS) -c $< -o $@
 
-build/user/kernel32.dll: $(KERNEL32_OBJECTS) user/kernel32/kernel32.def build/user/ntdll/libntdll.a
+build/user/kernel32.dll: $(KERNEL32_OBJECTS) build/user/small/refuse.o user/kernel32/kernel32.def build/user/ntdll/libntdll.a
 	@echo "  LINK    $@"
 	@$(USER_CC) $(USER_DLL_LDFLAGS) -Wl,--image-base,0x77E00000 -Wl,-e,_dll_main@12 -o $@ $^ -lgcc
 
@@ -73,6 +73,7 @@ DISC_FILES += build/disc/kernel32.dll build/disc/psapi.dll
 
 # --- msvcrt.dll ---
 
+include user/small/small.mk
 -include user/msvcrt/msvcrt.mk
 -include tests/conformance/user.mk
 

@@ -1,10 +1,12 @@
 /* runtimes.c - what the run-times of other tool chains ask of the system: Go, Rust, Visual C++, libuv.
  *
- * Facts X8 and the calls that those run-times make when they start; none of them is about memory.
+ * Facts X8, the calls that those run-times make when they start, and the small DLLs; none of them is about memory.
  */
+#define _WIN32_WINNT 0x0601
 #include "tests/conformance/fact.h"
 #include <stdint.h>
 #include <string.h>
+#include <wchar.h>
 #include <windows.h>
 
 /* ---- the page at 7FFE0000 --------------------------------------------------------------------------- */
@@ -63,8 +65,217 @@ static void test_shared_page(void)
                 *shared(0x2E8));
 }
 
+/* ---- what run-times keep ------------------------------------------------------------------------------ */
+
+static volatile LONG fls_called;
+
+static void WINAPI on_fls(void *value)
+{
+    fls_called += (LONG)(intptr_t)value;
+}
+
+static DWORD WINAPI set_fls(void *slot)
+{
+    return FlsSetValue((DWORD)(intptr_t)slot, (void *)5);
+}
+
+static void run(LPTHREAD_START_ROUTINE function, void *argument)
+{
+    HANDLE thread = CreateThread(NULL, 0, function, argument, 0, NULL);
+
+    WaitForSingleObject(thread, INFINITE);
+    CloseHandle(thread);
+}
+
+static void test_slots(void)
+{
+    DWORD slot = FlsAlloc(on_fls);
+    SLIST_ENTRY entries[3];
+    SLIST_HEADER list;
+
+    FlsSetValue(slot, (void *)2);
+    fact("fls", "a slot keeps what this thread put there", FlsGetValue(slot) == (void *)2);
+    run(set_fls, (void *)(intptr_t)slot);
+    fact_number("fls", "the end of a thread calls the function with its value", 5, fls_called);
+    FlsFree(slot);
+    fact_number("fls", "freeing the slot calls it for who is left", 7, fls_called);
+    InitializeSListHead(&list);
+    for (int i = 0; i < 3; i++)
+        InterlockedPushEntrySList(&list, &entries[i]);
+    fact("slist", "last in, first out",
+         InterlockedPopEntrySList(&list) == &entries[2] && QueryDepthSList(&list) == 2);
+    fact("slist", "a flush gives the rest and leaves nothing",
+         InterlockedFlushSList(&list) == &entries[1] && InterlockedPopEntrySList(&list) == NULL);
+    fact("pointer", "an encoded pointer is another one and comes back",
+         EncodePointer(&list) != &list && DecodePointer(EncodePointer(&list)) == &list);
+}
+
+/* ---- waiting ------------------------------------------------------------------------------------------- */
+
+static HANDLE port;
+static volatile LONG value;
+static BOOL(WINAPI *wait_on)(volatile void *, void *, SIZE_T, DWORD);
+static void(WINAPI *wake_all)(void *);
+
+static DWORD WINAPI post(void *unused)
+{
+    (void)unused;
+    return PostQueuedCompletionStatus(port, 11, 12, (OVERLAPPED *)13);
+}
+
+static DWORD WINAPI change(void *unused)
+{
+    (void)unused;
+    value = 1;
+    wake_all((void *)&value);
+    return 0;
+}
+
+static void test_waiting(void)
+{
+    HMODULE set = LoadLibraryA("api-ms-win-core-synch-l1-2-0.dll");
+    LARGE_INTEGER due = {.QuadPart = -200000};
+    HANDLE timer = CreateWaitableTimerA(NULL, TRUE, NULL);
+    OVERLAPPED *overlapped;
+    ULONG_PTR key;
+    DWORD bytes, zero = 0;
+
+    port = CreateIoCompletionPort(INVALID_HANDLE_VALUE, NULL, 0, 0);
+    fact("port", "an empty port times out",
+         !GetQueuedCompletionStatus(port, &bytes, &key, &overlapped, 0) && overlapped == NULL);
+    CloseHandle(CreateThread(NULL, 0, post, NULL, 0, NULL));
+    SetLastError(0);
+    GetQueuedCompletionStatus(port, &bytes, &key, &overlapped, INFINITE);
+    fact("port", "a packet comes as it was posted",
+         bytes == 11 && key == 12 && overlapped == (OVERLAPPED *)13);
+    CloseHandle(port);
+    fact("port", "a closed port takes none", !PostQueuedCompletionStatus(port, 1, 2, NULL));
+    fact("timer", "a timer that isn't set is not signaled",
+         WaitForSingleObject(timer, 0) == WAIT_TIMEOUT);
+    fact("timer", "a timer rings when it is due",
+         SetWaitableTimer(timer, &due, 0, NULL, NULL, FALSE) &&
+             WaitForSingleObject(timer, INFINITE) == WAIT_OBJECT_0);
+    fact("timer", "a manual one stays signaled until it is set again",
+         WaitForSingleObject(timer, 0) == WAIT_OBJECT_0 && CancelWaitableTimer(timer) &&
+             WaitForSingleObject(timer, 0) == WAIT_TIMEOUT);
+    CloseHandle(timer);
+    wait_on = (void *)GetProcAddress(set, "WaitOnAddress");
+    wake_all = (void *)GetProcAddress(set, "WakeByAddressAll");
+    fact("address", "an API set gives its functions", wait_on != NULL && wake_all != NULL);
+    fact("address", "a wait for what doesn't change times out",
+         !wait_on(&value, &zero, 4, 20) && GetLastError() == ERROR_TIMEOUT);
+    CloseHandle(CreateThread(NULL, 0, change, NULL, 0, NULL));
+    while (value == 0)
+        wait_on(&value, &zero, 4, INFINITE);
+    fact("address", "a wait ends with the change", value == 1);
+}
+
+/* ---- texts --------------------------------------------------------------------------------------------- */
+
+static void test_locale(void)
+{
+    WCHAR out[8];
+    WORD types[4];
+    DWORD page = 0;
+
+    fact("locale", "letters of three alphabets have another case",
+         LCMapStringW(LOCALE_USER_DEFAULT, LCMAP_UPPERCASE, L"a\u00e4\u03b1\u0436", 5, out, 8) ==
+                 5 &&
+             memcmp(out, L"A\u00c4\u0391\u0416", 10) == 0);
+    fact("locale", "kinds of characters",
+         GetStringTypeW(CT_CTYPE1, L"a1 .", 4, types) && (types[0] & C1_LOWER) &&
+             (types[1] & C1_DIGIT) && (types[2] & C1_SPACE) && (types[3] & C1_PUNCT));
+    fact("locale", "a comparison sees letters first, then their case",
+         CompareStringW(LOCALE_USER_DEFAULT, 0, L"b", -1, L"A", -1) == CSTR_GREATER_THAN &&
+             CompareStringW(LOCALE_USER_DEFAULT, 0, L"a", -1, L"A", -1) == CSTR_LESS_THAN &&
+             CompareStringW(LOCALE_USER_DEFAULT, NORM_IGNORECASE, L"a", -1, L"A", -1) ==
+                 CSTR_EQUAL);
+    fact("locale", "the code page as a number",
+         GetLocaleInfoW(LOCALE_USER_DEFAULT, LOCALE_IDEFAULTANSICODEPAGE | LOCALE_RETURN_NUMBER,
+                        (WCHAR *)&page, 2) == 2 &&
+             page == 1252);
+}
+
+static void test_version(void)
+{
+    OSVERSIONINFOEXA info = {
+        .dwOSVersionInfoSize = sizeof info, .dwMajorVersion = 6, .dwMinorVersion = 1};
+    ULONGLONG mask =
+        VerSetConditionMask(VerSetConditionMask(0, VER_MAJORVERSION, VER_GREATER_EQUAL),
+                            VER_MINORVERSION, VER_GREATER_EQUAL);
+
+    fact("version", "it is at least 6.1",
+         VerifyVersionInfoA(&info, VER_MAJORVERSION | VER_MINORVERSION, mask));
+    info.dwMajorVersion = 5, info.dwMinorVersion = 9;
+    fact("version", "6.1 is more than 5.9",
+         VerifyVersionInfoA(&info, VER_MAJORVERSION | VER_MINORVERSION, mask));
+    info.dwMajorVersion = 6, info.dwMinorVersion = 2;
+    fact("version", "it is not 6.2",
+         !VerifyVersionInfoA(&info, VER_MAJORVERSION | VER_MINORVERSION, mask) &&
+             GetLastError() == ERROR_OLD_WIN_VERSION);
+}
+
+/* ---- the small DLLs ------------------------------------------------------------------------------------ */
+
+static void test_random(void)
+{
+    BOOLEAN(WINAPI * fill)
+    (void *, ULONG) = (void *)GetProcAddress(LoadLibraryA("advapi32.dll"), "SystemFunction036");
+    uint8_t bytes[4096], again[16], first[16];
+    int counts[256] = {0}, low = 4096, high = 0;
+
+    fill(bytes, sizeof bytes);
+    for (int i = 0; i < 4096; i++)
+        counts[bytes[i]]++;
+    for (int i = 0; i < 256; i++) {
+        low = counts[i] < low ? counts[i] : low;
+        high = counts[i] > high ? counts[i] : high;
+    }
+    fact("random", "each byte comes, none too often", low > 0 && high < 48);
+    memcpy(first, bytes, 16);
+    fill(again, 16);
+    fact("random", "the next bytes are others", memcmp(first, again, 16) != 0);
+    fact("random", "the newest name is the same generator",
+         GetProcAddress(LoadLibraryA("bcryptprimitives.dll"), "ProcessPrng") ==
+             (FARPROC)(void *)fill);
+}
+
+static void test_small_dlls(void)
+{
+    LPWSTR *(WINAPI * split)(LPCWSTR, int *) =
+        (void *)GetProcAddress(LoadLibraryA("shell32.dll"), "CommandLineToArgvW");
+    HMODULE automation = LoadLibraryA("oleaut32.dll"), sockets = LoadLibraryA("ws2_32.dll");
+    WCHAR *(WINAPI * make)(const WCHAR *) = (void *)GetProcAddress(automation, "SysAllocString");
+    UINT(WINAPI * length)(WCHAR *) = (void *)GetProcAddress(automation, MAKEINTRESOURCEA(7));
+    int(WINAPI * start)(WORD, void *) = (void *)GetProcAddress(sockets, MAKEINTRESOURCEA(115));
+    UINT_PTR(WINAPI * new_socket)(int, int, int) = (void *)GetProcAddress(sockets, "socket");
+    LONG(WINAPI * open_key)
+    (HKEY, LPCWSTR, DWORD, DWORD, HKEY *) =
+        (void *)GetProcAddress(LoadLibraryA("advapi32.dll"), "RegOpenKeyExW");
+    uint8_t data[512];
+    int count = 0;
+    LPWSTR *words = split(L"a \"b c\" d\\\\\"e f\"g h\\i", &count);
+
+    fact("shell32", "a command line is taken apart",
+         count == 4 && wcscmp(words[1], L"b c") == 0 && wcscmp(words[2], L"d\\e fg") == 0 &&
+             wcscmp(words[3], L"h\\i") == 0);
+    LocalFree(words);
+    fact_number("oleaut32", "a BSTR knows its length", 5, length(make(L"hello")));
+    fact_number("ws2_32", "sockets start", 0, start(0x0202, data));
+    fact("ws2_32", "and there is no network",
+         new_socket(2, 1, 0) == (UINT_PTR)-1 && GetLastError() == 10050);
+    fact_number("advapi32", "the registry has no keys", ERROR_FILE_NOT_FOUND,
+                open_key(HKEY_LOCAL_MACHINE, L"SOFTWARE", 0, KEY_READ, NULL));
+}
+
 int main(void)
 {
     test_shared_page();
+    test_slots();
+    test_waiting();
+    test_locale();
+    test_version();
+    test_random();
+    test_small_dlls();
     return facts_end();
 }

@@ -105,6 +105,40 @@ BOOL WINAPI FindNextFileA(HANDLE handle, LPWIN32_FIND_DATAA found)
     return TRUE;
 }
 
+DWORD WINAPI GetLongPathNameA(LPCSTR name, LPSTR out, DWORD size)
+{
+    WCHAR full[TEXT_NAME];
+
+    WIDEN(wide, name, (DWORD)error_fail(ERROR_PATH_NOT_FOUND));
+    return give(out, size, full, GetLongPathNameW(wide, full, TEXT_NAME));
+}
+
+HANDLE WINAPI FindFirstFileExA(LPCSTR path, FINDEX_INFO_LEVELS level, LPVOID found,
+                               FINDEX_SEARCH_OPS search, LPVOID filter, DWORD flags)
+{
+    (void)flags;
+    if (level > FindExInfoBasic || search > FindExSearchLimitToDirectories || filter != NULL)
+        return error_invalid(ERROR_INVALID_PARAMETER);
+    return FindFirstFileA(path, found);
+}
+
+DWORD WINAPI SearchPathA(LPCSTR path, LPCSTR name, LPCSTR extension, DWORD size, LPSTR out,
+                         LPSTR *part)
+{
+    WCHAR full[TEXT_NAME];
+    LPWSTR wide_part = NULL;
+    DWORD length;
+
+    WIDEN(wide_path, path, (DWORD)error_fail(ERROR_FILENAME_EXCED_RANGE));
+    WIDEN(wide, name, (DWORD)error_fail(ERROR_FILENAME_EXCED_RANGE));
+    WIDEN(wide_extension, extension, (DWORD)error_fail(ERROR_FILENAME_EXCED_RANGE));
+    length = give(out, size, full,
+                  SearchPathW(wide_path, wide, wide_extension, TEXT_NAME, full, &wide_part));
+    if (part != NULL)
+        *part = length < size && wide_part != NULL ? out + (wide_part - full) : NULL;
+    return length;
+}
+
 /* --- directories and volumes --- */
 
 DWORD WINAPI GetFullPathNameA(LPCSTR name, DWORD size, LPSTR buffer, LPSTR *file_part)
@@ -263,6 +297,32 @@ DWORD WINAPI GetModuleFileNameA(HMODULE module, LPSTR buffer, DWORD size)
     return length;
 }
 
+/* --- texts --- */
+
+int WINAPI CompareStringA(LCID locale, DWORD flags, PCNZCH a, int a_length, PCNZCH b, int b_length)
+{
+    WCHAR wide_a[TEXT_NAME], wide_b[TEXT_NAME];
+
+    a_length = MultiByteToWideChar(CP_ACP, 0, a, a_length, wide_a, TEXT_NAME);
+    b_length = MultiByteToWideChar(CP_ACP, 0, b, b_length, wide_b, TEXT_NAME);
+    if (a_length == 0 || b_length == 0)
+        return 0;
+    return CompareStringW(locale, flags, wide_a, a_length, wide_b, b_length);
+}
+
+int WINAPI GetLocaleInfoA(LCID locale, LCTYPE type, LPSTR out, int room)
+{
+    WCHAR wide[TEXT_NAME];
+    int length = GetLocaleInfoW(locale, type, wide, TEXT_NAME);
+
+    if (length == 0 || room == 0)
+        return length;
+    if (room < length)
+        return error_fail(ERROR_INSUFFICIENT_BUFFER);
+    text_narrow(out, (size_t)room, wide);
+    return length;
+}
+
 /* --- the machine --- */
 
 BOOL WINAPI GetComputerNameA(LPSTR buffer, LPDWORD size)
@@ -270,6 +330,18 @@ BOOL WINAPI GetComputerNameA(LPSTR buffer, LPDWORD size)
     WCHAR wide[TEXT_NAME];
     DWORD room = *size < TEXT_NAME ? *size : TEXT_NAME;
     BOOL fits = GetComputerNameW(wide, &room);
+
+    if (fits)
+        text_narrow(buffer, *size, wide);
+    *size = room;
+    return fits;
+}
+
+BOOL WINAPI GetComputerNameExA(COMPUTER_NAME_FORMAT kind, LPSTR buffer, LPDWORD size)
+{
+    WCHAR wide[TEXT_NAME];
+    DWORD room = *size < TEXT_NAME ? *size : TEXT_NAME;
+    BOOL fits = GetComputerNameExW(kind, wide, &room);
 
     if (fits)
         text_narrow(buffer, *size, wide);

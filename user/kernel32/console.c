@@ -41,15 +41,18 @@ static bool is_console(HANDLE handle)
 
 /* --- modes and code pages --- */
 
-/* What the console does; nothing of it can be switched off. */
+/* What the console does; only how a terminal takes bytes that begin with ESC may be chosen. */
 enum {
     INPUT_MODE = ENABLE_PROCESSED_INPUT | ENABLE_LINE_INPUT | ENABLE_ECHO_INPUT,
     OUTPUT_MODE = ENABLE_PROCESSED_OUTPUT | ENABLE_WRAP_AT_EOL_OUTPUT,
+    OUTPUT_CHOICE = ENABLE_VIRTUAL_TERMINAL_PROCESSING | DISABLE_NEWLINE_AUTO_RETURN,
 };
+
+static DWORD output_choice;
 
 static DWORD mode_of(HANDLE console)
 {
-    return console == GetStdHandle(STD_INPUT_HANDLE) ? INPUT_MODE : OUTPUT_MODE;
+    return console == GetStdHandle(STD_INPUT_HANDLE) ? INPUT_MODE : OUTPUT_MODE | output_choice;
 }
 
 BOOL WINAPI GetConsoleMode(HANDLE console, LPDWORD mode)
@@ -64,7 +67,12 @@ BOOL WINAPI SetConsoleMode(HANDLE console, DWORD mode)
 {
     if (!is_console(console))
         return FALSE;
-    return mode == mode_of(console) ? TRUE : error_fail(ERROR_INVALID_PARAMETER);
+    if (console == GetStdHandle(STD_INPUT_HANDLE))
+        return mode == INPUT_MODE ? TRUE : error_fail(ERROR_INVALID_PARAMETER);
+    if ((mode & ~(DWORD)OUTPUT_CHOICE) != OUTPUT_MODE)
+        return error_fail(ERROR_INVALID_PARAMETER);
+    output_choice = mode & OUTPUT_CHOICE;
+    return TRUE;
 }
 
 /* Bytes go to the terminal as they are, so every code page is the right one. */
@@ -87,8 +95,11 @@ BOOL WINAPI WriteConsoleA(HANDLE console, const VOID *text, DWORD length, LPDWOR
     return is_console(console) && WriteFile(console, text, length, done, NULL);
 }
 
-/* The console is a stream of text as wide as the usual screen: no cursor to ask for, one colour. */
+/* The console is a stream of text as wide as the usual screen: no cursor to ask for.  Its colour is
+ * remembered, but not shown. */
 enum { WIDTH = 80, HEIGHT = 25, COLOUR = 7 };
+
+static WORD current_colour = COLOUR;
 
 BOOL WINAPI GetConsoleScreenBufferInfo(HANDLE console, PCONSOLE_SCREEN_BUFFER_INFO out)
 {
@@ -96,7 +107,7 @@ BOOL WINAPI GetConsoleScreenBufferInfo(HANDLE console, PCONSOLE_SCREEN_BUFFER_IN
         return FALSE;
     *out = (CONSOLE_SCREEN_BUFFER_INFO){
         .dwSize = {WIDTH, HEIGHT},
-        .wAttributes = COLOUR,
+        .wAttributes = current_colour,
         .srWindow = {0, 0, WIDTH - 1, HEIGHT - 1},
         .dwMaximumWindowSize = {WIDTH, HEIGHT},
     };
@@ -105,7 +116,24 @@ BOOL WINAPI GetConsoleScreenBufferInfo(HANDLE console, PCONSOLE_SCREEN_BUFFER_IN
 
 BOOL WINAPI SetConsoleTextAttribute(HANDLE console, WORD colour)
 {
-    return is_console(console) && (colour == COLOUR || error_fail(ERROR_NOT_SUPPORTED));
+    if (!is_console(console))
+        return FALSE;
+    current_colour = colour;
+    return TRUE;
+}
+
+/* No window shows it. */
+HWND WINAPI GetConsoleWindow(void)
+{
+    return NULL;
+}
+
+BOOL WINAPI GetConsoleCursorInfo(HANDLE console, PCONSOLE_CURSOR_INFO out)
+{
+    if (!is_console(console))
+        return FALSE;
+    *out = (CONSOLE_CURSOR_INFO){.dwSize = 25, .bVisible = TRUE};
+    return TRUE;
 }
 
 /* As UTF-8, a part at a time. */

@@ -4,10 +4,17 @@
 BOOL WINAPI dll_main(HINSTANCE module, DWORD reason, void *reserved);
 BOOL WINAPI dll_main(HINSTANCE module, DWORD reason, void *reserved)
 {
+    (void)module;
     (void)reserved;
-    if (reason != DLL_PROCESS_ATTACH)
+    switch (reason) {
+    case DLL_PROCESS_ATTACH:
+        exception_start();
+        return environment_start();
+    case DLL_THREAD_DETACH:
+    case DLL_PROCESS_DETACH:
+        fls_thread_ends();
         return TRUE;
-    LdrDisableThreadCalloutsForDll(module);
-    exception_start();
-    return environment_start();
+    default:
+        return TRUE;
+    }
 }

@@ -258,3 +258,21 @@ DWORD WINAPI ExpandEnvironmentStringsA(LPCSTR text, LPSTR buffer, DWORD size)
 {
     return (DWORD)expand(text, buffer, size);
 }
+
+DWORD WINAPI ExpandEnvironmentStringsW(LPCWSTR text, LPWSTR buffer, DWORD size)
+{
+    char *narrow = text_narrow_copy(text);
+    DWORD needed = narrow == NULL ? 0 : (DWORD)expand(narrow, NULL, 0);
+    char *whole = needed == 0 ? NULL : RtlAllocateHeap(peb()->heap, 0, needed);
+
+    if (whole != NULL) {
+        expand(narrow, whole, needed);
+        if (needed <= size)
+            text_widen(buffer, size, whole);
+    } else {
+        needed = 0;
+    }
+    text_free(whole);
+    text_free(narrow);
+    return needed;
+}

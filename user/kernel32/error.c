@@ -17,14 +17,30 @@ BOOL error_result(NTSTATUS status)
     return NT_SUCCESS(status) ? TRUE : error_set(status);
 }
 
+/* Windows opens a box for a missing disk or a crash unless this says no.  Here nothing does. */
+static UINT error_mode;
+
 UINT WINAPI SetErrorMode(UINT mode)
 {
-    static UINT current;
-    UINT old = current;
+    UINT old = error_mode;
 
-    /* Windows opens a box for a missing disk or a crash unless this says no.  Here nothing does. */
-    current = mode;
+    error_mode = mode;
     return old;
+}
+
+UINT WINAPI GetErrorMode(void)
+{
+    return error_mode;
+}
+
+/* The process's mode serves its threads, too. */
+BOOL WINAPI SetThreadErrorMode(DWORD mode, LPDWORD old)
+{
+    UINT before = SetErrorMode(mode);
+
+    if (old != NULL)
+        *old = before;
+    return TRUE;
 }
 
 void *error_null(DWORD error)

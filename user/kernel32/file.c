@@ -78,12 +78,14 @@ HANDLE WINAPI CreateFileW(LPCWSTR name, DWORD access, DWORD share, LPSECURITY_AT
 /* --- reading and writing --- */
 
 /* A transfer's outcome, with an OVERLAPPED filled in as its owner expects. */
-static BOOL transferred(NTSTATUS status, const IO_STATUS_BLOCK *io, LPDWORD done,
+static BOOL transferred(HANDLE file, NTSTATUS status, const IO_STATUS_BLOCK *io, LPDWORD done,
                         LPOVERLAPPED overlapped)
 {
     if (overlapped != NULL) {
         overlapped->Internal = (ULONG_PTR)status;
         overlapped->InternalHigh = NT_SUCCESS(status) ? io->Information : 0;
+        if (NT_SUCCESS(status))
+            completion_tell(file, overlapped);
     }
     if (NT_SUCCESS(status) && done != NULL)
         *done = (DWORD)io->Information;
@@ -111,7 +113,7 @@ BOOL WINAPI ReadFile(HANDLE file, LPVOID buffer, DWORD size, LPDWORD done, LPOVE
         *done = 0;
     status = NtReadFile(file, overlapped == NULL ? NULL : overlapped->hEvent, NULL, NULL, &io,
                         buffer, size, offset_of(overlapped, &offset), NULL);
-    return transferred(status, &io, done, overlapped);
+    return transferred(file, status, &io, done, overlapped);
 }
 
 BOOL WINAPI WriteFile(HANDLE file, LPCVOID buffer, DWORD size, LPDWORD done,
@@ -125,7 +127,7 @@ BOOL WINAPI WriteFile(HANDLE file, LPCVOID buffer, DWORD size, LPDWORD done,
         *done = 0;
     status = NtWriteFile(file, overlapped == NULL ? NULL : overlapped->hEvent, NULL, NULL, &io,
                          buffer, size, offset_of(overlapped, &offset), NULL);
-    return transferred(status, &io, done, overlapped);
+    return transferred(file, status, &io, done, overlapped);
 }
 
 /* Every transfer has ended when its call returned. */

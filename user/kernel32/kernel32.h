@@ -75,6 +75,20 @@ const LARGE_INTEGER *time_out(DWORD milliseconds, LARGE_INTEGER *buffer);
 BOOL environment_start(void);
 void exception_start(void);
 
+/* fls.c: the calling thread ends. */
+void fls_thread_ends(void);
+
+/* completion.c: a transfer with an OVERLAPPED has ended; a handle is closed. */
+void completion_tell(HANDLE file, OVERLAPPED *overlapped);
+void completion_forget(HANDLE handle);
+
+/* timer.c: a handle is closed. */
+void timer_forget(HANDLE handle);
+
+/* locale.c: the other case of a letter, of any alphabet that has two. */
+WCHAR locale_lower(WCHAR c);
+WCHAR locale_upper(WCHAR c);
+
 /* lock.c: a handle is closed, so its locks on parts of a file end. */
 void lock_forget(HANDLE file);
 

@@ -151,8 +151,26 @@ BOOL WINAPI UnlockFileEx(HANDLE file, DWORD reserved, DWORD size_low, DWORD size
     return unlock_range(file, both(where->Offset, where->OffsetHigh), both(size_low, size_high));
 }
 
-/* File names go by the ANSI code page, not by that of old consoles. */
+/* File names go by the ANSI code page or by that of old consoles; where names are ASCII the two agree. */
+static BOOL ansi_names = TRUE;
+
 BOOL WINAPI AreFileApisANSI(void)
 {
-    return TRUE;
+    return ansi_names;
+}
+
+void WINAPI SetFileApisToANSI(void)
+{
+    ansi_names = TRUE;
+}
+
+void WINAPI SetFileApisToOEM(void)
+{
+    ansi_names = FALSE;
+}
+
+/* There is room for as many handles as there is memory. */
+UINT WINAPI SetHandleCount(UINT count)
+{
+    return count;
 }

@@ -1,4 +1,4 @@
-/* object.c - handles: names, closing, duplicating. */
+/* object.c - handles: names, duplicating, flags. */
 #include "user/kernel32/kernel32.h"
 
 bool object_name(struct object_name *object, const WCHAR *name, const SECURITY_ATTRIBUTES *security,
@@ -39,14 +39,6 @@ HANDLE object_created(NTSTATUS status, HANDLE handle)
 HANDLE object_opened(NTSTATUS status, const HANDLE *handle)
 {
     return error_result(status) ? *handle : NULL;
-}
-
-BOOL WINAPI CloseHandle(HANDLE handle)
-{
-    if (handle == CURRENT_PROCESS || handle == CURRENT_THREAD)
-        return TRUE; /* pseudo handles have nothing to close */
-    lock_forget(handle);
-    return error_result(NtClose(handle));
 }
 
 BOOL WINAPI DuplicateHandle(HANDLE from_process, HANDLE from, HANDLE to_process, LPHANDLE to,

@@ -218,11 +218,70 @@ BOOL WINAPI GetProcessTimes(HANDLE process, LPFILETIME made, LPFILETIME ended, L
     return TRUE;
 }
 
+/* The class moves the priorities of a process's threads as a whole.  Here only those of threads count, so
+ * this process's class is remembered, and nothing else. */
+static DWORD priority_class = NORMAL_PRIORITY_CLASS;
+
+static bool is_class(DWORD class)
+{
+    return class == IDLE_PRIORITY_CLASS || class == BELOW_NORMAL_PRIORITY_CLASS ||
+           class == NORMAL_PRIORITY_CLASS || class == ABOVE_NORMAL_PRIORITY_CLASS ||
+           class == HIGH_PRIORITY_CLASS || class == REALTIME_PRIORITY_CLASS;
+}
+
 DWORD WINAPI GetPriorityClass(HANDLE process)
 {
     PROCESS_BASIC_INFORMATION facts;
 
-    return query_basic(process, &facts) ? NORMAL_PRIORITY_CLASS : 0;
+    if (!query_basic(process, &facts))
+        return 0;
+    return facts.UniqueProcessId == teb()->process_id ? priority_class : NORMAL_PRIORITY_CLASS;
+}
+
+BOOL WINAPI SetPriorityClass(HANDLE process, DWORD class)
+{
+    PROCESS_BASIC_INFORMATION facts;
+
+    if (!query_basic(process, &facts))
+        return FALSE;
+    if (!is_class(class))
+        return error_fail(ERROR_INVALID_PARAMETER);
+    if (facts.UniqueProcessId == teb()->process_id)
+        priority_class = class;
+    return TRUE;
+}
+
+/* Nothing boosts priorities, so switching that off is what one gets anyway. */
+BOOL WINAPI SetProcessPriorityBoost(HANDLE process, BOOL off)
+{
+    PROCESS_BASIC_INFORMATION facts;
+
+    (void)off;
+    return query_basic(process, &facts);
+}
+
+BOOL WINAPI IsWow64Process(HANDLE process, PBOOL is)
+{
+    PROCESS_BASIC_INFORMATION facts;
+
+    *is = FALSE;
+    return query_basic(process, &facts);
+}
+
+DWORD WINAPI GetProcessVersion(DWORD process)
+{
+    (void)process;
+    return ABI_MAJOR_VERSION << 16 | ABI_MINOR_VERSION;
+}
+
+/* The process ends at once: no handler, no filter is asked. */
+void WINAPI RaiseFailFastException(PEXCEPTION_RECORD record, PCONTEXT context, DWORD flags)
+{
+    (void)context;
+    (void)flags;
+    for (;;)
+        NtTerminateProcess(CURRENT_PROCESS, record != NULL ? (NTSTATUS)record->ExceptionCode
+                                                           : STATUS_FAIL_FAST_EXCEPTION);
 }
 
 BOOL WINAPI GetProcessHandleCount(HANDLE process, PDWORD count)

@@ -205,3 +205,15 @@ DWORD WINAPI WaitForMultipleObjects(DWORD count, const HANDLE *handles, BOOL all
 {
     return WaitForMultipleObjectsEx(count, handles, all, milliseconds, FALSE);
 }
+
+/* --- values --- */
+
+/* While *address is *compare.  FALSE, ERROR_TIMEOUT: nobody said WakeByAddress...() in time. */
+BOOL WINAPI WaitOnAddress(volatile VOID *address, PVOID compare, SIZE_T size, DWORD milliseconds)
+{
+    LARGE_INTEGER buffer;
+    NTSTATUS status =
+        RtlWaitOnAddress((const void *)address, compare, size, time_out(milliseconds, &buffer));
+
+    return status == STATUS_TIMEOUT ? error_fail(ERROR_TIMEOUT) : error_result(status);
+}

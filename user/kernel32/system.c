@@ -63,6 +63,84 @@ BOOL WINAPI GetComputerNameW(LPWSTR buffer, LPDWORD size)
     return fits ? TRUE : error_fail(ERROR_BUFFER_OVERFLOW);
 }
 
+/* All kinds of names are this one; there is no domain behind it. */
+BOOL WINAPI GetComputerNameExW(COMPUTER_NAME_FORMAT kind, LPWSTR buffer, LPDWORD size)
+{
+    if (kind == ComputerNameDnsDomain || kind == ComputerNamePhysicalDnsDomain) {
+        bool fits = *size > 0;
+
+        if (fits)
+            *buffer = 0;
+        *size = fits ? 0 : 1;
+        return fits ? TRUE : error_fail(ERROR_MORE_DATA);
+    }
+    if (GetComputerNameW(buffer, size))
+        return TRUE;
+    return error_fail(ERROR_MORE_DATA);
+}
+
+/* There is one processor, number 0, and one NUMA node. */
+DWORD WINAPI GetCurrentProcessorNumber(void)
+{
+    return 0;
+}
+
+BOOL WINAPI GetNumaHighestNodeNumber(PULONG highest)
+{
+    *highest = 0;
+    return TRUE;
+}
+
+BOOL WINAPI GetLogicalProcessorInformation(PSYSTEM_LOGICAL_PROCESSOR_INFORMATION out, PDWORD size)
+{
+    DWORD room = *size;
+
+    *size = sizeof *out;
+    if (room < sizeof *out)
+        return error_fail(ERROR_INSUFFICIENT_BUFFER);
+    *out = (SYSTEM_LOGICAL_PROCESSOR_INFORMATION){.ProcessorMask = 1,
+                                                  .Relationship = RelationProcessorCore};
+    return TRUE;
+}
+
+/* Cycles of the whole machine: nobody counts those of a thread. */
+BOOL WINAPI QueryThreadCycleTime(HANDLE thread, PULONG64 cycles)
+{
+    (void)thread;
+    *cycles = __builtin_ia32_rdtsc();
+    return TRUE;
+}
+
+/* A program is looked for in the one directory. */
+BOOL WINAPI NeedCurrentDirectoryForExePathA(LPCSTR name)
+{
+    (void)name;
+    return TRUE;
+}
+
+/* Two-level page tables can't forbid execution. */
+DEP_SYSTEM_POLICY_TYPE WINAPI GetSystemDEPPolicy(void)
+{
+    return DEPPolicyAlwaysOff;
+}
+
+BOOL WINAPI SetProcessDEPPolicy(DWORD flags)
+{
+    return flags == 0 ? TRUE : error_fail(ERROR_NOT_SUPPORTED);
+}
+
+/* In rounded arithmetic of 64 bits; -1 when the result doesn't fit or `divisor` is 0. */
+int WINAPI MulDiv(int value, int factor, int divisor)
+{
+    LONGLONG product = (LONGLONG)value * factor, half, result;
+
+    if (divisor == 0)
+        return -1;
+    half = (divisor < 0 ? -(LONGLONG)divisor : divisor) / 2;
+    result = ((product < 0) ? product - half : product + half) / divisor;
+    return result < INT_MIN || result > INT_MAX ? -1 : (int)result;
+}
+
 /* --- memory of the machine and of this process (W132 to W134) --- */
 
 _Static_assert(offsetof(SYSTEM_PERFORMANCE_INFORMATION, AvailablePages) == 44 &&

@@ -62,6 +62,19 @@ void WINAPI GetSystemTimeAsFileTime(LPFILETIME time)
     } while (time->dwHighDateTime != SHARED_PAGE->system_time.high2);
 }
 
+/* As exact as the fine counter: the time at the last tick, and what has passed since. */
+void WINAPI GetSystemTimePreciseAsFileTime(LPFILETIME time)
+{
+    ULONGLONG units = 0;
+    ULONGLONG ms = GetTickCount64();
+
+    GetSystemTimeAsFileTime(time);
+    units = (ULONGLONG)time->dwHighDateTime << 32 | time->dwLowDateTime;
+    units += (ms - (SHARED_PAGE->interrupt_time.low / UNITS_PER_MS)) % TICK_MS * UNITS_PER_MS;
+    time->dwLowDateTime = (DWORD)units;
+    time->dwHighDateTime = (DWORD)(units >> 32);
+}
+
 /* The clock is the kernel's: programs can't set it, and nothing adjusts it. */
 BOOL WINAPI SetSystemTime(const SYSTEMTIME *time)
 {

@@ -244,6 +244,17 @@ NTSTATUS NTAPI RtlRunOnceComplete(RTL_RUN_ONCE *once, ULONG flags, void *context
 NTSTATUS NTAPI RtlRunOnceExecuteOnce(RTL_RUN_ONCE *once, PRTL_RUN_ONCE_INIT_FN initialise,
                                      void *parameter, void **context);
 
+/* Values that threads wait for (wait_address.c); sizes 1, 2, 4, 8. */
+NTSTATUS NTAPI RtlWaitOnAddress(const void *address, const void *compare, SIZE_T size,
+                                const LARGE_INTEGER *timeout);
+void NTAPI RtlWakeAddressSingle(const void *address);
+void NTAPI RtlWakeAddressAll(const void *address);
+
+/* Facts for run-times (machine.c). */
+NTSTATUS NTAPI RtlGetVersion(OSVERSIONINFOEXW *info);
+void NTAPI RtlGetNtVersionNumbers(DWORD *major, DWORD *minor, DWORD *build);
+void *NTAPI RtlGetCurrentPeb(void);
+
 /* Heaps (heap.c). */
 BOOLEAN NTAPI RtlValidateHeap(void *heap, ULONG flags, const void *block);
 SIZE_T NTAPI RtlSizeHeap(void *heap, ULONG flags, const void *block);

@@ -1,0 +1,91 @@
+/* machine.c - small facts that run-times ask ntdll.dll for: versions, the PEB, bytes, the callers. */
+#include "user/ntdll/ntdll.h"
+#include "lib/string.h"
+
+NTSTATUS NTAPI RtlGetVersion(OSVERSIONINFOEXW *info)
+{
+    if (info->dwOSVersionInfoSize == sizeof *info) {
+        info->wServicePackMajor = info->wServicePackMinor = 0;
+        info->wSuiteMask = 0;
+        info->wProductType = VER_NT_WORKSTATION;
+        info->wReserved = 0;
+    }
+    info->dwMajorVersion = ABI_MAJOR_VERSION;
+    info->dwMinorVersion = ABI_MINOR_VERSION;
+    info->dwBuildNumber = ABI_BUILD;
+    info->dwPlatformId = VER_PLATFORM_WIN32_NT;
+    info->szCSDVersion[0] = 0;
+    return STATUS_SUCCESS;
+}
+
+/* The build's highest bits say that it is one for everybody. */
+void NTAPI RtlGetNtVersionNumbers(DWORD *major, DWORD *minor, DWORD *build)
+{
+    if (major != NULL)
+        *major = ABI_MAJOR_VERSION;
+    if (minor != NULL)
+        *minor = ABI_MINOR_VERSION;
+    if (build != NULL)
+        *build = 0xF0000000 | ABI_BUILD;
+}
+
+void *NTAPI RtlGetCurrentPeb(void)
+{
+    return peb();
+}
+
+void NTAPI crt_move(void *to, const void *from, SIZE_T size) __asm__("_RtlMoveMemory@12");
+void NTAPI crt_move(void *to, const void *from, SIZE_T size)
+{
+    memmove(to, from, size);
+}
+
+void NTAPI crt_zero(void *at, SIZE_T size) __asm__("_RtlZeroMemory@8");
+void NTAPI crt_zero(void *at, SIZE_T size)
+{
+    memset(at, 0, size);
+}
+
+void NTAPI crt_fill(void *at, SIZE_T size, int byte) __asm__("_RtlFillMemory@12");
+void NTAPI crt_fill(void *at, SIZE_T size, int byte)
+{
+    memset(at, byte, size);
+}
+
+/* How many bytes at the beginning are equal. */
+SIZE_T NTAPI crt_compare(const uint8_t *a, const uint8_t *b,
+                         SIZE_T size) __asm__("_RtlCompareMemory@12");
+SIZE_T NTAPI crt_compare(const uint8_t *a, const uint8_t *b, SIZE_T size)
+{
+    SIZE_T same = 0;
+
+    while (same < size && a[same] == b[same])
+        same++;
+    return same;
+}
+
+/* The return addresses of the callers, as far as their frames hang together by EBP on this stack. */
+USHORT NTAPI RtlCaptureStackBackTrace(ULONG skip, ULONG count, void **addresses, ULONG *hash)
+{
+    const char *const *frame = __builtin_frame_address(0);
+    ULONG sum = 0;
+    USHORT found = 0;
+
+    while ((const char *)frame >= teb()->stack_limit &&
+           (const char *)frame <= teb()->stack_base - 2 * sizeof *frame && found < count) {
+        const char *const *outer = (const char *const *)frame[0];
+
+        if (skip > 0) {
+            skip--;
+        } else {
+            addresses[found++] = (void *)frame[1];
+            sum += (ULONG)frame[1];
+        }
+        if (outer <= frame)
+            break;
+        frame = outer;
+    }
+    if (hash != NULL)
+        *hash = sum;
+    return found;
+}

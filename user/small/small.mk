@@ -1,0 +1,21 @@
+# small.mk - small DLLs, one file or none each: NAME.def says what NAME.dll exports, NAME.c has what it does itself.
+#
+# user.mk includes this.  Each gets a base of its own from its name; where two meet, one is relocated.
+
+SMALL_DLLS := $(patsubst user/small/%.def,%,$(wildcard user/small/*.def))
+
+build/user/small/%.o: user/small/%.c
+	@mkdir -p $(@D)
+	@echo "  MINGW   $<"
+	@$(USER_CC) $(USER_DLL_CFLAGS) -D_WIN32_WINNT=0x0601 -D_OLEAUT32_ -D_OLE32_ -D_USER32_ -D_SHELL32_ \
+		-DWINSOCK_API_LINKAGE= -Wno-attributes -c $< -o $@
+
+$(SMALL_DLLS:%=build/user/%.dll): build/user/%.dll: user/small/%.def build/user/small/refuse.o build/user/ntdll/libntdll.a
+	@echo "  LINK    $@"
+	@$(USER_CC) $(USER_DLL_LDFLAGS) -Wl,--enable-auto-image-base -Wl,-e,0 -o $@ $(filter %.o,$^) $< \
+		$(if $(filter bcrypt,$*),-ladvapi32) -lkernel32 build/user/ntdll/libntdll.a -lgcc
+
+# Some have a source.
+$(foreach dll,$(SMALL_DLLS),$(if $(wildcard user/small/$(dll).c),$(eval build/user/$(dll).dll: build/user/small/$(dll).o)))
+
+DISC_FILES += $(SMALL_DLLS:%=build/disc/%.dll)
