@@ -26,7 +26,7 @@ test: all
 	@$(MAKE) --no-print-directory -k host-tests || echo "some host tests do not compile: they count as failed"
 	@tests/run $(if $(JUNIT),--junit '$(JUNIT)') $(T)
 
-host-tests: $(host_tests) $(HOST)/simulate $(HOST)/victims
+host-tests: $(host_tests) $(HOST)/simulate $(HOST)/victims $(HOST)/homework $(HOST)/newarray
 
 $(HOST)/%.o: %.c
 	@mkdir -p $(@D)
@@ -51,6 +51,20 @@ $(HOST)/simulate $(HOST)/victims: tests/host/machine.c $(MM) lib/string.c
 	@mkdir -p $(@D)
 	@echo "  HOSTCC  $@"
 	@$(HOST_CC) $(filter-out -O1 -fsanitize% -fno-sanitize%,$(HOST_CFLAGS)) -O2 -o $@ $^
+
+# The answers of tools/homework, from the files that the kernel runs, and from a C++ compiler.
+$(HOST)/homework: $(wildcard tests/host/homework*.c) tests/host/simulator.c tests/host/trace_file.c tests/host/machine.c \
+		tests/host/heap_world.c kernel/service/walk.c $(MM) $(filter lib/heap%,$(LIB)) lib/string.c tests/host/homework.h
+	@mkdir -p $(@D)
+	@echo "  HOSTCC  $@"
+	@$(HOST_CC) $(filter-out -O1 -fsanitize% -fno-sanitize%,$(HOST_CFLAGS)) -O1 -Wno-conversion -Wl,--allow-multiple-definition \
+		-o $@ $(filter %.c,$^)
+
+$(HOST)/newarray: tests/host/newarray.cpp
+	@mkdir -p $(@D)
+	@echo "  HOSTCXX $@"
+	@g++ -m32 -std=c++17 -O1 -Wall -Wextra -Wno-mismatched-new-delete -nostdinc++ -fno-exceptions -fno-rtti -c -o $@.o $<
+	@gcc -m32 -o $@ $@.o
 
 # Every policy on a trace: make lab TRACE=tests/traces/sort.K32.u16.xz [SIZES="32 64 128"]
 lab: all

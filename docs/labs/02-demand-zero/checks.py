@@ -1,0 +1,53 @@
+"""Lab 2: demand-zero faults counted by the kernel; free frames are full of A5."""
+
+
+def touched(lab):
+    some = lab.number("some", 20, 60)
+    pages = some + lab.number("more", 5, 30)
+    pages += pages % 7 == 0
+    return pages, some, lab.boot(f"run thrash.exe 12; run lab02 touch {pages} {some}", OPTIONS="poison")
+
+
+def starts(lab):
+    boot = lab.boot("run hello")
+    boot.sound()
+    lab.equal("exit status of hello.exe", 0, boot.value("end"), boot.reason())
+
+
+def one_each(lab):
+    pages, some, boot = touched(lab)
+    lab.equal(f"pages that come into RAM when {pages} are committed", 0, boot.change("before", "committed", "resident"))
+    lab.equal(f"demand-zero faults of {some} pages touched", some, boot.change("committed", "touched", "demand-zero"))
+    lab.equal("pages that came into RAM", some, boot.change("committed", "touched", "resident"))
+    lab.equal("faults when they are written afterwards", 0, boot.change("touched", "written", "faults"))
+    boot.sound()
+
+
+def zero(lab):
+    _, _, boot = touched(lab)
+    dirty = boot.value("touched")
+    if dirty:
+        raise lab.Wrong("pages that are all zero", f"{dirty} words that are not: what another program left there is shown")
+
+
+def returned(lab):
+    _, _, boot = touched(lab)
+    lost = boot.mark("before")["available"] - boot.mark("freed")["available"]
+    if lost > 4:  # page tables may come and go
+        raise lab.Wrong("as many frames available when all is given back", f"{lost} frames fewer: each fault takes more than it uses")
+    boot.sound()
+
+
+def little(lab):
+    boot = lab.boot("run thrash.exe 4 random", FRAMES="300", OPTIONS="poison")
+    lab.equal("exit status of thrash.exe in 300 frames", 0, boot.value("end"), boot.reason())
+    boot.sound()
+
+
+def copied(lab):
+    pages = lab.number("copies", 3, 12)
+    boot = lab.boot(f"run lab02 copy {pages}", OPTIONS="poison")
+    lab.equal(f"faults of {pages} writes to pages of a copy-on-write view", pages, boot.change("mapped", "copied", "faults"),
+              "the page is the program's own now, so writing to it needs no second fault")
+    lab.equal("of these demand-zero", pages, boot.change("mapped", "copied", "demand-zero"))
+    boot.sound()

@@ -1,0 +1,60 @@
+"""Lab 3: commit charge as the kernel counts it, while pages are promised, touched and taken back."""
+
+
+def life(lab):
+    count = lab.number("count", 8, 30)
+    again, back, first = lab.number("again", 2, 9), lab.number("back", 2, 7), lab.number("first", 0, 5)
+    boot = lab.boot(f"run thrash.exe 12; run lab03 life {first + count + again + 5} {first} {count} {again} {back}", OPTIONS="poison")
+    return count, again, back, boot
+
+
+def starts(lab):
+    boot = lab.boot("run hello")
+    boot.sound()
+    lab.equal("exit status of hello.exe", 0, boot.value("end"), boot.reason())
+
+
+def promised(lab):
+    count, _, _, boot = life(lab)
+    lab.equal(f"pages charged when {count} are committed", count, boot.change("reserved", "committed", "private"))
+    lab.equal("pages that this brings into RAM", 0, boot.change("reserved", "committed", "resident"))
+    lab.equal("demand-zero faults when they are written", count, boot.change("again", "written", "demand-zero"))
+
+
+def twice(lab):
+    count, again, _, boot = life(lab)
+    lab.equal(f"pages charged when {count} of {count + again} were committed already", again,
+              boot.change("committed", "again", "private"), "what is promised already is charged again?")
+    boot.sound()
+
+
+def taken_back(lab):
+    _, _, back, boot = life(lab)
+    lab.equal(f"charge of {back} pages taken back", -back, boot.change("written", "back", "private"), "the charge is kept?")
+    lab.equal("their frames", -back, boot.change("written", "back", "resident"), "they are still in RAM?")
+    lab.equal("charge of taking back what is gone", 0, boot.change("back", "back-again", "private"))
+    lab.equal("pages committed anew that still have their old content", 0, boot.value("fresh"))
+    lab.equal("commit charge of the process after the release against before", 0, boot.change("reserved", "released", "private"))
+    boot.sound()
+
+
+def limit(lab):
+    size = lab.number("mb", 5, 9) * 1024
+    boot = lab.boot(f"run lab03 limit {size}", PAGEFILE="32M")
+    left = boot.mark("before")["value"]
+    if boot.broken():
+        raise lab.Wrong(f"error 1455 when more than {left} pages are asked for", boot.broken())
+    lab.equal("the error of a call that asks for too much", 1455, boot.value("refused"),
+              "promises are made that can't be kept" if boot.value("given") == 64 else "")
+    lab.equal("commit charge that a refused call leaves", 0, boot.change("given", "refused-again", "commit"),
+              "a call that fails must leave nothing behind")
+    lab.between(f"calls of {size // 4} pages each that were granted", left // (size // 4) - 1, left // (size // 4), boot.value("given"))
+    boot.sound()
+
+
+def peak(lab):
+    boot = lab.boot("run thrash.exe 8; vm")
+    boot.sound()
+    most = [int(line.split("most ever ")[1].split(",")[0]) for line in boot.output.split("\n") if line.startswith("Commit ")]
+    if not most or most[-1] < 2048:
+        raise lab.Wrong("at least 2048 pages as the most ever promised, after a program of 8 MB", f"{most[-1] if most else 'nothing'}")

@@ -1,0 +1,53 @@
+"""Lab 7: what the CPU still believes, told by faults that come or don't come."""
+SORT_CLOCK, SORT_FIFO = 3537, 5982  # hard faults of sort in 64 frames; tests/traces/expected.tsv
+
+
+def boot(lab):
+    pages = lab.number("pages", 20, 60)
+    return pages, lab.boot(f"run lab07 {pages}")
+
+
+def starts(lab):
+    hello = lab.boot("run hello")
+    hello.sound()
+    lab.equal("exit status of hello.exe", 0, hello.value("end"), hello.reason())
+
+
+def trimmed(lab):
+    pages, machine = boot(lab)
+    soft = machine.change("emptied", "used", "transition")
+    if soft < pages:
+        raise lab.Wrong(f"{pages} soft faults when {pages} pages that were taken out are written", f"{soft}: the CPU still used the old translations")
+    machine.sound()
+
+
+def protected(lab):
+    pages, machine = boot(lab)
+    lab.equal(f"writes refused of {pages} to pages that are read-only now", pages, machine.value("refused"),
+              "the CPU still believed the old permission")
+    lab.equal("violations", pages, machine.change("protected", "refused", "violation"))
+    machine.sound()
+
+
+def accessed(lab):
+    machine = lab.boot("replay sort.u16 64 clock; mark clock")
+    machine.sound()
+    end = machine.mark("clock")
+    hard = end["pagefile"] + end["demand-zero"]
+    if hard > SORT_CLOCK + 300:
+        raise lab.Wrong(f"about {SORT_CLOCK} hard faults of CLOCK on sort, 64 frames",
+                        f"{hard}: CLOCK sees no use of a page after it has cleared A, and is FIFO ({SORT_FIFO})")
+    lab.between("hard faults of CLOCK on sort, 64 frames", SORT_CLOCK - 20, SORT_CLOCK + 300, hard)
+
+
+def frugal(lab):
+    machine = lab.boot("mark first; run thrash.exe 12", MEM="32M")
+    machine.sound()
+    lab.between("INVLPG of a program of 12 MB that fits into RAM", 0, 200, machine.change("first", "end", "invlpg"),
+                "each page that became valid was forgotten, too?")
+    trims = boot(lab)[1]
+    pages = boot(lab)[0]
+    lab.between(f"INVLPG for emptying a working set with {pages} written pages", pages, 2 * pages + 400,
+                trims.change("before", "emptied", "invlpg"))
+    clock = lab.boot("replay sort.u16 64 clock; mark clock")
+    lab.between("INVLPG of CLOCK on sort, 64 frames", 1000, 80000, clock.mark("clock")["invlpg"], "one for each A bit that is cleared")
