@@ -107,9 +107,7 @@ export class Guest {
     const use = this.array("pfn_uses", enums.pfn_use.PFN_USES);
     const kind = this.array("fault_kind_count", enums.fault_kind.FAULT_KINDS);
     return { state, use, kind, faults: this.u32(this.v.fault_count), limit: this.u32(this.v.pfn_limit),
-             pagefile: this.variable("pagefile_counters"), commit: this.variable("commit_counters"),
-             reclaim: this.variable("reclaim_counters"), marks: this.variable("reclaim_settings"),
-             balance: this.variable("balance_counters"), pool: this.variable("pool_counters") };
+             pagefile: this.variable("pagefile_counters"), commit: this.variable("commit_counters") };
   }
 
   /* The same counted by hand: every record of the frame database.  The kernel's own counters must agree. */
@@ -156,7 +154,7 @@ export class Guest {
   }
 
   policy(at) {
-    return at ? this.string(this.u32(at)) : "";
+    return at ? this.string(this.u32(this.field("replace_policy", at, "name"))) : "";
   }
 
   /* The regions in the order of their addresses. */

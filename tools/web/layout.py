@@ -11,34 +11,26 @@ import re
 
 import gdb
 
-STRUCTS = {  # what tools/web/guest.js reads
-    "pfn": "pte owner section va next prev ws slot shares locks state use modified file written mark age",
-    "space": "dir id name regions ws resident peak_resident private_commit commit tables locked counters next",
-    "space_counters": "faults kind page_ins page_outs",
-    "working_set": "policy count minimum maximum hard exact hand peak faults hard_faults soft_faults writes "
-                   "evictions recent",
-    "replace_policy": "name title",
-    "vad_tree": "root count bytes",
-    "vad": "start end type flags prot commit locked section offset space tag left right next_view",
-    "section": "dir size pages image of_file file commit tables views name next",
-    "pagefile_counters": "slots used peak reads writes errors",
-    "commit_counters": "limit total peak refused",
-    "pool_counters": "objects bytes frames",
-    "reclaim_counters": "runs trimmed written failed_writes",
-    "reclaim_settings": "low high",
-    "balance_counters": "zeroed written passes trimmed",
+STRUCTS = {  # what tools/web/guest.js and the pictures read, no more
+    "pfn": "pte owner section va next slot shares locks state use modified file written mark age",
+    "space": "dir id name regions ws tables counters next",
+    "space_counters": "faults page_ins page_outs",
+    "working_set": "policy count hand evictions recent",
+    "replace_policy": "name",
+    "vad_tree": "root",
+    "vad": "start end type flags prot commit section tag left right",
+    "section": "dir pages image of_file name next",
+    "pagefile_counters": "slots used peak reads writes",
+    "commit_counters": "total",
 }
-ENUMS = "pfn_state pfn_use pte_kind vad_type fault_kind fault_access".split()
-CONSTANTS = ("PROT_BASE PROT_GUARD PROT_NOCACHE PROT_WRITECOMBINE PTE_KIND_SHIFT PTE_KIND_MASK PTE_PROT_SHIFT "
-             "PTE_PROT_MASK PTE_VALID_PROT_SHIFT VAD_FIXED VAD_RESIDENT VAD_WATCH VAD_STACK VAD_KERNEL "
-             "TRACE_VERSION").split()
-VARIABLES = ("pfn_database pfn_limit pfn_count pfn_uses pfn_locked fault_count fault_kind_count space_kernel "
-             "section_all pagefile_counters commit_counters pool_counters reclaim_counters reclaim_settings "
-             "balance_counters space_policy machine_direct").split()
+ENUMS = "pfn_state pfn_use pte_kind vad_type fault_kind".split()
+CONSTANTS = ("PROT_BASE PROT_GUARD PTE_KIND_SHIFT PTE_KIND_MASK PTE_PROT_SHIFT PTE_PROT_MASK "
+             "PTE_VALID_PROT_SHIFT VAD_STACK").split()
+VARIABLES = ("pfn_database pfn_limit pfn_count pfn_uses fault_count fault_kind_count space_kernel section_all "
+             "pagefile_counters commit_counters machine_direct").split()
 STATICS = {"pagefile_bitmap": ("mm/pagefile.c", "used")}
 MACROS = {"HEAP_SIGNATURE": "lib/heap_record.h"}
-TEXTS = {"kinds": "fault_kind_name::names", "states": "pfn_state_name::names",
-         "reasons": "fault_reason_text::texts"}
+TEXTS = {"kinds": "fault_kind_name::names", "states": "pfn_state_name::names"}
 
 
 def wanted(what, name, get):
