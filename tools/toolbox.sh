@@ -37,6 +37,7 @@ web   node                  nodejs                 nodejs             nodejs    
 web   npm                   npm                    npm                npm              make web: brings the emulator, the terminal and the renderer
 web   seabios               seabios                seabios-bin        seabios          make web: the BIOS of the page's machine
 browser chromium            chromium               chromium           chromium         the test of the page
+firefox firefox-esr        firefox-esr|firefox    firefox            firefox          the test of the page in a second browser
 extra bochs                 bochs                  bochs              bochs            a second emulator's opinion
 extra bochs-bios            bochsbios              bochs              bochs            its BIOS
 extra vga-bios              vgabios                bochs              bochs            its VGA BIOS

@@ -20,7 +20,19 @@ function want(condition, name, why = "") {
   console.log(condition ? `ok ${name}` : `not ok ${name}: ${why}`);
 }
 
+/* A browser that can't be driven by this playwright-core is no failure of the page: status 77. */
 async function start() {
+  try {
+    const browser = await launch();
+    await (await browser.newPage()).close();
+    return browser;
+  } catch (error) {
+    console.log(`${executable} can't be driven: ${String(error.message).split("\n")[0]}`);
+    process.exit(77);
+  }
+}
+
+function launch() {
   if (/firefox/.test(executable)) return firefox.launch({ executablePath: executable, channel: "moz-firefox" });
   return chromium.launch({ executablePath: executable, args: ["--no-sandbox"] });
 }

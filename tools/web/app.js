@@ -98,11 +98,11 @@ class App {
     this.machineTabs = new Tabs(byId("machine-tabs"), ["terminal", "screen", "settings", "program", "about"], () => this.console.fit());
     this.pictures = new Pictures(this);
     this.time = new TimePanel(this);
-    this.lessons = new Lessons(this);
     this.guide = new Tour(this);
     this.form = new Form(this);
     this.program = new Program(this);
     this.docs = new Docs(this);
+    this.lessons = new Lessons(this);
     this.about = new About(this);
     this.buttons();
   }

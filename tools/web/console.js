@@ -3,7 +3,7 @@
 export class Console {
   /* type(text): what was typed or pasted */
   constructor(root, Terminal, FitAddon, type) {
-    this.terminal = new Terminal({ cols: 100, rows: 22, scrollback: 5000, convertEol: true, fontSize: 13, screenReaderMode: true,
+    this.terminal = new Terminal({ cols: 100, rows: 22, scrollback: 5000, convertEol: true, fontSize: 12, screenReaderMode: true,
                                    fontFamily: "ui-monospace, 'DejaVu Sans Mono', monospace", theme: { background: "#14161a" } });
     this.fitting = new FitAddon();
     this.terminal.loadAddon(this.fitting);

@@ -5,7 +5,8 @@
  */
 import { bytesOf } from "./machine.js";
 
-const EVERY_MS = 400;      /* of running, when faults happened */
+const EVERY_MS = 400;      /* of running, when faults happened; longer where a snapshot takes long */
+const SHARE = 10;          /* at most one part in so many of the time goes into snapshots */
 const FAULTS_APART = 2000; /* at the most */
 
 export class History {
@@ -21,7 +22,8 @@ export class History {
   keep(fault) {
     const last = this.snapshots[this.snapshots.length - 1];
     if (last && last.fault === fault && fault) return;
-    const state = this.machine.save(last?.state || this.machine.power);
+    const started = performance.now(), state = this.machine.save(last?.state || this.machine.power);
+    this.cost = performance.now() - started;
     this.snapshots.push({ state, fault, tick: state.ticks });
     this.ran = 0;
     this.#thin();
@@ -31,7 +33,7 @@ export class History {
   after(ms, fault) {
     const last = this.snapshots[this.snapshots.length - 1];
     this.ran += ms;
-    if (fault > last.fault && (this.ran > EVERY_MS || fault - last.fault > FAULTS_APART)) this.keep(fault);
+    if (fault > last.fault && (this.ran > Math.max(EVERY_MS, this.cost * SHARE) || fault - last.fault > FAULTS_APART)) this.keep(fault);
   }
 
   /* Too much?  Of the older snapshots every second one goes; at last the oldest. */

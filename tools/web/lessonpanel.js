@@ -33,7 +33,18 @@ export class Lessons {
         el("button", { type: "button", "aria-expanded": "false", onclick: () => this.show(lesson.id) }, lesson.title[language()]), details);
       root.append(item);
     }
+    this.handouts(root);
     if (this.open) this.mark(this.open);
+  }
+
+  /* The labs' pages, those in the reader's language where there are any. */
+  handouts(root) {
+    const { pages } = this.app.docs, own = language() === "en" ? "" : `${language()}/`;
+    const labs = Object.keys(pages).filter(path => /^labs\/\d+[^/]*\/README\.md$/.test(path)).sort();
+    for (const path of labs) {
+      const shown = pages[own + path] ? own + path : path;
+      root.append(el("div", { class: "lesson" }, el("button", { type: "button", onclick: () => this.doc(path) }, pages[shown].title)));
+    }
   }
 
   doc(path) {

@@ -65,6 +65,7 @@ export class TimePanel {
     byId("when").textContent = t(runner.past ? "when.past" : "when.now", number(runner.now), number(present), number(runner.firstFault));
     byId("present").disabled = !runner.past;
     this.chart.draw(faults, here, runner.past ? 0 : SECONDS);
+    this.key();
     const shown = this.looked ?? here;
     if (shown < 0 || shown >= faults.count) {
       byId("words").textContent = "";
@@ -73,7 +74,6 @@ export class TimePanel {
     }
     this.words(shown, here);
     fillList(this.list.body, faults, shown, this.actions());
-    this.key();
   }
 
   words(shown, here) {

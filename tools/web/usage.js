@@ -6,6 +6,7 @@ import { hex, kb, number } from "./words.js";
 import { colour, el, ink, pixel } from "./draw.js";
 
 const HEAP_SIGNATURE = "HEAP_SIGNATURE";
+const heaps = new WeakMap(); /* guest -> regions that were seen to begin with a heap's signature */
 const USER_TOP = 0x7fff0000, UNIT = 0x10000;
 export const TYPES = ["image", "file", "shareable", "heap", "stack", "private", "tables", "unusable", "free"];
 const TYPE_COLOURS = { image: "prototype", file: "file", shareable: "copy-on-write", heap: "pagefile", stack: "modified",
@@ -22,7 +23,11 @@ function typeOf(guest, space, vad) {
 
 function beginsWithHeap(guest, space, vad) {
   const { pte } = guest.walkWords(space.dir, vad.start), signature = guest.layout.constants[HEAP_SIGNATURE];
-  return pte & 1 && guest.words[(pte & ~(PAGE - 1)) >>> 2] === signature;
+  const known = heaps.get(guest) || new Set(), key = `${space.id} ${vad.start} ${vad.end}`;
+  heaps.set(guest, known);
+  /* A heap whose first page is not in RAM now was seen before, or looks like any other region. */
+  if (pte & 1 && guest.words[(pte & ~(PAGE - 1)) >>> 2] === signature) known.add(key);
+  return known.has(key);
 }
 
 const blank = () => Object.fromEntries(USAGE.map(c => [c, 0]));

@@ -4,7 +4,7 @@ import { ACCESSES, HARD, SOFT, TAKEN, VICTIM_DIRTY, VICTIM_SECTION } from "./tra
 
 export const hex = (value, digits = 8) => (value >>> 0).toString(16).toUpperCase().padStart(digits, "0");
 export const number = value => Math.round(value).toLocaleString("en");
-export const kb = pages => pages * 4 >= 10240 ? `${number(pages / 256)} MB` : `${number(pages * 4)} KB`;
+export const kb = pages => pages >= 2560 && pages % 256 === 0 ? `${number(pages / 256)} MB` : `${number(pages * 4)} KB`;
 
 export function hardness(kind) {
   return HARD.includes(kind) ? t("hard") : SOFT.includes(kind) ? t("soft") : "";
