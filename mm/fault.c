@@ -347,7 +347,7 @@ out:
 /* Try, reclaim, try again: the only place of mm that waits for memory. */
 static void resolve(struct fault *fault)
 {
-    if (pfn_available() < reclaim_settings.low)
+    if (reclaim_due())
         reclaim_run();
     fault->status = attempt(fault);
     for (int tries = TRIES; fault->status == STATUS_NO_MEMORY && (reclaim_run() || --tries);)

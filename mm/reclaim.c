@@ -11,6 +11,12 @@
 struct reclaim_settings reclaim_settings;
 struct reclaim_counters reclaim_counters;
 
+/* The fault during which every page had been trimmed, and still too little was available; 0: never.  For the next
+ * PAUSE faults programs keep what they have, or else an instruction and what it touches might never be there
+ * together. */
+enum { PAUSE = 16 };
+static uint32_t futile;
+
 void reclaim_init(uint32_t frames)
 {
     uint32_t low = frames / 64;
@@ -24,6 +30,7 @@ void reclaim_init(uint32_t frames)
     reclaim_settings = (struct reclaim_settings){
         .low = low, .high = 3 * low, .cluster = 16, .effort = 32 + frames / (low - 8)};
     reclaim_counters = (struct reclaim_counters){0};
+    futile = 0;
 }
 
 static uint32_t above(uint32_t count, uint32_t limit)
@@ -130,7 +137,14 @@ bool reclaim_run(void)
         trims++;
     while (pfn_available() < high && (done = reclaim_write(reclaim_settings.cluster)) > 0)
         written += done;
+    if (trims < reclaim_settings.effort && pfn_available() < reclaim_settings.low)
+        futile = fault_count;
     return trims + written > 0 || pagefile_refuses != refused;
+}
+
+bool reclaim_due(void)
+{
+    return pfn_available() < reclaim_settings.low && (!futile || fault_count - futile >= PAUSE);
 }
 
 static bool belongs_to(pfn_t frame, const struct working_set *ws)

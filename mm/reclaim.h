@@ -30,6 +30,9 @@ void reclaim_init(uint32_t frames);
  * clean pages that have to go. */
 uint32_t reclaim_ready(void);
 
+/* Few frames are left, and a run may help. */
+bool reclaim_due(void);
+
 /* A step towards the high watermark: trim pages, `effort` at most, and write those that can be
  * written.  false: there was no need, or another step would not get further either. */
 bool reclaim_run(void);
