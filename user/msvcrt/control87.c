@@ -88,3 +88,32 @@ void _fpreset(void)
 
     __asm__ volatile("fninit\n\tfldcw %0" : : "m"(word));
 }
+
+/* _controlfp_s(): the header has that name for an import. */
+errno_t crt_controlfp_s(unsigned *now, unsigned bits, unsigned mask);
+errno_t crt_controlfp_s(unsigned *now, unsigned bits, unsigned mask)
+{
+    unsigned word = _controlfp(bits, mask);
+
+    if (now)
+        *now = word;
+    return 0;
+}
+
+/* How older Visual C++ converts: the number on the x87 stack, rounded towards zero, in EDX:EAX. */
+__asm__(".globl _crt_ftol\n"
+        "_crt_ftol:\n"
+        "    subl $12, %esp\n"
+        "    fnstcw 8(%esp)\n"
+        "    movw 8(%esp), %ax\n"
+        "    orw $0x0C00, %ax\n"
+        "    movw %ax, 10(%esp)\n"
+        "    fldcw 10(%esp)\n"
+        "    fistpll (%esp)\n"
+        "    fldcw 8(%esp)\n"
+        "    movl (%esp), %eax\n"
+        "    movl 4(%esp), %edx\n"
+        "    addl $12, %esp\n"
+        "    ret\n");
+
+int _adjust_fdiv; /* 1: this Pentium divides wrongly */

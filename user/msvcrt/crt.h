@@ -31,6 +31,8 @@ struct crt_thread {
     wchar_t wide_error_text[160];
     char number_text[360]; /* _ecvt(), _fcvt() */
     char temporary_name[16];
+    void *caught; /* the exceptions that are being handled, the innermost first */
+    void *current_exception, *current_context;
     void *start; /* _beginthread: function and argument until the thread runs */
     void *argument;
 };

@@ -135,12 +135,3 @@ int _heapwalk(_HEAPINFO *info)
     HeapUnlock(heap);
     return result;
 }
-
-/* operator new of Microsoft's compiler asks this whether a new-handler made room: there is none. */
-int __cdecl _callnewh(size_t size);
-int __cdecl _callnewh(size_t size)
-{
-    (void)size;
-    crt_fail(ENOMEM);
-    return 0;
-}

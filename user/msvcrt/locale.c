@@ -59,3 +59,10 @@ int _configthreadlocale(int flag)
     (void)flag;
     return 2; /* _DISABLE_PER_THREAD_LOCALE */
 }
+
+/* lconv is ready from the beginning. */
+int __lconv_init(void);
+int __lconv_init(void)
+{
+    return 0;
+}

@@ -108,3 +108,12 @@ void _assert(const char *condition, const char *file, unsigned line)
     fprintf(stderr, "Assertion failed: %s, file %s, line %u\n", condition, file, line);
     abort();
 }
+
+void _wassert(const wchar_t *condition, const wchar_t *file, unsigned line)
+{
+    char narrow_condition[256], narrow_file[MAX_PATH];
+
+    crt_narrow(condition, narrow_condition, sizeof narrow_condition);
+    crt_narrow(file, narrow_file, sizeof narrow_file);
+    _assert(narrow_condition, narrow_file, line);
+}

@@ -89,3 +89,38 @@ USHORT NTAPI RtlCaptureStackBackTrace(ULONG skip, ULONG count, void **addresses,
         *hash = sum;
     return found;
 }
+
+/* --- files and devices by the older or rarer services --- */
+
+NTSTATUS NTAPI NtOpenFile(HANDLE *handle, ACCESS_MASK access, OBJECT_ATTRIBUTES *attributes,
+                          IO_STATUS_BLOCK *io, ULONG share, ULONG options)
+{
+    return NtCreateFile(handle, access, attributes, io, NULL, 0, share, FILE_OPEN, options, NULL,
+                        0);
+}
+
+/* No file is a device that can be controlled, and volumes are asked through kernel32.dll: 10 and 5 arguments. */
+NTSTATUS NTAPI machine_no_request(void) __asm__("_machine_no_request");
+NTSTATUS NTAPI machine_no_request(void)
+{
+    return STATUS_INVALID_DEVICE_REQUEST;
+}
+
+/* There are no pipes; every transfer has ended when its call returned. */
+__asm__(".text\n"
+        ".globl _NtDeviceIoControlFile@40\n"
+        "_NtDeviceIoControlFile@40:\n"
+        "    call _machine_no_request\n"
+        "    ret $40\n"
+        ".globl _NtQueryVolumeInformationFile@20\n"
+        "_NtQueryVolumeInformationFile@20:\n"
+        "    call _machine_no_request\n"
+        "    ret $20\n"
+        ".globl _NtCreateNamedPipeFile@56\n"
+        "_NtCreateNamedPipeFile@56:\n"
+        "    call _machine_no_request\n"
+        "    ret $56\n"
+        ".globl _NtCancelIoFileEx@12\n"
+        "_NtCancelIoFileEx@12:\n"
+        "    movl $0xC0000225, %eax\n" /* STATUS_NOT_FOUND */
+        "    ret $12\n");

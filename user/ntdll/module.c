@@ -16,7 +16,8 @@ static const char *api_set(const char *name)
         const char *prefix, *dll;
     } sets[] = {{"api-ms-win-crt-", "ucrtbase.dll"},
                 {"api-ms-win-core-", "kernel32.dll"},
-                {"kernelbase", "kernel32.dll"}};
+                {"kernelbase", "kernel32.dll"},
+                {"combase", "ole32.dll"}};
 
     for (size_t i = 0; i < sizeof sets / sizeof sets[0]; i++)
         if (string_equal_nocase_n(name, sets[i].prefix, strlen(sets[i].prefix)))

@@ -10,12 +10,23 @@ build/user/small/%.o: user/small/%.c
 	@$(USER_CC) $(USER_DLL_CFLAGS) -D_WIN32_WINNT=0x0601 -D_OLEAUT32_ -D_OLE32_ -D_USER32_ -D_SHELL32_ \
 		-DWINSOCK_API_LINKAGE= -Wno-attributes -c $< -o $@
 
-$(SMALL_DLLS:%=build/user/%.dll): build/user/%.dll: user/small/%.def build/user/small/refuse.o build/user/ntdll/libntdll.a
+# The Universal C run-time forwards all of msvcrt.dll's functions that it doesn't name itself.
+build/user/small/ucrtbase.def: user/small/ucrtbase.def user/msvcrt/msvcrt.def
+	@mkdir -p $(@D)
+	@awk '/^    [^;]/ { name = $$1; if (FNR == NR) own[name] = 1; \
+		else if (!(name in own) && !/DATA/ && name !~ /\?/) print "    " name " = msvcrt." name }' $^ | \
+		cat user/small/ucrtbase.def - >$@
+
+build/user/ucrtbase.dll: build/user/small/ucrtbase.o build/user/small/ucrtbase.def
+	@echo "  LINK    $@"
+	@$(USER_CC) $(USER_DLL_LDFLAGS) -Wl,--enable-auto-image-base -Wl,-e,0 -o $@ $^ -lmsvcrt -lkernel32 -lgcc
+
+$(filter-out build/user/ucrtbase.dll,$(SMALL_DLLS:%=build/user/%.dll)): build/user/%.dll: user/small/%.def build/user/small/refuse.o build/user/ntdll/libntdll.a
 	@echo "  LINK    $@"
 	@$(USER_CC) $(USER_DLL_LDFLAGS) -Wl,--enable-auto-image-base -Wl,-e,0 -o $@ $(filter %.o,$^) $< \
 		$(if $(filter bcrypt,$*),-ladvapi32) -lkernel32 build/user/ntdll/libntdll.a -lgcc
 
 # Some have a source.
-$(foreach dll,$(SMALL_DLLS),$(if $(wildcard user/small/$(dll).c),$(eval build/user/$(dll).dll: build/user/small/$(dll).o)))
+$(foreach dll,$(filter-out ucrtbase,$(SMALL_DLLS)),$(if $(wildcard user/small/$(dll).c),$(eval build/user/$(dll).dll: build/user/small/$(dll).o)))
 
 DISC_FILES += $(SMALL_DLLS:%=build/disc/%.dll)
