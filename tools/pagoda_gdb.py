@@ -121,12 +121,14 @@ class FramesCommand(Command):
             counts[frames.state(frame)] = counts.get(frames.state(frame), 0) + 1
         scale = max(1, -(-frames.limit // (FRAMES_A_ROW * 32)))
         print(f"one letter = {scale} frames" if scale > 1 else "one letter = one frame")
-        print("P private S shared T table p pool k stack K kernel "
-              "s standby m modified 0 zeroed . free ! bad")
         row = FRAMES_A_ROW * scale
         for start in range(0, frames.limit, row):
             letters = (frames.letter(frame) for frame in range(start, min(start + row, frames.limit), scale))
             print(f"{start:6x} {''.join(letters).rstrip()}")
+        print(frames.LEGEND)
+        for space in spaces():
+            if int(space["id"]):
+                print(f"{frames.letter_of(int(space['id']))} page of {text(space['name'])} (process {int(space['id'])})")
         print(", ".join(f"{name.lower()} {count}" for name, count in sorted(counts.items())))
 
 

@@ -196,9 +196,11 @@ def region_line(vad):
 class Frames:
     """The frame database, read in one go."""
 
-    LETTERS = {"UNUSABLE": " ", "FREE": ".", "ZEROED": "0", "STANDBY": "s", "MODIFIED": "m",
-               "BAD": "!", "PRIVATE": "P", "SHARED": "S", "TABLE": "T", "POOL": "p", "STACK": "k",
-               "KERNEL": "K", "NONE": "?"}
+    # Those of kernel/watch/framemap.c; a private page has its process's.
+    LETTERS = {"UNUSABLE": " ", "FREE": ".", "ZEROED": "0", "STANDBY": "-", "MODIFIED": "+",
+               "BAD": "x", "SHARED": "#", "TABLE": "T", "POOL": "P", "STACK": "S", "KERNEL": "K", "NONE": "?"}
+    LEGEND = ("K kernel T table P pool S stack $ kernel space # section - standby + modified\n"
+              ". free 0 zeroed x withheld")
 
     def __init__(self):
         self.type = gdb.lookup_type("struct pfn")
@@ -209,6 +211,7 @@ class Frames:
         self.offset = {field.name: field.bitpos // 8 for field in self.type.fields() if field.name}
         self.states = self.names("enum pfn_state", "PFN_")
         self.uses = self.names("enum pfn_use", "PFN_USE_")
+        self.owners = {int(space) & MASK: int(space["id"]) for space in spaces()}
 
     @staticmethod
     def names(enum, prefix):
@@ -229,7 +232,14 @@ class Frames:
 
     def letter(self, frame):
         state = self.state(frame)
-        return self.LETTERS[self.use(frame) if state == "ACTIVE" else state]
+        what = self.use(frame) if state == "ACTIVE" else state
+        if what == "PRIVATE":
+            return self.letter_of(self.owners.get(self.word(frame, "owner"), 0))
+        return self.LETTERS[what]
+
+    @staticmethod
+    def letter_of(pid):
+        return chr(ord("a") + pid // 4 % 26) if pid else "$"
 
 
 def owner_text(record, use):
