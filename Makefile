@@ -71,6 +71,22 @@ KERNEL  = $(CPU) $(DEVICE) $(OBJECT) $(FILE) $(PROCESS) $(SERVICE) $(WATCH) $(TO
 SOURCES = $(STARTUP) $(LIB) $(MM) $(KERNEL)
 OBJECTS = $(patsubst %.c,$(BUILD)/%.o,$(patsubst %.asm,$(BUILD)/%.asm.o,$(SOURCES)))
 
+# --- What can't work is said at once ------------------------------------------------------------
+
+# A variable that nobody reads would be ignored in silence: `make run mem=16M`.
+KNOWN = MEM PAGEFILE FRAMES POLICY CMD TRACE HEADLESS TIMEOUT BOOT CPU QEMU OPTIONS VERBOSE \
+        CI T SIZES MINUTES SEED GDBPORT KERNEL_EXTRA_CFLAGS \
+        $(shell sed -n 's/^\([A-Z][A-Z_]*\) *[:?+]*=.*/\1/p' Makefile */*.mk */*/*.mk)
+given   := $(foreach name,$(.VARIABLES),$(if $(findstring command line,$(origin $(name))),$(name)))
+unknown := $(if $(given),$(firstword $(filter-out $(KNOWN),$(given))))
+meant   := $(if $(unknown),$(filter $(shell echo '$(subst ','\'',$(unknown))' | tr a-z A-Z),$(KNOWN)))
+ifneq ($(unknown),)
+$(error there is no setting $(unknown)=$(if $(meant),: did you mean $(meant)=?,.) `make help` lists them)
+endif
+ifneq ($(shell for at in . $(BUILD); do [ ! -e $$at ] || [ -w $$at ] || echo $$at; done),)
+$(error this directory belongs to somebody else and can't be written to: clone Pagoda as yourself, or chown it)
+endif
+
 # --- Targets ------------------------------------------------------------------------------------
 
 .PHONY: all kernel-and-disc run debug rewind doctor help clean setup

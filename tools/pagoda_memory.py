@@ -208,10 +208,19 @@ class Frames:
         self.database = symbol("pfn_database")
         self.memory = bytes(gdb.selected_inferior().read_memory(int(self.database),
                                                                 self.limit * self.type.sizeof))
-        self.offset = {field.name: field.bitpos // 8 for field in self.type.fields() if field.name}
+        self.offset = {name: place // 8 for name, place in self.places(self.type, 0)}
         self.states = self.names("enum pfn_state", "PFN_")
         self.uses = self.names("enum pfn_use", "PFN_USE_")
         self.owners = {int(space) & MASK: int(space["id"]) for space in spaces()}
+
+    @classmethod
+    def places(cls, record, start):
+        """The name and the bit of each field; those of a union without a name, too."""
+        for field in record.fields():
+            if field.name:
+                yield field.name, start + field.bitpos
+            else:
+                yield from cls.places(field.type, start + field.bitpos)
 
     @staticmethod
     def names(enum, prefix):
