@@ -102,6 +102,8 @@ static status_t shrink(struct ramfile *file, uint32_t size)
         ramfile_destroy(file);
     else if (pages_of(size) < file->section->pages)
         (void)move(file, size);
+    else
+        (void)zero(file->section, size, file->size); /* a new view shows what is behind the end */
     file->size = size;
     return STATUS_SUCCESS;
 }

@@ -67,6 +67,18 @@ status_t handle_create(struct handle_table *table, struct object *object, uint32
     return STATUS_INSUFFICIENT_RESOURCES;
 }
 
+status_t handle_reserve(struct handle_table *table, uint32_t count)
+{
+    for (uint32_t index = table->hint; index < LIMIT && count > 0; index++) {
+        struct handle_entry *entry = make_entry(table, index);
+
+        if (!entry)
+            break;
+        count -= !entry->object;
+    }
+    return count ? STATUS_INSUFFICIENT_RESOURCES : STATUS_SUCCESS;
+}
+
 static status_t check(const struct handle_entry *entry, enum object_type type, uint32_t access)
 {
     if (!entry)

@@ -45,6 +45,11 @@ struct handle_table {
 status_t handle_create(struct handle_table *table, struct object *object, uint32_t access,
                        uint32_t flags, uint32_t *handle);
 
+/* Make sure that the next `count` calls of handle_create() for this table succeed.  A service asks before it
+ * changes anything, so that one that is refused has changed nothing.
+ * STATUS_INSUFFICIENT_RESOURCES. */
+status_t handle_reserve(struct handle_table *table, uint32_t count);
+
 /* The object behind a handle, with a reference that the caller releases, and what the handle
  * allows.  `access` rights are required; pseudo handles are not understood (process_object()).
  * STATUS_INVALID_HANDLE, STATUS_OBJECT_TYPE_MISMATCH, STATUS_ACCESS_DENIED. */

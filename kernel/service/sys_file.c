@@ -68,6 +68,8 @@ static status_t open_checked(const char *name, uint32_t access, uint32_t share,
             return STATUS_ACCESS_DENIED;
         disposition = FILE_OPEN;
     }
+    if (options & OPTION_DELETE_ON_CLOSE && !(handle_access(OBJECT_FILE, access) & FILE_DELETE))
+        return STATUS_ACCESS_DENIED; /* before the file is emptied or made */
     status = file_open(name, access, share, disposition, file);
     if (status)
         return status;
@@ -76,15 +78,14 @@ static status_t open_checked(const char *name, uint32_t access, uint32_t share,
     } else if (options & OPTION_NO_DIRECTORY && file_kind(*file) == FILE_IS_DIRECTORY) {
         status = STATUS_FILE_IS_A_DIRECTORY;
     } else if (options & OPTION_DELETE_ON_CLOSE) {
-        status =
-            (*file)->access & FILE_DELETE ? file_set_delete_on_close(*file) : STATUS_ACCESS_DENIED;
+        status = file_set_delete_on_close(*file);
     }
     if (status)
         file_close(*file);
     return status;
 }
 
-/* The handle and the I/O block can be written: the caller has probed them. */
+/* The handle and the I/O block can be written, and there is room for a handle: the caller has asked. */
 static status_t give_handle(struct file *file, bool inherit, va_t handle_va, va_t io)
 {
     struct handle_table *table = &process_current()->handles;
@@ -92,16 +93,10 @@ static status_t give_handle(struct file *file, bool inherit, va_t handle_va, va_
     status_t status =
         handle_create(table, &file->object, file->access, inherit ? HANDLE_INHERIT : 0, &handle);
 
-    if (status) {
-        if (file->outcome == FILE_CREATED)
-            (void)file_set_delete(file, true);
-        return status;
-    }
-    status = usercopy_put(handle_va, handle);
+    if (!status)
+        status = usercopy_put(handle_va, handle);
     if (!status)
         status = sys_file_complete(io, STATUS_SUCCESS, file->outcome);
-    if (status)
-        handle_close(table, handle);
     return status;
 }
 
@@ -120,6 +115,8 @@ status_t sys_NtCreateFile(const uint32_t *a)
         status = usercopy_read(&hint, a[4], sizeof hint);
     if (!status)
         status = object_read_attributes(a[2], &attributes);
+    if (!status)
+        status = handle_reserve(&process_current()->handles, 1);
     if (!status)
         status = open_checked(attributes.name, a[1], a[6], a[7], a[8], &file);
     if (!status) {
@@ -180,7 +177,8 @@ static status_t check_offset(struct transfer *transfer, va_t offset_va)
     else if (offset == OFFSET_END)
         offset = file_size(transfer->file);
     transfer->offset = offset;
-    return offset < 0 ? STATUS_INVALID_PARAMETER : STATUS_SUCCESS;
+    return offset < 0 || offset > INT64_MAX - transfer->size ? STATUS_INVALID_PARAMETER
+                                                             : STATUS_SUCCESS;
 }
 
 /* Everything but the program's buffer. */

@@ -31,6 +31,13 @@ status_t sys_object_give(struct object *object, uint32_t access, uint32_t flags,
     return status ? status : give(process_current(), object, access, flags, at);
 }
 
+status_t sys_object_room(va_t at, uint32_t size, uint32_t handles)
+{
+    status_t status = usercopy_probe(at, size);
+
+    return status ? status : handle_reserve(&process_current()->handles, handles);
+}
+
 status_t sys_object_open(const struct object_attributes *attributes, enum object_type type,
                          uint32_t access, va_t at)
 {

@@ -9,6 +9,10 @@
  * STATUS_ACCESS_VIOLATION, STATUS_INSUFFICIENT_RESOURCES: there is no handle then. */
 status_t sys_object_give(struct object *object, uint32_t access, uint32_t flags, va_t at);
 
+/* Can `size` bytes be written at `at`, and is there room for `handles` more handles?  Asked before anything is
+ * changed.  STATUS_ACCESS_VIOLATION, STATUS_INSUFFICIENT_RESOURCES. */
+status_t sys_object_room(va_t at, uint32_t size, uint32_t handles);
+
 /* Open the named object.  STATUS_OBJECT_NAME_NOT_FOUND, STATUS_OBJECT_TYPE_MISMATCH. */
 status_t sys_object_open(const struct object_attributes *attributes, enum object_type type,
                          uint32_t access, va_t at);

@@ -121,7 +121,7 @@ status_t sys_NtPagodaCreateProcess(const uint32_t *a)
 {
     struct abi_create_process call;
     struct process *process;
-    status_t status = usercopy_probe(a[0], sizeof call);
+    status_t status = sys_object_room(a[0], sizeof call, 2);
 
     if (!status)
         status = usercopy_read(&call, a[0], sizeof call);

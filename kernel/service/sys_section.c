@@ -200,7 +200,9 @@ status_t sys_NtCreateSection(const uint32_t *a)
     status = sys_object_existing(&request.attributes, OBJECT_SECTION, a[1], a[0]);
     if (status != STATUS_OBJECT_NAME_NOT_FOUND)
         return status;
-    status = make(&request, a[6], &so);
+    status = sys_object_room(a[0], sizeof(uint32_t), 1);
+    if (!status)
+        status = make(&request, a[6], &so);
     if (status)
         return status;
     object_init(&so->object, OBJECT_SECTION, DISPATCH_MANUAL, 0);

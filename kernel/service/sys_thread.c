@@ -75,10 +75,10 @@ status_t sys_NtPagodaCreateThread(const uint32_t *a)
     struct abi_create_thread call;
     struct process *process;
     struct thread *thread;
-    status_t status = usercopy_read(&call, a[0], sizeof call);
+    status_t status = sys_object_room(a[0], sizeof call, 1);
 
     if (!status)
-        status = usercopy_probe(a[0], sizeof call);
+        status = usercopy_read(&call, a[0], sizeof call);
     if (!status)
         status = sys_memory_lookup(call.process, 0, &process);
     if (status)
