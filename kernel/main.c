@@ -41,7 +41,7 @@ static struct kmap kmap;
 static struct {
     pa_t start, end;
     struct pfn *database;
-    uint32_t *bitmap; /* of the paging file's slots */
+    uint32_t *slots; /* the paging file's words */
     void *tables;
 } early;
 
@@ -75,9 +75,9 @@ static uint32_t database_bytes(void)
     return page_up(ram_plan.limit * sizeof(struct pfn));
 }
 
-static uint32_t bitmap_bytes(void)
+static uint32_t slots_bytes(void)
 {
-    return page_up((ram_plan.pagefile_blocks + 31) / 32 * sizeof(uint32_t));
+    return page_up(pagefile_words(ram_plan.pagefile_blocks) * sizeof(uint32_t));
 }
 
 static void reserve_early(void)
@@ -85,7 +85,7 @@ static void reserve_early(void)
     uint32_t size;
 
     kmap_plan(&kmap, boot_info.range[boot_info.ranges - 1].end, ram_plan.frames);
-    size = kmap_frames(&kmap) * PAGE_SIZE + database_bytes() + bitmap_bytes();
+    size = kmap_frames(&kmap) * PAGE_SIZE + database_bytes() + slots_bytes();
     early.start = ram_piece(&ram_plan, &boot_info, size);
     if (!early.start)
         panic_refuse("There are no %u KB of RAM in one piece for the frame database; the disc is "
@@ -94,7 +94,7 @@ static void reserve_early(void)
     early.end = early.start + size;
     early.tables = direct(early.start);
     early.database = (struct pfn *)((char *)early.tables + kmap_frames(&kmap) * PAGE_SIZE);
-    early.bitmap = (uint32_t *)((char *)early.database + database_bytes());
+    early.slots = (uint32_t *)((char *)early.database + database_bytes());
     memset(early.tables, 0, size);
 }
 
@@ -134,7 +134,7 @@ static void start_pagefile(void)
     pagedev_latency = options.latency;
     pagefile_init(
         pagedev_start(ram_plan.pagefile_first, ram_plan.pagefile_blocks, options.compress),
-        early.bitmap);
+        early.slots);
 }
 
 /* 0: the default. */

@@ -50,23 +50,37 @@ static uint32_t get(struct stream *s, const uint32_t *in, unsigned bits, bool *b
     return value;
 }
 
+/* How a word is packed beside its entry: there is one way only. */
+static uint32_t tag_of(uint32_t word, uint32_t entry)
+{
+    if (word == 0)
+        return ZERO;
+    if (word == entry)
+        return SAME;
+    return word >> LOW_BITS == entry >> LOW_BITS ? NEAR : OTHER;
+}
+
 static bool put_word(struct stream *s, uint32_t *out, uint32_t word, uint32_t *entries)
 {
     unsigned i = entry_of(word);
 
-    if (word == 0)
+    switch (tag_of(word, entries[i])) {
+    case ZERO:
         return put(s, out, ZERO, TAG_BITS);
-    if (word == entries[i])
+    case SAME:
         return put(s, out, SAME | i << TAG_BITS, TAG_BITS + INDEX_BITS);
-    if (word >> LOW_BITS == entries[i] >> LOW_BITS)
+    case NEAR:
         return put(s, out,
                    NEAR | i << TAG_BITS |
                        (word & ((1u << LOW_BITS) - 1)) << (TAG_BITS + INDEX_BITS),
                    TAG_BITS + INDEX_BITS + LOW_BITS);
-    entries[i] = word;
-    return put(s, out, OTHER, TAG_BITS) && put(s, out, word, 32);
+    default:
+        entries[i] = word;
+        return put(s, out, OTHER, TAG_BITS) && put(s, out, word, 32);
+    }
 }
 
+/* What is not packed as put_word() does it is bad, even if it says the same. */
 static uint32_t get_word(struct stream *s, const uint32_t *in, uint32_t *entries, bool *bad)
 {
     uint32_t tag = get(s, in, TAG_BITS, bad), i, word;
@@ -75,13 +89,18 @@ static uint32_t get_word(struct stream *s, const uint32_t *in, uint32_t *entries
         return 0;
     if (tag == OTHER) {
         word = get(s, in, 32, bad);
-        entries[entry_of(word)] = word;
-        return word;
+        i = entry_of(word);
+    } else {
+        i = get(s, in, INDEX_BITS, bad);
+        word = entries[i];
+        if (tag == NEAR)
+            word = (word & ~((1u << LOW_BITS) - 1)) | get(s, in, LOW_BITS, bad);
     }
-    i = get(s, in, INDEX_BITS, bad);
-    if (tag == SAME)
-        return entries[i];
-    return (entries[i] & ~((1u << LOW_BITS) - 1)) | get(s, in, LOW_BITS, bad);
+    if (entry_of(word) != i || tag_of(word, entries[i]) != tag)
+        *bad = true;
+    if (tag == OTHER)
+        entries[i] = word;
+    return word;
 }
 
 uint32_t compress_page(const uint32_t page[COMPRESS_WORDS], uint32_t *out, uint32_t limit)

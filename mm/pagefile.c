@@ -1,7 +1,8 @@
 /* pagefile.c - the paging file: page-sized slots over a block device.
  *
  * One bit a slot, searched from where the last search ended, so that pages written together
- * lie together.
+ * lie together.  And one checksum a slot, kept in RAM: what a device gives back is believed only if it is
+ * what the slot was given last, so neither flipped bits nor another slot's page reach a program.
  */
 #include "mm/pagefile.h"
 #include "mm/machine.h"
@@ -12,14 +13,16 @@ bool pagefile_refuses;
 
 static struct block_device *disk;
 static uint32_t *used; /* bit set: slot holds a page */
+static uint32_t *sums; /* of each slot's page */
 static uint32_t next_word;
 
-void pagefile_init(struct block_device *device, uint32_t *bitmap)
+void pagefile_init(struct block_device *device, uint32_t *memory)
 {
     uint32_t blocks = device ? device->blocks : 0;
 
     disk = device;
-    used = bitmap;
+    used = memory;
+    sums = memory + (blocks + 31) / 32;
     next_word = 0;
     pagefile_refuses = false;
     memset(&pagefile_counters, 0, sizeof pagefile_counters);
@@ -71,6 +74,28 @@ void pagefile_free(uint32_t slot)
         disk->discard(disk, slot);
 }
 
+/* A step that loses nothing: two different words, or sums so far, give different results. */
+static inline uint32_t mix(uint32_t sum, uint32_t word)
+{
+    sum = (sum ^ word) * 0x9E3779B1u;
+    return sum << 15 | sum >> 17;
+}
+
+/* Any change of one word changes the sum.  Changes of two can only meet in `sum` when they are
+ * neighbours, of which one is in `even`; of more, by a chance of one in four thousand million. */
+static uint32_t checksum(pfn_t frame)
+{
+    const uint32_t *word = machine_frame(frame);
+    uint32_t sum = 0, even = 0;
+
+#pragma GCC unroll 16
+    for (uint32_t i = 0; i < PAGE_SIZE / 4; i += 2) {
+        sum = mix(mix(sum, word[i]), word[i + 1]);
+        even += word[i];
+    }
+    return sum + even;
+}
+
 status_t pagefile_read(uint32_t slot, pfn_t into)
 {
     status_t status;
@@ -80,6 +105,9 @@ status_t pagefile_read(uint32_t slot, pfn_t into)
     pagefile_counters.reads++;
     if (status)
         pagefile_counters.errors++;
+    else if (checksum(into) != sums[slot])
+        status = STATUS_CRC_ERROR;
+    pagefile_counters.damaged += status == STATUS_CRC_ERROR;
     return status;
 }
 
@@ -88,10 +116,18 @@ status_t pagefile_write(uint32_t slot, pfn_t from)
     status_t status;
 
     MM_ASSERT(pagefile_is_used(slot));
+    sums[slot] = checksum(from);
     status = disk->write(disk, slot, from);
     pagefile_counters.writes++;
     pagefile_refuses = status != STATUS_SUCCESS;
     if (status)
         pagefile_counters.errors++;
     return status;
+}
+
+void pagefile_flip(uint32_t slot, uint32_t bit)
+{
+    MM_ASSERT(pagefile_is_used(slot));
+    if (disk->flip)
+        disk->flip(disk, slot, bit);
 }

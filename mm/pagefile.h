@@ -15,8 +15,10 @@ struct block_device {
     uint32_t blocks;
     status_t (*read)(struct block_device *device, uint32_t block, pfn_t into);
     status_t (*write)(struct block_device *device, uint32_t block, pfn_t from);
-    void (*discard)(struct block_device *device,
-                    uint32_t block); /* not needed any more; may be 0 */
+    /* The block is not needed any more; may be 0. */
+    void (*discard)(struct block_device *device, uint32_t block);
+    /* Turn one bit of what is stored of the block, to see what comes of it; may be 0. */
+    void (*flip)(struct block_device *device, uint32_t block, uint32_t bit);
 };
 
 #define PAGEFILE_NONE 0u /* no slot: slot 0 is never handed out */
@@ -26,12 +28,19 @@ struct pagefile_counters {
     uint32_t used;  /* slots that hold a page */
     uint32_t peak;  /* most ever used */
     uint32_t reads, writes;
-    uint32_t errors; /* reads or writes that the device refused */
+    uint32_t errors;  /* reads or writes that the device refused */
+    uint32_t damaged; /* pages that came back other than they were written */
 };
 extern struct pagefile_counters pagefile_counters;
 
-/* Use `device`; `bitmap` is zeroed memory of (device->blocks + 31) / 32 words.  No device: 0, 0. */
-void pagefile_init(struct block_device *device, uint32_t *bitmap);
+/* Words of memory that a paging file of so many blocks needs: a bit and a checksum for each. */
+static inline uint32_t pagefile_words(uint32_t blocks)
+{
+    return (blocks + 31) / 32 + blocks;
+}
+
+/* Use `device`; `words` is zeroed memory of pagefile_words(device->blocks) words.  No device: 0, 0. */
+void pagefile_init(struct block_device *device, uint32_t *words);
 
 /* Slots that hold nothing. */
 static inline uint32_t pagefile_free_slots(void)
@@ -53,8 +62,12 @@ uint32_t pagefile_alloc(void);
 void pagefile_free(uint32_t slot);
 bool pagefile_is_used(uint32_t slot);
 
-/* Move one page.  => slot is allocated.  Returns the device's status. */
+/* Move one page.  => slot is allocated.  Returns the device's status; STATUS_CRC_ERROR: the page is not
+ * what was written to the slot. */
 status_t pagefile_read(uint32_t slot, pfn_t into);
 status_t pagefile_write(uint32_t slot, pfn_t from);
+
+/* Damage a page that is stored: bit 0..32767 of it turns.  (A compressed one has fewer bits.) */
+void pagefile_flip(uint32_t slot, uint32_t bit);
 
 #endif

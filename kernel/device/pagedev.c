@@ -29,16 +29,19 @@ static void pay(void)
     pagedev_waited += pagedev_latency;
 }
 
-static bool fails(uint32_t one_in)
+uint32_t pagedev_chance(void)
 {
     static uint32_t random = 1;
 
-    if (!one_in)
-        return false;
     random ^= random << 13;
     random ^= random >> 17;
     random ^= random << 5;
-    return random % one_in == 0;
+    return random;
+}
+
+static bool fails(uint32_t one_in)
+{
+    return one_in && pagedev_chance() % one_in == 0;
 }
 
 static status_t read(struct block_device *device, uint32_t block, pfn_t into)
@@ -59,6 +62,12 @@ static status_t write(struct block_device *device, uint32_t block, pfn_t from)
     return disk.device.write(&disk.device, block, from);
 }
 
+static void flip(struct block_device *device, uint32_t block, uint32_t bit)
+{
+    (void)device;
+    disk.device.flip(&disk.device, block, bit);
+}
+
 struct block_device *pagedev_start(pfn_t first, uint32_t blocks, bool compress)
 {
     uint32_t part = compress && blocks >= LEAST_TO_SPLIT ? blocks / 4 : 0;
@@ -67,7 +76,7 @@ struct block_device *pagedev_start(pfn_t first, uint32_t blocks, bool compress)
         return NULL;
     ramdisk_init(&disk, "RAM disk", first + part, blocks - part);
     slow = (struct block_device){
-        .name = "RAM disk", .blocks = blocks - part, .read = read, .write = write};
+        .name = "RAM disk", .blocks = blocks - part, .read = read, .write = write, .flip = flip};
     has_store = part > 0;
     if (!has_store)
         return &slow;

@@ -19,6 +19,9 @@ extern uint32_t pagedev_fails_read, pagedev_fails_write;
  * compressed store in front of the rest.  0: no blocks. */
 struct block_device *pagedev_start(pfn_t first, uint32_t blocks, bool compress);
 
+/* Which transfer fails, which bit is flipped: the same in each run. */
+uint32_t pagedev_chance(void);
+
 /* The compressed store, or 0. */
 const struct zstore *pagedev_store(void);
 

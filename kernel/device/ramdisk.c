@@ -24,10 +24,18 @@ static status_t write(struct block_device *device, uint32_t block, pfn_t from)
     return STATUS_SUCCESS;
 }
 
+static void flip(struct block_device *device, uint32_t block, uint32_t bit)
+{
+    const struct ramdisk *disk = (const struct ramdisk *)device;
+    uint32_t *words = machine_frame(disk->first + block);
+
+    words[bit / 32 % (PAGE_SIZE / 4)] ^= 1u << bit % 32;
+}
+
 void ramdisk_init(struct ramdisk *disk, const char *name, pfn_t first, uint32_t blocks)
 {
     *disk = (struct ramdisk){
-        .device = {.name = name, .blocks = blocks, .read = read, .write = write},
+        .device = {.name = name, .blocks = blocks, .read = read, .write = write, .flip = flip},
         .first = first,
     };
 }

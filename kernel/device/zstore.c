@@ -125,12 +125,32 @@ static status_t read(struct block_device *device, uint32_t block, pfn_t into)
     return STATUS_SUCCESS;
 }
 
+/* One bit of the words that are kept, of which the first says how many follow. */
+static void flip(struct block_device *device, uint32_t block, uint32_t bit)
+{
+    struct zstore *s = (struct zstore *)device;
+    uint32_t cell = *cell_of_block(s, block), at;
+
+    if (!cell) {
+        s->behind->flip(s->behind, block, bit);
+        return;
+    }
+    at = 1 + bit / 32 % *cell_bytes(s, cell);
+    for (; at >= CELL_WORDS; at -= CELL_WORDS)
+        cell = *next_of_cell(s, cell);
+    cell_bytes(s, cell)[at] ^= 1u << bit % 32;
+}
+
 void zstore_init(struct zstore *s, pfn_t first, uint32_t frames, struct block_device *behind)
 {
     uint32_t tables, cells;
 
     *s = (struct zstore){
-        .device = {.name = "compressed store", .read = read, .write = write, .discard = discard},
+        .device = {.name = "compressed store",
+                   .read = read,
+                   .write = write,
+                   .discard = discard,
+                   .flip = flip},
         .behind = behind,
         .first = first,
     };

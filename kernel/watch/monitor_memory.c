@@ -1,4 +1,5 @@
 /* monitor_memory.c - RAM and what backs it: vm, frames, pfn, pool, pagefile, watermarks, check. */
+#include "kernel/cpu/cpu.h"
 #include "kernel/device/console.h"
 #include "kernel/device/pagedev.h"
 #include "kernel/process/process.h"
@@ -229,15 +230,71 @@ static bool set_failing(int count, char **words)
     return true;
 }
 
+/* Some slot that holds a page.  => there is one */
+static uint32_t some_slot(void)
+{
+    uint32_t slot = pagedev_chance() % pagefile_counters.slots + 1;
+
+    while (!pagefile_is_used(slot))
+        slot = slot % pagefile_counters.slots + 1;
+    return slot;
+}
+
+/* Bits of stored pages turn; `back`: each page is read once, and its bit turned again. */
+static bool flip_bits(uint32_t bits, bool back)
+{
+    uint32_t caught = 0;
+    pfn_t frame = back ? pfn_alloc(PFN_USE_KERNEL, PFN_ANY) : PFN_NONE;
+
+    if (back && !frame)
+        return monitor_fail("pagefile flip finds no free frame to read pages into.");
+    for (uint32_t i = 0; i < bits; i++) {
+        uint32_t slot = some_slot(), bit = pagedev_chance() % (PAGE_SIZE * 8);
+
+        pagefile_flip(slot, bit);
+        if (!back)
+            continue;
+        caught += pagefile_read(slot, frame) != STATUS_SUCCESS;
+        pagefile_flip(slot, bit);
+        if (i % 64 == 0)
+            cpu_irq_gap();
+    }
+    if (back) {
+        pfn_free(frame, false);
+        monitor_say(
+            "%u bits flipped, one at a time, and put back: %u of %u caught when the page was "
+            "read.\n",
+            bits, caught, bits);
+    } else {
+        monitor_say("%u bits flipped. Whoever needs such a page gets an in-page error.\n", bits);
+    }
+    return !back || caught == bits;
+}
+
+static bool set_flips(int count, char **words)
+{
+    bool back = count == 4 && strcmp(words[3], "back") == 0;
+    uint32_t bits;
+
+    if (count < 3 || !parse_u32(words[2], &bits) || (count == 4 && !back))
+        return monitor_fail("pagefile flip wants how many bits, and perhaps the word back.");
+    if (!pagefile_counters.used)
+        return monitor_fail("pagefile flip finds no page in the paging file.");
+    return flip_bits(bits, back);
+}
+
 static bool set_device(int count, char **words)
 {
     uint32_t latency;
 
     if (strcmp(words[1], "fail") == 0)
         return set_failing(count, words);
+    if (strcmp(words[1], "flip") == 0)
+        return set_flips(count, words);
     if (strcmp(words[1], "latency") != 0)
         return monitor_fail("pagefile knows no \"%.40s\": type pagefile, pagefile latency "
-                            "MICROSECONDS, or pagefile fail read|write|none|N.",
+                            "MICROSECONDS, pagefile fail read|write|none|N, or pagefile flip N "
+                            "[back].",
                             words[1]);
     if (count != 3 || !parse_u32(words[2], &latency) || latency > PAGEDEV_SLOWEST)
         return monitor_fail("pagefile latency wants microseconds, at most %d.", PAGEDEV_SLOWEST);
@@ -259,6 +316,8 @@ static bool pagefile(int count, char **words)
     console_printf("%u slots of 4 KB, %u in use, most ever %u; %u pages read, %u written, %u "
                    "errors\n",
                    c->slots, c->used, c->peak, c->reads, c->writes, c->errors);
+    if (c->damaged)
+        console_printf("%u times a page came back other than it was written.\n", c->damaged);
     pagefile_device();
     pagefile_map(c->slots);
     return true;
@@ -301,8 +360,8 @@ const struct monitor_command monitor_memory_commands[] = {
     {"frames", NULL, "", "a map of all frames by owner and state", 0, 0, frames},
     {"pfn", "!pfn", "FRAME", "one frame's record", 1, 1, pfn},
     {"pool", "!poolused", "", "the kernel's small objects, by tag", 0, 0, pool},
-    {"pagefile", NULL, "[latency USEC|fail WHAT]", "the paging file's slots and its device", 0, 2,
-     pagefile},
+    {"pagefile", NULL, "[latency USEC|fail WHAT|flip N [back]]",
+     "the paging file's slots and its device", 0, 3, pagefile},
     {"watermarks", NULL, "[LOW HIGH]", "when reclaim starts and stops", 0, 2, watermarks},
     {"check", NULL, "", "recompute every invariant of memory management", 0, 0, check},
     {NULL, NULL, NULL, NULL, 0, 0, NULL},

@@ -119,12 +119,18 @@ static status_t disk_write(struct block_device *device, uint32_t block, pfn_t fr
     return STATUS_SUCCESS;
 }
 
+static void disk_flip(struct block_device *device, uint32_t block, uint32_t bit)
+{
+    (void)device;
+    disk[block][bit / 8 % PAGE_SIZE] ^= (uint8_t)(1 << bit % 8);
+}
+
 void machine_start(uint32_t frames, uint32_t slots, const struct mm_options *options)
 {
     static struct block_device device = {
-        .name = "test disk", .read = disk_read, .write = disk_write};
+        .name = "test disk", .read = disk_read, .write = disk_write, .flip = disk_flip};
     static struct pfn database[MAX_FRAMES];
-    static uint32_t bitmap[MAX_FRAMES];
+    static uint32_t *words;
     struct mm_options none = {0};
     pfn_t dir;
 
@@ -136,14 +142,15 @@ void machine_start(uint32_t frames, uint32_t slots, const struct mm_options *opt
     machine_direct = (char *)ram;
     memset(tlb, 0, sizeof tlb);
     memset(database, 0, sizeof database);
-    memset(bitmap, 0, sizeof bitmap);
+    free(words);
+    words = calloc(pagefile_words(slots) + 1, sizeof *words);
     machine_fail_read = machine_fail_write = machine_faults = 0;
     machine_stack_low = machine_stack_top = 0;
     device.blocks = slots;
     pfn_init(database, frames);
     pfn_add_kernel(1, KERNEL_FRAMES);
     pfn_add(KERNEL_FRAMES, frames);
-    pagefile_init(slots ? &device : NULL, bitmap);
+    pagefile_init(slots ? &device : NULL, words);
     memset(&pool_counters, 0, sizeof pool_counters);
     fault_count = 0;
     memset(fault_kind_count, 0, sizeof fault_kind_count);
