@@ -40,7 +40,8 @@ build/user/ntdll/%.o: user/ntdll/%.c
 build/user/ntdll/ntdll.def: user/ntdll/ntdll.def kernel/abi.h user/user.mk
 	@mkdir -p $(@D)
 	@sed 's/^ *X(\(Nt[A-Za-z]*\), \([0-9]*\)).*/    \1 \2/; t; d' kernel/abi.h | \
-		awk '{ print "    " $$1 "@" $$2 * 4 }' | cat user/ntdll/ntdll.def - > $@
+		awk '{ print "    " $$1 "@" $$2 * 4 ($$1 == "NtQueryInformationFile" ? " = machine_query_file@20" : "") }' | \
+		cat user/ntdll/ntdll.def - > $@
 
 build/user/ntdll/libntdll.a: build/user/ntdll/ntdll.def
 	@$(MINGW)dlltool --deterministic-libraries --kill-at -d $< -l $@

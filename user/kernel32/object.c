@@ -11,6 +11,8 @@ bool object_name(struct object_name *object, const WCHAR *name, const SECURITY_A
     if (security != NULL && security->bInheritHandle)
         attributes |= OBJ_INHERIT;
     memcpy(object->text, name, length * sizeof *name);
+    if (length > 4 && memcmp(name, L"\\\\?\\", 4 * sizeof *name) == 0)
+        object->text[1] = '?'; /* "\\?\C:\x" is "\??\C:\x" below: a name that nobody edits */
     object->string.Buffer = object->text;
     object->string.Length = (USHORT)(length * sizeof *name);
     object->string.MaximumLength = object->string.Length;

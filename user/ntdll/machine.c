@@ -99,7 +99,93 @@ NTSTATUS NTAPI NtOpenFile(HANDLE *handle, ACCESS_MASK access, OBJECT_ATTRIBUTES 
                         0);
 }
 
-/* No file is a device that can be controlled, and volumes are asked through kernel32.dll: 10 and 5 arguments. */
+/* FILE_ALL_INFORMATION up to its name. */
+struct file_facts {
+    FILE_BASIC_INFORMATION basic;
+    FILE_STANDARD_INFORMATION standard;
+    FILE_INTERNAL_INFORMATION internal;
+    ULONG attribute_bytes, access;
+    FILE_POSITION_INFORMATION position;
+    ULONG mode, alignment;
+};
+_Static_assert(sizeof(struct file_facts) == 96, "programs know this layout");
+
+/* All facts at once: asked one after the other.  STATUS_BUFFER_OVERFLOW: all but the end of the name. */
+static NTSTATUS query_all(HANDLE file, IO_STATUS_BLOCK *io, struct file_facts *out, ULONG length)
+{
+    NTSTATUS status;
+
+    if (length < sizeof *out + sizeof(ULONG))
+        return STATUS_INFO_LENGTH_MISMATCH;
+    memset(out, 0, sizeof *out);
+    status = NtQueryInformationFile(file, io, &out->basic, sizeof out->basic, FileBasicInformation);
+    if (NT_SUCCESS(status))
+        status = NtQueryInformationFile(file, io, &out->standard, sizeof out->standard,
+                                        FileStandardInformation);
+    if (NT_SUCCESS(status))
+        status = NtQueryInformationFile(file, io, &out->internal, sizeof out->internal,
+                                        FileInternalInformation);
+    if (NT_SUCCESS(status))
+        status = NtQueryInformationFile(file, io, &out->position, sizeof out->position,
+                                        FilePositionInformation);
+    if (NT_SUCCESS(status))
+        status = NtQueryInformationFile(file, io, out + 1, length - (ULONG)sizeof *out,
+                                        FileNameInformation);
+    if (NT_SUCCESS(status) || status == STATUS_BUFFER_OVERFLOW)
+        io->Information += sizeof *out;
+    return status;
+}
+
+/* NtQueryInformationFile as programs see it: the service, and the one class that is made of others. */
+NTSTATUS NTAPI machine_query_file(HANDLE file, IO_STATUS_BLOCK *io, void *out, ULONG length,
+                                  FILE_INFORMATION_CLASS class);
+NTSTATUS NTAPI machine_query_file(HANDLE file, IO_STATUS_BLOCK *io, void *out, ULONG length,
+                                  FILE_INFORMATION_CLASS class)
+{
+    if (class == FileAllInformation)
+        return query_all(file, io, out, length);
+    return NtQueryInformationFile(file, io, out, length, class);
+}
+
+/* The one volume, by class: 1 its number and name, 4 its device. */
+NTSTATUS NTAPI NtQueryVolumeInformationFile(HANDLE file, IO_STATUS_BLOCK *io, void *out,
+                                            ULONG length, FS_INFORMATION_CLASS class)
+{
+    struct {
+        LARGE_INTEGER created;
+        ULONG serial, label_bytes;
+        BOOLEAN objects;
+    } volume = {.serial = 0x50616730};
+    struct {
+        ULONG type, characteristics;
+    } device = {.type = FILE_DEVICE_DISK};
+    FILE_STANDARD_INFORMATION facts;
+    const void *from = &volume;
+    ULONG size = sizeof volume;
+    NTSTATUS status =
+        NtQueryInformationFile(file, io, &facts, sizeof facts, FileStandardInformation);
+
+    if (status == STATUS_INVALID_DEVICE_REQUEST && (int)class == 4) { /* the console */
+        device.type = 0x50;                                           /* FILE_DEVICE_CONSOLE */
+        status = STATUS_SUCCESS;
+    }
+    if (!NT_SUCCESS(status))
+        return status;
+    if ((int)class == 4) {
+        from = &device;
+        size = sizeof device;
+    } else if ((int)class != 1) {
+        return STATUS_INVALID_INFO_CLASS;
+    }
+    if (length < size)
+        return STATUS_INFO_LENGTH_MISMATCH;
+    memcpy(out, from, size);
+    io->Status = STATUS_SUCCESS;
+    io->Information = size;
+    return STATUS_SUCCESS;
+}
+
+/* No file is a device that can be controlled. */
 NTSTATUS NTAPI machine_no_request(void) __asm__("_machine_no_request");
 NTSTATUS NTAPI machine_no_request(void)
 {
@@ -112,10 +198,6 @@ __asm__(".text\n"
         "_NtDeviceIoControlFile@40:\n"
         "    call _machine_no_request\n"
         "    ret $40\n"
-        ".globl _NtQueryVolumeInformationFile@20\n"
-        "_NtQueryVolumeInformationFile@20:\n"
-        "    call _machine_no_request\n"
-        "    ret $20\n"
         ".globl _NtCreateNamedPipeFile@56\n"
         "_NtCreateNamedPipeFile@56:\n"
         "    call _machine_no_request\n"
