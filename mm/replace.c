@@ -56,20 +56,39 @@ static __attribute__((noinline)) void insert_watched(struct working_set *ws, pfn
         ws->policy->inserted(ws, frame);
 }
 
+/* Link a frame in before the hand. */
+static void join(struct working_set *ws, pfn_t frame)
+{
+    struct pfn *p = pfn_record(frame), *after = pfn_record(ws->hand);
+    struct pfn *before = pfn_record(after->prev);
+
+    p->next = before->next;
+    p->prev = after->prev;
+    after->prev = before->next = frame;
+}
+
+/* Link a frame out; hand and walk move on. */
+static void leave(struct working_set *ws, pfn_t frame)
+{
+    struct pfn *p = pfn_record(frame);
+
+    if (ws->hand == frame)
+        ws->hand = p->next;
+    if (ws->walk == frame)
+        ws->walk = p->prev;
+    pfn_record(p->prev)->next = p->next;
+    pfn_record(p->next)->prev = p->prev;
+}
+
 void replace_insert(struct working_set *ws, pfn_t frame)
 {
     struct pfn *p = pfn_record(frame);
 
     MM_ASSERT(p->state == PFN_ACTIVE && !p->ws);
-    if (ws->count == 0) {
-        p->next = p->prev = ws->hand = frame;
-    } else {
-        struct pfn *after = pfn_record(ws->hand), *before = pfn_record(after->prev);
-
-        p->next = before->next;
-        p->prev = after->prev;
-        after->prev = before->next = frame;
-    }
+    if (ws->count == 0)
+        p->next = p->prev = ws->hand = ws->walk = frame;
+    else
+        join(ws, frame);
     p->ws = ws;
     if (++ws->count > ws->peak)
         ws->peak = ws->count;
@@ -86,14 +105,17 @@ void replace_remove(pfn_t frame)
 
     if (replace_watcher)
         replace_watcher(REPLACE_OUT, ws, frame);
-    if (ws->hand == frame)
-        ws->hand = p->next;
-    pfn_record(p->prev)->next = p->next;
-    pfn_record(p->next)->prev = p->prev;
+    leave(ws, frame);
     if (--ws->count == 0)
-        ws->hand = PFN_NONE;
+        ws->hand = ws->walk = PFN_NONE;
     p->next = p->prev = PFN_NONE;
     p->ws = NULL;
+}
+
+void replace_renew(struct working_set *ws, pfn_t frame)
+{
+    leave(ws, frame);
+    join(ws, frame);
 }
 
 pfn_t replace_victim(struct working_set *ws)

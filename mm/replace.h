@@ -32,7 +32,7 @@ struct replace_view {
     bool (*dirty)(pfn_t frame);          /* would it have to be written? */
 };
 
-enum { WS_WORDS = 8 };
+enum { WS_WORDS = 160 };
 
 struct working_set {
     const struct replace_policy *policy;
@@ -45,6 +45,7 @@ struct working_set {
     uint32_t standby; /* capped: so many evicted pages stand by, the oldest goes; 0: any number */
     uint32_t back;    /* pages that came back from the standby or modified list: used again, too */
     pfn_t hand;
+    pfn_t walk; /* a second place in the ring, the policy's own; see replace_renew() */
     uint32_t peak;
     uint32_t faults, hard_faults, soft_faults, writes, evictions;
     uint32_t recent, counted; /* faults in the last second, and all until it began (balance.c) */
@@ -80,5 +81,9 @@ extern void (*replace_watcher)(enum replace_event event, const struct working_se
 void replace_insert(struct working_set *ws, pfn_t frame);
 void replace_remove(pfn_t frame);
 pfn_t replace_victim(struct working_set *ws);
+
+/* Move a frame to the place of one that has just come in.  ws->walk may be anywhere in the ring: a
+ * frame that goes or moves leaves it at the one before. */
+void replace_renew(struct working_set *ws, pfn_t frame);
 
 #endif

@@ -1,34 +1,185 @@
-/* replace_adaptive.c - LRU from a sample, until remembering turns out to be useless.
+/* replace_adaptive.c - LRU as far as A bits tell, and a way out of loops that are larger than RAM.
  *
- * As long as pages are used again, a page unused for long goes: the hand passes pages with A = 1,
- * noting the time, and of the next LOOKS others it takes the one unused for longest.  Time is
- * counted in victims.  A look at all pages would be a little better and much slower.
+ * The ring is in the order of last use, as far as somebody looked.  A walk from the young end back
+ * over the young third looks at WALK pages a victim and renews those used meanwhile; the oldest page
+ * goes, unless it was used since: then it is renewed, too.  Young pages are looked at most, because
+ * most pages are used for the last time when they are young.  With a standby list the walk rests:
+ * a page taken too early comes back from there.
  *
- * A loop over more pages than there are frames defeats that, as it defeats LRU: each page goes just
- * before it is needed.  It shows in the A bits: no page is ever found used again.  So every
- * eighth of the working set a scan counts the pages used again; after ENTER scans with
- * hardly any, the newest page goes instead, and most of the loop stays in RAM.  After LEAVE scans
- * with hardly any in that mode, the program has moved on: back to the first mode.
+ * A loop over more pages than there are frames defeats LRU: each page goes just before it is needed.
+ * There the newest page should go instead, and most of the loop stays.  Which of the two modes is
+ * better is measured, not guessed.  Every few victims one is written down, a probe.  When its page
+ * comes back, the time since says which mode would have kept it:
+ *
+ *   oldest goes   The page was gone when it was needed.  Of a loop of D pages in N frames the other mode
+ *                 keeps N / D: that much is put on an account.  Each old page found used again is
+ *                 what that mode might lose: one is taken off.  Enough on the account: change.
+ *   newest goes   A probe back before all of LRU's pages were replaced is a loss.  An old page used
+ *                 after that is a gain.  And the mode pays a small rent.  Account empty: back.
+ *
+ * So no mode is kept that loses, and the way back needs nothing of the program but its faults.  What
+ * a try has cost is a debt: at most one victim in EARN pays for tries, so all of them together cost a
+ * twentieth, whatever the program does.  Nothing here is done for all pages at once.
  */
 #include "mm/replace.h"
+#include "mm/machine.h"
 
-enum { NOW, SINCE_SCAN, REUSED, POOR_SCANS, NEWEST_GOES, BACK }; /* ws->word */
-enum { LOOKS = 32, SCANS = 8, FEW = 16, ENTER = 8, LEAVE = 24 };
-enum { LOADED, USED_ONCE }; /* pfn.mark: the first A = 1 is that of the load itself */
+enum { WALK = 8, CHANCES = 64 }; /* pages looked at for a victim */
+enum { PROBES = 64, FILTER = 512 };
+enum { OLD_STEP = 16, NEW_STEP = 64 }; /* a probe every so-manieth part of the memory in victims */
+enum { ENTER = 3, CREDIT = 8, FLOOR = 4, RISK = 8, FEE = 8 }; /* parts of the memory */
+enum { RENT = 32, EARN = 20 };                                /* victims */
+enum { LOADED, USED }; /* pfn.mark: the first A = 1 is that of the load itself */
+
+/* The policy's numbers, in ws->word. */
+struct adaptive {
+    uint32_t now;  /* pages that LRU would have had to make room for; pfn.age is the last use */
+    uint32_t left; /* pages that the walk has before it */
+    int32_t account, gain; /* pages: see above; since the mode began */
+    int32_t debt;
+    uint32_t victims;
+    bool newest_goes;
+    uint32_t next; /* probe */
+    uint32_t probe_page[PROBES], probe_time[PROBES];
+    uint32_t filter[FILTER / 32]; /* pages that may be among the probes */
+};
+
+_Static_assert(sizeof(struct adaptive) <= sizeof((struct working_set *)0)->word, "WS_WORDS");
+
+static struct adaptive *numbers(struct working_set *ws)
+{
+    return (struct adaptive *)ws->word;
+}
+
+/* Frames that keep the set's pages. */
+static int32_t memory(const struct working_set *ws)
+{
+    return (int32_t)(ws->count + ws->standby);
+}
+
+/* Victims that one probe stands for. */
+static int32_t step(const struct working_set *ws, bool newest_goes)
+{
+    return memory(ws) / (newest_goes ? NEW_STEP : OLD_STEP) + 1;
+}
 
 static void start(struct working_set *ws)
 {
-    ws->word[BACK] = ws->back;
-    for (uint32_t i = 0; i < ws->count; i++, ws->hand = pfn_record(ws->hand)->next) {
-        pfn_record(ws->hand)->age = 0;
-        pfn_record(ws->hand)->mark = LOADED;
+    pfn_t frame = ws->hand;
+
+    for (uint32_t i = 0; i < ws->count; i++, frame = pfn_record(frame)->next) {
+        pfn_record(frame)->age = 0;
+        pfn_record(frame)->mark = LOADED;
     }
 }
 
-/* Victims since the page was last seen in use. */
-static uint16_t age_of(const struct working_set *ws, pfn_t frame)
+static void forget_probes(struct adaptive *a)
 {
-    return (uint16_t)(ws->word[NOW] - pfn_record(frame)->age);
+    for (uint32_t i = 0; i < PROBES; i++)
+        a->probe_page[i] = 0;
+    for (uint32_t i = 0; i < FILTER / 32; i++)
+        a->filter[i] = 0;
+}
+
+/* Page numbers start at 1 here, since 0 is no probe. */
+static uint32_t page_of(pfn_t frame)
+{
+    return (pfn_record(frame)->va >> PAGE_SHIFT) + 1;
+}
+
+static void let_pass(struct adaptive *a, uint32_t page)
+{
+    a->filter[page % FILTER / 32] |= 1u << page % 32;
+}
+
+static void write_down(struct adaptive *a, pfn_t victim)
+{
+    a->probe_page[a->next] = page_of(victim);
+    a->probe_time[a->next] = a->now;
+    let_pass(a, page_of(victim));
+    a->next = (a->next + 1) % PROBES;
+    if (a->next)
+        return;
+    for (uint32_t i = 0; i < FILTER / 32; i++) /* once round: only those that are still there */
+        a->filter[i] = 0;
+    for (uint32_t i = 0; i < PROBES; i++)
+        let_pass(a, a->probe_page[i]);
+}
+
+/* The probe of this page, which ends, and the time since it was written down.  false: none. */
+static bool comes_back(struct adaptive *a, uint32_t page, uint32_t *since)
+{
+    if (!(a->filter[page % FILTER / 32] >> page % 32 & 1))
+        return false;
+    for (uint32_t i = 0; i < PROBES; i++) {
+        if (a->probe_page[i] != page)
+            continue;
+        a->probe_page[i] = 0;
+        *since = a->now - a->probe_time[i];
+        return true;
+    }
+    return false;
+}
+
+/* A page was gone when it was needed. */
+static void judge(struct working_set *ws, uint32_t since)
+{
+    struct adaptive *a = numbers(ws);
+    uint32_t distance = a->newest_goes ? since : ws->count + since; /* pages used meanwhile */
+    int32_t worth = step(ws, a->newest_goes);
+    bool in_time = distance < (uint32_t)memory(ws); /* LRU would have had it */
+
+    if (a->newest_goes && in_time) {
+        a->account -= worth;
+        a->gain -= worth;
+    } else if (!a->newest_goes) {
+        a->account +=
+            in_time ? -worth : (int32_t)((uint32_t)worth * ((ws->count << 8) / distance) >> 8);
+    }
+}
+
+static void change_mode(struct working_set *ws)
+{
+    struct adaptive *a = numbers(ws);
+
+    a->newest_goes = !a->newest_goes;
+    a->account = a->newest_goes ? memory(ws) / CREDIT : 0;
+    if (!a->newest_goes && memory(ws) / FEE > a->gain)
+        a->debt = memory(ws) / FEE - a->gain;
+    a->gain = 0;
+    a->left = 0;
+    forget_probes(a);
+}
+
+static void inserted(struct working_set *ws, pfn_t frame)
+{
+    struct adaptive *a = numbers(ws);
+    struct pfn *p = pfn_record(frame);
+    uint32_t since;
+
+    p->mark = LOADED;
+    p->age = a->now;
+    if (!comes_back(a, page_of(frame), &since))
+        return;
+    judge(ws, since);
+    if (a->newest_goes ? a->account < 0 : !a->debt && a->account > memory(ws) / ENTER)
+        change_mode(ws);
+}
+
+/* An old page was used again. */
+static void count_use(struct working_set *ws, uint32_t since)
+{
+    struct adaptive *a = numbers(ws);
+    int32_t most = memory(ws) / CREDIT, least = -memory(ws) / FLOOR;
+
+    if (!a->newest_goes && since > (uint32_t)memory(ws) / RISK && a->account > least)
+        a->account--;
+    if (!a->newest_goes || since < (uint32_t)memory(ws))
+        return;
+    a->now++; /* LRU would have had to read it */
+    a->gain++;
+    if (a->account < most)
+        a->account++;
 }
 
 /* The page was used since somebody looked. */
@@ -37,86 +188,91 @@ static void note_use(struct working_set *ws, pfn_t frame)
     struct pfn *p = pfn_record(frame);
 
     ws->view->clear_accessed(frame);
-    ws->word[REUSED] += p->mark == USED_ONCE;
-    p->mark = USED_ONCE;
-    p->age = (uint16_t)ws->word[NOW];
+    if (p->mark == USED)
+        count_use(ws, numbers(ws)->now - p->age);
+    p->mark = USED;
+    p->age = numbers(ws)->now;
 }
 
-/* Count the pages used again, and change the mode when they are few for long. */
-static void scan(struct working_set *ws, pfn_t newest)
+/* Look at the next pages of the walk, which goes back from the young end. */
+static void walk(struct working_set *ws)
 {
-    pfn_t frame = ws->hand;
-    bool poor;
+    struct adaptive *a = numbers(ws);
 
-    for (uint32_t i = 0; i < ws->count; i++, frame = pfn_record(frame)->next)
-        if (frame != newest && ws->view->accessed(frame))
-            note_use(ws, frame);
-    ws->word[REUSED] += ws->back - ws->word[BACK];
-    ws->word[BACK] = ws->back;
-    poor = ws->word[REUSED] * FEW < ws->count;
-    ws->word[REUSED] = 0;
-    ws->word[POOR_SCANS] = poor ? ws->word[POOR_SCANS] + 1 : 0;
-    if (ws->word[POOR_SCANS] >= (ws->word[NEWEST_GOES] ? LEAVE : ENTER)) {
-        ws->word[NEWEST_GOES] ^= 1;
-        ws->word[POOR_SCANS] = 0;
+    for (uint32_t i = 0; i < WALK; i++) {
+        pfn_t frame;
+
+        if (a->left == 0) {
+            ws->walk = pfn_record(ws->hand)->prev;
+            a->left = a->newest_goes ? ws->count : (ws->count + 2) / 3;
+        }
+        a->left--;
+        frame = ws->walk;
+        ws->walk = pfn_record(frame)->prev;
+        if (!ws->view->accessed(frame))
+            continue;
+        note_use(ws, frame);
+        if (!a->newest_goes)
+            replace_renew(ws, frame);
     }
 }
 
-static void inserted(struct working_set *ws, pfn_t frame)
-{
-    pfn_record(frame)->age = (uint16_t)ws->word[NOW];
-    pfn_record(frame)->mark = LOADED;
-    if (ws->word[SINCE_SCAN] * SCANS < ws->count)
-        return;
-    ws->word[SINCE_SCAN] = 0;
-    scan(ws, frame);
-}
-
-/* New frames come in before the hand. */
-static pfn_t newest(const struct working_set *ws)
+/* New frames come in before the hand.  A page used again has a second chance, so what is in use now
+ * stays, too. */
+static pfn_t newest(struct working_set *ws)
 {
     pfn_t frame = pfn_record(ws->hand)->prev;
 
-    for (uint32_t i = 0; i < ws->count; i++, frame = pfn_record(frame)->prev)
-        if (!pfn_record(frame)->locks)
+    for (uint32_t i = 0; i < ws->count; i++, frame = pfn_record(frame)->prev) {
+        if (pfn_record(frame)->locks)
+            continue;
+        if (i >= WALK || i + 1 == ws->count || !ws->view->accessed(frame))
             return frame;
+        ws->view->clear_accessed(frame);
+        if (pfn_record(frame)->mark == USED)
+            pfn_record(frame)->age = numbers(ws)->now;
+        pfn_record(frame)->mark = USED;
+    }
     return PFN_NONE;
 }
 
-/* The hand ends on the victim, whose place the next page takes. */
-static pfn_t longest_unused(struct working_set *ws)
+/* As CLOCK does, but after CHANCES second chances the oldest page goes in any case. */
+static pfn_t oldest(struct working_set *ws)
 {
-    pfn_t oldest = PFN_NONE;
-    uint32_t looks = 0;
+    uint32_t chances = CHANCES;
 
-    for (uint32_t i = 0; i < ws->count && looks < LOOKS; i++) {
-        pfn_t frame = ws->hand;
-
-        ws->hand = pfn_record(frame)->next;
-        if (pfn_record(frame)->locks)
+    for (uint32_t i = 0; i < 2 * ws->count + 1; i++, ws->hand = pfn_record(ws->hand)->next) {
+        if (pfn_record(ws->hand)->locks)
             continue;
-        if (ws->view->accessed(frame))
-            note_use(ws, frame);
-        else
-            looks++;
-        if (!oldest || age_of(ws, frame) > age_of(ws, oldest))
-            oldest = frame;
+        if (!chances-- || !ws->view->accessed(ws->hand))
+            return ws->hand;
+        note_use(ws, ws->hand);
     }
-    if (oldest)
-        ws->hand = oldest;
-    return oldest;
+    return PFN_NONE;
 }
 
 static pfn_t victim(struct working_set *ws)
 {
-    ws->word[NOW]++;
-    ws->word[SINCE_SCAN]++;
-    return ws->word[NEWEST_GOES] ? newest(ws) : longest_unused(ws);
+    struct adaptive *a = numbers(ws);
+    pfn_t frame;
+
+    a->now++;
+    a->victims++;
+    if (a->newest_goes)
+        a->account -= a->victims % RENT == 0;
+    else if (a->debt && a->victims % EARN == 0)
+        a->debt--;
+    if (a->newest_goes || !ws->standby)
+        walk(ws);
+    frame = a->newest_goes ? newest(ws) : oldest(ws);
+    if (frame && a->victims % (uint32_t)step(ws, a->newest_goes) == 0)
+        write_down(a, frame);
+    return frame;
 }
 
 const struct replace_policy replace_adaptive = {
     .name = "adaptive",
-    .title = "LRU from a sample, and in a loop too large for RAM the newest page goes",
+    .title = "LRU as far as A bits tell, and in a loop too large for RAM the newest page goes",
     .start = start,
     .inserted = inserted,
     .victim = victim,

@@ -1,27 +1,31 @@
 /* replace_aging.c - ageing: LRU as far as one bit a page allows.
  *
- * Every page has an 8-bit history.  Once per eighth of the working set's size in faults, a scan
- * shifts each history right and puts the A bit in at the left; the smallest history goes.  Among
- * equals the one that comes first after the hand, which is the oldest of those never scanned.
+ * Every page has an 8-bit history.  Once per eighth of the working set's size in victims each
+ * history is shifted right and the A bit put in at the left: a tick of the book.  It is spread, eight
+ * pages a victim, and so is the search: of the next LOOKS pages behind the hand the smallest history
+ * goes, among equals the first, which is the oldest of those never ticked.
  */
 #include "mm/replace.h"
 
-enum { SINCE_SCAN = 0 }; /* ws->word: faults since the last scan */
-enum { NEWEST = 0x80 };
+enum { NEWEST = 0x80, TICKS = 8, LOOKS = 16 };
 
-static void scan(struct working_set *ws)
+static void tick(struct working_set *ws)
 {
-    pfn_t frame = ws->hand;
+    pfn_t frame = ws->walk;
+    struct pfn *p = pfn_record(frame);
 
-    for (uint32_t i = 0; i < ws->count; i++, frame = pfn_record(frame)->next) {
-        struct pfn *p = pfn_record(frame);
-
-        p->age = (uint16_t)(p->age >> 1);
-        if (ws->view->accessed(frame)) {
-            p->age |= NEWEST;
-            ws->view->clear_accessed(frame);
-        }
+    ws->walk = p->prev;
+    p->age >>= 1;
+    if (ws->view->accessed(frame)) {
+        p->age |= NEWEST;
+        ws->view->clear_accessed(frame);
     }
+}
+
+static void inserted(struct working_set *ws, pfn_t frame)
+{
+    (void)ws;
+    pfn_record(frame)->age = NEWEST;
 }
 
 static void start(struct working_set *ws)
@@ -32,33 +36,31 @@ static void start(struct working_set *ws)
         pfn_record(frame)->age = NEWEST;
 }
 
-static void inserted(struct working_set *ws, pfn_t frame)
-{
-    pfn_record(frame)->age = NEWEST;
-    if (++ws->word[SINCE_SCAN] * 8 >= ws->count) {
-        ws->word[SINCE_SCAN] = 0;
-        scan(ws);
-        pfn_record(frame)->age = NEWEST;
-    }
-}
-
-/* The history as it would be after a scan now. */
+/* The history as it would be after a tick now. */
 static uint32_t rank(struct working_set *ws, pfn_t frame)
 {
     return pfn_record(frame)->age | (ws->view->accessed(frame) ? 0x100u : 0);
 }
 
+/* The hand ends on the victim, whose place the next page takes. */
 static pfn_t victim(struct working_set *ws)
 {
     pfn_t frame = ws->hand, best = PFN_NONE;
-    uint32_t best_rank = UINT32_MAX;
+    uint32_t best_rank = UINT32_MAX, looks = 0;
 
-    for (uint32_t i = 0; i < ws->count; i++, frame = pfn_record(frame)->next) {
-        if (pfn_record(frame)->locks || rank(ws, frame) >= best_rank)
+    for (uint32_t i = 0; i < TICKS && i < ws->count; i++)
+        tick(ws);
+    for (uint32_t i = 0; i < ws->count && looks < LOOKS; i++, frame = pfn_record(frame)->next) {
+        if (pfn_record(frame)->locks)
+            continue;
+        looks++;
+        if (rank(ws, frame) >= best_rank)
             continue;
         best = frame;
         best_rank = rank(ws, frame);
     }
+    if (best)
+        ws->hand = best;
     return best;
 }
 

@@ -1,41 +1,40 @@
 /* replace_nru.c - not recently used: the first page of the lowest of four classes goes.
  *
- * The classes are A = 0, D = 0; A = 0, D = 1; A = 1, D = 0; A = 1, D = 1.  The A bits are cleared
- * every half working set of faults, which stands for the textbook's clock interrupt.
+ * The classes are A = 0, D = 0; A = 0, D = 1; A = 1, D = 0; A = 1, D = 1.  In half a working set of
+ * victims every A bit is cleared once, CLEARED a victim, which stands for the textbook's clock
+ * interrupt.  The lowest class is that among LOOKS pages behind the hand.
  */
 #include "mm/replace.h"
 
-enum { SINCE_CLEAR = 0 }; /* ws->word: faults since the A bits were cleared */
+enum { CLEARED = 2, LOOKS = 32 };
 
-static void inserted(struct working_set *ws, pfn_t frame)
-{
-    (void)frame;
-    if (++ws->word[SINCE_CLEAR] * 2 < ws->count)
-        return;
-    ws->word[SINCE_CLEAR] = 0;
-    for (uint32_t i = 0; i < ws->count; i++, frame = pfn_record(frame)->next)
-        ws->view->clear_accessed(frame);
-}
-
+/* The hand ends on the victim, whose place the next page takes. */
 static pfn_t victim(struct working_set *ws)
 {
     pfn_t frame = ws->hand, best = PFN_NONE;
-    unsigned best_class = 4;
+    unsigned best_class = 4, looks = 0;
 
-    for (uint32_t i = 0; i < ws->count && best_class; i++, frame = pfn_record(frame)->next) {
+    for (uint32_t i = 0; i < CLEARED; i++, ws->walk = pfn_record(ws->walk)->prev)
+        ws->view->clear_accessed(ws->walk);
+    for (uint32_t i = 0; i < ws->count && looks < LOOKS && best_class; i++) {
         unsigned class = 2u * ws->view->accessed(frame) + ws->view->dirty(frame);
 
-        if (pfn_record(frame)->locks || class >= best_class)
-            continue;
-        best = frame;
-        best_class = class;
+        if (!pfn_record(frame)->locks) {
+            looks++;
+            if (class < best_class) {
+                best = frame;
+                best_class = class;
+            }
+        }
+        frame = pfn_record(frame)->next;
     }
+    if (best)
+        ws->hand = best;
     return best;
 }
 
 const struct replace_policy replace_nru = {
     .name = "nru",
     .title = "not recently used: four classes by A and D, the lowest goes",
-    .inserted = inserted,
     .victim = victim,
 };

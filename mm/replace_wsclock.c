@@ -1,11 +1,12 @@
 /* replace_wsclock.c - WSClock: pages not used for a while are outside the working set.
  *
  * Time is counted in faults of this working set.  The hand gives a page with A = 1 the time of
- * now; a page whose time is more than TAU behind, and that is clean, goes.  If one round finds
- * none, the page with the oldest time goes.
+ * now; a page whose time is more than TAU behind, and that is clean, goes.  If LOOKS pages hold
+ * none, the one of them with the oldest time goes.
  */
 #include "mm/replace.h"
 
+enum { LOOKS = 32 };
 enum { NOW = 0 }; /* ws->word: faults so far */
 
 /* A page not used for this many faults has left the working set: its size. */
@@ -33,12 +34,15 @@ static void inserted(struct working_set *ws, pfn_t frame)
 static pfn_t victim(struct working_set *ws)
 {
     pfn_t oldest = PFN_NONE;
+    uint32_t looks = 0;
 
-    for (uint32_t i = 0; i < ws->count; i++, ws->hand = pfn_record(ws->hand)->next) {
+    for (uint32_t i = 0; i < ws->count && looks < LOOKS;
+         i++, ws->hand = pfn_record(ws->hand)->next) {
         pfn_t frame = ws->hand;
 
         if (pfn_record(frame)->locks)
             continue;
+        looks++;
         if (ws->view->accessed(frame)) {
             ws->view->clear_accessed(frame);
             pfn_record(frame)->age = ws->word[NOW];

@@ -180,7 +180,7 @@ struct simulation simulate_standby(const struct reference_string *string, uint32
 {
     struct simulation result = {0};
     uint32_t most = frames / 2;
-    struct working_set ws = {.maximum = frames - most};
+    struct working_set ws = {.maximum = frames - most, .standby = most};
     struct standby s = {.waits = zeroed(frames + 2, 1)};
     pfn_t unused = 1;
 

@@ -121,7 +121,7 @@ static void nothing(pfn_t frame)
     (void)frame;
 }
 
-enum { LARGE = 70000, CLEAN = 50, MORE = 100 };
+enum { LARGE = 70000, CLEAN = 20, MORE = 100 };
 
 static bool all_but_one(pfn_t frame)
 {
