@@ -91,7 +91,7 @@ class Boot:
     """One run of the machine: its marks by label, its text, and how it ended."""
 
     def __init__(self, root, commands, limit=10, **settings):
-        self.root, self.limit = pathlib.Path(root), limit
+        self.root, self.limit = pathlib.Path(root).resolve(), limit
         self.nonce = secrets.token_hex(8)
         options = f"{settings.pop('OPTIONS', '')} nonce={self.nonce}".strip()
         self.settings = {"HEADLESS": "1", "BOOT": "kernel", "MEM": "16M", "PAGEFILE": "64M", "TIMEOUT": "300",
@@ -129,7 +129,8 @@ class Boot:
                 at = where(control, self.root / "build/pagoda.elf")
                 os.killpg(process.pid, signal.SIGKILL)
                 process.wait()
-                return f"no end after {self.limit} seconds: the CPU was {at or 'somewhere'}, an endless loop?"
+                what = "nobody runs, the program waits for ever" if "idle" in at else f"the CPU was {at or 'somewhere'}, an endless loop?"
+                return f"no end after {self.limit} seconds: {what}."
         return ""
 
     def broken(self):
@@ -159,7 +160,10 @@ class Boot:
         return found[0]
 
     def value(self, label):
-        return self.mark(label)["value"]
+        mark = self.mark(label)
+        if label == "end" and not mark["pid"]:
+            raise Wrong("a program that runs to its end", self.reason())
+        return mark["value"]
 
     def change(self, before, after, field):
         """How much a counter has grown between two labels."""

@@ -12,7 +12,8 @@ DISC_FILES   += $(LAB_PROGRAMS_OF_COURSE:%=build/disc/lab%.exe)
 LAB_CFLAGS   := -O1 -g -march=i686 -fno-ident -fno-builtin -Wall -Wextra -I. -MMD -MP
 
 .SECONDEXPANSION:
-$(LAB_PROGRAMS_OF_COURSE:%=build/user/lab%.exe): build/user/lab%.exe: $$(call lab_sources,$$*) docs/labs/lab.h \
+$(LAB_PROGRAMS_OF_COURSE:%=build/user/lab%.exe): build/user/lab%.exe: $$(call lab_sources,$$*) \
+		$$(wildcard $$(call lab_folder,$$*)/*.h) docs/labs/lab.h \
 		build/user/ntdll/libntdll.a
 	@mkdir -p $(@D)
 	@echo "  USERCC  $(@F)"

@@ -19,6 +19,7 @@ static void touch(unsigned pages, unsigned some)
     char *memory;
     unsigned dirty = 0;
 
+    VirtualFree(VirtualAlloc(NULL, PAGE, MEM_COMMIT, PAGE_READWRITE), 0, MEM_RELEASE); /* the calls' own pages come in */
     mark("before", pages);
     memory = VirtualAlloc(NULL, pages * PAGE, MEM_RESERVE | MEM_COMMIT, PAGE_READWRITE);
     mark("committed", memory != NULL);
@@ -27,10 +28,10 @@ static void touch(unsigned pages, unsigned some)
     mark("touched", dirty);
     for (unsigned i = 0; i < some; i++)
         memory[i * 7 % pages * PAGE] = 1;
-    audit();
     mark("written", 0);
     VirtualFree(memory, 0, MEM_RELEASE);
     mark("freed", 0);
+    audit();
 }
 
 static void copy(unsigned pages)

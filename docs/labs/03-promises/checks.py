@@ -30,6 +30,8 @@ def twice(lab):
 
 def taken_back(lab):
     _, _, back, boot = life(lab)
+    if "space->commit" in boot.broken():
+        raise lab.Wrong("a program that has ended and is charged nothing any more", f"{boot.broken()}: the charge is kept?")
     lab.equal(f"charge of {back} pages taken back", -back, boot.change("written", "back", "private"), "the charge is kept?")
     lab.equal("their frames", -back, boot.change("written", "back", "resident"), "they are still in RAM?")
     lab.equal("charge of taking back what is gone", 0, boot.change("back", "back-again", "private"))

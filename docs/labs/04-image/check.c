@@ -45,11 +45,12 @@ static void compare(void)
 int main(int argc, char **argv)
 {
     unsigned pages = argument(argc, argv, 1), dirty = 0;
+    char *zeros = (char *)(((ULONG_PTR)bss + PAGE - 1) & ~(ULONG_PTR)(PAGE - 1));
 
     mark("started", 0);
     for (unsigned i = 0; i < pages; i++)
         for (unsigned j = 0; j < PAGE; j += 4)
-            dirty += *(volatile unsigned *)(bss + i * 13 % 1000 * PAGE + j) != 0;
+            dirty += *(volatile unsigned *)(zeros + i * 13 % 1000 * PAGE + j) != 0;
     mark("bss", dirty);
     for (unsigned i = 0; i < sizeof data; i += PAGE)
         ((volatile char *)data)[i]++;

@@ -14,8 +14,8 @@ def starts(lab):
 
 def code(lab):
     _, machine = boot(lab)
-    if machine.mark("compared")["value"] < 20000:
-        raise lab.Wrong("at least 20000 bytes to compare", str(machine.value("compared")))
+    if machine.mark("compared")["value"] < 8000:
+        raise lab.Wrong("at least 8000 bytes to compare", str(machine.value("compared")))
     lab.equal("bytes of code and constants that differ from the file", 0, machine.value("wrong"),
               "the wrong bytes of the file were read")
 

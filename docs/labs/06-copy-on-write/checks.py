@@ -21,6 +21,9 @@ def copies(lab):
 
 def content(lab):
     _, machine = boot(lab)
+    if "no end after" in machine.broken():
+        raise lab.Wrong("copies with all bytes of their pages",
+                        f"{machine.broken()} The program never began: the loader's pages are copied before it, was anything copied?")
     wrong = machine.value("content")
     if wrong:
         raise lab.Wrong("copies with all bytes of their pages", f"{wrong} words that are not the page's: was it copied, and from where?")

@@ -1,4 +1,4 @@
-/* check.c - lab 8: a region of PAGES pages that live in FRAMES frames under FIFO, written once and read three times. */
+/* check.c - lab 8: a region of PAGES pages that live in FRAMES frames under FIFO, written once, read three times, and changed. */
 #include "docs/labs/lab.h"
 
 static unsigned read_all(const volatile unsigned *memory, unsigned pages)
@@ -28,6 +28,10 @@ int main(int argc, char **argv)
     mark("second", wrong);
     wrong = read_all(memory, pages);
     mark("third", wrong);
+    for (unsigned i = 0; i < pages; i++)
+        memory[i * PAGE / 4 + 7] = i;
+    wrong = read_all(memory, pages);
+    mark("rewritten", wrong);
     audit();
     VirtualFree((void *)memory, 0, MEM_RELEASE);
     mark("freed", 0);

@@ -25,7 +25,9 @@ def once(lab):
     frames, pages, machine = boot(lab)
     lab.equal(f"pages written while {pages} new pages go through {frames} frames", pages - frames,
               machine.change("before", "written", "written"))
-    lab.equal("pages written while they are read for the first time", frames, machine.change("written", "first", "written"))
+    late = machine.change("written", "first", "written")
+    lab.equal("pages written while they are read for the first time", frames, late,
+              "pages that nobody changed were written again" if late > frames else "")
     again = machine.change("first", "third", "written")
     if again:
         raise lab.Wrong("no page written while pages are only read", f"{again}: pages that nobody changed were written again")
@@ -41,6 +43,8 @@ def counted(lab):
 def slots(lab):
     frames, pages, machine = boot(lab)
     lab.equal(f"slots in use after all {pages} pages were written once", pages, machine.change("before", "third", "slots"))
+    lab.equal("slots in use after all of them were changed and written again", pages, machine.change("before", "rewritten", "slots"),
+              "a page that has a slot is written to it again")
     lab.equal("slots in use when the region is gone", 0, machine.change("before", "freed", "slots"), "slots are lost")
     swapped = lab.boot("run thrash.exe 20 random")
     lab.equal("slots in use when thrash.exe has ended", 0, swapped.mark("end")["slots"], "slots are lost")
@@ -53,6 +57,6 @@ def errors(lab):
     if machine.has("first"):
         raise lab.Wrong("an in-page error when a page can't be read", "the program read on: the error was ignored")
     lab.equal("exit status when a page can't be read", "C0000006", f"{machine.value('end'):08X}")
-    lab.between("frames that the failed read took away", -50, 8,
+    lab.between("frames that the failed read took away", -1000, 8,
                 machine.mark("before")["available"] - machine.mark("end")["available"])
     machine.sound()

@@ -1,6 +1,6 @@
 /* check.c - lab 9: reads pages of a region that lives in a few frames under CLOCK.
  *
- *   lab09 FRAMES LOCKED 7 0 1 2 ...      these pages, the first LOCKED of the region locked before
+ *   lab09 FRAMES LOCKED "7 0 1 2 ..."    these pages, the first LOCKED of the region locked before
  *   lab09 FRAMES chance SEED PAGES COUNT  pages by chance: seed = seed * 1103515245 + 12345
  */
 #include "docs/labs/lab.h"
@@ -30,8 +30,13 @@ int main(int argc, char **argv)
         for (unsigned i = 0; i < argument(argc, argv, 5); i++)
             sum += (unsigned)memory[next_page(&seed, argument(argc, argv, 4)) * PAGE];
     else
-        for (int i = 3; i < argc; i++)
-            sum += (unsigned)memory[argument(argc, argv, i) * PAGE];
+        for (char *at = argv[3], *end; *at; at = end) {
+            unsigned page = strtoul(at, &end, 10);
+
+            if (end == at)
+                break;
+            sum += (unsigned)memory[page * PAGE];
+        }
     mark("after", sum);
     for (unsigned i = 0; !chance && i < argument(argc, argv, 2); i++)
         sum += (unsigned)memory[i * PAGE];

@@ -1,5 +1,5 @@
 """Lab 9: CLOCK's faults and cleared A bits, counted by the kernel, against a model of CLOCK in Python."""
-SORT = 3537  # hard faults of CLOCK on sort in 64 frames: tests/traces/expected.tsv
+SORT = 3537 + 430  # hard faults of CLOCK on sort in 64 frames (tests/traces/expected.tsv), and replay.exe's own pages
 BELADY = "1 2 3 4 1 2 5 1 2 3 4 5"
 SILBERSCHATZ = "7 0 1 2 0 3 0 4 2 3 0 3 2 1 2 0 1 7 0 1"
 STALLINGS = "2 3 2 1 5 2 4 5 3 2 5 2"
@@ -41,14 +41,14 @@ def faults(lab, machine, what):
 
 
 def starts(lab):
-    machine = lab.boot(f"run lab09 3 0 {SILBERSCHATZ}")
+    machine = lab.boot(f'run lab09 3 0 "{SILBERSCHATZ}"')
     faults(lab, machine, SILBERSCHATZ)
     machine.sound()
 
 
 def textbook(lab):
     for string in (BELADY, SILBERSCHATZ, STALLINGS):
-        machine = lab.boot(f"run lab09 3 0 {string}")
+        machine = lab.boot(f'run lab09 3 0 "{string}"')
         right = clock(string.split(), 3)[0]
         lab.equal(f"faults of CLOCK with 3 frames on {string}", right, faults(lab, machine, string), guess(string.split(), 3, machine))
 
@@ -92,7 +92,7 @@ def cleared(lab):
 def locked(lab):
     keep = lab.number("keep", 2, 3)
     string = " ".join(str(page) for page in chance_string(lab.number("seed", 1, 1000000), 25, 120))
-    machine = lab.boot(f"run lab09 6 {keep} {string}")
+    machine = lab.boot(f'run lab09 6 {keep} "{string}"')
     faults(lab, machine, "locked pages")
     again = machine.change("after", "locked", "faults")
     if again:
@@ -104,4 +104,4 @@ def sort(lab):
     machine = lab.boot("replay sort.u16 64 clock; mark clock")
     machine.sound()
     end = machine.mark("clock")
-    lab.between("hard faults of CLOCK on sort, 64 frames", SORT - 20, SORT + 300, end["pagefile"] + end["demand-zero"])
+    lab.between("hard faults of CLOCK on sort, 64 frames", SORT - 100, SORT + 100, end["pagefile"] + end["demand-zero"])

@@ -61,6 +61,15 @@ static unsigned busy_blocks()
     return busy;
 }
 
+/* What the C library takes for itself at its first use is not the student's. */
+static void walk_once()
+{
+    char text[28];
+
+    sprintf(text, "%u", busy_blocks());
+    mark("warm", static_cast<unsigned>(strlen(text)));
+}
+
 static unsigned asked(const void *block)
 {
     return block ? static_cast<unsigned>(HeapSize(GetProcessHeap(), 0, block)) : 0;
@@ -102,6 +111,7 @@ int main(int argc, char **argv)
     void *block;
 
     setvbuf(stdout, nullptr, _IONBF, 0);
+    walk_once();
     block = block_take(count * 3);
     mark("block", asked(block));
     mark("block-given", block_give(block));
