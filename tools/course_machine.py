@@ -143,7 +143,7 @@ class Boot:
         """Why something did not happen, as far as the machine says."""
         if self.broken():
             return self.broken()
-        ended = re.findall(r"^(?:[\w.-]+ \(process .*(?:\n(?![\[]).*)*|run: .*)", self.output, re.M)
+        ended = re.findall(r"^(?:[\w.-]+ \(process .*(?:\n(?!\[|pagoda>|mark |\n).+)*|run: .*)", self.output, re.M)
         sentence = " ".join(ended[-1].split()) if ended else " ".join(self.output.strip().split("\n")[-1:])
         return sentence[:300]
 

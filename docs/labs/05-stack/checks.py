@@ -31,6 +31,8 @@ def one_page_a_touch(lab):
 
 def charged(lab):
     pages, boot = grown(lab)
+    if "space->commit" in boot.broken():
+        raise lab.Wrong(f"{pages} pages charged for {pages} growths", f"{boot.broken()}: what was committed is not what is charged")
     lab.equal(f"pages charged for {pages} growths", pages, boot.change("before", "after", "private"),
               "growing takes a page of commit charge, given back with the region")
     lab.equal("commit charge of all after the program's end", boot_alone(lab), boot.mark("end")["commit"],

@@ -31,6 +31,9 @@ def soft(lab):
 
 def content(lab):
     pages, _, machine = boot(lab)
+    if machine.has("end") and machine.value("end") == 0xA5A5A5A5:
+        raise lab.Wrong(f"{pages} pages with what was written to them",
+                        "the program ended with A5A5A5A5, which fills a fresh frame: another frame, or a change was lost")
     wrong = machine.value("back") + machine.value("back-again")
     if wrong:
         raise lab.Wrong(f"{pages} pages with what was written to them", f"{wrong} with something else: another frame, or a change was lost")
