@@ -26,7 +26,7 @@ async function page(name, settings, prepare = () => {}) {
   await tab.evaluate(command => app.runner.type(command + "\r"), COMMAND);
   await tab.waitForFunction(() => app.console.text().includes("0 mismatches"), null, LONG);
   const seconds = (await used()) - start, wall = (Date.now() - clock) / 1000;
-  const answer = await tab.evaluate(() => [app.guest.counts().faults, app.drawn]);
+  const answer = await tab.evaluate(() => [app.guest.look().counts().faults, app.drawn]);
   console.log(`${name}: prompt after ${(prompt / 1000).toFixed(1)} s (${(start - before).toFixed(1)} s of the processor); ${answer[0]} faults in ` +
               `${wall.toFixed(1)} s (${seconds.toFixed(1)} s of the processor: ${Math.round(answer[0] / seconds)} a second); ${((answer[1] - drawn) / wall).toFixed(0)} pictures a second`);
   await tab.close();

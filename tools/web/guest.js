@@ -48,8 +48,8 @@ export class Guest {
 
   /* The physical address of one of the kernel's own, or -1. */
   physical(va) {
-    va >>>= 0;
-    const below = va - this.direct;
+    const { direct } = this, below = (va >>>= 0) - direct;
+    if (direct === undefined) return -1;
     if (below >= 0 && below < this.bytes.length) return below;
     const { pte } = this.walkWords(this.u32(this.field("space", this.v.space_kernel, "dir")), va);
     return pte & PTE.P ? ((pte & ~(PAGE - 1)) >>> 0) + (va & (PAGE - 1)) : -1;
