@@ -103,17 +103,20 @@ kernel-and-disc: $(BUILD)/pagoda.elf $(BUILD)/pagoda.iso
 setup:
 	@tools/setup
 
+# A Python that is interrupted while it starts shows a traceback: tools/tether.py minds Ctrl-C a moment later.
+TOOL = trap '' INT; BUILD=$(BUILD) exec
+
 # The machine's settings (MEM, PAGEFILE, FRAMES, POLICY, CMD, TRACE, HEADLESS, ...) reach the script
 # through the environment.
 run: all
-	@BUILD=$(BUILD) tools/run
+	@$(TOOL) tools/run
 
 debug: all
-	@BUILD=$(BUILD) tools/debug
+	@$(TOOL) tools/debug
 
 rewind: all
 	@tools/setup rewind
-	@BUILD=$(BUILD) tools/rewind
+	@$(TOOL) tools/rewind
 
 doctor:
 	@tools/doctor

@@ -50,7 +50,7 @@ def end_group(process):
     if process:
         try:
             os.killpg(process.pid, signal.SIGKILL)
-        except ProcessLookupError:
+        except (ProcessLookupError, PermissionError):  # nobody is left, or only what sudo has started
             pass
         process.wait()
 
