@@ -5,6 +5,7 @@ what was built from them.  Nothing is fetched or built twice.
 """
 import contextlib
 import fcntl
+import json
 import os
 import pathlib
 import re
@@ -139,6 +140,72 @@ def both(name, sources, flags=()):
     """The same program for Pagoda and for this machine."""
     return (compiled(REAL / "bin" / f"{name}.exe", CROSS, sources, ["-s", *flags]),
             compiled(REAL / "bin" / name, "gcc", sources, flags, ["-lm"]))
+
+
+@alone()
+def debian(package):
+    return binary(package)
+
+
+@alone()
+def npm(package, version=""):
+    """The unpacked files of an npm package (the folder `package` of its archive)."""
+    folder = REAL / "npm" / package.replace("/", "+")
+    if not folder.is_dir():
+        if not shutil.which("npm"):
+            raise Unreachable("npm is not installed: it fetches programs by the names of their packages")
+        partial = folder.with_name(folder.name + ".partial")
+        shutil.rmtree(partial, ignore_errors=True)
+        partial.mkdir(parents=True)
+        try:
+            call(["npm", "pack", "--silent", package + (f"@{version}" if version else "")], FETCH_LIMIT, cwd=partial)
+        except (RuntimeError, subprocess.TimeoutExpired) as error:
+            raise Unreachable(f"npm's registry can't be reached: npm pack {package} failed") from error
+        call(["tar", "-C", partial, "--strip-components=1", "-xzf", next(partial.glob("*.tgz"))], BUILD_LIMIT)
+        partial.rename(folder)
+    return folder
+
+
+def npm_version(package):
+    return json.loads((npm(package) / "package.json").read_text())["version"]
+
+
+@alone()
+def go(name):
+    """A program of Go's own tests, built for 32-bit Windows."""
+    program = REAL / "bin" / f"{name.split('/')[-1]}.exe"
+    if not program.exists():
+        if not shutil.which("go"):
+            subprocess.run([ROOT / "tools/setup", "real"], stdin=subprocess.DEVNULL)
+        if not shutil.which("go"):
+            raise Unreachable("go is not installed (tools/setup real)")
+        test = pathlib.Path(call(["go", "env", "GOROOT"], 60).strip()) / "test" / f"{name}.go"
+        if not test.exists():
+            raise Unreachable(f"Go's own tests are not installed: {test} is not there")
+        program.parent.mkdir(parents=True, exist_ok=True)
+        call(["go", "build", "-o", program, test], BUILD_LIMIT,
+             env={**os.environ, "GOOS": "windows", "GOARCH": "386", "CGO_ENABLED": "0", "GOCACHE": str(REAL / "go-cache"),
+                  "GO111MODULE": "off"})
+    return program
+
+
+@alone()
+def catch():
+    """tests/real/catch.cpp by clang for Visual C++'s ABI, linked against msvcrt.dll as this tree exports it."""
+    target, work, here = REAL / "bin/catch.exe", REAL / "catch", ROOT / "tests/real"
+    if not target.exists():
+        if not shutil.which("clang"):
+            raise Unreachable("clang is not installed (tools/setup lint)")
+        work.mkdir(parents=True, exist_ok=True)
+        target.parent.mkdir(parents=True, exist_ok=True)
+        call(["clang", "--target=i686-pc-windows-msvc", "-O1", "-fexceptions", "-fcxx-exceptions",
+              "-fno-threadsafe-statics", "-c", here / "catch.cpp", "-o", work / "catch.o"], BUILD_LIMIT)
+        call(["i686-w64-mingw32-objcopy", "-R", ".sxdata", "-R", ".llvm_addrsig", work / "catch.o"], 60)
+        call([CROSS, "-c", here / "catch.s", "-o", work / "table.o"], 60)
+        call(["i686-w64-mingw32-dlltool", "-d", ROOT / "user/msvcrt/msvcrt.def", "-l", work / "libcrt.a"], 60)
+        call([CROSS, "-nostdlib", "-s", "-Wl,-e,_start", "-o", target, work / "catch.o", work / "table.o",
+              work / "libcrt.a", "-lkernel32"], 60)
+    return target
 
 
 @alone()

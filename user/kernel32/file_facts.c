@@ -43,10 +43,20 @@ static BOOL identity(HANDLE file, struct file_id_info *out, DWORD size)
     return TRUE;
 }
 
+/* The next entries of a directory, as many as fit. */
+static BOOL list(HANDLE directory, void *out, DWORD size, bool restart)
+{
+    IO_STATUS_BLOCK io;
+    NTSTATUS status = NtQueryDirectoryFile(directory, NULL, NULL, NULL, &io, out, size,
+                                           FileFullDirectoryInformation, FALSE, NULL, restart);
+
+    return status == STATUS_SUCCESS ? TRUE : error_set(status); /* the end is a warning */
+}
+
 BOOL WINAPI GetFileInformationByHandleEx(HANDLE file, FILE_INFO_BY_HANDLE_CLASS class, LPVOID out,
                                          DWORD size)
 {
-    enum { ID_INFO = 18 };
+    enum { FULL_LIST = 14, FULL_LIST_RESTART = 15, ID_INFO = 18 };
 
     switch ((int)class) {
     case FileBasicInfo:
@@ -57,6 +67,9 @@ BOOL WINAPI GetFileInformationByHandleEx(HANDLE file, FILE_INFO_BY_HANDLE_CLASS 
         return query(file, FileNameInformation, out, size);
     case FileAttributeTagInfo:
         return attribute_tag(file, out, size);
+    case FULL_LIST:
+    case FULL_LIST_RESTART:
+        return list(file, out, size, (int)class == FULL_LIST_RESTART);
     case ID_INFO:
         return identity(file, out, size);
     default:

@@ -41,11 +41,9 @@ static bool give(WCHAR *buffer, DWORD size, const char *text)
     return buffer == NULL || size == 0 || text_give_wide(buffer, size, text) == strlen(text);
 }
 
-BOOL WINAPI GetVolumeInformationW(LPCWSTR root, LPWSTR label, DWORD label_size, LPDWORD serial,
-                                  LPDWORD longest, LPDWORD flags, LPWSTR system, DWORD system_size)
+static BOOL describe(LPWSTR label, DWORD label_size, LPDWORD serial, LPDWORD longest, LPDWORD flags,
+                     LPWSTR system, DWORD system_size)
 {
-    if (GetDriveTypeW(root) != DRIVE_FIXED)
-        return error_fail(ERROR_PATH_NOT_FOUND);
     if (!give(label, label_size, "PAGODA") || !give(system, system_size, "RAMFS"))
         return error_fail(ERROR_MORE_DATA);
     if (serial != NULL)
@@ -55,6 +53,24 @@ BOOL WINAPI GetVolumeInformationW(LPCWSTR root, LPWSTR label, DWORD label_size, 
     if (flags != NULL)
         *flags = FILE_CASE_PRESERVED_NAMES;
     return TRUE;
+}
+
+BOOL WINAPI GetVolumeInformationW(LPCWSTR root, LPWSTR label, DWORD label_size, LPDWORD serial,
+                                  LPDWORD longest, LPDWORD flags, LPWSTR system, DWORD system_size)
+{
+    if (GetDriveTypeW(root) != DRIVE_FIXED)
+        return error_fail(ERROR_PATH_NOT_FOUND);
+    return describe(label, label_size, serial, longest, flags, system, system_size);
+}
+
+BOOL WINAPI GetVolumeInformationByHandleW(HANDLE file, LPWSTR label, DWORD label_size,
+                                          LPDWORD serial, LPDWORD longest, LPDWORD flags,
+                                          LPWSTR system, DWORD system_size)
+{
+    DWORD unused;
+
+    return GetHandleInformation(file, &unused) &&
+           describe(label, label_size, serial, longest, flags, system, system_size);
 }
 
 /* No directory but the one: it is in use, and whatever else there is is a file. */
