@@ -58,7 +58,7 @@ SERVICE = kernel/service/walk.c kernel/service/audit.c kernel/service/mark.c ker
           kernel/service/syscall.c
 WATCH   = kernel/watch/place.c kernel/watch/framemap.c kernel/watch/picture.c kernel/watch/trace.c \
           kernel/watch/trace_sets.c kernel/watch/views.c kernel/watch/screen.c kernel/watch/step.c \
-          kernel/watch/monitor_command.c kernel/watch/tlb.c kernel/watch/monitor_line.c \
+          kernel/watch/monitor_command.c kernel/watch/tlb.c kernel/watch/monitor_complete.c kernel/watch/monitor_line.c \
           kernel/watch/monitor_environment.c kernel/watch/monitor_process.c kernel/watch/monitor_until.c \
           kernel/watch/monitor_space.c kernel/watch/monitor_heap.c \
           kernel/watch/monitor_memory.c kernel/watch/monitor_fault.c kernel/watch/monitor_policy.c \

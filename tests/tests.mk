@@ -101,6 +101,15 @@ DISC_FILES   += $(bad_programs)
 $(bad_programs): build/disc/bad-%.exe: build/disc/hello.exe tests/bad-program
 	@tests/bad-program $* $< $@
 
+# And a text: characters of two, three and four bytes across the parts that `type` reads, a control character
+# and half a character.
+DISC_FILES += build/disc/utf8.txt
+
+build/disc/utf8.txt: tests/tests.mk
+	@mkdir -p $(@D)
+	@{ for i in 1 2 3 4 5 6 7 8 9; do printf '%s: \303\251 \355\225\234 \360\237\231\202 and what else there is in line %s\n' $$i $$i; \
+	   done; printf 'bad: \302\233 \377 \033[2J \355\225\n'; } >$@
+
 # Also on the disc: programs that measure.
 bench_programs := $(patsubst tests/bench/%.c,%,$(wildcard tests/bench/*.c))
 DISC_FILES     += $(bench_programs:%=build/disc/%.exe)

@@ -123,6 +123,17 @@ build/disc/sort.u16: tests/traces/sort.K32.u16.xz
 	@mkdir -p $(@D)
 	@xz -dc $< > $@
 
+# Texts: what the lessons are about, and what to try after the demo.
+DISC_FILES += build/disc/lessons.txt build/disc/next.txt
+
+build/disc/lessons.txt: docs/lessons.md user/lessons.awk
+	@mkdir -p $(@D)
+	@awk -f user/lessons.awk $< >$@
+
+build/disc/next.txt: user/next.txt
+	@mkdir -p $(@D)
+	@cp $< $@
+
 DISC_FILES += $(LAB_PROGRAMS:%=build/disc/%.exe) build/disc/sort.u16
 DISC_FILES += $(CRT_PROGRAMS:%=build/disc/%.exe) $(BARE_PROGRAMS:%=build/disc/%.exe)
 

@@ -97,8 +97,15 @@ static const struct monitor_command *nearest(const char *word)
     return best;
 }
 
+/* What people type who come from elsewhere. */
+static const char *const other_names[][2] = {
+    {"?", "help"}, {"ls", "dir"}, {"quit", "exit"}, {"cat", "type"}};
+
 static const struct monitor_command *find(const char *word)
 {
+    for (unsigned i = 0; i < sizeof other_names / sizeof *other_names; i++)
+        if (string_equal_nocase(word, other_names[i][0]))
+            word = other_names[i][1];
     for (unsigned t = 0; tables[t]; t++)
         for (const struct monitor_command *c = tables[t]; c->name; c++)
             if (string_equal_nocase(word, c->name) ||

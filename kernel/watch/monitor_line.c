@@ -200,6 +200,15 @@ static void move_key(struct editor *e, int key)
     }
 }
 
+static void complete(struct editor *e)
+{
+    char rest[MONITOR_WORD + 1];
+
+    monitor_complete(e->line, e->cursor, rest);
+    for (const char *c = rest; *c; c++)
+        insert(e, *c);
+}
+
 static void edit_key(struct editor *e, int key)
 {
     switch (key) {
@@ -217,6 +226,9 @@ static void edit_key(struct editor *e, int key)
         break;
     case CTRL_K:
         cut(e, e->cursor, e->length);
+        break;
+    case '\t':
+        complete(e);
         break;
     default:
         if (key >= ' ' && key < RUBOUT)

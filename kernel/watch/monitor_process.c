@@ -273,19 +273,50 @@ static bool dir(int count, char **words)
     return true;
 }
 
-/* Print bytes so that no control character reaches the terminal. */
-static void type_bytes(const char *bytes, uint32_t size)
+/* How many bytes of UTF-8 the first character has, by its first byte; 0: none that a text begins with. */
+static uint32_t utf8_length(unsigned char first)
 {
-    for (uint32_t i = 0; i < size; i++) {
-        char c = bytes[i];
+    if (first < 0x80)
+        return 1;
+    return first < 0xC2 ? 0 : first < 0xE0 ? 2 : first < 0xF0 ? 3 : first < 0xF5 ? 4 : 0;
+}
 
-        if (c == '\n')
+/* Is it a whole character, and none that controls a terminal? */
+static bool is_printable(const char *bytes, uint32_t length)
+{
+    const unsigned char *b = (const unsigned char *)bytes;
+
+    if (length == 1)
+        return *b == '\n' || *b == '\t' || (*b >= ' ' && *b <= '~');
+    for (uint32_t i = 1; i < length; i++)
+        if ((b[i] & 0xC0) != 0x80)
+            return false;
+    return length > 1 && (*b != 0xC2 || b[1] >= 0xA0);
+}
+
+/* Print bytes so that no control character reaches the terminal.  Returns how many: the last character
+ * may be cut off, unless it is the `final` one. */
+static uint32_t type_bytes(const char *bytes, uint32_t size, bool final)
+{
+    uint32_t at = 0;
+
+    while (at < size) {
+        uint32_t length = utf8_length((unsigned char)bytes[at]);
+
+        if (length > size - at && !final)
+            break;
+        if (length > size - at || !is_printable(bytes + at, length)) {
+            if (bytes[at] != '\r')
+                console_put('.');
+            length = 1;
+        } else {
+            console_write(bytes + at, length);
+        }
+        if (bytes[at] == '\n')
             cpu_irq_gap();
-        if (c == '\n' || c == '\t' || (c >= ' ' && c <= '~'))
-            console_put(c);
-        else if (c != '\r')
-            console_put('.');
+        at += length;
     }
+    return at;
 }
 
 /* A text has none; a program has them from its first line on. */
@@ -301,16 +332,18 @@ static bool type_file(struct file *file, const char *name)
 {
     char bytes[CHUNK];
     uint32_t offset = 0, done;
+    bool ended = false; /* the line */
     status_t status;
 
     while ((status = file_read(file, offset, bytes, sizeof bytes, &done)) == STATUS_SUCCESS &&
            done) {
         if (offset == 0 && has_zero(bytes, done))
             return monitor_fail("type: \"%.40s\" is no text; \"run\" starts programs.", name);
-        type_bytes(bytes, done);
+        done = type_bytes(bytes, done, done < sizeof bytes);
         offset += done;
+        ended = bytes[done - 1] == '\n';
     }
-    if (offset && bytes[(offset - 1) % CHUNK] != '\n')
+    if (offset && !ended)
         console_put('\n');
     if (status && status != STATUS_END_OF_FILE)
         return monitor_fail("type: reading \"%.40s\" stopped at byte %u with status %08X.", name,
@@ -338,6 +371,15 @@ static bool type(int count, char **words)
     return good;
 }
 
+/* The text is made from docs/lessons.md. */
+static bool lessons(int count, char **words)
+{
+    char file[] = "lessons.txt";
+    char *of_type[] = {words[0], file, NULL};
+
+    return type(count + 1, of_type);
+}
+
 const struct monitor_command monitor_process_commands[] = {
     {"run", NULL, "PROG ARGS [&]", "start a program, with & in the background", 1, 31, run},
     {"mark", NULL, "LABEL", "all counters in a line, for graders", 1, 1, mark},
@@ -351,6 +393,7 @@ const struct monitor_command monitor_process_commands[] = {
     {"kill", NULL, "PROG", "end a program: its name, or its PID", 1, 1, kill},
     {"wait", NULL, "[MS]", "wait that long, or for background programs", 0, 1, wait},
     {"dir", NULL, "", "files on the disc and in RAM", 0, 0, dir},
+    {"lessons", NULL, "", "programs that explain themselves, and what each answers", 0, 0, lessons},
     {"type", NULL, "FILE", "show a file's text", 1, 1, type},
     {NULL, NULL, NULL, NULL, 0, 0, NULL},
 };
