@@ -79,7 +79,7 @@ static bool vm(int count, char **words)
     vm_ram(&totals);
     vm_backing(&totals);
     vm_traffic(&totals);
-    console_printf("Policy        %s: %s\n", space_policy->name, space_policy->title);
+    monitor_say("Policy        %s: %s\n", space_policy->name, space_policy->title);
     console_printf("Who holds what:\n");
     vm_holder("(kernel)", 0, &space_kernel);
     for (struct process *p = process_first(); p; p = process_next(p))
