@@ -19,6 +19,7 @@
 #include "kernel/object/keeper.h"
 #include "kernel/object/thread.h"
 #include "kernel/process/exception.h"
+#include "kernel/process/words.h"
 
 enum { SCREEN_TICKS = 5, LONGEST_INSTRUCTION = 15 };
 
@@ -115,7 +116,7 @@ static void refused(struct trap_frame *frame, const struct fault *fault)
         exception_fault(frame, fault);
     else if (!usercopy_recover(frame, fault->status))
         panic_trap(frame, "page fault in the kernel: address %08X was %s; %s", fault->va,
-                   access_words(fault->access), fault_reason_text(fault->reason));
+                   access_words(fault->access), words_fault_reason(fault->reason));
 }
 
 /* A fault inside a system call uses windows of its own (machine.c). */

@@ -1,7 +1,7 @@
 /* balance.h - work done ahead, so that a fault finds what it needs.
  *
  * Windows has three threads for it: one fills free frames with zeros,
- * one writes modified pages, one keeps working sets in bounds.  Here they are two
+ * one writes modified pages, one keeps working sets in bounds.  Here they are
  * functions that the kernel calls when it has time.
  */
 #ifndef MM_BALANCE_H

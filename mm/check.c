@@ -67,14 +67,12 @@ static void check_region(const struct space *space, const struct vad *vad, struc
 {
     uint32_t charged = 0;
 
-    for (va_t va = vad->start; va < vad->end; va += PAGE_SIZE) {
-        const pte_t *pte = paging_find(space->dir, va);
+    const pte_t *pte;
 
-        if (!pte && vad->type == VAD_PRIVATE) {
-            va = (va | (TABLE_SPAN - 1)) - PAGE_MASK;
-            continue;
-        }
-        MM_ASSERT(pte != NULL);
+    if (vad->type != VAD_PRIVATE) /* a view has all its tables */
+        MM_ASSERT(paging_missing(space->dir, vad->start, vad->end - 1) == 0);
+    for (va_t va = vad->start; (pte = paging_next(space->dir, &va, vad->end)) != NULL;
+         va += PAGE_SIZE) {
         charged += page_is_charged(page_state(vad, va, pte));
         tally->words += *pte != 0;
         if (*pte)
@@ -116,13 +114,12 @@ static void check_tables(const struct space *space, struct tally *tally)
     tally->tables += tables;
 }
 
-static void check_faults(const struct space_counters *c)
+/* Faults by kind, of one program or of all there ever were. */
+static void check_faults(const uint32_t kind[FAULT_KINDS], uint32_t faults)
 {
-    uint32_t faults = 0;
-
-    for (unsigned kind = 0; kind < FAULT_KINDS; kind++)
-        faults += c->kind[kind];
-    MM_ASSERT(faults == c->faults);
+    for (unsigned k = 0; k < FAULT_KINDS; k++)
+        faults -= kind[k];
+    MM_ASSERT(faults == 0);
 }
 
 static uint32_t check_space(const struct space *space, struct tally *tally)
@@ -137,7 +134,7 @@ static uint32_t check_space(const struct space *space, struct tally *tally)
     MM_ASSERT(tally->private == space->private_commit && tally->watches == space->watches);
     MM_ASSERT(space->resident <= space->peak_resident);
     MM_ASSERT(space->private_commit <= space->peak_commit);
-    check_faults(&space->counters);
+    check_faults(space->counters.kind, space->counters.faults);
     return space->commit;
 }
 
@@ -199,16 +196,6 @@ static void check_frames(struct tally *tally)
     MM_ASSERT(in_sets == counted);
 }
 
-/* Faults of all programs, those that are gone included. */
-static void check_fault_count(void)
-{
-    uint32_t faults = 0;
-
-    for (unsigned kind = 0; kind < FAULT_KINDS; kind++)
-        faults += fault_kind_count[kind];
-    MM_ASSERT(faults == fault_count);
-}
-
 void mm_check(void)
 {
     struct tally tally = {0};
@@ -225,5 +212,5 @@ void mm_check(void)
     MM_ASSERT(commit <= commit_limit());
     MM_ASSERT(tally.slots == pagefile_counters.used);
     MM_ASSERT(tally.slots <= pagefile_counters.peak && commit <= commit_counters.peak);
-    check_fault_count();
+    check_faults(fault_kind_count, fault_count);
 }

@@ -2,7 +2,7 @@
  *
  * A committed page is a promise that it can always be kept somewhere: in RAM or in the
  * paging file.  The ledger refuses a promise that could not be held (W26, W27), so nobody is
- * ever stopped later for want of memory.
+ * ever stopped later for want of memory (unless a device refuses to keep what was promised).
  */
 #ifndef MM_COMMIT_H
 #define MM_COMMIT_H

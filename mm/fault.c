@@ -20,6 +20,7 @@
 #include "mm/commit.h"
 #include "mm/layout.h"
 #include "mm/machine.h"
+#include "mm/page.h"
 #include "mm/pagefile.h"
 
 enum { TRIES = 4 }; /* when there is nothing to reclaim */
@@ -54,21 +55,6 @@ static enum fault_reason reason_for_no_region(const struct fault *fault)
     return fault->va >= LAYOUT_USER_END ? REASON_NO_ACCESS_ZONE : REASON_FREE;
 }
 
-/* The protection of a view's page that has no word of its own yet. */
-static status_t view_prot(struct attempt *a)
-{
-    const struct vad *vad = a->vad;
-    const pte_t *master;
-
-    if (vad->type == VAD_PRIVATE)
-        return refuse(a->fault, REASON_RESERVED);
-    master = section_master(vad->section, (a->page - vad->start + vad->offset) >> PAGE_SHIFT);
-    if (!master || *master == 0)
-        return refuse(a->fault, REASON_RESERVED);
-    a->prot = vad->type == VAD_IMAGE ? pte_prot(*master) : vad->prot;
-    return STATUS_SUCCESS;
-}
-
 /* Which region, which word, which protection? */
 static status_t find(struct attempt *a)
 {
@@ -81,10 +67,15 @@ static status_t find(struct attempt *a)
     if (!a->pte)
         return refuse(f, REASON_RESERVED); /* every promised page has its table */
     f->pte_before = *a->pte;
-    if (*a->pte)
+    if (*a->pte) {
         a->prot = pte_prot(*a->pte);
-    else if (view_prot(a))
-        return STATUS_ACCESS_VIOLATION;
+    } else {
+        struct page_state state = page_state(a->vad, a->page, a->pte);
+
+        if (!state.committed)
+            return refuse(f, REASON_RESERVED);
+        a->prot = state.prot;
+    }
     f->prot = a->prot;
     return STATUS_SUCCESS;
 }
@@ -152,7 +143,7 @@ static void make_place(struct working_set *ws)
 /* A frame for a page that will enter the region's working set. */
 static status_t take_frame(struct attempt *a, unsigned want, pfn_t *frame)
 {
-    make_place(resident_set(a->vad));
+    make_place(resident_ws(a->vad));
     *frame = pfn_alloc(PFN_USE_PRIVATE, want);
     return *frame ? STATUS_SUCCESS : STATUS_NO_MEMORY;
 }
@@ -182,7 +173,7 @@ static status_t resolve_demand_zero(struct attempt *a)
 
 static status_t resolve_transition(struct attempt *a)
 {
-    struct working_set *ws = resident_set(a->vad);
+    struct working_set *ws = resident_ws(a->vad);
     pfn_t frame = resident_revive(*a->pte); /* first, so that it is not the page that goes for it */
 
     make_place(ws);
@@ -254,14 +245,14 @@ static status_t copy_frame(struct attempt *a, pfn_t from)
     a->fault->kind = FAULT_COPY;
     map_private(a, frame, prot_after_copy(a->prot));
     if (locked)
-        resident_lock(a->space, a->vad, a->page, *a->pte);
+        resident_lock(a->vad, a->page, *a->pte);
     return STATUS_SUCCESS;
 }
 
 static status_t resolve_prototype(struct attempt *a)
 {
     struct section *section = a->vad->section;
-    uint32_t index = (a->page - a->vad->start + a->vad->offset) >> PAGE_SHIFT;
+    uint32_t index = page_index(a->vad, a->page);
     bool copy = a->write && prot_copies(a->prot), hard;
     pte_t master = *section_master(section, index);
     status_t status;
@@ -436,44 +427,4 @@ const char *fault_kind_name(enum fault_kind kind)
         "stack-overflow", "violation",     "in-page-error", "no-memory"};
 
     return (unsigned)kind < FAULT_KINDS ? names[kind] : "?";
-}
-
-const char *fault_reason_text(enum fault_reason reason)
-{
-    static const char *const texts[] = {
-        [REASON_NONE] = "nothing was refused",
-        [REASON_NULL] = "the first 64 KB are never mapped, so that null pointers are caught",
-        [REASON_NO_ACCESS_ZONE] = "the 64 KB below the kernel are never mapped",
-        [REASON_KERNEL] = "the upper 2 GB belong to the kernel",
-        [REASON_FREE] = "nothing was ever reserved there",
-        [REASON_RESERVED] = "the page is reserved, but not committed",
-        [REASON_NOACCESS] = "the page is PAGE_NOACCESS",
-        [REASON_READ_ONLY] = "the page may be read, but not written",
-        [REASON_GUARD] = "a guard page was touched",
-        [REASON_READ_ERROR] = "the page could not be read back from where it was stored",
-        [REASON_NO_FRAME] = "there is no free page frame left, and none could be made free",
-        [REASON_CPU] = "the page allows it, but the CPU refuses it again and again",
-    };
-
-    return (unsigned)reason < sizeof texts / sizeof *texts ? texts[reason] : "?";
-}
-
-const char *fault_reason_name(enum fault_reason reason)
-{
-    static const char *const names[] = {
-        [REASON_NONE] = "",
-        [REASON_NULL] = "null pointer",
-        [REASON_NO_ACCESS_ZONE] = "fence",
-        [REASON_KERNEL] = "kernel's",
-        [REASON_FREE] = "free address",
-        [REASON_RESERVED] = "reserved",
-        [REASON_NOACCESS] = "no access",
-        [REASON_READ_ONLY] = "read-only",
-        [REASON_GUARD] = "guard page",
-        [REASON_READ_ERROR] = "not readable",
-        [REASON_NO_FRAME] = "no frame",
-        [REASON_CPU] = "CPU",
-    };
-
-    return (unsigned)reason < sizeof names / sizeof *names ? names[reason] : "?";
 }

@@ -6,7 +6,7 @@
 
 enum fault_access { FAULT_READ, FAULT_WRITE, FAULT_EXECUTE };
 
-/* Why a fault was refused: the last part of the sentence that people read. */
+/* Why a fault was refused; words_fault_reason() says it to people. */
 enum fault_reason {
     REASON_NONE,
     REASON_NULL, /* null partition */
@@ -68,7 +68,5 @@ bool fault_is_hard(enum fault_kind kind);
 uint32_t fault_hard(const uint32_t count[FAULT_KINDS]);
 uint32_t fault_soft(const uint32_t count[FAULT_KINDS]);
 const char *fault_kind_name(enum fault_kind kind);
-const char *fault_reason_text(enum fault_reason reason); /* part of a sentence */
-const char *fault_reason_name(enum fault_reason reason); /* for a column of 12 letters */
 
 #endif

@@ -8,7 +8,7 @@
 
 pte_t *page_master(const struct vad *vad, va_t va)
 {
-    return section_master(vad->section, (va - vad->start + vad->offset) >> PAGE_SHIFT);
+    return section_master(vad->section, page_index(vad, va));
 }
 
 static bool is_sections(pte_t pte)
@@ -48,9 +48,8 @@ bool page_is_charged(struct page_state state)
     return prot_copies(state.prot) || (state.committed && state.private);
 }
 
-void page_set_prot(struct space *space, struct vad *vad, va_t va, pte_t *pte, prot_t prot)
+void page_set_prot(struct space *space, va_t va, pte_t *pte, prot_t prot)
 {
-    (void)vad;
     if (pte_is_valid(*pte) && prot_accessible(prot)) {
         resident_protect(space, va, pte, prot);
         return;

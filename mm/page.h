@@ -10,7 +10,13 @@ struct page_state {
     bool private; /* the page is the region's own, not (any more) the section's */
 };
 
-/* Master PTE of the section's page that is mapped at `va`.  => vad is a view or image. */
+/* Which page of its section a view maps at `va`, and the master PTE of that page.  => vad is a view or
+ * image. */
+static inline uint32_t page_index(const struct vad *vad, va_t va)
+{
+    return (va - vad->start + vad->offset) >> PAGE_SHIFT;
+}
+
 pte_t *page_master(const struct vad *vad, va_t va);
 
 /* `pte` is the page's word, or 0 when there is no table. */
@@ -27,6 +33,6 @@ bool page_is_charged(struct page_state state);
 
 /* Give a committed page another protection.  => nothing has to be acquired; the charge is the
  * caller's business. */
-void page_set_prot(struct space *space, struct vad *vad, va_t va, pte_t *pte, prot_t prot);
+void page_set_prot(struct space *space, va_t va, pte_t *pte, prot_t prot);
 
 #endif

@@ -15,7 +15,7 @@ static unsigned directory_index(va_t va)
 
 static pfn_t table_alloc(void)
 {
-    pfn_t frame = pfn_alloc(PFN_USE_TABLE, PFN_LOW | PFN_CLEAR | PFN_URGENT);
+    pfn_t frame = pfn_alloc(PFN_USE_TABLE, PFN_LOW | PFN_CLEAR | PFN_PIN);
 
     if (frame)
         pfn_record(frame)->shares = 1;
@@ -64,7 +64,8 @@ bool paging_drop(pfn_t dir, va_t va)
     if (!(*entry & PTE_P))
         return false;
     *entry = 0;
-    /* The self-map shows the table as a page, and the CPU may have cached that. */
+    /* A process's self-map shows the table as a page, and the CPU may have cached that; a section's
+     * directory has none, and then it costs nothing. */
     machine_forget(dir, LAYOUT_TABLES + (va >> 22 << PAGE_SHIFT));
     pfn_free(table, true);
     return true;

@@ -39,6 +39,20 @@ static inline pte_t *paging_find(pfn_t dir, va_t va)
     return paging_words(pte_frame(entry)) + (va >> PAGE_SHIFT & (TABLE_PTES - 1));
 }
 
+/* The word for *va; or, when its table does not exist, the first one of the next table that does, and *va
+ * becomes its address.  0: there is none below `end`.  The loop over the words of a range:
+ *     for (va_t va = start; (pte = paging_next(dir, &va, end)) != NULL; va += PAGE_SIZE) */
+static inline pte_t *paging_next(pfn_t dir, va_t *va, va_t end)
+{
+    for (; *va < end; *va = (*va | (TABLE_SPAN - 1)) + 1) {
+        pte_t *pte = paging_find(dir, *va);
+
+        if (pte)
+            return pte;
+    }
+    return NULL;
+}
+
 /* The same for a page that has a word for certain, because it is mapped, locked or a kernel stack. */
 static inline pte_t *paging_word(pfn_t dir, va_t va)
 {

@@ -10,7 +10,7 @@
 #include "lib/string.h"
 
 enum {
-    RESERVE = 8,   /* frames that only PFN_URGENT may take */
+    RESERVE = 8,   /* frames that only PFN_PIN may take */
     POISON = 0xA5, /* see pfn_poison */
 };
 
@@ -241,7 +241,7 @@ pfn_t pfn_alloc(enum pfn_use use, unsigned want)
     struct pfn *p;
     pfn_t frame;
 
-    if (want & PFN_URGENT ? !pfn_may_pin(1) : pfn_available() <= RESERVE)
+    if (want & PFN_PIN ? !pfn_may_pin(1) : pfn_available() <= RESERVE)
         return PFN_NONE;
     frame = pick_any(want);
     if (!frame)
@@ -282,21 +282,13 @@ bool pfn_zero_one(void)
 uint32_t pfn_withhold(uint32_t keep)
 {
     while (pfn_available() > keep) {
-        pfn_t frame = pfn_alloc(PFN_USE_NONE, PFN_URGENT);
+        pfn_t frame = pfn_alloc(PFN_USE_NONE, PFN_PIN);
 
         if (!frame)
             break;
         pfn_move(frame, PFN_BAD);
     }
     return pfn_available();
-}
-
-const char *pfn_state_name(enum pfn_state state)
-{
-    static const char *const names[PFN_STATES] = {"unusable", "free",   "zeroed", "standby",
-                                                  "modified", "active", "bad"};
-
-    return (unsigned)state < PFN_STATES ? names[state] : "?";
 }
 
 /* One list: links agree, states agree, and its length is its count. */

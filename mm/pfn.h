@@ -46,7 +46,7 @@ struct working_set;
 struct pfn {
     pte_t *pte; /* the word that says where this page is: in a page table or a section's table */
     union {
-        struct space *owner;     /* PFN_USE_PRIVATE, PFN_USE_TABLE */
+        struct space *owner;     /* PFN_USE_PRIVATE */
         struct section *section; /* PFN_USE_SHARED */
     };
     va_t va;                /* PRIVATE: address; SHARED: byte offset in the section */
@@ -87,9 +87,9 @@ void pfn_add_kernel(pfn_t first, pfn_t end);
 
 enum pfn_want {
     PFN_ANY = 0,
-    PFN_LOW = 1,    /* must lie in the direct map */
-    PFN_CLEAR = 2,  /* must be all zero */
-    PFN_URGENT = 4, /* pins: may use the last few frames, but counts against pfn_pin_limit */
+    PFN_LOW = 1,   /* must lie in the direct map */
+    PFN_CLEAR = 2, /* must be all zero */
+    PFN_PIN = 4,   /* pins: may use the last few frames, but counts against pfn_pin_limit */
 };
 
 /* Pinned frames are those that reclaim can't take back: page tables, pool, stacks and locked pages.
@@ -171,8 +171,6 @@ struct pfn_victim {
     uint32_t slot;
 };
 extern struct pfn_victim pfn_last_victim;
-
-const char *pfn_state_name(enum pfn_state state);
 
 /* Recount every list and compare; panics on a difference. */
 void pfn_check(void);

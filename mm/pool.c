@@ -96,7 +96,7 @@ static bool is_poison(const void *bytes, uint32_t size)
 /* No frame for the pool: PFN_NONE, also when it is needed to keep a promise. */
 static pfn_t take_frame(unsigned want)
 {
-    pfn_t pfn = commit_left() ? pfn_alloc(PFN_USE_POOL, PFN_LOW | PFN_URGENT | want) : PFN_NONE;
+    pfn_t pfn = commit_left() ? pfn_alloc(PFN_USE_POOL, PFN_LOW | PFN_PIN | want) : PFN_NONE;
 
     if (pfn) {
         pfn_record(pfn)->shares = 1;

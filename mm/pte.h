@@ -22,6 +22,23 @@
  *                                     |       frame reused
  *                                     +----> VALID  (hard fault)
  *
+ * That is a private page.  A page of a section has two kinds of words: its *master*, in the section's own
+ * table, which goes round as above (and starts as PROTOTYPE when its content is a file's), and one word
+ * in each view, which says only whether this view may use the frame now:
+ *
+ *                 touch, the master is VALID now          write to a copy: map_private()
+ *        EMPTY ------------------------> VALID, shared -----------------------> VALID, private
+ *    as mapped                            |  ^                                   a private page from now
+ *                     trim, or frame lost |  | touch                             on: the cycle above; the
+ *                                         v  |                                   section is out of it
+ *      protect ----------------------> PROTOTYPE
+ *                                      as PROTOTYPE says, not as mapped
+ *
+ *   A view's EMPTY, PROTOTYPE:  look at the master: in which frame, slot or file is the page?
+ *   A view's DEMAND_ZERO:       a private page already: a copy of nothing but zeros
+ *   A master that is VALID:     the frame is held by some view or by the kernel; no CPU sees this word,
+ *                               so its bits A and D say nothing.  The last to let go makes it TRANSITION
+ *
  * VALID is the hardware's format (Intel SDM vol. 3, table 4-6) and keeps the Windows
  * protection in its three ignored bits.  In all other kinds bit 0 is clear, so the CPU
  * ignores the rest.  A guarded or no-access page is never VALID.

@@ -213,22 +213,19 @@ status_t reclaim_ensure(uint32_t frames)
     return pfn_available() >= frames ? STATUS_SUCCESS : STATUS_NO_MEMORY;
 }
 
-/* Trim the pages of one region that may go. */
-static void empty_region(struct space *space, const struct vad *vad)
+void reclaim_empty_region(const struct vad *vad)
 {
-    for (va_t va = vad->start; va < vad->end; va += PAGE_SIZE) {
-        pte_t *pte = paging_find(space->dir, va);
+    pfn_t dir = vad->space->dir;
+    pte_t *pte;
 
-        if (!pte)
-            va = (va | (TABLE_SPAN - 1)) - PAGE_MASK; /* on to the next table */
-        else if (pte_is_valid(*pte) && !resident_is_locked(vad, va, *pte))
-            resident_trim(space, va, pte);
-    }
+    for (va_t va = vad->start; (pte = paging_next(dir, &va, vad->end)) != NULL; va += PAGE_SIZE)
+        if (pte_is_valid(*pte) && !resident_is_locked(vad, va, *pte))
+            resident_trim(vad->space, va, pte);
 }
 
 void reclaim_empty(struct space *space)
 {
     for (struct vad *vad = vad_first(&space->regions); vad; vad = vad_next(vad))
         if (!(vad->flags & VAD_RESIDENT))
-            empty_region(space, vad);
+            reclaim_empty_region(vad);
 }

@@ -4,6 +4,23 @@
  * modified pages to the paging file in clusters.  A trimmed page stands by with its content, so
  * touching it again soon is a soft fault: working to a high watermark is what makes standby
  * visible.
+ *
+ * How the thresholds fit together, in frames that are available:
+ *
+ *   0     8      low        2 low     high                                        frames at the start
+ *   |-----|-------|-----------|---------|------- ... -------|---------- ... ---------|
+ *    pins  faults  a fault     the       reclaim has         pinned: tables, pool,
+ *    only  find    starts      margin    done enough         stacks, locked pages;
+ *          some    reclaim                                   pfn_pin_limit = all but 2 low
+ *
+ *   8 (RESERVE, pfn.c)      below it pfn_alloc() refuses programs: page tables still find a frame
+ *   low, high               frames/64 and three times that; see reclaim_run()
+ *   2 low (mm_init())       neither promised (commit_limit()) nor pinned (pfn_pin_limit): with all that
+ *                           may be promised dirty and no slot free, so many frames can still be had;
+ *                           a fault needs 8 and one or two
+ *   commit_limit()          frames - 2 low + slots, and it sinks by each frame that is taken unpromised:
+ *                           pool, stacks, locked pages of sections
+ *   slots/8 free            pagefile_is_tight(): a page that comes back gives up its slot
  */
 #ifndef MM_RECLAIM_H
 #define MM_RECLAIM_H
@@ -49,7 +66,8 @@ void reclaim_one(struct working_set *ws);
 /* At least `frames` frames can be taken afterwards, or STATUS_NO_MEMORY. */
 status_t reclaim_ensure(uint32_t frames);
 
-/* Trim all removable pages of a space (W128). */
+/* Trim all removable pages of a region, or of a space (W128). */
+void reclaim_empty_region(const struct vad *vad);
 void reclaim_empty(struct space *space);
 
 /* Write up to `pages` modified pages that have a slot or can get one; returns how many were written. */

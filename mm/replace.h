@@ -28,7 +28,7 @@ struct replace_policy {
 /* What a policy may ask about a frame. */
 struct replace_view {
     bool (*accessed)(pfn_t frame);       /* the A bit */
-    void (*clear_accessed)(pfn_t frame); /* and forget the translation (W: exact counts need it) */
+    void (*clear_accessed)(pfn_t frame); /* and forget the translation: else A is not set again */
     bool (*dirty)(pfn_t frame);          /* would it have to be written? */
 };
 

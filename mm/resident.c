@@ -12,9 +12,6 @@
 #include "mm/machine.h"
 #include "mm/pagefile.h"
 
-/* One place where a frame is mapped. */
-typedef void mapping_visitor(struct space *space, va_t va, pte_t *pte, void *context);
-
 /* The word by which a view maps the frame at `offset` of its section, or 0. */
 static pte_t *word_of_view(const struct vad *v, va_t offset, pfn_t frame)
 {
@@ -26,7 +23,7 @@ static pte_t *word_of_view(const struct vad *v, va_t offset, pfn_t frame)
     return pte && pte_is_valid(*pte) && pte_frame(*pte) == frame ? pte : NULL;
 }
 
-static void each_view(pfn_t frame, mapping_visitor *visit, void *context)
+static void each_view(pfn_t frame, resident_visitor *visit, void *context)
 {
     const struct pfn *p = pfn_record(frame);
     va_t offset = p->va;
@@ -41,8 +38,7 @@ static void each_view(pfn_t frame, mapping_visitor *visit, void *context)
     }
 }
 
-/* Visits every VALID word that maps the frame. */
-static void each_mapping(pfn_t frame, mapping_visitor *visit, void *context)
+void resident_each_mapping(pfn_t frame, resident_visitor *visit, void *context)
 {
     const struct pfn *p = pfn_record(frame);
 
@@ -64,7 +60,7 @@ uint32_t resident_mappings(pfn_t frame)
 {
     uint32_t count = 0;
 
-    each_mapping(frame, count_one, &count);
+    resident_each_mapping(frame, count_one, &count);
     return count;
 }
 
@@ -79,7 +75,7 @@ static __attribute__((noinline)) bool any_mapping_has(pfn_t frame, pte_t bit)
 {
     pte_t bits = 0;
 
-    each_mapping(frame, collect_bits, &bits);
+    resident_each_mapping(frame, collect_bits, &bits);
     return bits & bit;
 }
 
@@ -108,7 +104,7 @@ static void clear_one_accessed(struct space *space, va_t va, pte_t *pte, void *c
 
 static void clear_accessed(pfn_t frame)
 {
-    each_mapping(frame, clear_one_accessed, NULL);
+    resident_each_mapping(frame, clear_one_accessed, NULL);
 }
 
 const struct replace_view resident_view = {accessed, clear_accessed, dirty};
@@ -126,7 +122,7 @@ void resident_map(struct vad *vad, va_t va, pte_t *pte, pfn_t frame, prot_t prot
     if (vad->flags & VAD_RESIDENT && p->use == PFN_USE_PRIVATE)
         pfn_lock(frame);
     else if (!p->ws && !(vad->flags & VAD_RESIDENT))
-        replace_insert(resident_set(vad), frame);
+        replace_insert(resident_ws(vad), frame);
 }
 
 /* The view's page in its bitmap of locked ones. */
@@ -151,22 +147,22 @@ bool resident_is_locked(const struct vad *vad, va_t va, pte_t pte)
     return vad->locked && *lock_word(vad, va) & lock_bit(vad, va);
 }
 
-void resident_lock(struct space *space, struct vad *vad, va_t va, pte_t pte)
+void resident_lock(struct vad *vad, va_t va, pte_t pte)
 {
     MM_ASSERT(!resident_is_locked(vad, va, pte));
     if (pfn_record(pte_frame(pte))->use != PFN_USE_PRIVATE)
         *lock_word(vad, va) |= lock_bit(vad, va);
     pfn_lock(pte_frame(pte));
-    space->locked++;
+    vad->space->locked++;
 }
 
-void resident_unlock(struct space *space, struct vad *vad, va_t va, pte_t pte)
+void resident_unlock(struct vad *vad, va_t va, pte_t pte)
 {
     MM_ASSERT(resident_is_locked(vad, va, pte));
     if (pfn_record(pte_frame(pte))->use != PFN_USE_PRIVATE)
         *lock_word(vad, va) &= ~lock_bit(vad, va);
     pfn_unlock(pte_frame(pte));
-    space->locked--;
+    vad->space->locked--;
 }
 
 void resident_protect(struct space *space, va_t va, pte_t *pte, prot_t prot)
@@ -186,7 +182,7 @@ static struct working_set *home_of(pfn_t frame, const struct vad *left)
 
     for (const struct vad *v = p->section->views; v; v = v->next_view)
         if (v != left && !(v->flags & VAD_RESIDENT) && word_of_view(v, p->va, frame))
-            return resident_set(v);
+            return resident_ws(v);
     return NULL;
 }
 
@@ -195,7 +191,7 @@ static struct working_set *home_of(pfn_t frame, const struct vad *left)
 static void hand_over(struct space *space, va_t va, pfn_t frame)
 {
     const struct vad *vad = space_region(space, va);
-    struct working_set *ws = resident_set(vad), *home;
+    struct working_set *ws = resident_ws(vad), *home;
 
     if (pfn_record(frame)->shares == 1 || pfn_record(frame)->ws != ws)
         return;
@@ -250,7 +246,7 @@ static void end_lock(struct space *space, va_t va, pte_t pte)
     struct vad *vad = vad_find(&space->regions, va);
 
     if (!(vad->flags & VAD_RESIDENT) && resident_is_locked(vad, va, pte))
-        resident_unlock(space, vad, va, pte);
+        resident_unlock(vad, va, pte);
 }
 
 /* Clear the valid bit; the word becomes `then`. */
@@ -474,10 +470,11 @@ status_t resident_get(struct section *section, uint32_t index, bool write, pfn_t
 
 void resident_collect_writes(struct space *space, struct vad *vad)
 {
-    for (va_t va = vad->start; va < vad->end; va += PAGE_SIZE) {
-        pte_t *pte = paging_find(space->dir, va);
+    pte_t *pte;
 
-        if (!pte || !pte_is_valid(*pte) || !(*pte & PTE_D))
+    for (va_t va = vad->start; (pte = paging_next(space->dir, &va, vad->end)) != NULL;
+         va += PAGE_SIZE) {
+        if (!pte_is_valid(*pte) || !(*pte & PTE_D))
             continue;
         keep_dirty(space, va, *pte);
         *pte &= ~(pte_t)PTE_D;

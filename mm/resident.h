@@ -1,8 +1,21 @@
 /* resident.h - puts a page into an address space and takes it out again.
  *
- * Only two functions of mm change a PTE's valid bit: resident_map() sets it, and
- * resident_trim() clears it, each followed by forgetting the old translation where
- * one may exist.
+ * A program's PTE becomes VALID in resident_map() alone, and loses that in unmap() alone, which
+ * resident_trim() and resident_discard() call; it is followed by forgetting the old translation.  (A
+ * section's master is VALID while its frame has a share; no CPU sees it.)
+ *
+ * Whose is a frame that several programs map?  It is in one ring only: that of the first view that
+ * mapped it, whose policy decides when it goes - from all of them at once.  When that view leaves, it
+ * moves to the ring of another that still maps it; when the last one leaves, to a list.
+ *
+ *      A's table        B's table                 shares 2: two words map it
+ *     +---------+      +---------+                ws     A's: first come
+ *     | VALID  -+--+---+- VALID  |                A leaves: hand_over() puts it into B's ring
+ *     +---------+  |   +---------+                B leaves, too: drop_share(): STANDBY or MODIFIED,
+ *                  v                              and the master says TRANSITION
+ *               frame 3A7 <------ VALID, the section's master
+ *
+ * The command `pfn 3A7` says all that of a frame.
  */
 #ifndef MM_RESIDENT_H
 #define MM_RESIDENT_H
@@ -13,12 +26,16 @@
 extern const struct replace_view resident_view;
 
 /* The working set that looks after the pages of a region. */
-static inline struct working_set *resident_set(const struct vad *vad)
+static inline struct working_set *resident_ws(const struct vad *vad)
 {
     return vad->ws ? vad->ws : &vad->space->ws;
 }
 
-/* VALID words that map the frame now. */
+/* One place where a frame is mapped: the word is VALID. */
+typedef void resident_visitor(struct space *space, va_t va, pte_t *pte, void *context);
+
+/* Visits every such place of an ACTIVE frame of a program; resident_mappings() counts them. */
+void resident_each_mapping(pfn_t frame, resident_visitor *visit, void *context);
 uint32_t resident_mappings(pfn_t frame);
 
 /* Make `pte` VALID: frame gains a share and enters the working set when it is the first one.
@@ -32,8 +49,8 @@ bool resident_is_locked(const struct vad *vad, va_t va, pte_t pte);
 /* Lock and unlock a page of a region without VAD_RESIDENT.  The lock ends by itself when the word
  * loses its frame.
  * => pte is VALID and not locked, or locked; a view has its bitmap. */
-void resident_lock(struct space *space, struct vad *vad, va_t va, pte_t pte);
-void resident_unlock(struct space *space, struct vad *vad, va_t va, pte_t pte);
+void resident_lock(struct vad *vad, va_t va, pte_t pte);
+void resident_unlock(struct vad *vad, va_t va, pte_t pte);
 
 /* Change the protection of a VALID pte; both protections are accessible. */
 void resident_protect(struct space *space, va_t va, pte_t *pte, prot_t prot);
@@ -69,7 +86,7 @@ status_t resident_get(struct section *section, uint32_t index, bool write, pfn_t
                       bool *hard);
 void resident_put(struct section *section, uint32_t index);
 
-/* Mark every page of a watched region that the CPU has written; `clear` forgets the D bits. */
+/* Mark every page of a watched region that the CPU has written since, and forget the D bits. */
 void resident_collect_writes(struct space *space, struct vad *vad);
 
 #endif

@@ -78,7 +78,7 @@ static struct vad *region_create(struct space *space, va_t start, va_t end, prot
 enum { WATCH_PAGES = PAGE_SIZE * 8 }; /* what a bitmap of one frame covers: 128 MB */
 
 /* The bitmap of a watched region. */
-static status_t start_watch(struct space *space, struct vad *vad)
+static status_t start_watch(struct vad *vad)
 {
     uint32_t pages = pages_between(vad->start, vad->end);
 
@@ -88,21 +88,21 @@ static status_t start_watch(struct space *space, struct vad *vad)
     if (!vad->watch)
         return STATUS_NO_MEMORY;
     vad->flags |= VAD_WATCH;
-    space->watches++;
+    vad->space->watches++;
     return STATUS_SUCCESS;
 }
 
-static void region_free(struct space *space, struct vad *vad)
+static void region_free(struct vad *vad)
 {
     if (vad->watch) {
         pool_free(vad->watch);
-        space->watches--;
+        vad->space->watches--;
     }
     pool_free(vad);
 }
 
 /* Give every uncommitted page of [start, end) its promise. */
-static void commit_pages(struct space *space, struct vad *vad, va_t start, va_t end, prot_t prot)
+static void commit_pages(struct space *space, va_t start, va_t end, prot_t prot)
 {
     pte_t *pte = NULL;
 
@@ -110,7 +110,7 @@ static void commit_pages(struct space *space, struct vad *vad, va_t start, va_t 
         if (!pte || !(va & (TABLE_SPAN - 1)))
             pte = paging_find(space->dir, va);
         if (*pte)
-            page_set_prot(space, vad, va, pte, prot);
+            page_set_prot(space, va, pte, prot);
         else
             *pte = pte_demand_zero(prot);
     }
@@ -142,7 +142,7 @@ static status_t acquire_region(struct space *space, struct vad *vad, uint32_t ty
     if (status)
         return status;
     if (type & VIRTUAL_WRITE_WATCH)
-        status = start_watch(space, vad);
+        status = start_watch(vad);
     if (!status && pages)
         status = space_make_tables(space, vad->start, vad->end - 1);
     if (status) {
@@ -170,13 +170,13 @@ static status_t reserve(struct space *space, va_t *base, uint32_t *size, uint32_
         return STATUS_NO_MEMORY;
     status = acquire_region(space, vad, type);
     if (status) {
-        region_free(space, vad);
+        region_free(vad);
         return status;
     }
     vad_insert(&space->regions, vad);
     space->last = vad;
     if (type & VIRTUAL_COMMIT)
-        commit_pages(space, vad, start, end, prot);
+        commit_pages(space, start, end, prot);
     *base = start;
     *size = end - start;
     return STATUS_SUCCESS;
@@ -187,7 +187,7 @@ static status_t commit_in_view(struct space *space, struct vad *vad, va_t start,
                                prot_t prot)
 {
     struct section *section = vad->section;
-    uint32_t first = (start - vad->start + vad->offset) >> PAGE_SHIFT;
+    uint32_t first = page_index(vad, start);
     uint32_t old, size = end - start;
     uint32_t copies = prot_copies(prot) ? pages_between(start, end) : 0;
     status_t status;
@@ -229,7 +229,7 @@ static status_t commit_private(struct space *space, struct vad *vad, va_t start,
         return status;
     }
     vad->commit += fresh;
-    commit_pages(space, vad, start, end, prot);
+    commit_pages(space, start, end, prot);
     return STATUS_SUCCESS;
 }
 
@@ -306,35 +306,26 @@ status_t virtual_allocate(struct space *space, va_t *base, uint32_t *size, uint3
 static void decommit(struct space *space, struct vad *vad, va_t start, va_t end)
 {
     uint32_t pages = 0;
-    pte_t *pte = NULL;
+    pte_t *pte;
 
-    for (va_t va = start; va < end; va += PAGE_SIZE) {
-        if (!pte || !(va & (TABLE_SPAN - 1))) {
-            pte = paging_find(space->dir, va);
-            if (!pte) {
-                va = (va | (TABLE_SPAN - 1)) - PAGE_MASK; /* on to the next table */
-                continue;
-            }
-        }
+    for (va_t va = start; (pte = paging_next(space->dir, &va, end)) != NULL; va += PAGE_SIZE) {
         if (*pte) {
             resident_discard(space, va, pte);
             pages++;
         }
-        pte++;
     }
     vad->commit -= pages;
     space_uncharge(space, pages, pages);
 }
 
-static uint32_t committed_in(const struct space *space, const struct vad *vad)
+static uint32_t committed_in(const struct vad *vad)
 {
+    const pte_t *pte;
     uint32_t count = 0;
 
-    for (va_t va = vad->start; va < vad->end; va += PAGE_SIZE) {
-        const pte_t *pte = paging_find(space->dir, va);
-
-        count += pte && *pte;
-    }
+    for (va_t va = vad->start; (pte = paging_next(vad->space->dir, &va, vad->end)) != NULL;
+         va += PAGE_SIZE)
+        count += *pte != 0;
     return count;
 }
 
@@ -346,7 +337,7 @@ static void release(struct space *space, struct vad *vad, va_t start, va_t end, 
     space->last = NULL;
     if (rest) {
         vad_split(&space->regions, vad, rest, end);
-        rest->commit = committed_in(space, rest);
+        rest->commit = committed_in(rest);
         vad->commit -= rest->commit;
     }
     if (start > vad->start) {
@@ -357,7 +348,7 @@ static void release(struct space *space, struct vad *vad, va_t start, va_t end, 
         if (end < vad->end)
             vad_insert(&space->regions, vad);
         else
-            region_free(space, vad);
+            region_free(vad);
     }
     space_drop_tables(space, start, end - 1);
 }
@@ -446,14 +437,9 @@ status_t virtual_attach(struct space *space, va_t va, struct working_set *ws)
 
     if (!vad || vad->type != VAD_PRIVATE)
         return STATUS_MEMORY_NOT_ALLOCATED;
-    if (ws && virtual_locked(space, vad) >= ws->maximum)
+    if (ws && virtual_locked(vad) >= ws->maximum)
         return STATUS_WORKING_SET_QUOTA;
-    for (va_t at = vad->start; at < vad->end; at += PAGE_SIZE) {
-        pte_t *pte = paging_find(space->dir, at);
-
-        if (pte && pte_is_valid(*pte) && !resident_is_locked(vad, at, *pte))
-            resident_trim(space, at, pte); /* a locked page stays where it is */
-    }
+    reclaim_empty_region(vad); /* a locked page stays where it is */
     vad->ws = ws;
     return STATUS_SUCCESS;
 }

@@ -61,7 +61,7 @@ void virtual_tag(struct space *space, va_t va, const char *tag);
 /* Give the region flags VAD_FIXED, VAD_STACK, VAD_RESIDENT. */
 void virtual_flag(struct space *space, va_t va, unsigned flags);
 /* The pages of a region that are locked. */
-uint32_t virtual_locked(struct space *space, const struct vad *vad);
+uint32_t virtual_locked(const struct vad *vad);
 
 /* Give the region a working set of its own (the lab's cap); 0 takes it away again.
  * STATUS_WORKING_SET_QUOTA: the cap leaves no room beside the pages that are locked. */

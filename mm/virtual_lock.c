@@ -26,15 +26,14 @@ static status_t plan_range(const struct space *space, va_t *base, uint32_t *size
     return STATUS_SUCCESS;
 }
 
-uint32_t virtual_locked(struct space *space, const struct vad *vad)
+uint32_t virtual_locked(const struct vad *vad)
 {
+    const pte_t *pte;
     uint32_t count = 0;
 
-    for (va_t va = vad->start; va < vad->end; va += PAGE_SIZE) {
-        const pte_t *pte = paging_find(space->dir, va);
-
-        count += pte && resident_is_locked(vad, va, *pte);
-    }
+    for (va_t va = vad->start; (pte = paging_next(vad->space->dir, &va, vad->end)) != NULL;
+         va += PAGE_SIZE)
+        count += resident_is_locked(vad, va, *pte);
     return count;
 }
 
@@ -57,13 +56,12 @@ struct fresh {
 };
 
 /* The part of a range that lies in one region. */
-static status_t plan_region(struct space *space, struct vad *vad, va_t start, va_t end,
-                            struct fresh *fresh)
+static status_t plan_region(struct vad *vad, va_t start, va_t end, struct fresh *fresh)
 {
     uint32_t count = 0;
 
     for (va_t va = start; va < end; va += PAGE_SIZE) {
-        const pte_t *pte = paging_find(space->dir, va);
+        const pte_t *pte = paging_find(vad->space->dir, va);
         struct page_state state = page_state(vad, va, pte);
 
         if (!state.committed || prot_base(state.prot) == PROT_NOACCESS)
@@ -73,7 +71,7 @@ static status_t plan_region(struct space *space, struct vad *vad, va_t start, va
         count++;
         fresh->shared += !state.private;
     }
-    if (vad->ws && virtual_locked(space, vad) + count >= vad->ws->maximum)
+    if (vad->ws && virtual_locked(vad) + count >= vad->ws->maximum)
         return STATUS_WORKING_SET_QUOTA;
     fresh->pages += count;
     return STATUS_SUCCESS;
@@ -85,7 +83,7 @@ static status_t plan_lock(struct space *space, va_t start, va_t end, struct fres
     for (va_t va = start; va < end;) {
         struct vad *vad = space_region(space, va);
         va_t stop = vad && vad->end < end ? vad->end : end;
-        status_t status = vad ? plan_region(space, vad, va, stop, fresh) : STATUS_ACCESS_VIOLATION;
+        status_t status = vad ? plan_region(vad, va, stop, fresh) : STATUS_ACCESS_VIOLATION;
 
         if (status)
             return status;
@@ -143,7 +141,7 @@ status_t virtual_lock(struct space *space, va_t *base, uint32_t *size)
         pte_t pte = *paging_word(space->dir, va);
 
         if (!resident_is_locked(vad, va, pte)) /* locks do not nest (W123) */
-            resident_lock(space, vad, va, pte);
+            resident_lock(vad, va, pte);
     }
     *base = start;
     *size = bytes;
@@ -174,7 +172,7 @@ status_t virtual_unlock(struct space *space, va_t *base, uint32_t *size)
             return STATUS_NOT_LOCKED;
     }
     for (va_t va = start; va - start < bytes; va += PAGE_SIZE)
-        resident_unlock(space, space_region(space, va), va, *paging_word(space->dir, va));
+        resident_unlock(space_region(space, va), va, *paging_word(space->dir, va));
     *base = start;
     *size = bytes;
     return STATUS_SUCCESS;

@@ -74,7 +74,7 @@ static void set_pages(struct space *space, struct vad *vad, va_t start, uint32_t
 
         if (vad->type == VAD_IMAGE)
             stored = stored_prot(vad, page_state(vad, va, pte), prot);
-        page_set_prot(space, vad, va, pte, stored);
+        page_set_prot(space, va, pte, stored);
     }
 }
 

@@ -45,7 +45,7 @@ static void unmap(va_t va)
 
 static bool map(va_t va)
 {
-    pfn_t frame = commit_left() ? pfn_alloc(PFN_USE_STACK, PFN_URGENT) : PFN_NONE;
+    pfn_t frame = commit_left() ? pfn_alloc(PFN_USE_STACK, PFN_PIN) : PFN_NONE;
 
     if (!frame)
         return false;

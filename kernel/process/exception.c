@@ -58,7 +58,7 @@ static const char *reason_words(const struct exception_note *note)
 {
     if (note->code == STATUS_STACK_OVERFLOW)
         return "the stack is full, and its last page is never made usable";
-    return fault_reason_text(note->reason);
+    return words_fault_reason(note->reason);
 }
 
 /* Who did what, where, what lies there, why it is refused, what becomes of it. */

@@ -278,11 +278,19 @@ static void words_frame_use(struct text *text, const struct pfn *p)
     }
 }
 
+const char *words_pfn_state(enum pfn_state state)
+{
+    static const char *const names[PFN_STATES] = {"unusable", "free",   "zeroed", "standby",
+                                                  "modified", "active", "bad"};
+
+    return (unsigned)state < PFN_STATES ? names[state] : "?";
+}
+
 void words_frame(struct text *text, pfn_t frame)
 {
     const struct pfn *p = pfn_record(frame);
 
-    text_add(text, "%s", pfn_state_name(p->state));
+    text_add(text, "%s", words_pfn_state(p->state));
     if (p->state != PFN_ACTIVE && p->state != PFN_STANDBY && p->state != PFN_MODIFIED)
         return;
     text_add(text, ", ");
@@ -295,4 +303,44 @@ void words_frame(struct text *text, pfn_t frame)
         text_add(text, ", modified since it was read");
     if (p->slot)
         text_add(text, ", copy in slot %u of the paging file", p->slot);
+}
+
+const char *words_fault_reason(enum fault_reason reason)
+{
+    static const char *const texts[] = {
+        [REASON_NONE] = "nothing was refused",
+        [REASON_NULL] = "the first 64 KB are never mapped, so that null pointers are caught",
+        [REASON_NO_ACCESS_ZONE] = "the 64 KB below the kernel are never mapped",
+        [REASON_KERNEL] = "the upper 2 GB belong to the kernel",
+        [REASON_FREE] = "nothing was ever reserved there",
+        [REASON_RESERVED] = "the page is reserved, but not committed",
+        [REASON_NOACCESS] = "the page is PAGE_NOACCESS",
+        [REASON_READ_ONLY] = "the page may be read, but not written",
+        [REASON_GUARD] = "a guard page was touched",
+        [REASON_READ_ERROR] = "the page could not be read back from where it was stored",
+        [REASON_NO_FRAME] = "there is no free page frame left, and none could be made free",
+        [REASON_CPU] = "the page allows it, but the CPU refuses it again and again",
+    };
+
+    return (unsigned)reason < sizeof texts / sizeof *texts ? texts[reason] : "?";
+}
+
+const char *words_fault_reason_short(enum fault_reason reason)
+{
+    static const char *const names[] = {
+        [REASON_NONE] = "",
+        [REASON_NULL] = "null pointer",
+        [REASON_NO_ACCESS_ZONE] = "fence",
+        [REASON_KERNEL] = "kernel's",
+        [REASON_FREE] = "free address",
+        [REASON_RESERVED] = "reserved",
+        [REASON_NOACCESS] = "no access",
+        [REASON_READ_ONLY] = "read-only",
+        [REASON_GUARD] = "guard page",
+        [REASON_READ_ERROR] = "not readable",
+        [REASON_NO_FRAME] = "no frame",
+        [REASON_CPU] = "CPU",
+    };
+
+    return (unsigned)reason < sizeof names / sizeof *names ? names[reason] : "?";
 }

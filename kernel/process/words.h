@@ -52,4 +52,10 @@ void words_frame(struct text *text, pfn_t frame);
 /* "thrash.exe (process 3)", "the kernel", "nobody". */
 void words_owner(struct text *text, const struct space *space);
 
+const char *words_pfn_state(enum pfn_state state);
+
+/* Why a fault was refused: the last part of a sentence; the same for a column of 12 letters. */
+const char *words_fault_reason(enum fault_reason reason);
+const char *words_fault_reason_short(enum fault_reason reason);
+
 #endif

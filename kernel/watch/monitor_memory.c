@@ -10,7 +10,7 @@
 #include "lib/string.h"
 
 /* LOWEST: below it pfn_alloc() keeps the last frames for page tables, and programs would starve. */
-enum { LINE = 256, MAP_COLUMNS = 64, MAP_ROWS = 24, LOWEST = 12 };
+enum { LINE = 256, MAP_COLUMNS = 64, MAP_ROWS = 24, MOST_PLACES = 16, LOWEST = 12 };
 
 static void vm_ram(const struct mm_totals *t)
 {
@@ -109,7 +109,7 @@ static bool frames(int count, char **words)
             console_printf("%c page of %s (process %u)\n", framemap_letter(p->id), p->image_name,
                            p->id);
     for (unsigned s = 0; s < PFN_STATES; s++)
-        console_printf("%s%u %s", s ? ", " : "", pfn_count[s], pfn_state_name(s));
+        console_printf("%s%u %s", s ? ", " : "", pfn_count[s], words_pfn_state(s));
     console_printf("\n");
     return true;
 }
@@ -132,6 +132,35 @@ static void pfn_pointers(pfn_t frame)
                     resident_view.dirty(frame) ? "dirty" : "clean", p->age, p->mark);
 }
 
+/* The places where a frame is mapped: as many as fit a screen. */
+struct places {
+    pfn_t frame;
+    uint32_t left;
+};
+
+static void say_place(struct space *space, va_t va, pte_t *pte, void *context)
+{
+    struct places *places = context;
+    bool home = pfn_record(places->frame)->ws == &space->ws;
+
+    (void)pte;
+    if (places->left > 0 && places->left--)
+        monitor_say("  mapped at %08X by %s (process %u)%s\n", va, space->name, space->id,
+                    home ? ", in whose working set it is" : "");
+}
+
+static void pfn_places(pfn_t frame)
+{
+    struct places places = {frame, MOST_PLACES};
+    const struct pfn *p = pfn_record(frame);
+
+    if (p->state != PFN_ACTIVE || (p->use != PFN_USE_PRIVATE && p->use != PFN_USE_SHARED))
+        return;
+    resident_each_mapping(frame, say_place, &places);
+    if (resident_mappings(frame) > MOST_PLACES)
+        monitor_say("  and at %u other places\n", resident_mappings(frame) - MOST_PLACES);
+}
+
 static bool pfn(int count, char **words)
 {
     char line[LINE];
@@ -147,6 +176,7 @@ static bool pfn(int count, char **words)
     words_frame(&text, frame);
     monitor_say("Frame %05X, physical %08X: %s\n", frame, frame << PAGE_SHIFT, line);
     pfn_pointers(frame);
+    pfn_places(frame);
     return true;
 }
 

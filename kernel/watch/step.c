@@ -15,6 +15,7 @@
 #include "kernel/watch/place.h"
 #include "kernel/watch/screen.h"
 #include "kernel/watch/trace.h"
+#include "kernel/process/words.h"
 
 enum { PARAGRAPH = 2400, WIDTH = 79, CTRL_C = 3 };
 
@@ -134,7 +135,7 @@ static void explain_outcome(struct text *text, const struct fault *f)
 {
     text_add(text, "Decision: %s fault: %s", fault_kind_name(f->kind), decision(f->kind));
     if (f->status != STATUS_SUCCESS && f->reason != REASON_NONE)
-        text_add(text, ": %s", fault_reason_text(f->reason));
+        text_add(text, ": %s", words_fault_reason(f->reason));
     text_add(text, ".\n");
     explain_victim(text, f);
     if (f->pte_after != f->pte_before) {

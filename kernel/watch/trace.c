@@ -8,6 +8,7 @@
 #include "kernel/watch/trace.h"
 #include "kernel/cpu/cpu.h"
 #include "kernel/device/serial.h"
+#include "kernel/process/words.h"
 #include "lib/format.h"
 #include "lib/string.h"
 #include "mm/machine.h"
@@ -120,7 +121,7 @@ static void json_rest(const struct trace_record *r, char *out, size_t size)
                    r->flags & TRACE_VICTIM_DIRTY ? "true" : "false", r->victim_slot);
     if (r->status)
         format(out + used, size - (size_t)used, ",\"reason\":\"%s\",\"status\":\"0x%08x\"",
-               fault_reason_text(r->reason), r->status);
+               words_fault_reason(r->reason), r->status);
 }
 
 /* The record as a line of JSON. */
@@ -207,7 +208,7 @@ static void line_rest(const struct trace_record *r, char *out, size_t size)
 
     out[0] = 0;
     if (r->status)
-        format(out, size, " %s", fault_reason_name(r->reason));
+        format(out, size, " %s", words_fault_reason_short(r->reason));
     else if (r->flags & TRACE_VICTIM_PRIVATE)
         format(out, size, " %u:%08X%s", r->victim_pid, r->victim_va, mark);
     else if (r->flags & TRACE_TAKEN)

@@ -23,23 +23,23 @@ static void test_order(void)
     bool above = true, below = true;
 
     for (unsigned i = 0; i < HIGH; i++)
-        above = above && (high[i] = pfn_alloc(PFN_USE_PRIVATE, PFN_URGENT)) >= BORDER;
+        above = above && (high[i] = pfn_alloc(PFN_USE_PRIVATE, PFN_PIN)) >= BORDER;
     test_ok(above, "frames for programs come from above the border while there are any");
-    test_ok(is_low(pfn_alloc(PFN_USE_PRIVATE, PFN_URGENT)), "then from below");
+    test_ok(is_low(pfn_alloc(PFN_USE_PRIVATE, PFN_PIN)), "then from below");
     for (unsigned i = 1; i < LOW; i++)
-        below = below && is_low(low[i] = pfn_alloc(PFN_USE_TABLE, PFN_LOW | PFN_URGENT));
+        below = below && is_low(low[i] = pfn_alloc(PFN_USE_TABLE, PFN_LOW | PFN_PIN));
     test_ok(below, "page tables come from below");
     for (unsigned i = 0; i < HIGH; i++)
         pfn_free(high[i], i % 2);
     pfn_check();
     test_ok(pfn_count[PFN_FREE] == HIGH / 2 && pfn_count[PFN_ZEROED] == HIGH / 2,
             "all high frames are free again, half of them zeroed");
-    test_ok(!pfn_alloc(PFN_USE_TABLE, PFN_LOW | PFN_URGENT), "and no page table gets one");
+    test_ok(!pfn_alloc(PFN_USE_TABLE, PFN_LOW | PFN_PIN), "and no page table gets one");
     pfn_free(low[1], true);
-    test_ok(pfn_alloc(PFN_USE_TABLE, PFN_LOW | PFN_URGENT) == low[1],
+    test_ok(pfn_alloc(PFN_USE_TABLE, PFN_LOW | PFN_PIN) == low[1],
             "the only low frame is found behind all the high ones");
     pfn_free(low[1], false);
-    test_ok(pfn_alloc(PFN_USE_PRIVATE, PFN_URGENT) >= BORDER, "a program doesn't get it now");
+    test_ok(pfn_alloc(PFN_USE_PRIVATE, PFN_PIN) >= BORDER, "a program doesn't get it now");
     pfn_check();
 }
 
@@ -55,20 +55,20 @@ static void test_standby(void)
         struct pfn *p;
 
         pfn_add(frame[i], frame[i] + 1);
-        test_ok(pfn_alloc(PFN_USE_PRIVATE, PFN_URGENT) == frame[i], "frame %u", i);
+        test_ok(pfn_alloc(PFN_USE_PRIVATE, PFN_PIN) == frame[i], "frame %u", i);
         p = pfn_record(frame[i]);
         p->pte = &words[i];
         p->file = i == 1; /* its bytes are those of a file */
         words[i] = pte_transition(frame[i], PROT_READWRITE);
         pfn_move(frame[i], PFN_STANDBY);
     }
-    test_ok(pfn_alloc(PFN_USE_TABLE, PFN_LOW | PFN_URGENT) == frame[1],
+    test_ok(pfn_alloc(PFN_USE_TABLE, PFN_LOW | PFN_PIN) == frame[1],
             "the low frame is taken from behind the oldest");
     test_ok(pte_kind(words[1]) == PTE_PROTOTYPE, "its page is in the file");
-    test_ok(pfn_alloc(PFN_USE_PRIVATE, PFN_URGENT) == frame[0], "then the oldest");
+    test_ok(pfn_alloc(PFN_USE_PRIVATE, PFN_PIN) == frame[0], "then the oldest");
     test_ok(pte_kind(words[0]) == PTE_DEMAND_ZERO, "its page was never written");
     test_ok(pte_kind(words[2]) == PTE_TRANSITION, "the third page still has its frame");
-    test_ok(!pfn_alloc(PFN_USE_TABLE, PFN_LOW | PFN_URGENT), "which is not low");
+    test_ok(!pfn_alloc(PFN_USE_TABLE, PFN_LOW | PFN_PIN), "which is not low");
     pfn_check();
 }
 

@@ -51,7 +51,7 @@ static void test_too_few_frames(void)
 
     test_ok(mm_init(&few) == STATUS_NO_MEMORY, "a start with one frame is refused (%u were there)",
             available);
-    while (pfn_alloc(PFN_USE_KERNEL, PFN_URGENT))
+    while (pfn_alloc(PFN_USE_KERNEL, PFN_PIN))
         ;
     test_ok(mm_init(&few) == STATUS_NO_MEMORY, "and one with none");
 }

@@ -30,7 +30,7 @@ VARIABLES = ("pfn_database pfn_limit pfn_count pfn_uses fault_count fault_kind_c
              "pagefile_counters commit_counters machine_direct").split()
 STATICS = {"pagefile_bitmap": ("mm/pagefile.c", "used")}
 MACROS = {"HEAP_SIGNATURE": "lib/heap_record.h"}
-TEXTS = {"kinds": "fault_kind_name::names", "states": "pfn_state_name::names"}
+TEXTS = {"kinds": "fault_kind_name::names", "states": "words_pfn_state::names"}
 
 
 def wanted(what, name, get):
