@@ -26,10 +26,15 @@ bool exception_dispatch(EXCEPTION_RECORD *record, CONTEXT *context);
 void critical_shut_down(NTSTATUS status);
 void critical_before_wait(void);
 
+/* alive.c */
+
+/* Has the thread with this id not ended yet? */
+bool thread_alive(ULONG id);
+
 /* park.c - threads that sleep at an address until somebody wakes them. */
-struct sleeper { /* on the stack of its thread */
-    struct sleeper *next;
-    const void *address;
+struct
+    sleeper { /* on the stack of its thread, which can be terminated: others see only the place */
+    struct sleeping_place *place;
     HANDLE event;
 };
 void park_lock(void);

@@ -7,8 +7,15 @@
  */
 #include "user/ntdll/ntdll.h"
 
+struct sleeping_place {
+    struct sleeping_place *next;
+    const void *address;
+    HANDLE event;
+    ULONG thread;
+};
+
 static RTL_CRITICAL_SECTION list_lock = {.LockCount = -1};
-static struct sleeper *first; /* those who came first, first */
+static struct sleeping_place *first; /* those who came first, first */
 
 void park_lock(void)
 {
@@ -22,26 +29,31 @@ void park_unlock(void)
 
 void park_join(struct sleeper *self, const void *address)
 {
-    struct sleeper **link = &first;
-    NTSTATUS status = NtCreateEvent(&self->event, EVENT_ALL_ACCESS, NULL, 1, FALSE);
+    struct sleeping_place **link = &first;
+    struct sleeping_place *place = RtlAllocateHeap(peb()->heap, 0, sizeof *place);
+    NTSTATUS status = place == NULL ? STATUS_NO_MEMORY
+                                    : NtCreateEvent(&self->event, EVENT_ALL_ACCESS, NULL, 1, FALSE);
 
     if (!NT_SUCCESS(status)) {
         park_unlock();
+        RtlFreeHeap(peb()->heap, 0, place);
         RtlRaiseStatus(status);
     }
-    self->address = address;
-    self->next = NULL;
+    *place = (struct sleeping_place){
+        .address = address, .event = self->event, .thread = teb()->thread_id};
+    self->place = place;
     while (*link != NULL)
         link = &(*link)->next;
-    *link = self;
+    *link = place;
 }
 
 /* Out of the list; false: it was not in it any more. */
-static bool leave(struct sleeper *self)
+static bool leave(struct sleeping_place *place)
 {
-    for (struct sleeper **link = &first; *link != NULL; link = &(*link)->next)
-        if (*link == self) {
-            *link = self->next;
+    for (struct sleeping_place **link = &first; *link != NULL; link = &(*link)->next)
+        if (*link == place) {
+            *link = place->next;
+            RtlFreeHeap(peb()->heap, 0, place);
             return true;
         }
     return false;
@@ -55,7 +67,7 @@ NTSTATUS park_sleep(struct sleeper *self, const LARGE_INTEGER *timeout)
     status = NtWaitForSingleObject(self->event, FALSE, (LARGE_INTEGER *)timeout);
     if (status != STATUS_SUCCESS) {
         park_lock();
-        if (!leave(self))
+        if (!leave(self->place))
             status = STATUS_SUCCESS; /* woken at the last moment */
         park_unlock();
     }
@@ -63,20 +75,28 @@ NTSTATUS park_sleep(struct sleeper *self, const LARGE_INTEGER *timeout)
     return status;
 }
 
+/* The sleeper at *link wakes up; false: it was terminated meanwhile, and its event is nobody's. */
+static bool wake(struct sleeping_place **link)
+{
+    struct sleeping_place *place = *link;
+    bool alive = thread_alive(place->thread);
+
+    *link = place->next;
+    if (alive)
+        NtSetEvent(place->event, NULL);
+    else
+        NtClose(place->event);
+    RtlFreeHeap(peb()->heap, 0, place);
+    return alive;
+}
+
 void park_wake(const void *address, bool all)
 {
-    struct sleeper **link = &first;
+    struct sleeping_place **link = &first;
 
-    while (*link != NULL) {
-        struct sleeper *sleeper = *link;
-
-        if (sleeper->address != address) {
-            link = &sleeper->next;
-            continue;
-        }
-        *link = sleeper->next; /* before it wakes up: then it is gone */
-        NtSetEvent(sleeper->event, NULL);
-        if (!all)
+    while (*link != NULL)
+        if ((*link)->address != address)
+            link = &(*link)->next;
+        else if (wake(link) && !all)
             return;
-    }
 }

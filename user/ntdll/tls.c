@@ -17,6 +17,7 @@ enum { TLS_MODULES = 64 };
 struct thread {
     struct thread *next;
     struct teb *teb;
+    ULONG id;
     void *blocks[TLS_MODULES];
 };
 
@@ -100,6 +101,25 @@ static NTSTATUS tell_index(const struct module *module, const IMAGE_TLS_DIRECTOR
     return pe_write_end(&module->pe, rva, sizeof *index, old);
 }
 
+/* Those who were terminated have no TEB any more, and what is there now is somebody else's. */
+static void forget_terminated(void)
+{
+    struct thread **at = &threads;
+
+    while (*at != NULL) {
+        struct thread *thread = *at;
+
+        if (thread_alive(thread->id)) {
+            at = &thread->next;
+            continue;
+        }
+        *at = thread->next;
+        for (uint32_t i = 0; i < TLS_MODULES; i++)
+            free_block(thread, i);
+        RtlFreeHeap(peb()->heap, 0, thread);
+    }
+}
+
 NTSTATUS tls_add_module(struct module *module)
 {
     const IMAGE_TLS_DIRECTORY32 *directory = directory_of(module);
@@ -116,6 +136,7 @@ NTSTATUS tls_add_module(struct module *module)
         tls_remove_module(module);
         return status;
     }
+    forget_terminated();
     for (struct thread *thread = threads; thread != NULL; thread = thread->next) {
         status = make_block(module, thread);
         if (!NT_SUCCESS(status)) {
@@ -158,7 +179,9 @@ NTSTATUS tls_add_thread(void)
 
     if (thread == NULL)
         return STATUS_NO_MEMORY;
+    forget_terminated();
     thread->teb = teb();
+    thread->id = thread->teb->thread_id;
     thread->next = threads;
     threads = thread;
     thread->teb->tls_blocks = thread->blocks;
@@ -218,6 +241,7 @@ ULONG NTAPI LdrPagodaTlsAlloc(void)
 
     RtlEnterCriticalSection(&module_lock);
     slot = take_slot();
+    forget_terminated();
     for (struct thread *thread = threads; slot < SLOTS && thread != NULL; thread = thread->next)
         clear_slot(thread->teb, slot);
     RtlLeaveCriticalSection(&module_lock);
