@@ -49,24 +49,6 @@ static void fill(struct handle_table *table, struct handle_entry *entry, struct 
     table->count++;
 }
 
-status_t handle_create(struct handle_table *table, struct object *object, uint32_t access,
-                       uint32_t flags, uint32_t *handle)
-{
-    for (uint32_t index = table->hint; index < LIMIT; index++) {
-        struct handle_entry *entry = make_entry(table, index);
-
-        if (!entry)
-            break;
-        if (entry->object)
-            continue;
-        fill(table, entry, object, access, flags);
-        table->hint = index + 1;
-        *handle = (index + 1) * 4;
-        return STATUS_SUCCESS;
-    }
-    return STATUS_INSUFFICIENT_RESOURCES;
-}
-
 status_t handle_reserve(struct handle_table *table, uint32_t count)
 {
     for (uint32_t index = table->hint; index < LIMIT && count > 0; index++) {
@@ -77,6 +59,22 @@ status_t handle_reserve(struct handle_table *table, uint32_t count)
         count -= !entry->object;
     }
     return count ? STATUS_INSUFFICIENT_RESOURCES : STATUS_SUCCESS;
+}
+
+status_t handle_create(struct handle_table *table, struct object *object, uint32_t access,
+                       uint32_t flags, uint32_t *handle)
+{
+    status_t status = handle_reserve(table, 1);
+    uint32_t index = table->hint;
+
+    if (status)
+        return status;
+    while (entry_at(table, index)->object)
+        index++;
+    fill(table, entry_at(table, index), object, access, flags);
+    table->hint = index + 1;
+    *handle = (index + 1) * 4;
+    return STATUS_SUCCESS;
 }
 
 static status_t check(const struct handle_entry *entry, enum object_type type, uint32_t access)

@@ -319,22 +319,14 @@ static DWORD load_libraries(void)
     return error ? error : load("inject.dll");
 }
 
-/* What the new process does: so many handles that their table grows, once for a duplicate and once for a file, whose
- * handle is reserved before the file is touched. */
+/* What the new process does: so many handles that their table grows. */
 static int child(void)
 {
     HANDLE self = GetCurrentProcess(), event = CreateEventA(NULL, TRUE, TRUE, NULL), copy;
 
-    if (!event)
-        return (int)last_error();
-    for (unsigned i = 0; i < 1100; i++) {
-        int file = i > 490 && i < 530; /* the first page of the table holds 512 */
-
-        if (file ? CreateFileA("hello.exe", GENERIC_READ, 7, NULL, OPEN_EXISTING, 0, NULL) ==
-                       INVALID_HANDLE_VALUE
-                 : !DuplicateHandle(self, event, self, &copy, 0, FALSE, DUPLICATE_SAME_ACCESS))
+    for (unsigned i = 0; i < 1100; i++)
+        if (!event || !DuplicateHandle(self, event, self, &copy, 0, FALSE, DUPLICATE_SAME_ACCESS))
             return (int)last_error();
-    }
     return 0;
 }
 
