@@ -8,11 +8,6 @@
 #include "mm/layout.h"
 #include "mm/machine.h"
 
-static unsigned directory_index(va_t va)
-{
-    return va >> 22;
-}
-
 static pfn_t table_alloc(void)
 {
     pfn_t frame = pfn_alloc(PFN_USE_TABLE, PFN_LOW | PFN_CLEAR | PFN_PIN);

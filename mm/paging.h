@@ -26,7 +26,7 @@ static inline pte_t *paging_words(pfn_t frame)
 /* The directory's own word for the 4 MB around `va`. */
 static inline pte_t *paging_directory_entry(pfn_t dir, va_t va)
 {
-    return paging_words(dir) + (va >> 22);
+    return paging_words(dir) + directory_index(va);
 }
 
 /* The word for `va`, or 0 when its table does not exist. */

@@ -20,8 +20,14 @@ enum { PAGE_SHIFT = 12 };
 #define PAGE_MASK  (PAGE_SIZE - 1u)
 #define TABLE_PTES 1024u             /* entries of a page table or a page directory */
 #define TABLE_SPAN (PAGE_SIZE << 10) /* bytes that one page table maps: 4 MB */
-#define UNIT_SIZE  0x10000u          /* allocation granularity: 64 KB (W7, W9) */
-#define PFN_NONE   0u                /* frame 0 is never handed out, so 0 says "no frame" */
+
+/* Which directory entry leads to an address. */
+static inline unsigned directory_index(va_t va)
+{
+    return va / TABLE_SPAN;
+}
+#define UNIT_SIZE 0x10000u /* allocation granularity: 64 KB (W7, W9) */
+#define PFN_NONE  0u       /* frame 0 is never handed out, so 0 says "no frame" */
 
 static inline va_t page_down(va_t va)
 {

@@ -1,4 +1,4 @@
-# symbols.awk - turns `nm -n` of the kernel into the table that kernel/cpu/symbols.c searches.
+# symbols.awk - turns `nm -n` of the kernel into the table that kernel/device/symbols.c searches.
 #
 # Only functions count (types t and T).  The last entry is the end of the code.
 

@@ -65,7 +65,7 @@ static pte_t low_page(uint32_t pa)
 
 static void map_ram(const struct kmap *map)
 {
-    pte_t *entry = map->directory + (LAYOUT_KERNEL >> 22);
+    pte_t *entry = map->directory + directory_index(LAYOUT_KERNEL);
     uint32_t pages = map->low_tables * TABLE_PTES;
 
     for (uint32_t i = 0; i < pages; i++)
@@ -78,10 +78,10 @@ static void map_ram(const struct kmap *map)
 
 static void map_tables(const struct kmap *map)
 {
-    pte_t *stacks = map->directory + (LAYOUT_STACKS >> 22);
+    pte_t *stacks = map->directory + directory_index(LAYOUT_STACKS);
 
-    map->directory[LAYOUT_TABLES >> 22] = physical(map->directory) | TABLE;
-    map->directory[LAYOUT_HYPERSPACE >> 22] = physical(map->hyperspace) | TABLE;
+    map->directory[directory_index(LAYOUT_TABLES)] = physical(map->directory) | TABLE;
+    map->directory[directory_index(LAYOUT_HYPERSPACE)] = physical(map->hyperspace) | TABLE;
     for (uint32_t i = 0; i < map->stack_tables; i++)
         stacks[i] = physical(map->stacks + i * TABLE_PTES) | TABLE;
 }

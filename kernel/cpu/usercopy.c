@@ -141,3 +141,13 @@ bool usercopy_recover(struct trap_frame *frame, status_t status)
     frame->eax = status;
     return true;
 }
+
+status_t usercopy_probe_wish(va_t to, size_t size)
+{
+    return to ? usercopy_probe(to, size) : STATUS_SUCCESS;
+}
+
+status_t usercopy_put_wish(va_t to, uint32_t value)
+{
+    return to ? usercopy_put(to, value) : STATUS_SUCCESS;
+}

@@ -30,6 +30,9 @@ status_t usercopy_get(uint32_t *to, va_t from);
 status_t usercopy_put(va_t to, uint32_t value);
 /* A word that will be overwritten with a result: read, and found to be writable. */
 status_t usercopy_take(uint32_t *to, va_t from);
+/* A result that the program need not want: `to` 0 is fine. */
+status_t usercopy_probe_wish(va_t to, size_t size);
+status_t usercopy_put_wish(va_t to, uint32_t value);
 
 /* Was the fault in usercopy.asm?  Then make it return `status`. */
 bool usercopy_recover(struct trap_frame *frame, status_t status);

@@ -9,6 +9,7 @@
 
 #include "kernel/device/clock.h"
 #include "kernel/device/ramdisk.h"
+#include "lib/chance.h"
 
 enum { LEAST_TO_SPLIT = 256 }; /* blocks: a smaller paging file is not worth a store */
 
@@ -33,10 +34,7 @@ uint32_t pagedev_chance(void)
 {
     static uint32_t random = 1;
 
-    random ^= random << 13;
-    random ^= random >> 17;
-    random ^= random << 5;
-    return random;
+    return random = chance_next(random);
 }
 
 static bool fails(uint32_t one_in)

@@ -13,7 +13,7 @@
 #include "kernel/cpu/frame.h"
 #include "kernel/cpu/gdt.h"
 #include "kernel/cpu/stack.h"
-#include "kernel/cpu/symbols.h"
+#include "kernel/device/symbols.h"
 #include "kernel/device/console.h"
 #include "kernel/device/power.h"
 #include "kernel/device/vga.h"
@@ -23,17 +23,11 @@ void (*panic_who)(void);
 
 enum { STEPS = 4096 }; /* of a backtrace: a damaged stack may lead in very long ways */
 
-/* Registers to be shown, wherever they come from. */
-struct registers {
-    uint32_t eax, ebx, ecx, edx, esi, edi, ebp, esp, eip, eflags;
-    uint16_t cs, ds, es, fs, gs, ss;
-};
-
 /* The walk uses physical addresses, so it can't fault itself. */
 bool panic_readable(uint32_t va)
 {
     const pte_t *directory = (const pte_t *)(LAYOUT_KERNEL + page_down(cpu_cr3()));
-    pte_t entry = directory[va >> 22];
+    pte_t entry = directory[directory_index(va)];
     const pte_t *table = (const pte_t *)(LAYOUT_KERNEL + page_down(entry));
 
     if (va < LAYOUT_KERNEL || va % 4 || !(entry & PTE_P))
@@ -70,7 +64,7 @@ static void print_caller(uint32_t address)
 }
 
 /* The call chain.  Every word is looked up in the page tables before it is read. */
-static void print_backtrace(const struct registers *r)
+static void print_backtrace(const struct trap_frame *r)
 {
     uint32_t ebp = r->ebp, offset;
 
@@ -90,12 +84,13 @@ static void print_backtrace(const struct registers *r)
     print_caller(0);
 }
 
-static void print_registers(const struct registers *r)
+static void print_registers(const struct trap_frame *r)
 {
     console_printf("eax %08X  ebx %08X  ecx %08X  edx %08X\n", r->eax, r->ebx, r->ecx, r->edx);
     console_printf("esi %08X  edi %08X  ebp %08X  esp %08X\n", r->esi, r->edi, r->ebp, r->esp);
     console_printf("eip %08X  eflags %08X  cs %04X ds %04X es %04X fs %04X gs %04X ss %04X\n",
-                   r->eip, r->eflags, r->cs, r->ds, r->es, r->fs, r->gs, r->ss);
+                   r->eip, r->eflags, r->cs & 0xFFFF, r->ds & 0xFFFF, r->es & 0xFFFF,
+                   r->fs & 0xFFFF, r->gs & 0xFFFF, r->ss & 0xFFFF);
     console_printf("cr0 %08X  cr2 %08X  cr3 %08X  cr4 %08X\n", cpu_cr0(), cpu_cr2(), cpu_cr3(),
                    cpu_cr4());
 }
@@ -121,7 +116,7 @@ static void print_reason(const char *text, va_list arguments)
     console_printf("\n");
 }
 
-static _Noreturn void finish(const struct registers *registers)
+static _Noreturn void finish(const struct trap_frame *registers)
 {
     if (panic_who)
         panic_who();
@@ -132,7 +127,7 @@ static _Noreturn void finish(const struct registers *registers)
 
 _Noreturn void panic_v(const char *text, va_list arguments)
 {
-    struct registers here = {
+    struct trap_frame here = {
         .eip = (uint32_t)__builtin_return_address(0),
         .ebp = (uint32_t)__builtin_frame_address(0),
         .eflags = cpu_eflags(),
@@ -167,18 +162,14 @@ _Noreturn void panic(const char *text, ...)
 
 _Noreturn void panic_trap(const struct trap_frame *frame, const char *text, ...)
 {
-    bool user = frame_from_user(frame);
-    struct registers r = {
-        frame->eax,          frame->ebx,          frame->ecx,          frame->edx,
-        frame->esi,          frame->edi,          frame->ebp,          0,
-        frame->eip,          frame->eflags,       (uint16_t)frame->cs, (uint16_t)frame->ds,
-        (uint16_t)frame->es, (uint16_t)frame->fs, (uint16_t)frame->gs, GDT_KERNEL_DATA,
-    };
+    struct trap_frame r = *frame;
     va_list arguments;
 
     enter();
-    r.esp = user ? frame->esp : (uint32_t)&frame->esp;
-    r.ss = user ? (uint16_t)frame->ss : GDT_KERNEL_DATA;
+    if (!frame_from_user(frame)) { /* the CPU has pushed neither */
+        r.esp = (uint32_t)&frame->esp;
+        r.ss = GDT_KERNEL_DATA;
+    }
     va_start(arguments, text);
     print_reason(text, arguments);
     finish(&r);
@@ -211,11 +202,12 @@ static void say(const char *text, ...)
 _Noreturn void panic_double_fault(void)
 {
     const struct gdt_tss *t = gdt_interrupted();
-    struct registers r = {
-        t->eax,          t->ebx,          t->ecx,          t->edx,
-        t->esi,          t->edi,          t->ebp,          t->esp,
-        t->eip,          t->eflags,       (uint16_t)t->cs, (uint16_t)t->ds,
-        (uint16_t)t->es, (uint16_t)t->fs, (uint16_t)t->gs, (uint16_t)t->ss,
+    struct trap_frame r = {
+        /* clang-format off */
+        .eax = t->eax, .ebx = t->ebx, .ecx = t->ecx, .edx = t->edx, .esi = t->esi, .edi = t->edi,
+        .ebp = t->ebp, .esp = t->esp, .eip = t->eip, .eflags = t->eflags, .cs = t->cs, .ds = t->ds,
+        .es = t->es, .fs = t->fs, .gs = t->gs, .ss = t->ss,
+        /* clang-format on */
     };
 
     enter();

@@ -53,14 +53,11 @@ status_t launch_open(const char *name, struct image **image, char *reason)
     status_t status =
         file_open(name, FILE_EXECUTE, FILE_SHARE_READ | FILE_SHARE_DELETE, FILE_OPEN, &file);
 
-    if (status == STATUS_OBJECT_NAME_NOT_FOUND) {
+    if (status == STATUS_OBJECT_NAME_NOT_FOUND)
         format(reason, PROCESS_REASON, "there is no file \"%.64s\" on the disc", name);
-    } else if (status) {
-        const char *words = words_status_name(status);
-
+    else if (status)
         format(reason, PROCESS_REASON, "\"%.64s\" can't be opened: %s (status %08X)", name,
-               words ? words : "refused", (unsigned)status);
-    }
+               words_status_name(status, "refused"), (unsigned)status);
     if (status)
         return status;
     status = image_open(file, image, reason);
@@ -92,14 +89,11 @@ static status_t open_ntdll(char *reason)
 
 static status_t map_failed(char *reason, const struct image *image, status_t status)
 {
-    const char *words = words_status_name(status);
-
     format(reason, PROCESS_REASON, "%s can't be mapped at %08X: %s (status %08X)", image->name,
            (unsigned)image->base,
            status == STATUS_CONFLICTING_ADDRESSES
                ? "something else lies there, and it can't be moved"
-           : words ? words
-                   : "there is no room",
+               : words_status_name(status, "there is no room"),
            (unsigned)status);
     return status;
 }

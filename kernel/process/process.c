@@ -343,12 +343,11 @@ static status_t build(struct process *process, const struct process_start *start
 /* Make the reason a sentence: whoever failed has said why, or the status must do. */
 static void explain(char *reason, const char *name, status_t status)
 {
-    const char *words = words_status_name(status);
     size_t length;
 
     if (!*reason)
         format(reason, PROCESS_REASON, "%.64s can't be started: %s (status %08X)", name,
-               words ? words : "refused", (unsigned)status);
+               words_status_name(status, "refused"), (unsigned)status);
     length = strlen(reason);
     if (length + 1 < PROCESS_REASON)
         string_copy(reason + length, ".", 2);

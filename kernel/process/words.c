@@ -1,72 +1,9 @@
 /* words.c - the memory manager's numbers in words.
  *
- * A text is a buffer and a fill level.  Cutting off what doesn't fit is harmless here: every caller
- * has a buffer for the longest sentence it can get, and a cut is visible.
+ * Cutting off what doesn't fit is harmless here: every caller has a buffer for the longest sentence
+ * it can get, and a cut is visible.
  */
 #include "kernel/process/words.h"
-#include "lib/format.h"
-#include "lib/string.h"
-
-void text_start(struct text *text, char *buffer, size_t size)
-{
-    text->buffer = buffer;
-    text->size = size;
-    text->used = 0;
-    buffer[0] = 0;
-}
-
-void text_add(struct text *text, const char *format, ...)
-{
-    size_t room = text->size - text->used;
-    va_list arguments;
-    int length;
-
-    va_start(arguments, format);
-    length = format_v(text->buffer + text->used, room, format, arguments);
-    va_end(arguments);
-    if (length < 0)
-        return;
-    text->used += (size_t)length < room ? (size_t)length : room - 1;
-}
-
-void text_pad(struct text *text, size_t column)
-{
-    while (text->used < column && text->used + 1 < text->size)
-        text_add(text, " ");
-}
-
-/* Replace the blank at `at` by a line end and `indent` blanks, if there is room for them. */
-static void break_line(struct text *text, size_t at, size_t indent)
-{
-    if (text->used + indent >= text->size)
-        indent = 0;
-    memmove(text->buffer + at + 1 + indent, text->buffer + at + 1, text->used - at);
-    text->buffer[at] = '\n';
-    memset(text->buffer + at + 1, ' ', indent);
-    text->used += indent;
-}
-
-void text_wrap(struct text *text, size_t width)
-{
-    size_t start = 0, indent = 0, blank = 0;
-
-    for (size_t i = 0; i < text->used; i++) {
-        if (text->buffer[i] == '\n') {
-            start = i + 1;
-            indent = 0;
-        } else if (text->buffer[i] == ' ') {
-            if (i == start + indent)
-                indent++;
-            else
-                blank = i;
-        }
-        if (i >= start + width && blank > start + indent) {
-            break_line(text, blank, indent);
-            start = blank + 1;
-            i = start + indent;
-        }
-    }
-}
 
 void words_size(struct text *text, uint32_t bytes)
 {
@@ -112,7 +49,7 @@ const char *words_prot_short(prot_t prot)
     return (prot & PROT_GUARD ? guard : plain)[prot_base(prot)];
 }
 
-const char *words_status_name(status_t status)
+const char *words_status_name(status_t status, const char *otherwise)
 {
     static const struct {
         status_t status;
@@ -151,12 +88,12 @@ const char *words_status_name(status_t status)
     for (size_t i = 0; i < sizeof names / sizeof *names; i++)
         if (names[i].status == status)
             return names[i].name;
-    return NULL;
+    return otherwise;
 }
 
 void words_status(struct text *text, status_t status)
 {
-    const char *name = words_status_name(status);
+    const char *name = words_status_name(status, NULL);
 
     text_add(text, "%08X", status);
     if (name)

@@ -7,21 +7,8 @@
 #ifndef KERNEL_WORDS_H
 #define KERNEL_WORDS_H
 
+#include "lib/text.h"
 #include "mm/mm.h"
-
-/* A growing text in the caller's buffer; what doesn't fit is cut off. */
-struct text {
-    char *buffer;
-    size_t size, used;
-};
-
-/* => size is not 0.  The text is empty then, and ends with a zero from now on. */
-void text_start(struct text *text, char *buffer, size_t size);
-void text_add(struct text *text, const char *format, ...) __attribute__((format(printf, 2, 3)));
-/* Break lines longer than `width` at their blanks. */
-void text_wrap(struct text *text, size_t width);
-/* Blanks up to `column`. */
-void text_pad(struct text *text, size_t column);
 
 /* Bytes in the largest unit that divides them: "64 KB", "12 MB", "100 bytes". */
 void words_size(struct text *text, uint32_t bytes);
@@ -33,8 +20,8 @@ void words_prot(struct text *text, prot_t prot);
 const char *words_prot_short(prot_t prot);
 /* A status: "C0000005 (access violation)". */
 void words_status(struct text *text, status_t status);
-/* Only the words: "access violation", or 0 if there are none. */
-const char *words_status_name(status_t status);
+/* Only the words: "access violation", or `otherwise` if there are none. */
+const char *words_status_name(status_t status, const char *otherwise);
 
 /* What a PTE says: "VALID: frame 01A2B, writable, user, accessed, dirty; read-write". */
 void words_pte(struct text *text, pte_t pte);

@@ -13,7 +13,7 @@
 #include "kernel/service/walk.h"
 #include "mm/mm.h"
 
-enum { KERNEL_ENTRY = LAYOUT_KERNEL >> 22, SELF_ENTRY = LAYOUT_TABLES >> 22 };
+enum { KERNEL_ENTRY = LAYOUT_KERNEL / TABLE_SPAN, SELF_ENTRY = LAYOUT_TABLES / TABLE_SPAN };
 
 /* The guards that paging can't do without (Intel SDM vol. 3, 4.6.1). */
 static void check_cpu(void)

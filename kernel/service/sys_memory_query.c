@@ -160,16 +160,14 @@ status_t sys_NtQueryVirtualMemory(const uint32_t *a)
 {
     struct answer answer = {.buffer = a[3], .room = a[4]};
     struct process *process;
-    status_t status = a[5] ? usercopy_probe(a[5], sizeof(uint32_t)) : STATUS_SUCCESS;
+    status_t status = usercopy_probe_wish(a[5], sizeof(uint32_t));
 
     if (!status)
         status = sys_memory_lookup(a[0], PROCESS_QUERY, &process);
     if (status)
         return status;
     status = query(process->space, a[2], a[1], &answer);
-    if (!status && a[5])
-        status = usercopy_put(a[5], answer.returned);
-    return status;
+    return status ? status : usercopy_put_wish(a[5], answer.returned);
 }
 
 void sys_memory_query_counters(struct space *space, struct sys_memory_counters *counters)

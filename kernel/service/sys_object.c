@@ -18,7 +18,7 @@ static status_t give(struct process *process, struct object *object, uint32_t ac
 
     if (status)
         return status;
-    status = at ? usercopy_put(at, handle) : STATUS_SUCCESS;
+    status = usercopy_put_wish(at, handle);
     if (status)
         (void)handle_close(&process->handles, handle);
     return status;
@@ -54,6 +54,33 @@ status_t sys_object_open(const struct object_attributes *attributes, enum object
                                   : STATUS_OBJECT_TYPE_MISMATCH;
     object_release(object);
     return status;
+}
+
+status_t sys_object_open_call(const uint32_t *a, enum object_type type)
+{
+    struct object_attributes attributes;
+    status_t status = object_read_attributes(a[2], &attributes);
+
+    return status ? status : sys_object_open(&attributes, type, a[1], a[0]);
+}
+
+status_t sys_object_open_id(const uint32_t *a, struct object *(*find)(const uint32_t id[2]))
+{
+    struct object_attributes attributes;
+    struct object *object;
+    uint32_t id[2];
+    status_t status = usercopy_read(id, a[3], sizeof id);
+
+    if (!status)
+        status = object_read_attributes(a[2], &attributes);
+    if (status)
+        return status;
+    id[0] &= ~3u;
+    id[1] &= ~3u;
+    object = find(id);
+    return object
+               ? sys_object_give(object, ACCESS_ALL, attributes.inherit ? HANDLE_INHERIT : 0, a[0])
+               : STATUS_INVALID_PARAMETER;
 }
 
 status_t sys_object_existing(const struct object_attributes *attributes, enum object_type type,
@@ -92,7 +119,7 @@ status_t sys_object_publish(struct object *object, const struct object_attribute
 status_t sys_object_answer(const void *data, uint32_t size, va_t buffer, uint32_t length,
                            va_t returned)
 {
-    status_t status = returned ? usercopy_probe(returned, sizeof size) : STATUS_SUCCESS;
+    status_t status = usercopy_probe_wish(returned, sizeof size);
 
     if (!status)
         status = length < size ? STATUS_INFO_LENGTH_MISMATCH : usercopy_write(buffer, data, size);
@@ -170,7 +197,7 @@ static status_t duplicate(struct process *from, struct process *to, const uint32
 status_t sys_NtDuplicateObject(const uint32_t *a)
 {
     struct process *from, *to = NULL;
-    status_t status = a[3] ? usercopy_probe(a[3], sizeof(uint32_t)) : STATUS_SUCCESS;
+    status_t status = usercopy_probe_wish(a[3], sizeof(uint32_t));
 
     if (!status)
         status = sys_memory_lookup(a[0], 0, &from);

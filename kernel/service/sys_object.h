@@ -17,6 +17,13 @@ status_t sys_object_room(va_t at, uint32_t size, uint32_t handles);
 status_t sys_object_open(const struct object_attributes *attributes, enum object_type type,
                          uint32_t access, va_t at);
 
+/* A whole call that opens a named object: *handle, access, attributes. */
+status_t sys_object_open_call(const uint32_t *a, enum object_type type);
+
+/* A whole call that opens by number: *handle, access, attributes, *client id (process, thread).
+ * `find` knows the object, or says 0: STATUS_INVALID_PARAMETER. */
+status_t sys_object_open_id(const uint32_t *a, struct object *(*find)(const uint32_t id[2]));
+
 /* The name is taken already: open that object if the caller said that this will do.
  * STATUS_OBJECT_NAME_EXISTS (there is a handle), STATUS_OBJECT_NAME_COLLISION;
  * STATUS_OBJECT_NAME_NOT_FOUND: it is free, or there is none: make a new object. */

@@ -160,23 +160,16 @@ status_t sys_NtTerminateProcess(const uint32_t *a)
     return STATUS_SUCCESS;
 }
 
-/* *handle, access, attributes, *client id (process, thread) */
+static struct object *find_id(const uint32_t id[2])
+{
+    struct process *process = process_find(id[0]);
+
+    return process ? &process->object : NULL;
+}
+
 status_t sys_NtOpenProcess(const uint32_t *a)
 {
-    struct object_attributes attributes;
-    struct process *process;
-    uint32_t id;
-    status_t status = usercopy_get(&id, a[3]);
-
-    if (!status)
-        status = object_read_attributes(a[2], &attributes);
-    if (status)
-        return status;
-    process = process_find(id & ~3u);
-    if (!process)
-        return STATUS_INVALID_PARAMETER;
-    return sys_object_give(&process->object, ACCESS_ALL, attributes.inherit ? HANDLE_INHERIT : 0,
-                           a[0]);
+    return sys_object_open_id(a, find_id);
 }
 
 /* --- information --- */
@@ -346,15 +339,14 @@ static status_t copy_call(const uint32_t *a, bool write)
 {
     struct process *process;
     uint32_t total;
-    status_t status = a[4] ? usercopy_probe(a[4], sizeof total) : STATUS_SUCCESS;
+    status_t status = usercopy_probe_wish(a[4], sizeof total);
 
     if (!status)
         status = sys_memory_lookup(a[0], 0, &process);
     if (status)
         return status;
     status = copy(process->space, a, write, &total);
-    if (a[4])
-        (void)usercopy_put(a[4], total);
+    (void)usercopy_put_wish(a[4], total);
     return status;
 }
 

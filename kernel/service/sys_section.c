@@ -212,10 +212,7 @@ status_t sys_NtCreateSection(const uint32_t *a)
 /* *handle, access, attributes */
 status_t sys_NtOpenSection(const uint32_t *a)
 {
-    struct object_attributes attributes;
-    status_t status = object_read_attributes(a[2], &attributes);
-
-    return status ? status : sys_object_open(&attributes, OBJECT_SECTION, a[1], a[0]);
+    return sys_object_open_call(a, OBJECT_SECTION);
 }
 
 /* --- mapping --- */

@@ -161,25 +161,10 @@ static status_t create(const uint32_t *a, const struct recipe *recipe, struct ob
     return status;
 }
 
-static status_t open(const uint32_t *a, enum object_type type)
-{
-    struct object_attributes attributes;
-    status_t status = object_read_attributes(a[2], &attributes);
-
-    return status ? status : sys_object_open(&attributes, type, a[1], a[0]);
-}
-
-/* Store a word where the program wants it, if it does.  => probed by find() */
-static void store(va_t at, int32_t value)
-{
-    if (at)
-        (void)usercopy_put(at, (uint32_t)value);
-}
-
 /* The object of a call that may tell the previous state at `previous`. */
 static status_t find(uint32_t handle, enum object_type type, va_t previous, struct object **object)
 {
-    status_t status = previous ? usercopy_probe(previous, sizeof(uint32_t)) : STATUS_SUCCESS;
+    status_t status = usercopy_probe_wish(previous, sizeof(uint32_t));
 
     return status ? status : process_object(handle, type, 0, object);
 }
@@ -199,7 +184,7 @@ status_t sys_NtCreateEvent(const uint32_t *a)
 
 status_t sys_NtOpenEvent(const uint32_t *a)
 {
-    return open(a, OBJECT_EVENT);
+    return sys_object_open_call(a, OBJECT_EVENT);
 }
 
 /* Set to `first`, let waiters go, then set to `then` unless one of them took it. */
@@ -210,7 +195,7 @@ static status_t change_event(const uint32_t *a, bool set, bool reset)
 
     if (status)
         return status;
-    store(a[1], object->dispatcher.signal);
+    (void)usercopy_put_wish(a[1], (uint32_t)object->dispatcher.signal);
     if (set) {
         object->dispatcher.signal = 1;
         wait_signal(&object->dispatcher);
@@ -253,7 +238,7 @@ status_t sys_NtCreateMutant(const uint32_t *a)
 
 status_t sys_NtOpenMutant(const uint32_t *a)
 {
-    return open(a, OBJECT_MUTANT);
+    return sys_object_open_call(a, OBJECT_MUTANT);
 }
 
 status_t sys_NtReleaseMutant(const uint32_t *a)
@@ -266,7 +251,7 @@ status_t sys_NtReleaseMutant(const uint32_t *a)
         return status;
     status = wait_release_mutant(&object->dispatcher, &previous);
     if (!status)
-        store(a[1], previous);
+        (void)usercopy_put_wish(a[1], (uint32_t)previous);
     return status;
 }
 
@@ -284,7 +269,7 @@ status_t sys_NtCreateSemaphore(const uint32_t *a)
 
 status_t sys_NtOpenSemaphore(const uint32_t *a)
 {
-    return open(a, OBJECT_SEMAPHORE);
+    return sys_object_open_call(a, OBJECT_SEMAPHORE);
 }
 
 status_t sys_NtReleaseSemaphore(const uint32_t *a)
@@ -302,7 +287,7 @@ status_t sys_NtReleaseSemaphore(const uint32_t *a)
     semaphore = &object->dispatcher;
     if (count > semaphore->limit - semaphore->signal)
         return STATUS_SEMAPHORE_LIMIT;
-    store(a[2], semaphore->signal);
+    (void)usercopy_put_wish(a[2], (uint32_t)semaphore->signal);
     semaphore->signal += count;
     wait_signal(semaphore);
     return STATUS_SUCCESS;

@@ -130,7 +130,7 @@ status_t sys_NtQuerySystemInformation(const uint32_t *a)
 status_t sys_NtQueryPerformanceCounter(const uint32_t *a)
 {
     const uint64_t counter = clock_counter(), frequency = CLOCK_FREQUENCY;
-    status_t status = a[1] ? usercopy_probe(a[1], sizeof frequency) : STATUS_SUCCESS;
+    status_t status = usercopy_probe_wish(a[1], sizeof frequency);
 
     if (!status)
         status = usercopy_write(a[0], &counter, sizeof counter);
@@ -317,13 +317,11 @@ static status_t control(uint32_t which, va_t buffer, uint32_t length)
 status_t sys_NtPagodaControl(const uint32_t *a)
 {
     uint32_t size = a[0] < CONTROLS ? controls[a[0]].size : 0;
-    status_t status = a[3] ? usercopy_probe(a[3], sizeof size) : STATUS_SUCCESS;
+    status_t status = usercopy_probe_wish(a[3], sizeof size);
 
     if (a[2] < size)
         return STATUS_INFO_LENGTH_MISMATCH;
     if (!status)
         status = control(a[0], a[1], a[2]);
-    if (!status && a[3])
-        status = usercopy_put(a[3], size);
-    return status;
+    return status ? status : usercopy_put_wish(a[3], size);
 }

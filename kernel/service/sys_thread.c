@@ -48,24 +48,19 @@ static status_t find(uint32_t handle, bool own, struct thread **thread)
     return status;
 }
 
-/* *handle, access, attributes, *client id (process, or 0; thread) */
+/* Of a program; the process may be left out. */
+static struct object *find_id(const uint32_t id[2])
+{
+    struct thread *thread = thread_first();
+
+    while (thread && (thread->id != id[1] || !thread->process))
+        thread = thread_next(thread);
+    return thread && (!id[0] || thread->process->id == id[0]) ? &thread->object : NULL;
+}
+
 status_t sys_NtOpenThread(const uint32_t *a)
 {
-    struct object_attributes attributes;
-    uint32_t id[2];
-    struct thread *thread = thread_first();
-    status_t status = usercopy_read(id, a[3], sizeof id);
-
-    if (!status)
-        status = object_read_attributes(a[2], &attributes);
-    if (status)
-        return status;
-    while (thread && (thread->id != (id[1] & ~3u) || !thread->process))
-        thread = thread_next(thread);
-    if (!thread || (id[0] && thread->process->id != (id[0] & ~3u)))
-        return STATUS_INVALID_PARAMETER;
-    return sys_object_give(&thread->object, ACCESS_ALL, attributes.inherit ? HANDLE_INHERIT : 0,
-                           a[0]);
+    return sys_object_open_id(a, find_id);
 }
 
 /* --- beginning and end --- */
@@ -205,7 +200,7 @@ static status_t change_suspension(const uint32_t *a, uint32_t (*change)(struct t
 {
     struct thread *thread;
     uint32_t before;
-    status_t status = a[1] ? usercopy_probe(a[1], sizeof before) : STATUS_SUCCESS;
+    status_t status = usercopy_probe_wish(a[1], sizeof before);
 
     if (!status)
         status = find(a[0], false, &thread);
@@ -216,7 +211,7 @@ static status_t change_suspension(const uint32_t *a, uint32_t (*change)(struct t
     before = change(thread);
     if (before == UINT32_MAX)
         return STATUS_SUSPEND_COUNT_EXCEEDED;
-    return a[1] ? usercopy_put(a[1], before) : STATUS_SUCCESS;
+    return usercopy_put_wish(a[1], before);
 }
 
 status_t sys_NtSuspendThread(const uint32_t *a)

@@ -53,7 +53,7 @@ static bool report_end(const struct process *process, bool killed)
     struct text text;
 
     text_start(&text, status, sizeof status);
-    if (words_status_name(process->exit_status))
+    if (words_status_name(process->exit_status, NULL))
         words_status(&text, process->exit_status);
     else
         text_add(&text, process->exit_status < 0x10000 ? "%u" : "%08X", process->exit_status);
@@ -360,8 +360,7 @@ static bool type(int count, char **words)
     (void)count;
     if (status)
         return monitor_fail("type: \"%.40s\" can't be opened (%s); \"dir\" lists the files.",
-                            words[1],
-                            words_status_name(status) ? words_status_name(status) : "no file");
+                            words[1], words_status_name(status, "no file"));
     if (file_kind(file) == FILE_IS_DISC || file_kind(file) == FILE_IS_RAM)
         good = type_file(file, words[1]);
     else

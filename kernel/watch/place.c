@@ -81,8 +81,8 @@ void place_directory(struct text *text, struct space *space, va_t va)
     pte_t entry = *paging_directory_entry(space->dir, va);
 
     text_add(text, "  CR3   the directory of this address space is in frame %05X\n", space->dir);
-    text_add(text, "  PDE   entry %4u at %08X is %08X\n        ", va >> 22,
-             LAYOUT_DIRECTORY + (va >> 22) * 4, entry);
+    text_add(text, "  PDE   entry %4u at %08X is %08X\n        ", directory_index(va),
+             LAYOUT_DIRECTORY + directory_index(va) * 4, entry);
     if (!(entry & PTE_P)) {
         text_add(text, "no page table, so nothing is promised in these 4 MB\n");
         return;

@@ -8,7 +8,7 @@
 #include "kernel/watch/step.h"
 #include "kernel/cpu/cpu.h"
 #include "kernel/cpu/frame.h"
-#include "kernel/cpu/symbols.h"
+#include "kernel/device/symbols.h"
 #include "kernel/device/console.h"
 #include "kernel/device/vga.h"
 #include "kernel/process/exception.h"

@@ -1,6 +1,5 @@
 /* random.h - numbers that a seed repeats, for programs that try things by chance.
- *
- * xorshift32: any seed but 0 will do.
+ * Any seed but 0 will do.
  */
 #ifndef TESTS_CONFORMANCE_RANDOM_H
 #define TESTS_CONFORMANCE_RANDOM_H
@@ -8,14 +7,13 @@
 #include <stdint.h>
 #include <time.h>
 
+#include "lib/chance.h"
+
 static uint32_t random_state;
 
 static inline uint32_t random_word(void)
 {
-    random_state ^= random_state << 13;
-    random_state ^= random_state >> 17;
-    random_state ^= random_state << 5;
-    return random_state;
+    return random_state = chance_next(random_state);
 }
 
 /* A seed that nobody gave: another one each second, even where the CPU's cycles are counted the same. */

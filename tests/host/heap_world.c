@@ -1,6 +1,7 @@
 /* heap_world.c - what the tests of the heap stand on: memory that can run out, and TAP lines.
  */
 #include "tests/host/heap_world.h"
+#include "lib/chance.h"
 
 #include <stdarg.h>
 #include <stdio.h>
@@ -174,10 +175,7 @@ void world_start(void)
 
 uint32_t world_random(void)
 {
-    state ^= state << 13;
-    state ^= state >> 17;
-    state ^= state << 5;
-    return state;
+    return state = chance_next(state);
 }
 
 uint32_t world_below(uint32_t limit)

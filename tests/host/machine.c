@@ -1,5 +1,6 @@
 /* machine.c - the software machine of the host tests. */
 #include "tests/host/machine.h"
+#include "lib/chance.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -287,10 +288,7 @@ bool test_long(void)
 
 uint32_t test_random(void)
 {
-    state ^= state << 13;
-    state ^= state >> 17;
-    state ^= state << 5;
-    return state;
+    return state = chance_next(state);
 }
 
 uint32_t test_below(uint32_t limit)

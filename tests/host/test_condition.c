@@ -2,6 +2,7 @@
  *
  * sources: lib/condition.c lib/parse.c lib/string.c
  */
+#include "lib/chance.h"
 #include "lib/condition.h"
 
 #include <stdio.h>
@@ -23,9 +24,7 @@ static void check(bool good, const char *name)
 
 static uint32_t below(uint32_t limit)
 {
-    state ^= state << 13;
-    state ^= state >> 17;
-    state ^= state << 5;
+    state = chance_next(state);
     return state % limit;
 }
 

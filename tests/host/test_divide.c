@@ -7,7 +7,7 @@
 #define __udivmoddi4 kernel_udivmoddi4
 #define __udivdi3    kernel_udivdi3
 #define __divdi3     kernel_divdi3
-#include "kernel/cpu/divide.c"
+#include "lib/divide.c"
 #undef __udivmoddi4
 #undef __udivdi3
 #undef __divdi3

@@ -54,13 +54,13 @@ void object_release(struct object *object)
 /* What a handle does to an object. */
 static void handle_opened(struct file *file)
 {
-    &file->object->handles++;
+    file->object.handles++;
     file_reference(file);
 }
 
 static void handle_closed(struct file *file)
 {
-    if (--&file->object->handles == 0)
+    if (--file->object.handles == 0)
         close_hook(&file->object);
     file_close(file);
 }

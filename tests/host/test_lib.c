@@ -21,6 +21,7 @@
 #define strncmp own_strncmp
 #define strchr  own_strchr
 #define strrchr own_strrchr
+#include "lib/chance.h"
 #include "lib/string.c"
 #undef memcpy
 #undef memmove
@@ -49,10 +50,7 @@ static void check(bool good, const char *name)
 
 static uint32_t random_word(void)
 {
-    state ^= state << 13;
-    state ^= state >> 17;
-    state ^= state << 5;
-    return state;
+    return state = chance_next(state);
 }
 
 static uint32_t below(uint32_t limit)

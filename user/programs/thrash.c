@@ -8,6 +8,7 @@
 #include "user/programs/bare.h"
 
 #include "kernel/abi.h"
+#include "lib/chance.h"
 #include "lib/parse.h"
 #include "lib/string.h"
 
@@ -74,13 +75,6 @@ static uint32_t first_word(uint32_t page)
     return page * 2654435761u + 0x9E3779B9u;
 }
 
-static uint32_t next_word(uint32_t word)
-{
-    word ^= word << 13;
-    word ^= word >> 17;
-    return word ^ word << 5;
-}
-
 static void write_page(uint32_t *words, uint32_t page)
 {
     uint32_t word = first_word(page);
@@ -89,7 +83,7 @@ static void write_page(uint32_t *words, uint32_t page)
     for (int i = 0; i < WORDS - 1; i++) {
         words[i] = word;
         sum += word;
-        word = next_word(word);
+        word = chance_next(word);
     }
     words[WORDS - 1] = sum;
 }
@@ -104,7 +98,7 @@ static uint32_t check_page(const uint32_t *words, uint32_t page)
     for (int i = 0; i < WORDS - 1; i++) {
         wrong += words[i] != word;
         sum += word;
-        word = next_word(word);
+        word = chance_next(word);
     }
     return wrong + (words[WORDS - 1] != sum);
 }

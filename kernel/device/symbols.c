@@ -1,5 +1,5 @@
 /* symbols.c - names of the kernel's functions, for backtraces and the monitor. */
-#include "kernel/cpu/symbols.h"
+#include "kernel/device/symbols.h"
 
 #include <stddef.h>
 

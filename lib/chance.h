@@ -1,0 +1,15 @@
+/* chance.h - numbers that look random and that a seed repeats (xorshift32, Marsaglia 2003). */
+#ifndef LIB_CHANCE_H
+#define LIB_CHANCE_H
+
+#include <stdint.h>
+
+/* The number after `word`; any but 0 will do to begin with. */
+static inline uint32_t chance_next(uint32_t word)
+{
+    word ^= word << 13;
+    word ^= word >> 17;
+    return word ^ word << 5;
+}
+
+#endif
