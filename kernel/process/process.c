@@ -89,31 +89,48 @@ struct space *process_space_current(void)
     return process && process->space ? process->space : &space_kernel;
 }
 
-status_t process_reference(uint32_t handle, enum object_type type, uint32_t access,
-                           struct object **object)
+/* The two pseudo handles name what lives as long as the call anyway. */
+static bool is_pseudo(uint32_t handle)
 {
-    struct process *process = process_current();
+    return handle == HANDLE_PROCESS || handle == HANDLE_THREAD;
+}
 
-    if (handle != HANDLE_PROCESS && handle != HANDLE_THREAD)
-        return handle_lookup(&process->handles, handle, type, access, object, NULL);
-    *object = handle == HANDLE_PROCESS ? &process->object : &thread_current()->object;
-    if (type != OBJECT_ANY && (*object)->type != type)
-        return STATUS_OBJECT_TYPE_MISMATCH;
-    object_reference(*object);
-    return STATUS_SUCCESS;
+static status_t find_pseudo(uint32_t handle, enum object_type type, struct object **object)
+{
+    struct thread *self = thread_current();
+
+    *object = handle == HANDLE_PROCESS ? self->owner : &self->object;
+    return type == OBJECT_ANY || (*object)->type == type ? STATUS_SUCCESS
+                                                         : STATUS_OBJECT_TYPE_MISMATCH;
 }
 
 status_t process_object(uint32_t handle, enum object_type type, uint32_t access,
                         struct object **object)
 {
     struct thread *self = thread_current();
-    status_t status = process_reference(handle, type, access, object);
+    status_t status;
 
+    if (is_pseudo(handle))
+        return find_pseudo(handle, type, object);
+    status = handle_lookup(&self->process->handles, handle, type, access, object, NULL);
     if (status)
         return status;
     MM_ASSERT(self->held_count < THREAD_HELD);
     self->held[self->held_count++] = *object;
     return STATUS_SUCCESS;
+}
+
+status_t process_reference(uint32_t handle, enum object_type type, uint32_t access,
+                           struct object **object)
+{
+    status_t status;
+
+    if (!is_pseudo(handle))
+        return handle_lookup(&process_current()->handles, handle, type, access, object, NULL);
+    status = find_pseudo(handle, type, object);
+    if (!status)
+        object_reference(*object);
+    return status;
 }
 
 /* --- the end --- */

@@ -51,7 +51,7 @@ void syscall_dispatch(struct trap_frame *frame)
 
     if (frame->eflags & FRAME_VM)
         exception_odd_frame(frame);
-    self->call_work = 0;
+    self->frame_set = false; /* and nothing is held: finish() saw to it */
     if (number < ABI_SERVICE_COUNT)
         status = run(number, frame->edx);
     if (self->call_work)
