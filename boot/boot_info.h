@@ -3,9 +3,7 @@
  * boot/ translates multiboot1 or multiboot2 data, which may lie or be cut short,
  * into this one structure.  Nothing else of the loader's data is read later.
  */
-#ifndef BOOT_INFO_H
-#define BOOT_INFO_H
-
+#pragma once
 #include <stdint.h>
 
 enum { BOOT_RANGES = 64, BOOT_MODULES = 4, BOOT_TEXT = 1024 };
@@ -38,5 +36,3 @@ struct boot_info {
  * => info->kernel_start and kernel_end are set; everything else is filled in here. */
 void boot_parse(uint32_t magic, uint32_t address, const void *memory, uint32_t size,
                 struct boot_info *info);
-
-#endif

@@ -5,9 +5,7 @@
  * Structures with public Windows layouts use them, so the standard headers of mingw-w64 describe
  * the same bytes.  Included by kernel/ and by user/ alike, hence only plain C here.
  */
-#ifndef KERNEL_ABI_H
-#define KERNEL_ABI_H
-
+#pragma once
 #include <stddef.h>
 #include <stdint.h>
 
@@ -224,5 +222,3 @@ struct abi_policy {
     uint32_t number; /* in: 0, 1, 2, ...; STATUS_NO_MORE_ENTRIES after the last */
     char name[24];   /* out */
 };
-
-#endif

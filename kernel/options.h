@@ -13,9 +13,7 @@
  * SIZE is a number with K, M or G behind it.  A word with blanks is quoted: "cmd=vm; exit"; inside
  * quotes and outside, a backslash takes the next character as it is (that is how GRUB passes it).
  */
-#ifndef KERNEL_OPTIONS_H
-#define KERNEL_OPTIONS_H
-
+#pragma once
 #include <stdbool.h>
 #include <stdint.h>
 
@@ -39,5 +37,3 @@ extern struct options options;
 
 /* Read a command line into *out; out->error tells what is wrong with it. */
 void options_parse(const char *line, struct options *out);
-
-#endif

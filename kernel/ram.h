@@ -3,9 +3,7 @@
  * The paging file and the boot disc are devices that happen to be made of RAM.  They are set
  * aside first; what is left, up to mem=, is the machine's RAM: kernel image, frame database and all.
  */
-#ifndef KERNEL_RAM_H
-#define KERNEL_RAM_H
-
+#pragma once
 #include "boot/boot_info.h"
 #include "kernel/options.h"
 #include "mm/mm.h"
@@ -31,5 +29,3 @@ void ram_plan_make(struct ram_plan *plan, const struct boot_info *info, const st
 /* A piece of `size` bytes of the plan's RAM in the direct map, above 1 MB and clear of the kernel
  * image, page aligned: its physical address, or 0. */
 pa_t ram_piece(const struct ram_plan *plan, const struct boot_info *info, uint32_t size);
-
-#endif

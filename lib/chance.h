@@ -1,7 +1,5 @@
 /* chance.h - numbers that look random and that a seed repeats (xorshift32, Marsaglia 2003). */
-#ifndef LIB_CHANCE_H
-#define LIB_CHANCE_H
-
+#pragma once
 #include <stdint.h>
 
 /* The number after `word`; any but 0 will do to begin with. */
@@ -11,5 +9,3 @@ static inline uint32_t chance_next(uint32_t word)
     word ^= word >> 17;
     return word ^ word << 5;
 }
-
-#endif

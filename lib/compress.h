@@ -11,9 +11,7 @@
  * Entry i is found by a hash of the upper 22 bits, so both sides know it without searching.  A page of
  * zeros takes 256 bytes.  A general compressor finds more and costs ten times as much.
  */
-#ifndef LIB_COMPRESS_H
-#define LIB_COMPRESS_H
-
+#pragma once
 #include <stdbool.h>
 #include <stdint.h>
 
@@ -24,5 +22,3 @@ uint32_t compress_page(const uint32_t page[COMPRESS_WORDS], uint32_t *out, uint3
 
 /* The page again.  false: the `count` words are not what compress_page() made. */
 bool compress_expand(const uint32_t *in, uint32_t count, uint32_t page[COMPRESS_WORDS]);
-
-#endif

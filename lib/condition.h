@@ -7,9 +7,7 @@
  *
  * Blanks around a comparison may be left out.  What the names mean is the caller's business.
  */
-#ifndef LIB_CONDITION_H
-#define LIB_CONDITION_H
-
+#pragma once
 #include <stdbool.h>
 #include <stdint.h>
 
@@ -46,5 +44,3 @@ const char *condition_parse(char *words[], int count, struct condition *out);
 
 /* Does `value` compare with the term's number as the term says?  => not IS, not HAS. */
 bool condition_compare(const struct condition_term *term, uint32_t value);
-
-#endif

@@ -3,9 +3,7 @@
  * Conversions d i u x X o c s p %, flags - 0 + # and space, width, precision, *, and the lengths
  * hh h l ll z t j.  No floating point: the kernel has none.
  */
-#ifndef LIB_FORMAT_H
-#define LIB_FORMAT_H
-
+#pragma once
 #include <stdarg.h>
 #include <stddef.h>
 
@@ -16,5 +14,3 @@ int format_v(char *buffer, size_t size, const char *text, va_list arguments)
     __attribute__((format(printf, 3, 0)));
 
 int format(char *buffer, size_t size, const char *text, ...) __attribute__((format(printf, 3, 4)));
-
-#endif

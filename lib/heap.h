@@ -4,9 +4,7 @@
  * They differ only in their `struct heap_provider`.  What a program can observe is that of 32-bit
  * Windows (W161 to W199, W228); docs/heap.md draws the insides.  32-bit only.
  */
-#ifndef LIB_HEAP_H
-#define LIB_HEAP_H
-
+#pragma once
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -159,5 +157,3 @@ struct heap_entry {
  * it meaningful.  HEAP_WALK_BAD: *entry isn't one of this heap, or the heap is damaged. */
 enum heap_walk_result { HEAP_WALK_NEXT, HEAP_WALK_END, HEAP_WALK_BAD };
 enum heap_walk_result heap_walk(struct heap *heap, struct heap_entry *entry);
-
-#endif

@@ -1,7 +1,5 @@
 /* heap_bins.h - free blocks by size: the short ways in and out, compiled into their callers. */
-#ifndef LIB_HEAP_BINS_H
-#define LIB_HEAP_BINS_H
-
+#pragma once
 #include "lib/heap_record.h"
 
 static inline uint32_t bin_of(uint32_t granules)
@@ -80,5 +78,3 @@ struct block *heap_bins_find(struct heap *heap, uint32_t need);
 
 /* When there is none: any in the one bin that has shorter blocks, too, however many they are. */
 struct block *heap_bins_find_any(struct heap *heap, uint32_t need);
-
-#endif

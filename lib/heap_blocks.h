@@ -1,7 +1,5 @@
 /* heap_blocks.h - blocks: taken from the free ones, given back to them. */
-#ifndef LIB_HEAP_BLOCKS_H
-#define LIB_HEAP_BLOCKS_H
-
+#pragma once
 #include "lib/heap_record.h"
 
 /* A busy block of `need` granules of which the user asked for `asked` bytes, or 0. */
@@ -14,5 +12,3 @@ bool heap_blocks_resize(struct heap *heap, struct block *block, uint32_t need, s
 
 /* Gives all cached blocks back to the bins, where they merge; false if there were none. */
 bool heap_blocks_flush(struct heap *heap);
-
-#endif

@@ -1,7 +1,5 @@
 /* heap_fill.h - the fills of the debugging options (W198). */
-#ifndef LIB_HEAP_FILL_H
-#define LIB_HEAP_FILL_H
-
+#pragma once
 #include "lib/heap_record.h"
 
 /* Words of [from, to). */
@@ -12,5 +10,3 @@ bool heap_fill_free_sound(const struct heap *heap, const struct block *block);
 /* The bytes of a busy block behind the size that was asked for. */
 void heap_fill_tail(const struct heap *heap, struct block *block);
 bool heap_fill_tail_sound(const struct heap *heap, const struct block *block);
-
-#endif

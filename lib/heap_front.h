@@ -9,9 +9,7 @@
  * before the heap asks for more memory and when it gives memory back.  Measured: docs/heap.md.
  * The short paths here are compiled into heap_alloc() and heap_free().
  */
-#ifndef LIB_HEAP_FRONT_H
-#define LIB_HEAP_FRONT_H
-
+#pragma once
 #include "lib/heap_record.h"
 
 /* Takes the first block of a list of the front end; 0 if it is damaged.  The list's head is ours; the next
@@ -81,5 +79,3 @@ static inline bool heap_front_keep(struct heap *heap, struct block *block, uint3
 
 /* Drops lists that were written to, so that their blocks are lost and not handed out twice. */
 void heap_front_drop_damaged(struct heap *heap, uint32_t need);
-
-#endif

@@ -1,7 +1,5 @@
 /* heap_large.h - blocks with a region of their own. */
-#ifndef LIB_HEAP_LARGE_H
-#define LIB_HEAP_LARGE_H
-
+#pragma once
 #include "lib/heap_record.h"
 
 void *heap_large_alloc(struct heap *heap, size_t size);
@@ -11,5 +9,3 @@ void heap_large_free(struct heap *heap, struct large *large);
 bool heap_large_resize(struct heap *heap, struct large *large, size_t size);
 bool heap_large_sound(const struct heap *heap, const struct large *large);
 void heap_large_free_all(struct heap *heap);
-
-#endif

@@ -5,9 +5,7 @@
  * is nested, or damage is to be reported).  Either bit makes the short unlock fail, which
  * keeps both cases off the path of every malloc().
  */
-#ifndef LIB_HEAP_LOCK_H
-#define LIB_HEAP_LOCK_H
-
+#pragma once
 #include "lib/heap_record.h"
 
 enum { HEAP_LOCK_WAITED = 1, HEAP_LOCK_CARE = 2, HEAP_LOCK_BITS = 3 };
@@ -66,5 +64,3 @@ static inline void unlock(struct heap *heap)
         heap_unlock_slowly(heap);
     }
 }
-
-#endif

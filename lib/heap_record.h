@@ -17,9 +17,7 @@
  *    |     free               | pages taken away                         v
  *    +------------------------+ (FREE with whole free pages inside)     FREE
  */
-#ifndef LIB_HEAP_RECORD_H
-#define LIB_HEAP_RECORD_H
-
+#pragma once
 #include "lib/heap.h"
 
 _Static_assert(sizeof(void *) == 4, "a free block of 16 bytes has room for two 32-bit links only");
@@ -356,5 +354,3 @@ static inline void segment_hole(const struct segment *segment, const struct bloc
     *from = segment->base + round_up(offset + HOLE_KEEP, unit);
     *to = segment->base + (end & ~(unit - 1));
 }
-
-#endif

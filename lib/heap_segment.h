@@ -1,7 +1,5 @@
 /* heap_segment.h - a heap's address space, and which of it has memory. */
-#ifndef LIB_HEAP_SEGMENT_H
-#define LIB_HEAP_SEGMENT_H
-
+#pragma once
 #include "lib/heap_record.h"
 
 /* Lays out a fresh segment whose first `committed` bytes have memory; blocks begin behind the record
@@ -18,5 +16,3 @@ void heap_segment_trim(struct heap *heap, struct block *block, uint32_t previous
  * the rest; *state is that of the rest.  False: no memory, nothing changed. */
 bool heap_segment_fill_hole(struct heap *heap, struct block *block, uint32_t need, uint32_t *state);
 bool heap_segment_sound(const struct heap *heap, const struct segment *segment);
-
-#endif

@@ -2,9 +2,7 @@
  *
  * Everything typed is hostile: no function reads past the closing zero, wraps around or guesses.
  */
-#ifndef LIB_PARSE_H
-#define LIB_PARSE_H
-
+#pragma once
 #include <stdbool.h>
 #include <stdint.h>
 
@@ -30,5 +28,3 @@ char *parse_statement(char **rest);
 
 /* The value of "name=value" if that is what `word` is, else 0.  The name's case doesn't matter. */
 const char *parse_setting(const char *word, const char *name);
-
-#endif

@@ -4,9 +4,7 @@
  * (PAGODA_FREESTANDING: the kernel, ntdll); on the host the C library's own are linked, so that
  * its sanitizers can watch them.
  */
-#ifndef LIB_STRING_H
-#define LIB_STRING_H
-
+#pragma once
 #include <stdbool.h>
 #include <stddef.h>
 
@@ -30,5 +28,3 @@ bool string_equal_nocase(const char *a, const char *b);
 
 /* Same for the first `limit` bytes at most. */
 bool string_equal_nocase_n(const char *a, const char *b, size_t limit);
-
-#endif

@@ -1,7 +1,5 @@
 /* text.h - a text that grows in a buffer: a buffer and a fill level. */
-#ifndef LIB_TEXT_H
-#define LIB_TEXT_H
-
+#pragma once
 #include <stddef.h>
 
 /* A growing text in the caller's buffer; what doesn't fit is cut off. */
@@ -17,5 +15,3 @@ void text_add(struct text *text, const char *format, ...) __attribute__((format(
 void text_wrap(struct text *text, size_t width);
 /* Blanks up to `column`. */
 void text_pad(struct text *text, size_t column);
-
-#endif

@@ -4,9 +4,7 @@
  * one writes modified pages, one keeps working sets in bounds.  Here they are
  * functions that the kernel calls when it has time.
  */
-#ifndef MM_BALANCE_H
-#define MM_BALANCE_H
-
+#pragma once
 #include "mm/reclaim.h"
 
 struct balance_settings {
@@ -37,5 +35,3 @@ void balance_pass(void);
 
 /* Is a round due before its time?  Hardly more frames than the low watermark are left. */
 bool balance_is_low(void);
-
-#endif

@@ -1,10 +1,6 @@
 /* check.h - recomputes every invariant of mm from scratch. */
-#ifndef MM_CHECK_H
-#define MM_CHECK_H
-
+#pragma once
 #include "mm/virtual.h"
 
 /* Walks every table, list and region; panics with a sentence on the first difference. */
 void mm_check(void);
-
-#endif

@@ -4,9 +4,7 @@
  * paging file.  The ledger refuses a promise that could not be held (W26, W27), so nobody is
  * ever stopped later for want of memory (unless a device refuses to keep what was promised).
  */
-#ifndef MM_COMMIT_H
-#define MM_COMMIT_H
-
+#pragma once
 #include "mm/status.h"
 #include "mm/types.h"
 
@@ -32,5 +30,3 @@ uint32_t commit_left(void);
 /* Promise `pages` pages; STATUS_COMMITMENT_LIMIT and no change when they would pass the limit. */
 status_t commit_charge(uint32_t pages);
 void commit_release(uint32_t pages);
-
-#endif

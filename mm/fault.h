@@ -1,7 +1,5 @@
 /* fault.h - resolves one page fault. */
-#ifndef MM_FAULT_H
-#define MM_FAULT_H
-
+#pragma once
 #include "mm/reclaim.h"
 
 enum fault_access { FAULT_READ, FAULT_WRITE, FAULT_EXECUTE };
@@ -68,5 +66,3 @@ bool fault_is_hard(enum fault_kind kind);
 uint32_t fault_hard(const uint32_t count[FAULT_KINDS]);
 uint32_t fault_soft(const uint32_t count[FAULT_KINDS]);
 const char *fault_kind_name(enum fault_kind kind);
-
-#endif

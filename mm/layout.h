@@ -10,9 +10,7 @@
  *   E1000000  the kernel's own reserve/commit space
  *   F8000000  kernel stacks with a guard page each, other system mappings
  */
-#ifndef MM_LAYOUT_H
-#define MM_LAYOUT_H
-
+#pragma once
 #include "mm/types.h"
 
 #define LAYOUT_USER_LOW    0x00010000u /* first address a program may own (W2, W7) */
@@ -40,5 +38,3 @@ _Static_assert(LAYOUT_DIRECTORY == LAYOUT_TABLES + (LAYOUT_TABLES >> 10),
                "directory in its own map");
 _Static_assert(LAYOUT_SPACE_LOW % TABLE_SPAN == 0 && LAYOUT_STACKS % TABLE_SPAN == 0,
                "whole page tables");
-
-#endif

@@ -5,9 +5,7 @@
  * No other door leads out of mm: `nm -u` on its objects may list these names, the
  * lib/ helpers and nothing else.
  */
-#ifndef MM_MACHINE_H
-#define MM_MACHINE_H
-
+#pragma once
 #include "mm/types.h"
 
 struct fault;
@@ -42,5 +40,3 @@ _Noreturn void machine_panic(const char *format, ...) __attribute__((format(prin
 #define MM_ASSERT(condition)                                                                       \
     ((condition) ? (void)0                                                                         \
                  : machine_panic("%s:%d: broken invariant: %s", __FILE__, __LINE__, #condition))
-
-#endif

@@ -2,9 +2,7 @@
  *
  * All functions are called with interrupts off: the interrupt flag is the one lock of the kernel.
  */
-#ifndef MM_MM_H
-#define MM_MM_H
-
+#pragma once
 #include "mm/balance.h"
 #include "mm/fault.h"
 #include "mm/layout.h"
@@ -55,5 +53,3 @@ struct mm_totals {
     uint32_t faults, hard, soft, page_ins, page_outs;
 };
 void mm_totals(struct mm_totals *totals);
-
-#endif

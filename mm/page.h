@@ -1,7 +1,5 @@
 /* page.h - what one page of a region is: committed or not, its protection, its charge. */
-#ifndef MM_PAGE_H
-#define MM_PAGE_H
-
+#pragma once
 #include "mm/resident.h"
 
 struct page_state {
@@ -34,5 +32,3 @@ bool page_is_charged(struct page_state state);
 /* Give a committed page another protection.  => nothing has to be acquired; the charge is the
  * caller's business. */
 void page_set_prot(struct space *space, va_t va, pte_t *pte, prot_t prot);
-
-#endif

@@ -3,9 +3,7 @@
  * The default device is a RAM disk and therefore synchronous: a page is never "being read"
  * while something else runs, which is why the fault path has no busy state.
  */
-#ifndef MM_PAGEFILE_H
-#define MM_PAGEFILE_H
-
+#pragma once
 #include "mm/status.h"
 #include "mm/types.h"
 
@@ -69,5 +67,3 @@ status_t pagefile_write(uint32_t slot, pfn_t from);
 
 /* Damage a page that is stored: bit 0..32767 of it turns.  (A compressed one has fewer bits.) */
 void pagefile_flip(uint32_t slot, uint32_t bit);
-
-#endif

@@ -4,9 +4,7 @@
  * The same two levels hold a process's pages and a section's master PTEs.  Tables are never
  * paged, lie in the direct map and keep their address for life.
  */
-#ifndef MM_PAGING_H
-#define MM_PAGING_H
-
+#pragma once
 #include "mm/machine.h"
 #include "mm/pfn.h"
 #include "mm/status.h"
@@ -71,5 +69,3 @@ uint32_t paging_missing(pfn_t dir, va_t first, va_t last);
 
 /* Give back the table for `va`, if there is one; true if so.  => all its PTEs are EMPTY. */
 bool paging_drop(pfn_t dir, va_t va);
-
-#endif

@@ -12,9 +12,7 @@
  * pfn_move() is the only function that changes a state; it keeps the lists and their
  * counts.  A frame knows the PTE that maps it, so taking it away needs no search.
  */
-#ifndef MM_PFN_H
-#define MM_PFN_H
-
+#pragma once
 #include "mm/pte.h"
 
 enum pfn_state {
@@ -174,5 +172,3 @@ extern struct pfn_victim pfn_last_victim;
 
 /* Recount every list and compare; panics on a difference. */
 void pfn_check(void);
-
-#endif

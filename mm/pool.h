@@ -3,9 +3,7 @@
  * Size classes of 32 to 2,048 bytes and whole pages; a frame holds objects of one class.
  * A freed object is poisoned and its poison checked when it is handed out again.
  */
-#ifndef MM_POOL_H
-#define MM_POOL_H
-
+#pragma once
 #include "mm/types.h"
 
 struct pool_counters {
@@ -28,5 +26,3 @@ void pool_tags(void (*each)(const char tag[4], uint32_t objects, uint32_t bytes,
 
 /* Walks every frame of the pool; panics on damage. */
 void pool_check(void);
-
-#endif

@@ -43,9 +43,7 @@
  * protection in its three ignored bits.  In all other kinds bit 0 is clear, so the CPU
  * ignores the rest.  A guarded or no-access page is never VALID.
  */
-#ifndef MM_PTE_H
-#define MM_PTE_H
-
+#pragma once
 #include "mm/machine.h"
 
 enum pte_kind {
@@ -216,5 +214,3 @@ static inline uint32_t pte_slot(pte_t pte)
 {
     return pte >> PAGE_SHIFT;
 }
-
-#endif

@@ -22,9 +22,7 @@
  *                           pool, stacks, locked pages of sections
  *   slots/8 free            pagefile_is_tight(): a page that comes back gives up its slot
  */
-#ifndef MM_RECLAIM_H
-#define MM_RECLAIM_H
-
+#pragma once
 #include "mm/resident.h"
 
 struct reclaim_settings {
@@ -72,5 +70,3 @@ void reclaim_empty(struct space *space);
 
 /* Write up to `pages` modified pages that have a slot or can get one; returns how many were written. */
 uint32_t reclaim_write(uint32_t pages);
-
-#endif

@@ -56,30 +56,6 @@ static __attribute__((noinline)) void insert_watched(struct working_set *ws, pfn
         ws->policy->inserted(ws, frame);
 }
 
-/* Link a frame in before the hand. */
-static void join(struct working_set *ws, pfn_t frame)
-{
-    struct pfn *p = pfn_record(frame), *after = pfn_record(ws->hand);
-    struct pfn *before = pfn_record(after->prev);
-
-    p->next = before->next;
-    p->prev = after->prev;
-    after->prev = before->next = frame;
-}
-
-/* Link a frame out; hand and walk move on. */
-static void leave(struct working_set *ws, pfn_t frame)
-{
-    struct pfn *p = pfn_record(frame);
-
-    if (ws->hand == frame)
-        ws->hand = p->next;
-    if (ws->walk == frame)
-        ws->walk = p->prev;
-    pfn_record(p->prev)->next = p->next;
-    pfn_record(p->next)->prev = p->prev;
-}
-
 void replace_insert(struct working_set *ws, pfn_t frame)
 {
     struct pfn *p = pfn_record(frame);
@@ -88,7 +64,7 @@ void replace_insert(struct working_set *ws, pfn_t frame)
     if (ws->count == 0)
         p->next = p->prev = ws->hand = ws->walk = frame;
     else
-        join(ws, frame);
+        replace_join(ws, frame);
     p->ws = ws;
     if (++ws->count > ws->peak)
         ws->peak = ws->count;
@@ -105,17 +81,11 @@ void replace_remove(pfn_t frame)
 
     if (replace_watcher)
         replace_watcher(REPLACE_OUT, ws, frame);
-    leave(ws, frame);
+    replace_leave(ws, frame);
     if (--ws->count == 0)
         ws->hand = ws->walk = PFN_NONE;
     p->next = p->prev = PFN_NONE;
     p->ws = NULL;
-}
-
-void replace_renew(struct working_set *ws, pfn_t frame)
-{
-    leave(ws, frame);
-    join(ws, frame);
 }
 
 pfn_t replace_victim(struct working_set *ws)

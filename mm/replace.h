@@ -6,9 +6,7 @@
  * A policy is a small table of functions and sees the machine only through working_set.view,
  * so the same file runs in the kernel and in the host simulator.
  */
-#ifndef MM_REPLACE_H
-#define MM_REPLACE_H
-
+#pragma once
 #include "mm/pfn.h"
 
 struct working_set;
@@ -82,8 +80,34 @@ void replace_insert(struct working_set *ws, pfn_t frame);
 void replace_remove(pfn_t frame);
 pfn_t replace_victim(struct working_set *ws);
 
+/* Link a frame in before the hand. */
+static inline void replace_join(struct working_set *ws, pfn_t frame)
+{
+    struct pfn *p = pfn_record(frame), *after = pfn_record(ws->hand);
+    struct pfn *before = pfn_record(after->prev);
+
+    p->next = before->next;
+    p->prev = after->prev;
+    after->prev = before->next = frame;
+}
+
+/* Link a frame out; hand and walk move on. */
+static inline void replace_leave(struct working_set *ws, pfn_t frame)
+{
+    struct pfn *p = pfn_record(frame);
+
+    if (ws->hand == frame)
+        ws->hand = p->next;
+    if (ws->walk == frame)
+        ws->walk = p->prev;
+    pfn_record(p->prev)->next = p->next;
+    pfn_record(p->next)->prev = p->prev;
+}
+
 /* Move a frame to the place of one that has just come in.  ws->walk may be anywhere in the ring: a
  * frame that goes or moves leaves it at the one before. */
-void replace_renew(struct working_set *ws, pfn_t frame);
-
-#endif
+static inline void replace_renew(struct working_set *ws, pfn_t frame)
+{
+    replace_leave(ws, frame);
+    replace_join(ws, frame);
+}

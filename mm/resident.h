@@ -17,9 +17,7 @@
  *
  * The command `pfn 3A7` says all that of a frame.
  */
-#ifndef MM_RESIDENT_H
-#define MM_RESIDENT_H
-
+#pragma once
 #include "mm/section.h"
 
 /* The replacement policies' view of the machine: A and D of every PTE that maps a frame. */
@@ -88,5 +86,3 @@ void resident_put(struct section *section, uint32_t index);
 
 /* Mark every page of a watched region that the CPU has written since, and forget the D bits. */
 void resident_collect_writes(struct space *space, struct vad *vad);
-
-#endif

@@ -5,9 +5,7 @@
  * in the section.  While any PTE maps the page the master is VALID; when the last one goes the
  * master turns TRANSITION, and so on, as for a private page.
  */
-#ifndef MM_SECTION_H
-#define MM_SECTION_H
-
+#pragma once
 #include "mm/space.h"
 
 /* Where a section's pages come from when they are in no frame and no slot. */
@@ -68,5 +66,3 @@ status_t section_commit(struct section *section, uint32_t first, uint32_t count,
 
 /* The master PTE of page `index`, or 0. */
 pte_t *section_master(const struct section *section, uint32_t index);
-
-#endif

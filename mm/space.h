@@ -1,7 +1,5 @@
 /* space.h - an address space: a directory, its regions, its working set, its counters. */
-#ifndef MM_SPACE_H
-#define MM_SPACE_H
-
+#pragma once
 #include "mm/paging.h"
 #include "mm/replace.h"
 #include "mm/vad.h"
@@ -90,5 +88,3 @@ void space_forget(const struct space *space, va_t va);
 
 /* Which policy new spaces start with. */
 extern const struct replace_policy *space_policy;
-
-#endif

@@ -1,7 +1,5 @@
 /* status.h - one status type, with the values that Windows programs know. */
-#ifndef MM_STATUS_H
-#define MM_STATUS_H
-
+#pragma once
 #include <stdint.h>
 
 typedef uint32_t status_t;
@@ -104,5 +102,3 @@ typedef uint32_t status_t;
 #define STATUS_PARTIAL_COPY             0x8000000Du
 #define STATUS_USER_MAPPED_FILE         0xC0000243u
 #define STATUS_FLOAT_MULTIPLE_TRAPS     0xC00002B5u
-
-#endif

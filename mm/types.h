@@ -3,9 +3,7 @@
  * A virtual address, a physical address and a frame number are three different things,
  * and none of them is a pointer: only machine_frame() turns a frame into bytes.
  */
-#ifndef MM_TYPES_H
-#define MM_TYPES_H
-
+#pragma once
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -43,5 +41,3 @@ static inline va_t unit_down(va_t va)
 {
     return va & ~(UNIT_SIZE - 1);
 }
-
-#endif

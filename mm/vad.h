@@ -5,9 +5,7 @@
  * it, so both "who owns this address?" and "where is the lowest hole?" take O(log n).
  * The caller owns the nodes; there are no PTEs here.
  */
-#ifndef MM_VAD_H
-#define MM_VAD_H
-
+#pragma once
 #include "mm/pte.h"
 #include "mm/status.h"
 
@@ -83,5 +81,3 @@ void vad_split(struct vad_tree *tree, struct vad *node, struct vad *rest, va_t a
 
 /* Order, balance, extents and holes recomputed; panics on a difference. */
 void vad_check(const struct vad_tree *tree);
-
-#endif

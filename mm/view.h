@@ -1,7 +1,5 @@
 /* view.h - maps sections into address spaces. */
-#ifndef MM_VIEW_H
-#define MM_VIEW_H
-
+#pragma once
 #include "mm/reclaim.h"
 
 /* Map [offset, offset + *size) of `section` at *base (0: anywhere; `top`: as high as possible).
@@ -14,5 +12,3 @@ status_t view_map(struct section *section, struct space *space, va_t *base, uint
 
 /* Remove the view that holds `va`; STATUS_NOT_MAPPED_VIEW (W157, W158). */
 status_t view_unmap(struct space *space, va_t va);
-
-#endif

@@ -4,9 +4,7 @@
  * fail.  Numbers are those of Windows: VirtualAlloc's types, PAGE_x protections, NTSTATUS results.
  * All work on the programs' spaces and on the kernel's own (&space_kernel) alike.
  */
-#ifndef MM_VIRTUAL_H
-#define MM_VIRTUAL_H
-
+#pragma once
 #include "mm/view.h"
 
 enum {
@@ -66,5 +64,3 @@ uint32_t virtual_locked(const struct vad *vad);
 /* Give the region a working set of its own (the lab's cap); 0 takes it away again.
  * STATUS_WORKING_SET_QUOTA: the cap leaves no room beside the pages that are locked. */
 status_t virtual_attach(struct space *space, va_t va, struct working_set *ws);
-
-#endif

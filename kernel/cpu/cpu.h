@@ -1,7 +1,5 @@
 /* cpu.h - the CPU's instructions and registers that C has no words for. */
-#ifndef KERNEL_CPU_H
-#define KERNEL_CPU_H
-
+#pragma once
 #include <stdbool.h>
 #include <stdint.h>
 
@@ -157,5 +155,3 @@ static inline void cpu_user_access_off(void)
     if (cpu_features.smap)
         __asm__ volatile("clac" : : : "memory");
 }
-
-#endif

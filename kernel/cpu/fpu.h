@@ -1,7 +1,5 @@
 /* fpu.h - the floating-point registers of the programs; the kernel itself never uses them. */
-#ifndef KERNEL_FPU_H
-#define KERNEL_FPU_H
-
+#pragma once
 #include <stdbool.h>
 #include <stdint.h>
 
@@ -24,5 +22,3 @@ bool fpu_import_extended(void *area, const void *extended);
 /* The words that tell why an x87 or SSE exception came, from a saved area. */
 uint32_t fpu_status_word(const void *area);
 uint32_t fpu_control_word(const void *area);
-
-#endif

@@ -3,9 +3,7 @@
  * Every entry into the kernel builds the same record, so a thread in the kernel is described by
  * one pointer.  All gates are interrupt gates: interrupts are off until someone says otherwise.
  */
-#ifndef KERNEL_FRAME_H
-#define KERNEL_FRAME_H
-
+#pragma once
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -87,5 +85,3 @@ extern const uint32_t trap_entries[TRAP_VECTORS];
 void trap_dispatch(struct trap_frame *frame);
 void syscall_dispatch(struct trap_frame *frame);
 void thread_leave_kernel(struct trap_frame *frame);
-
-#endif

@@ -1,9 +1,7 @@
 /* gdt.h - segments and task states: flat segments for all, and the three things that a 32-bit
  * CPU can only do with a descriptor: change rings, find the TEB at FS:0, switch stacks on #DF.
  */
-#ifndef KERNEL_GDT_H
-#define KERNEL_GDT_H
-
+#pragma once
 #include <stdint.h>
 
 /* The user selectors are those of 32-bit Windows: programs have been seen to know them. */
@@ -40,5 +38,3 @@ void gdt_set_fault_directory(uint32_t cr3);
 
 /* The state in which the CPU was when the double fault came. */
 const struct gdt_tss *gdt_interrupted(void);
-
-#endif

@@ -1,7 +1,5 @@
 /* kmap.h - builds the kernel's half of the address space. */
-#ifndef KERNEL_KMAP_H
-#define KERNEL_KMAP_H
-
+#pragma once
 #include "boot/boot_info.h"
 #include "mm/mm.h"
 
@@ -26,5 +24,3 @@ uint32_t kmap_frames(const struct kmap *map);
 /* Build the directory in `memory`, zeroed and page aligned, and use it from now on.  Returns its
  * frame. */
 pfn_t kmap_build(struct kmap *map, void *memory);
-
-#endif

@@ -1,7 +1,5 @@
 /* machine.h - the kernel's side of mm/machine.h: where its windows are. */
-#ifndef KERNEL_MACHINE_H
-#define KERNEL_MACHINE_H
-
+#pragma once
 #include <stdbool.h>
 
 #include "mm/machine.h"
@@ -21,5 +19,3 @@ extern struct machine_counters machine_counters;
 /* A page fault begins or ends.  It uses windows of its own, so that those of the interrupted code
  * stay as they were. */
 void machine_nest(bool begins);
-
-#endif

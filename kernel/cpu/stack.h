@@ -4,9 +4,7 @@
  * address, never silent damage; since the CPU can't push the fault's frame then, it arrives as a
  * double fault (gdt.c).
  */
-#ifndef KERNEL_STACK_H
-#define KERNEL_STACK_H
-
+#pragma once
 #include "mm/mm.h"
 
 enum { STACK_PAGES = 3, STACK_SIZE = STACK_PAGES * 4096, STACK_SLOT = STACK_SIZE + 4096 };
@@ -23,5 +21,3 @@ void stack_free(va_t stack);
 
 /* Is this address in the guard page of a stack that exists? */
 bool stack_is_guard(va_t va);
-
-#endif

@@ -7,9 +7,7 @@
  * STATUS_ACCESS_VIOLATION or STATUS_IN_PAGE_ERROR (W106).  Never raises an exception in the program.
  * Where the CPU has SMAP this is also the only place that lifts it.
  */
-#ifndef KERNEL_USERCOPY_H
-#define KERNEL_USERCOPY_H
-
+#pragma once
 #include "mm/status.h"
 #include "mm/types.h"
 
@@ -36,5 +34,3 @@ status_t usercopy_put_wish(va_t to, uint32_t value);
 
 /* Was the fault in usercopy.asm?  Then make it return `status`. */
 bool usercopy_recover(struct trap_frame *frame, status_t status);
-
-#endif

@@ -2,9 +2,7 @@
  *
  * All three run on the timer.  The date comes from the battery clock once, at the start.
  */
-#ifndef KERNEL_CLOCK_H
-#define KERNEL_CLOCK_H
-
+#pragma once
 #include <stdint.h>
 
 /* Read the battery clock and fill in the page that is shared with programs.
@@ -30,5 +28,3 @@ void clock_delay(uint32_t microseconds);
 
 /* Seconds since 1970 -> 100 ns since 1601. */
 uint64_t clock_from_unix(uint64_t seconds);
-
-#endif

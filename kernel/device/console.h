@@ -1,8 +1,6 @@
 /* console.h - the kernel's one text channel: COM1 and the screen's log out, COM1 and keyboard in.
  */
-#ifndef KERNEL_CONSOLE_H
-#define KERNEL_CONSOLE_H
-
+#pragma once
 #include <stdarg.h>
 #include <stdbool.h>
 #include <stddef.h>
@@ -45,5 +43,3 @@ extern bool (*console_interrupt)(enum console_key key);
 
 /* All output so far has reached the devices. */
 void console_flush(void);
-
-#endif

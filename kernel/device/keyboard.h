@@ -1,7 +1,5 @@
 /* keyboard.h - the PC keyboard: from scan codes to characters (US layout). */
-#ifndef KERNEL_KEYBOARD_H
-#define KERNEL_KEYBOARD_H
-
+#pragma once
 /* Keys that are not text, as the screen hears of them: KEYBOARD_F1 + 1 is F2, and so on to F10. */
 enum { KEYBOARD_F1 = 0x3B };
 
@@ -13,5 +11,3 @@ void keyboard_init(void);
 
 /* The interrupt came: fetch all scan codes and hand the characters to console_input(). */
 void keyboard_interrupt(void);
-
-#endif

@@ -4,9 +4,7 @@
  * The same lib/heap.c that programs use, over the same reserve/commit calls as theirs, in the
  * kernel's own part of the address space.
  */
-#ifndef KERNEL_KHEAP_H
-#define KERNEL_KHEAP_H
-
+#pragma once
 #include <stddef.h>
 
 /* => mm_init() and thread_init() have run */
@@ -17,5 +15,3 @@ void *kheap_alloc(size_t size);
 
 /* 0 is ignored; panics when `memory` is no live block of the heap. */
 void kheap_free(void *memory);
-
-#endif

@@ -1,7 +1,5 @@
 /* pagedev.h - what the paging file lies on: a RAM disk; slow, compressed or broken at wish. */
-#ifndef KERNEL_PAGEDEV_H
-#define KERNEL_PAGEDEV_H
-
+#pragma once
 #include "kernel/device/zstore.h"
 
 enum { PAGEDEV_SLOWEST = 1000000 };
@@ -24,5 +22,3 @@ uint32_t pagedev_chance(void);
 
 /* The compressed store, or 0. */
 const struct zstore *pagedev_store(void);
-
-#endif

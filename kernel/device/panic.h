@@ -1,8 +1,6 @@
 /* panic.h - the end of the line: say what is wrong, where, and how it came there; then stop.
  */
-#ifndef KERNEL_PANIC_H
-#define KERNEL_PANIC_H
-
+#pragma once
 #include <stdarg.h>
 #include <stdbool.h>
 #include <stdint.h>
@@ -33,5 +31,3 @@ _Noreturn void panic_double_fault(void);
  * by a jump through a null pointer. */
 _Noreturn void panic_crash_stack(void);
 _Noreturn void panic_crash_null(void);
-
-#endif

@@ -1,7 +1,5 @@
 /* pic.h - the two interrupt controllers: which device may interrupt, and saying "done". */
-#ifndef KERNEL_PIC_H
-#define KERNEL_PIC_H
-
+#pragma once
 #include <stdbool.h>
 #include <stdint.h>
 
@@ -20,5 +18,3 @@ void pic_enable(unsigned line);
 
 /* Acknowledge an interrupt; false: it was a spurious one and there is nothing to handle. */
 bool pic_acknowledge(unsigned line);
-
-#endif

@@ -1,7 +1,5 @@
 /* pit.h - the timer: one interrupt every 10 ms. */
-#ifndef KERNEL_PIT_H
-#define KERNEL_PIT_H
-
+#pragma once
 #include <stdint.h>
 
 enum { PIT_HZ = 100, PIT_TICK_MS = 1000 / PIT_HZ };
@@ -14,5 +12,3 @@ void pit_init(void);
 
 /* The interrupt came. */
 void pit_tick(void);
-
-#endif

@@ -1,7 +1,5 @@
 /* power.h - how the machine is left. */
-#ifndef KERNEL_POWER_H
-#define KERNEL_POWER_H
-
+#pragma once
 #include <stdint.h>
 
 /* QEMU's exit status is value * 2 + 1, so 0x10 becomes 33. */
@@ -16,5 +14,3 @@ enum power_exit_value {
  * has left the serial ports; halts on real hardware. */
 _Noreturn void power_exit(uint32_t status);
 _Noreturn void power_exit_value(enum power_exit_value value);
-
-#endif

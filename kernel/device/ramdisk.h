@@ -1,9 +1,7 @@
 /* ramdisk.h - a block device that is a range of RAM outside of the frame database: the default
  * place of the paging file.
  */
-#ifndef KERNEL_RAMDISK_H
-#define KERNEL_RAMDISK_H
-
+#pragma once
 #include "mm/mm.h"
 
 struct ramdisk {
@@ -13,5 +11,3 @@ struct ramdisk {
 
 /* A device of `blocks` pages whose first is the frame `first`. */
 void ramdisk_init(struct ramdisk *disk, const char *name, pfn_t first, uint32_t blocks);
-
-#endif

@@ -3,9 +3,7 @@
  * Output waits for the port (the order of bytes is then the order of events, and nothing is in a
  * buffer when the machine stops); input of COM1 comes by interrupt.
  */
-#ifndef KERNEL_SERIAL_H
-#define KERNEL_SERIAL_H
-
+#pragma once
 #include <stdbool.h>
 #include <stddef.h>
 
@@ -27,5 +25,3 @@ void serial_listen(void);
 
 /* Wait until the last byte has left both ports. */
 void serial_flush(void);
-
-#endif

@@ -3,9 +3,7 @@
  * Cells are kept in RAM and copied to the adapter where they differ, some 20 times a second: under
  * an emulator a write to the adapter costs as much as hundreds of ordinary instructions.
  */
-#ifndef KERNEL_VGA_H
-#define KERNEL_VGA_H
-
+#pragma once
 #include <stddef.h>
 #include <stdint.h>
 
@@ -52,5 +50,3 @@ void vga_put(char c);
 
 /* Bring the adapter up to date. */
 void vga_flush(void);
-
-#endif

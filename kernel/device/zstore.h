@@ -4,9 +4,7 @@
  * content; but a page that gets small enough stays here, and neither it nor its reader waits for the
  * device.
  */
-#ifndef KERNEL_ZSTORE_H
-#define KERNEL_ZSTORE_H
-
+#pragma once
 #include "mm/mm.h"
 
 struct zstore_counters {
@@ -32,5 +30,3 @@ struct zstore {
 /* A store in `frames` frames from `first` on.  => more frames than its tables need: one for 1024
  * blocks of `behind`, and one for 64 frames of cells. */
 void zstore_init(struct zstore *store, pfn_t first, uint32_t frames, struct block_device *behind);
-
-#endif

@@ -1,12 +1,8 @@
 /* console_line.h - what a program gets when it reads from the console: whole lines. */
-#ifndef KERNEL_CONSOLE_LINE_H
-#define KERNEL_CONSOLE_LINE_H
-
+#pragma once
 #include "mm/mm.h"
 
 /* Waits until a line has been typed and copies at most `size` bytes of it, CR LF at its end; what
  * doesn't fit is there for the next call.  *done 0: end of input (Ctrl-Z).
  * STATUS_PROCESS_IS_TERMINATING: the thread is to die.  => the current thread can wait. */
 status_t console_line_read(char *buffer, uint32_t size, uint32_t *done);
-
-#endif

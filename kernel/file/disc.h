@@ -5,9 +5,7 @@
  * once, in disc_check(), and files are served only from the part that was found sound.  Nothing
  * here knows the machine: the same file runs in the kernel and in a host test.
  */
-#ifndef KERNEL_DISC_H
-#define KERNEL_DISC_H
-
+#pragma once
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -38,5 +36,3 @@ bool disc_check(struct disc *disc, const void *module, uint32_t size, char messa
 /* The file at *position (0: the first one); *position moves on to the next.  False at the end.
  * => disc_check() has set up `disc`. */
 bool disc_next(const struct disc *disc, uint32_t *position, struct disc_file *file);
-
-#endif

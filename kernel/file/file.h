@@ -9,9 +9,7 @@
  * whose last handle is closed no longer keeps others out, but lives on as long as somebody in the
  * kernel holds it: an image that was mapped from it, for example.
  */
-#ifndef KERNEL_FILE_H
-#define KERNEL_FILE_H
-
+#pragma once
 #include "kernel/file/file_name.h"
 #include "kernel/object/object.h"
 #include "mm/mm.h"
@@ -131,5 +129,3 @@ void file_set_times(struct file *file, uint64_t created, uint64_t written); /* 0
 /* The next visible file with a number above *cursor, which moves on to it (0: from the start);
  * false at the end.  Files may come and go between two calls. */
 bool file_enumerate(uint32_t *cursor, struct file_facts *facts);
-
-#endif

@@ -1,7 +1,5 @@
 /* file_name.h - what a file name written by a program or a person means. */
-#ifndef KERNEL_FILE_NAME_H
-#define KERNEL_FILE_NAME_H
-
+#pragma once
 #include <stdbool.h>
 
 #include "mm/mm.h"
@@ -21,5 +19,3 @@ status_t file_name_parse(const char *text, char plain[FILE_NAME], enum file_name
 
 /* Does the name match a pattern with `*` and `?`?  "*.*" matches everything, as it always has. */
 bool file_name_matches(const char *pattern, const char *name);
-
-#endif

@@ -1,7 +1,5 @@
 /* file_node.h - the files themselves, whoever has them open.  Used by file.c only. */
-#ifndef KERNEL_FILE_NODE_H
-#define KERNEL_FILE_NODE_H
-
+#pragma once
 #include "kernel/file/file.h"
 #include "kernel/file/ramfile.h"
 
@@ -49,5 +47,3 @@ uint32_t file_node_size(const struct file_node *node);
 void file_node_touch(struct file_node *node);
 
 void file_node_facts(const struct file_node *node, struct file_facts *facts);
-
-#endif

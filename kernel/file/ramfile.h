@@ -5,9 +5,7 @@
  * RAM goes to the paging file like any other page.  Every page is charged to the commit limit when
  * the file grows, so a write that was accepted can always be kept.
  */
-#ifndef KERNEL_RAMFILE_H
-#define KERNEL_RAMFILE_H
-
+#pragma once
 #include "mm/mm.h"
 
 /* Zeroed memory is an empty file. */
@@ -32,5 +30,3 @@ bool ramfile_is_mapped(const struct ramfile *file);
 
 /* Give everything back; views that are left keep their pages. */
 void ramfile_destroy(struct ramfile *file);
-
-#endif

@@ -1,7 +1,5 @@
 /* handle.h - a process's table of handles: small multiples of 4 that name objects. */
-#ifndef KERNEL_HANDLE_H
-#define KERNEL_HANDLE_H
-
+#pragma once
 #include "kernel/object/object.h"
 
 #define HANDLE_PROCESS 0xFFFFFFFFu /* the current process */
@@ -65,5 +63,3 @@ status_t handle_inherit(const struct handle_table *from, struct handle_table *to
 
 /* Generic rights and "maximum allowed" -> the rights of a type. */
 uint32_t handle_access(enum object_type type, uint32_t desired);
-
-#endif

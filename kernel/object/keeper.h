@@ -1,9 +1,7 @@
 /* keeper.h - when memory is kept ready: the zero-page thread, the modified-page writer and the
  * balance-set manager of Windows.
  */
-#ifndef KERNEL_KEEPER_H
-#define KERNEL_KEEPER_H
-
+#pragma once
 struct trap_frame;
 
 /* From now on the idle thread zeroes frames and writes modified pages.  => threads work. */
@@ -11,5 +9,3 @@ void keeper_init(void);
 
 /* The timer interrupt, which came in over `frame`: the balance-set manager's turn? */
 void keeper_tick(const struct trap_frame *frame);
-
-#endif

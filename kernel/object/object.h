@@ -4,9 +4,7 @@
  * whoever in the kernel keeps a pointer; the last one to go calls the type's destroy function.
  * A name lives as long as there are handles (W147).
  */
-#ifndef KERNEL_OBJECT_H
-#define KERNEL_OBJECT_H
-
+#pragma once
 #include "kernel/object/wait.h"
 
 enum object_type {
@@ -61,5 +59,3 @@ struct object_attributes {
 /* `attributes` is the program's address or 0.  STATUS_ACCESS_VIOLATION, STATUS_INVALID_PARAMETER,
  * STATUS_OBJECT_NAME_INVALID (not ASCII, too long). */
 status_t object_read_attributes(va_t attributes, struct object_attributes *out);
-
-#endif

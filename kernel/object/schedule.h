@@ -1,7 +1,5 @@
 /* schedule.h - which thread runs next, and the switch to it. */
-#ifndef KERNEL_SCHEDULE_H
-#define KERNEL_SCHEDULE_H
-
+#pragma once
 #include "kernel/object/thread.h"
 
 /* The code that runs now is `idle`, which runs whenever nothing else can.  `bury` is told of a thread
@@ -34,5 +32,3 @@ void schedule_tick(void);
 
 /* Is the current thread to give way before it returns to its program?  Asking forgets it. */
 bool schedule_due(void);
-
-#endif

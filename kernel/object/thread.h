@@ -4,9 +4,7 @@
  * itself is not preempted: a thread in kernel mode runs until it returns to its program, waits or
  * yields, so all state is protected by "interrupts are off".
  */
-#ifndef KERNEL_THREAD_H
-#define KERNEL_THREAD_H
-
+#pragma once
 #include "kernel/object/object.h"
 #include "mm/mm.h"
 
@@ -163,5 +161,3 @@ struct thread *thread_next(const struct thread *thread);
 void thread_fault_context(struct fault *fault);
 /* The kernel has grown the current thread's stack: tell its TEB. */
 void thread_stack_grown(va_t limit);
-
-#endif

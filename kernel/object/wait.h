@@ -8,9 +8,7 @@
  * each thread it lets go, so a thread that wakes up owns what it waited for and never has to look
  * again.  All functions are called with interrupts off.
  */
-#ifndef KERNEL_WAIT_H
-#define KERNEL_WAIT_H
-
+#pragma once
 #include "mm/status.h"
 #include "mm/types.h"
 
@@ -82,5 +80,3 @@ void wait_tick(void);
 
 /* Take a waiting thread out of its wait, which returns `status`.  Called by thread.c. */
 void wait_cancel(struct thread *thread, status_t status);
-
-#endif

@@ -1,7 +1,5 @@
 /* context.h - a thread's registers in the form that programs see: CONTEXT, 716 bytes. */
-#ifndef KERNEL_CONTEXT_H
-#define KERNEL_CONTEXT_H
-
+#pragma once
 #include "kernel/cpu/fpu.h"
 #include "kernel/object/thread.h"
 
@@ -37,5 +35,3 @@ void context_capture(const struct thread *thread, struct context *context, uint3
 
 /* Set the parts that context->flags name.  Whatever a program may not choose is made safe. */
 void context_apply(struct thread *thread, const struct context *context);
-
-#endif

@@ -12,9 +12,7 @@
  * the kernel ends the process with the exception's code as exit status and one sentence on the
  * console.  If the stack can't take the record, the kernel does that at once.
  */
-#ifndef KERNEL_EXCEPTION_H
-#define KERNEL_EXCEPTION_H
-
+#pragma once
 #include "mm/mm.h"
 
 struct context;
@@ -48,5 +46,3 @@ _Noreturn void exception_odd_frame(const struct trap_frame *frame);
 /* NtRaiseException of the current thread, whose registers have become `context`: deliver the
  * record, or, if no handler wanted it, end the process. */
 void exception_raise(const struct exception_record *record, bool first_chance);
-
-#endif

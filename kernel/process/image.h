@@ -4,9 +4,7 @@
  * says what is wrong.  While an image is in use, whoever opens the same file again gets the
  * same image, so processes that run one program share its frames.
  */
-#ifndef KERNEL_IMAGE_H
-#define KERNEL_IMAGE_H
-
+#pragma once
 #include "mm/mm.h"
 
 struct file;
@@ -49,5 +47,3 @@ status_t image_map(const struct image *image, struct space *space, va_t *base, u
 
 /* Where an exported function lies, relative to the base, or 0. */
 uint32_t image_export(const struct image *image, const char *name);
-
-#endif

@@ -2,9 +2,7 @@
  *
  * The protocol with ntdll is described at the top of process.h.
  */
-#ifndef KERNEL_LAUNCH_H
-#define KERNEL_LAUNCH_H
-
+#pragma once
 #include "kernel/process/process.h"
 
 /* Open a program's image.  On failure `reason` (PROCESS_REASON bytes) holds a sentence. */
@@ -24,5 +22,3 @@ status_t launch_thread(struct process *process, va_t start, uint32_t argument, u
 
 /* Give back what launch_thread() allocated in the program's memory.  => process->space exists */
 void launch_forget_thread(struct thread *thread);
-
-#endif

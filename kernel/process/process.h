@@ -13,9 +13,7 @@
  *   - The program and ntdll.dll are mapped; ntdll.dll always lies at its preferred base, the program
  *     wherever there was room, not relocated yet.
  */
-#ifndef KERNEL_PROCESS_H
-#define KERNEL_PROCESS_H
-
+#pragma once
 #include "kernel/object/handle.h"
 #include "kernel/object/thread.h"
 
@@ -100,5 +98,3 @@ status_t process_object(uint32_t handle, enum object_type type, uint32_t access,
 /* The same, with a reference that the caller releases. */
 status_t process_reference(uint32_t handle, enum object_type type, uint32_t access,
                            struct object **object);
-
-#endif

@@ -3,9 +3,7 @@
  * A laboratory tool: a program gives a region its own cap of frames and its own policy, and then
  * counts the faults that its references cause there and nowhere else.
  */
-#ifndef KERNEL_REGION_SET_H
-#define KERNEL_REGION_SET_H
-
+#pragma once
 #include "mm/mm.h"
 
 /* Give the private region at `va` a working set of its own: never more than `maximum` frames; with
@@ -25,5 +23,3 @@ const struct working_set *region_set_find(struct space *space, va_t va);
 
 /* The space is gone, with all its regions: free its sets. */
 void region_set_space_gone(const struct space *space);
-
-#endif

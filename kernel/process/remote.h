@@ -1,7 +1,5 @@
 /* remote.h - the memory of a process that is not the current one. */
-#ifndef KERNEL_REMOTE_H
-#define KERNEL_REMOTE_H
-
+#pragma once
 #include "mm/mm.h"
 
 /* Copy between kernel memory and any address space, as its own program would do it: protections hold,
@@ -10,5 +8,3 @@
 status_t remote_read(struct space *space, void *to, va_t from, uint32_t size, uint32_t *done);
 status_t remote_write(struct space *space, va_t to, const void *from, uint32_t size,
                       uint32_t *done);
-
-#endif

@@ -4,9 +4,7 @@
  * them here.  Nothing prints: every function appends to a text, which its caller puts where it
  * belongs.
  */
-#ifndef KERNEL_WORDS_H
-#define KERNEL_WORDS_H
-
+#pragma once
 #include "lib/text.h"
 #include "mm/mm.h"
 
@@ -44,5 +42,3 @@ const char *words_pfn_state(enum pfn_state state);
 /* Why a fault was refused: the last part of a sentence; the same for a column of 12 letters. */
 const char *words_fault_reason(enum fault_reason reason);
 const char *words_fault_reason_short(enum fault_reason reason);
-
-#endif

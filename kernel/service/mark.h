@@ -1,7 +1,5 @@
 /* mark.h - the kernel's own counters in one line, for graders: a program can't write such a line. */
-#ifndef KERNEL_SERVICE_MARK_H
-#define KERNEL_SERVICE_MARK_H
-
+#pragma once
 #include "mm/mm.h"
 
 struct mark {
@@ -19,5 +17,3 @@ extern const char *mark_nonce;
 /* Print `mark NONCE {...}`, a JSON object in one line.  NONCE is the word of the option nonce=, which only
  * the kernel and whoever started the machine know. */
 void mark_print(const struct mark *mark);
-
-#endif

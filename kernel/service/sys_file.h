@@ -1,7 +1,5 @@
 /* sys_file.h - what the file system calls share. */
-#ifndef KERNEL_SYS_FILE_H
-#define KERNEL_SYS_FILE_H
-
+#pragma once
 #include "kernel/file/file.h"
 
 /* The opening behind a handle of the current process, held as by process_object().
@@ -20,5 +18,3 @@ uint32_t sys_file_widen(uint16_t *to, const char *from);
 /* A program's UTF-16 text of `size` bytes as ASCII, closed by a zero.  STATUS_OBJECT_NAME_INVALID: not
  * ASCII, or too long for a file name; STATUS_ACCESS_VIOLATION. */
 status_t sys_file_narrow(char text[FILE_NAME], va_t from, uint32_t size);
-
-#endif

@@ -1,7 +1,5 @@
 /* sys_memory.h - what system calls on memory share, and the memory part of process information. */
-#ifndef KERNEL_SYS_MEMORY_H
-#define KERNEL_SYS_MEMORY_H
-
+#pragma once
 #include "mm/mm.h"
 
 struct process;
@@ -39,5 +37,3 @@ void sys_memory_query_quota(struct space *space, struct sys_memory_quota *quota)
  * STATUS_INVALID_PARAMETER: 0, minimum above maximum, maximum under 13 pages;
  * STATUS_INSUFFICIENT_RESOURCES: a minimum that this machine's RAM can't promise. */
 status_t sys_memory_set_quota(struct space *space, const struct sys_memory_quota *quota);
-
-#endif

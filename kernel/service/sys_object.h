@@ -1,7 +1,5 @@
 /* sys_object.h - what the system calls that make or open objects have in common. */
-#ifndef KERNEL_SYS_OBJECT_H
-#define KERNEL_SYS_OBJECT_H
-
+#pragma once
 #include "kernel/object/handle.h"
 #include "kernel/process/process.h"
 
@@ -56,5 +54,3 @@ void sys_object_times(void *record, uint64_t created, uint64_t ended, uint32_t k
  * STATUS_INVALID_INFO_CLASS, else as sys_object_answer(). */
 status_t sys_object_query(const struct sys_object_class *classes, const void *object,
                           const uint32_t *a);
-
-#endif

@@ -1,8 +1,4 @@
 /* sys_section.h - system calls about sections and views. */
-#ifndef KERNEL_SYS_SECTION_H
-#define KERNEL_SYS_SECTION_H
-
+#pragma once
 /* => called once, before the first program starts */
 void sys_section_init(void);
-
-#endif

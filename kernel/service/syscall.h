@@ -3,9 +3,7 @@
  * One handler for each line of ABI_SERVICES (kernel/abi.h), named sys_ and the service.  The
  * Windows names end here.
  */
-#ifndef KERNEL_SYSCALL_H
-#define KERNEL_SYSCALL_H
-
+#pragma once
 #include "kernel/abi.h"
 #include "mm/status.h"
 
@@ -15,5 +13,3 @@ typedef status_t syscall_handler(const uint32_t *arguments);
 #define X(name, words) syscall_handler sys_##name;
 ABI_SERVICES(X)
 #undef X
-
-#endif

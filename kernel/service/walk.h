@@ -1,7 +1,5 @@
 /* walk.h - what the MMU does with an address: directory, table, frame. */
-#ifndef KERNEL_SERVICE_WALK_H
-#define KERNEL_SERVICE_WALK_H
-
+#pragma once
 #include "mm/mm.h"
 
 /* The error code of a page fault (Intel SDM vol. 3, 4.7); WRITE and USER say also what is tried. */
@@ -12,5 +10,3 @@ enum { WALK_PRESENT = 1, WALK_WRITE = 2, WALK_USER = 4 };
  * true: *pa is the physical address.  false: *pa is the fault's error code: `access`, and WALK_PRESENT
  * when the page is there but the access is not allowed.  Changes nothing, not even the A bits. */
 bool walk(pa_t cr3, va_t va, uint32_t access, pa_t *pa);
-
-#endif

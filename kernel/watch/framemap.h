@@ -7,9 +7,7 @@
  * On the screen a page of a process has its process's colour behind it; its letter is white when the
  * CPU has accessed it lately, black when not, and a capital when it is dirty.
  */
-#ifndef KERNEL_FRAMEMAP_H
-#define KERNEL_FRAMEMAP_H
-
+#pragma once
 #include "mm/mm.h"
 
 struct framemap_cell {
@@ -28,5 +26,3 @@ uint8_t framemap_color(uint32_t pid);
 
 /* The capital letters and signs above, for people: one line. */
 extern const char framemap_legend[];
-
-#endif

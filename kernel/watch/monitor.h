@@ -1,7 +1,5 @@
 /* monitor.h - the kernel's own debugger, on the first serial port and the keyboard. */
-#ifndef KERNEL_MONITOR_H
-#define KERNEL_MONITOR_H
-
+#pragma once
 #include <stdbool.h>
 
 enum { MONITOR_SCRIPT = 1024 }; /* bytes of the script, its end included */
@@ -14,5 +12,3 @@ void monitor_start(const char *script);
  * still (`pagoda monitor`), which passes arguments on the stack.  `line` is changed.  false: it failed,
  * and the console says why. */
 __attribute__((regparm(0))) bool monitor_run(char *line);
-
-#endif

@@ -4,9 +4,7 @@
  * the tables and runs it.  Commands run in the monitor's thread with interrupts off; those that
  * wait let others run meanwhile.
  */
-#ifndef KERNEL_MONITOR_COMMAND_H
-#define KERNEL_MONITOR_COMMAND_H
-
+#pragma once
 #include "kernel/process/words.h"
 
 /* Columns of the widest line that a command prints, so that output can be pasted. */
@@ -83,5 +81,3 @@ bool monitor_wait_interrupt(void);
 
 /* Say which background programs have ended since the last call, and how. */
 void monitor_reap(void);
-
-#endif

@@ -1,7 +1,5 @@
 /* monitor_line.h - one line typed by a person, with editing and history. */
-#ifndef KERNEL_MONITOR_LINE_H
-#define KERNEL_MONITOR_LINE_H
-
+#pragma once
 #include <stddef.h>
 
 enum { MONITOR_LINE = 256 };
@@ -17,5 +15,3 @@ void monitor_line_remember(const char *line);
  * the only one. */
 enum { MONITOR_WORD = 64 };
 void monitor_complete(const char *line, size_t length, char rest[MONITOR_WORD + 1]);
-
-#endif

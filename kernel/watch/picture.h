@@ -2,9 +2,7 @@
  *
  * A picture is drawn whole, in memory; each device is then sent what has changed.
  */
-#ifndef KERNEL_PICTURE_H
-#define KERNEL_PICTURE_H
-
+#pragma once
 #include "kernel/device/vga.h"
 
 enum { PICTURE_COLUMNS = VGA_COLUMNS, PICTURE_ROWS = 21 };
@@ -26,5 +24,3 @@ void picture_to_serial(void);
 void picture_open_serial(unsigned rows);
 /* Give the whole terminal back to the text. */
 void picture_close_serial(void);
-
-#endif

@@ -1,7 +1,5 @@
 /* place.h - what lies at an address: regions, the two-level walk, and the whole story. */
-#ifndef KERNEL_PLACE_H
-#define KERNEL_PLACE_H
-
+#pragma once
 #include "kernel/process/words.h"
 
 /* "private", "view", "image" */
@@ -33,5 +31,3 @@ void place_backing(struct text *text, struct space *space, va_t va);
 
 /* What lies at `va`, in sentences, a line each. */
 void place_address(struct text *text, struct space *space, va_t va);
-
-#endif

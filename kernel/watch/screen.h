@@ -4,9 +4,7 @@
  * fault nor a program ever waits for it.  The picture is 80 x 25 cells; they go to the VGA screen,
  * to the serial terminal (when `screen tui` asked for it), or to both.
  */
-#ifndef KERNEL_SCREEN_H
-#define KERNEL_SCREEN_H
-
+#pragma once
 #include <stdbool.h>
 #include <stdint.h>
 
@@ -38,5 +36,3 @@ void screen_draw(void);
 /* A function key of the keyboard (KEYBOARD_F1 ...): F1 frames, F2 space, F3 table, F4 ring, F5 screen
  * or log.  May be called from interrupts: the thread draws later. */
 void screen_key(unsigned key);
-
-#endif

@@ -1,7 +1,5 @@
 /* step.h - stop at a fault and explain it. */
-#ifndef KERNEL_STEP_H
-#define KERNEL_STEP_H
-
+#pragma once
 #include "mm/mm.h"
 
 /* Which faults to stop at: all conditions must hold. */
@@ -17,5 +15,3 @@ struct step_filter {
  * meanwhile. */
 void step_start(const struct step_filter *filter);
 void step_stop(void);
-
-#endif

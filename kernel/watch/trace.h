@@ -5,9 +5,7 @@
  * line on the second serial port, docs/trace.md) and the stopper of `step`.  With nobody
  * listening a fault pays for one comparison.
  */
-#ifndef KERNEL_TRACE_H
-#define KERNEL_TRACE_H
-
+#pragma once
 #include "mm/mm.h"
 
 enum { TRACE_RECORDS = 2048, TRACE_VERSION = 1 };
@@ -76,5 +74,3 @@ const char *trace_access_name(unsigned access);
  * was taken, as process:address; a star says that it had to be written out. */
 int trace_line(const struct trace_record *record, char *buffer, size_t size);
 extern const char trace_heading[];
-
-#endif

@@ -1,7 +1,5 @@
 /* views.h - what the live screen shows: four views of memory. */
-#ifndef KERNEL_VIEWS_H
-#define KERNEL_VIEWS_H
-
+#pragma once
 #include "kernel/watch/screen.h"
 
 struct views_target {
@@ -16,5 +14,3 @@ void views_draw(const struct views_target *target);
 
 /* Half a second has passed: remember how many faults it brought. */
 void views_sample(void);
-
-#endif
