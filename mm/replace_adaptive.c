@@ -221,7 +221,7 @@ static void walk(struct working_set *ws)
  * stays, too. */
 static pfn_t newest(struct working_set *ws)
 {
-    pfn_t frame = pfn_record(ws->hand)->prev;
+    pfn_t frame = pfn_record(ws->hand)->prev, spared = PFN_NONE;
 
     for (uint32_t i = 0; i < ws->count; i++, frame = pfn_record(frame)->prev) {
         if (pfn_record(frame)->locks)
@@ -232,8 +232,9 @@ static pfn_t newest(struct working_set *ws)
         if (pfn_record(frame)->mark == USED)
             pfn_record(frame)->age = numbers(ws)->now;
         pfn_record(frame)->mark = USED;
+        spared = frame;
     }
-    return PFN_NONE;
+    return spared; /* all others are locked */
 }
 
 /* As CLOCK does, but after CHANCES second chances the oldest page goes in any case. */

@@ -154,7 +154,7 @@ export class RingPicture {
   draw(guest, space) {
     const side = Math.min(440, this.canvas.clientWidth), { context, width } = prepare(this.canvas, side);
     const frames = this.frames = guest.ring(space.set), f = guest.frames();
-    const x = this.x = width / 2, y = this.y = side / 2, outer = this.outer = side / 2 - 22, inner = outer * .62;
+    const x = this.x = width / 2, y = this.y = side / 2, outer = this.outer = Math.max(side / 2 - 22, 1), inner = outer * .62;
     const step = 2 * Math.PI / Math.max(1, frames.length);
     frames.forEach((frame, i) => {
       const word = this.#word(guest, f, frame), from = i * step - Math.PI / 2, to = from + Math.max(step, .002) * (step > .02 ? .88 : 1);
