@@ -23,7 +23,7 @@
 #include "mm/page.h"
 #include "mm/pagefile.h"
 
-enum { TRIES = 4 }; /* when there is nothing to reclaim */
+enum { TRIES = 4, NEAR = 8, PATIENCE = 64 }; /* when there is nothing to reclaim */
 
 uint32_t fault_kind_count[FAULT_KINDS];
 bool fault_watched = true;
@@ -335,13 +335,33 @@ out:
     return status;
 }
 
+/* One instruction that faults at one address again and again, with few faults between: what it needs at the same
+ * time can't be there at the same time any more. */
+static bool goes_round(const struct fault *f)
+{
+    static va_t pc, va;
+    static uint32_t times, last;
+    bool near = fault_count - last <= NEAR;
+
+    if (pc == f->pc && near && va != f->va)
+        return false;
+    times = pc == f->pc && near ? times + 1 : 0;
+    last = fault_count;
+    pc = f->pc;
+    va = f->va;
+    return times > PATIENCE;
+}
+
 /* Try, reclaim, try again: the only place of mm that waits for memory. */
 static void resolve(struct fault *fault)
 {
+    bool hopeless = pfn_available() < reclaim_settings.low && goes_round(fault);
+
     if (reclaim_due())
         reclaim_run();
-    fault->status = attempt(fault);
-    for (int tries = TRIES; fault->status == STATUS_NO_MEMORY && (reclaim_run() || --tries);)
+    fault->status = hopeless ? STATUS_NO_MEMORY : attempt(fault);
+    for (int tries = TRIES;
+         !hopeless && fault->status == STATUS_NO_MEMORY && (reclaim_run() || --tries);)
         fault->status = attempt(fault);
     if (fault->status == STATUS_NO_MEMORY) {
         fault->kind = FAULT_NO_MEMORY;
