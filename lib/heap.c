@@ -13,7 +13,6 @@
 #include "lib/heap_front.h"
 #include "lib/heap_large.h"
 #include "lib/heap_lock.h"
-#include "lib/heap_page.h"
 #include "lib/heap_segment.h"
 #include "lib/string.h"
 
@@ -34,10 +33,10 @@ static void init(struct heap *heap, const struct heap_provider *provider, uint32
 
     heap->provider = provider;
     heap->options = options;
+    heap->keeping = options & HEAP_OPTION_PAGE_BLOCKS ? provider->page_blocks : 0;
     heap->slow = (options & SLOW) | HEAP_OPTION_SHARED;
-    if (!(options & HEAP_OPTION_GROWABLE)) {
+    if (!(options & HEAP_OPTION_GROWABLE))
         heap->slow |= HEAP_OPTION_NO_FRONT;
-    }
     heap->key = make_key(provider->secret, heap);
     heap->round = HEADER + align - 1;
     heap->round += options & HEAP_OPTION_TAIL_CHECKING ? TAIL_BYTES : 0;
@@ -52,9 +51,8 @@ struct heap *heap_create(const struct heap_provider *provider, uint32_t options,
 {
     const size_t most_bytes = 0x7FFF0000u;
 
-    if (reserve > most_bytes || commit > most_bytes) {
+    if (reserve > most_bytes || commit > most_bytes)
         return 0;
-    }
     uint32_t committed = round_up((uint32_t)commit, HEAP_PAGE);
     uint32_t reserved = round_up((uint32_t)reserve, HEAP_PAGE);
     reserved = most(reserved ? reserved : HEAP_UNIT, most(committed, HEAP_PAGE));
@@ -62,9 +60,8 @@ struct heap *heap_create(const struct heap_provider *provider, uint32_t options,
     committed = most(committed, round_up(record + 2 * END_BYTES, HEAP_PAGE));
 
     struct heap *heap = provider->reserve(provider->context, reserved);
-    if (!heap) {
+    if (!heap)
         return 0;
-    }
     if (!provider->commit(provider->context, heap, committed)) {
         provider->release(provider->context, heap, reserved);
         return 0;
@@ -80,7 +77,8 @@ void heap_destroy(struct heap *heap)
     struct segment *segment = heap->segments;
 
     heap->signature = 0;
-    heap_page_free_all(heap);
+    if (heap->keeping)
+        heap->keeping->free_all(heap);
     heap_large_free_all(heap);
     while (segment) { /* the heap's own comes last */
         struct segment *next = segment->next;
@@ -96,11 +94,10 @@ bool heap_is_heap(const struct heap *heap)
 
 void heap_share(struct heap *heap, bool shared)
 {
-    if (shared) {
+    if (shared)
         heap->slow |= HEAP_OPTION_SHARED;
-    } else {
+    else
         heap->slow &= ~HEAP_OPTION_SHARED;
-    }
 }
 
 bool heap_is_entered(const struct heap *heap)
@@ -131,9 +128,8 @@ static inline void leave_alone(struct heap *heap)
 
 static void refuse(struct heap *heap, uint32_t flags, enum heap_refusal why)
 {
-    if (heap->provider->refused) {
+    if (heap->provider->refused)
         heap->provider->refused(heap->provider->context, heap, flags, why);
-    }
 }
 
 /* Kept out of the short paths, which would have to save registers for it. */
@@ -143,16 +139,13 @@ static void refuse(struct heap *heap, uint32_t flags, enum heap_refusal why)
 static LONG_WAY struct block *take_from_bins(struct heap *heap, uint32_t need, size_t size)
 {
     need = most(need, BLOCK_LEAST);
-    if (heap->warm[need] > 0 && --heap->warm[need] == 0) {
+    if (heap->warm[need] > 0 && --heap->warm[need] == 0)
         heap->front_mode = HEAP_FRONT_ON;
-    }
-    if (heap->front[need]) {
+    if (heap->front[need])
         heap_front_drop_damaged(heap, need); /* there was one and it was not taken */
-    }
     struct block *taken = heap_blocks_take(heap, need, size);
-    if (taken && heap->warm[need] == 0 && taken->size <= FRONT_MOST) {
+    if (taken && heap->warm[need] == 0 && taken->size <= FRONT_MOST)
         taken->code ^= TAG_FRONT;
-    }
     return taken;
 }
 
@@ -171,23 +164,19 @@ static void fill(struct heap *heap, uint32_t flags, struct block *block)
         uint32_t data = address_of(block) + HEADER;
         heap_fill(data, data + (block_asked(heap, block) & ~3u), NEW_FILL);
     }
-    if (heap->options & HEAP_OPTION_TAIL_CHECKING) {
+    if (heap->options & HEAP_OPTION_TAIL_CHECKING)
         heap_fill_tail(heap, block);
-    }
 }
 
 /* Any size, any option; the heap is locked if it needs to be. */
 static void *alloc_locked(struct heap *heap, uint32_t flags, size_t size)
 {
-    if (heap->options & HEAP_OPTION_PAGE_BLOCKS) {
-        return heap_page_alloc(heap, flags, size);
-    }
-    if (size >= LARGE_FROM && heap->options & HEAP_OPTION_GROWABLE) {
+    if (heap->keeping)
+        return heap->keeping->alloc(heap, flags, size);
+    if (size >= LARGE_FROM && heap->options & HEAP_OPTION_GROWABLE)
         return heap_large_alloc(heap, size); /* fresh memory: zero already */
-    }
-    if (size > TAKE_MOST * GRANULE - HEADER - TAIL_BYTES) {
+    if (size > TAKE_MOST * GRANULE - HEADER - TAIL_BYTES)
         return 0;
-    }
     uint32_t need = request_granules(heap, size);
     struct block *block = 0;
     if (!(heap->slow & NO_FRONT) && need <= FRONT_MOST) {
@@ -196,13 +185,11 @@ static void *alloc_locked(struct heap *heap, uint32_t flags, size_t size)
     } else {
         block = heap_blocks_take(heap, need, size);
     }
-    if (!block) {
+    if (!block)
         return 0;
-    }
     fill(heap, flags, block);
-    if (flags & HEAP_OPTION_ZERO_MEMORY) {
+    if (flags & HEAP_OPTION_ZERO_MEMORY)
         memset(block_data(block), 0, size);
-    }
     return block_data(block);
 }
 
@@ -213,9 +200,8 @@ static inline void *alloc_shared(struct heap *heap, size_t size)
 
     lock(heap);
     struct block *block = heap_front_take(heap, need, size);
-    if (!block) {
+    if (!block)
         block = take_uncached(heap, need, size);
-    }
     unlock(heap);
     return block ? block_data(block) : 0;
 }
@@ -232,9 +218,8 @@ static LONG_WAY void *alloc_specially(struct heap *heap, uint32_t flags, size_t 
         data = alloc_locked(heap, flags | heap->options, size);
         heap_leave(heap, locked);
     }
-    if (!data) {
+    if (!data)
         refuse(heap, flags, HEAP_NO_MEMORY);
-    }
     return data;
 }
 
@@ -249,9 +234,8 @@ static LONG_WAY void *alloc_uncached(struct heap *heap, size_t size)
     struct block *block = take_uncached(heap, small_granules(size), size);
 
     leave_alone(heap);
-    if (heap->damage != HEAP_SOUND) {
+    if (heap->damage != HEAP_SOUND)
         heap_leave(heap, false);
-    }
     if (!block) {
         refuse(heap, 0, HEAP_NO_MEMORY);
         return 0;
@@ -262,14 +246,12 @@ static LONG_WAY void *alloc_uncached(struct heap *heap, size_t size)
 HEAP_CALL void *heap_alloc(struct heap *heap, uint32_t flags, size_t size)
 {
     enter_alone(heap);
-    if ((heap->slow | flags) & SLOW || size > FRONT_BYTES) {
+    if ((heap->slow | flags) & SLOW || size > FRONT_BYTES)
         return alloc_specially(heap, flags, size);
-    }
     /* Size 0 looks into the list of blocks without room, which is empty. */
     struct block *block = heap_front_take(heap, small_granules(size), size);
-    if (!block) {
+    if (!block)
         return alloc_uncached(heap, size);
-    }
     leave_alone(heap);
     return block_data(block);
 }
@@ -279,26 +261,23 @@ HEAP_CALL void *heap_alloc(struct heap *heap, uint32_t flags, size_t size)
 /* To the front end or to the bins. */
 static inline void give(struct heap *heap, struct block *block, uint32_t plain)
 {
-    if (!(plain & TAG_FRONT) || !heap_front_keep(heap, block, plain)) {
+    if (!(plain & TAG_FRONT) || !heap_front_keep(heap, block, plain))
         heap_blocks_give(heap, block);
-    }
 }
 
 static bool free_locked(struct heap *heap, void *data)
 {
-    if (heap->options & HEAP_OPTION_PAGE_BLOCKS) {
-        return heap_page_free(heap, data);
-    }
+    if (heap->keeping)
+        return heap->keeping->free(heap, data);
     enum heap_damage damage = heap_check_data(heap, data);
     if (damage != HEAP_SOUND) {
         heap_note(heap, damage, data);
         return false;
     }
-    if (segment_of(heap, data)) {
+    if (segment_of(heap, data))
         give(heap, block_of_data(data), block_plain(heap, block_of_data(data)));
-    } else {
+    else
         heap_large_free(heap, heap_large_find(heap, data));
-    }
     return true;
 }
 
@@ -339,9 +318,8 @@ static inline bool free_shared(struct heap *heap, void *data)
     if (in_segment(heap, data)) {
         uint32_t plain = loose_plain(heap, data);
         live = plain_is_busy(plain) && next_agrees(block_of_data(data));
-        if (live) {
+        if (live)
             give(heap, block_of_data(data), plain);
-        }
     }
     unlock(heap);
     return live;
@@ -350,40 +328,34 @@ static inline bool free_shared(struct heap *heap, void *data)
 static LONG_WAY int free_specially(struct heap *heap, uint32_t flags, void *data)
 {
     leave_alone(heap);
-    if (!((heap->slow | flags) & SPECIAL) && free_shared(heap, data)) {
+    if (!((heap->slow | flags) & SPECIAL) && free_shared(heap, data))
         return 1;
-    }
     bool locked = heap_enter(heap, flags);
     bool done = free_locked(heap, data);
     heap_leave(heap, locked);
-    if (!done) {
+    if (!done)
         refuse(heap, flags, HEAP_NO_BLOCK);
-    }
     return done;
 }
 
 static LONG_WAY int free_uncached(struct heap *heap, void *data)
 {
-    if (!plain_is_busy(loose_plain(heap, data)) || !next_agrees(block_of_data(data))) {
+    if (!plain_is_busy(loose_plain(heap, data)) || !next_agrees(block_of_data(data)))
         return free_specially(heap, 0, data);
-    }
     heap_blocks_give(heap, block_of_data(data));
     leave_alone(heap);
-    if (heap->damage != HEAP_SOUND) {
+    if (heap->damage != HEAP_SOUND)
         heap_leave(heap, false);
-    }
     return 1;
 }
 
 HEAP_CALL int heap_free(struct heap *heap, uint32_t flags, void *data)
 {
-    if (!data) {
+    if (!data)
         return 1;
-    }
     enter_alone(heap);
-    if ((heap->slow | flags) & SLOW || !in_segment(heap, data)) {
+    if ((heap->slow | flags) & SLOW || !in_segment(heap, data))
         return free_specially(heap, flags, data);
-    }
     uint32_t plain = loose_plain(heap, data);
     if (LIKELY((plain & EXCEPT_UNUSED) == (BLOCK_BUSY | TAG_FRONT)) &&
         LIKELY(next_agrees(block_of_data(data))) &&
@@ -402,9 +374,8 @@ static void *move(struct heap *heap, uint32_t flags, void *data, size_t old, siz
     /* Only growing moves a block; only what lies behind the copy needs zeros. */
     char *copy = alloc_locked(heap, flags & ~HEAP_OPTION_ZERO_MEMORY, size);
 
-    if (!copy) {
+    if (!copy)
         return 0;
-    }
     memcpy(copy, data, old);
     free_locked(heap, data);
     return copy;
@@ -413,28 +384,23 @@ static void *move(struct heap *heap, uint32_t flags, void *data, size_t old, siz
 /* Grows or shrinks where it is; false if it can't. */
 static bool resize(struct heap *heap, void *data, size_t size)
 {
-    if (!segment_of(heap, data)) {
+    if (!segment_of(heap, data))
         return heap_large_resize(heap, heap_large_find(heap, data), size);
-    }
     struct block *block = block_of_data(data);
     if (size > TAKE_MOST * GRANULE - HEADER - TAIL_BYTES ||
-        !heap_blocks_resize(heap, block, request_granules(heap, size), size)) {
+        !heap_blocks_resize(heap, block, request_granules(heap, size), size))
         return false;
-    }
-    if (heap->options & HEAP_OPTION_TAIL_CHECKING) {
+    if (heap->options & HEAP_OPTION_TAIL_CHECKING)
         heap_fill_tail(heap, block);
-    }
     return true;
 }
 
 static size_t size_locked(const struct heap *heap, const void *data)
 {
-    if (heap->options & HEAP_OPTION_PAGE_BLOCKS) {
-        return heap_page_size(heap, data);
-    }
-    if (heap_check_data(heap, data) != HEAP_SOUND) {
+    if (heap->keeping)
+        return heap->keeping->size(heap, data);
+    if (heap_check_data(heap, data) != HEAP_SOUND)
         return (size_t)-1;
-    }
     const struct large *large = segment_of(heap, data) ? 0 : heap_large_find(heap, data);
 
     return large ? large->asked : block_asked(heap, block_of_data(data));
@@ -446,20 +412,17 @@ static void *realloc_locked(struct heap *heap, uint32_t flags, void *data, size_
     size_t old = size_locked(heap, data);
 
     *why = old == (size_t)-1 ? HEAP_NO_BLOCK : HEAP_NO_MEMORY;
-    if (heap->options & HEAP_OPTION_PAGE_BLOCKS) {
-        return heap_page_realloc(heap, flags, data, size);
-    }
+    if (heap->keeping)
+        return heap->keeping->realloc(heap, flags, data, size);
     if (old == (size_t)-1) {
         heap_note(heap, heap_check_data(heap, data), data);
         return 0;
     }
     void *result = data;
-    if (!resize(heap, data, size)) {
+    if (!resize(heap, data, size))
         result = flags & HEAP_OPTION_IN_PLACE_ONLY ? 0 : move(heap, flags, data, old, size);
-    }
-    if (result && size > old && flags & HEAP_OPTION_ZERO_MEMORY) {
+    if (result && size > old && flags & HEAP_OPTION_ZERO_MEMORY)
         memset((char *)result + old, 0, size - old);
-    }
     return result;
 }
 
@@ -467,15 +430,13 @@ void *heap_realloc(struct heap *heap, uint32_t flags, void *data, size_t size)
 {
     enum heap_refusal why;
 
-    if (!data) {
+    if (!data)
         return 0;
-    }
     bool locked = heap_enter(heap, flags);
     void *result = realloc_locked(heap, flags | heap->options, data, size, &why);
     heap_leave(heap, locked);
-    if (!result) {
+    if (!result)
         refuse(heap, flags, why);
-    }
     return result;
 }
 

@@ -42,6 +42,16 @@ enum heap_refusal {
     HEAP_NO_BLOCK,  /* no live, undamaged block of this heap */
 };
 
+/* Another way to keep blocks: that of a heap made with HEAP_OPTION_PAGE_BLOCKS.  Each is the inner part of the
+ * call of its name: the heap is locked if it needs to be, and a size is (size_t)-1 where there is no block. */
+struct heap_keeping {
+    void *(*alloc)(struct heap *heap, uint32_t flags, size_t size);
+    void *(*realloc)(struct heap *heap, uint32_t flags, void *block, size_t size);
+    bool (*free)(struct heap *heap, void *block);
+    size_t (*size)(const struct heap *heap, const void *block);
+    void (*free_all)(struct heap *heap);
+};
+
 /* Where a heap's memory comes from.  Sizes and addresses are whole pages of 4 KB. */
 struct heap_provider {
     void *context; /* handed to each function below */
@@ -65,7 +75,9 @@ struct heap_provider {
      * that resets itself).  Both may be 0 where no two threads meet. */
     void (*wait)(void *context, void **slot);
     void (*wake)(void *context, void **slot);
-    uint32_t secret; /* as random as can be had: seeds the keys of the header checksums */
+    const struct heap_keeping
+        *page_blocks; /* 0: there is no such mode, and the option means nothing */
+    uint32_t secret;  /* as random as can be had: seeds the keys of the header checksums */
 };
 
 /* A new heap of `reserve` bytes of address space, `commit` of them with memory at once, both rounded
@@ -117,15 +129,6 @@ HEAP_CALL int heap_free(struct heap *heap, uint32_t flags, void *block)
 /* The size asked for, or (size_t)-1 if it is no live block (W189). */
 size_t heap_size(struct heap *heap, uint32_t flags, const void *block);
 
-/* The whole heap (block 0), or: is `block` a live, undamaged block (W190)?  Reports nothing. */
-bool heap_validate(struct heap *heap, uint32_t flags, const void *block);
-
-/* Checks the whole heap and says what is broken and where (*at; may be 0). */
-enum heap_damage heap_check(struct heap *heap, uint32_t flags, const void **at);
-
-/* Joins all free blocks and answers with the size of the largest committed one (W194). */
-size_t heap_compact(struct heap *heap, uint32_t flags);
-
 /* HeapLock and HeapUnlock (W195): nests; without effect on a heap that isn't serialised.
  * heap_unlock is false if the caller doesn't hold the lock. */
 void heap_lock(struct heap *heap);
@@ -139,21 +142,3 @@ unsigned heap_front_mode(const struct heap *heap);
 /* Switches it on for every size; false if this heap can't have one (fixed size, not serialised, or
  * a debugging mode). */
 bool heap_front_enable(struct heap *heap);
-
-/* One step of HeapWalk; byte for byte PROCESS_HEAP_ENTRY. */
-enum { HEAP_ENTRY_REGION = 1, HEAP_ENTRY_UNCOMMITTED = 2, HEAP_ENTRY_BUSY = 4 };
-enum { HEAP_ENTRY_LARGE = 64 }; /* region index of large blocks (W191) */
-struct heap_entry {
-    void *data;
-    uint32_t size;
-    uint8_t overhead;
-    uint8_t region;
-    uint16_t flags;                  /* HEAP_ENTRY_x; 0: a free block */
-    uint32_t committed, uncommitted; /* these four in region entries only */
-    void *first_block, *last_block;
-};
-
-/* The entry after *entry, in the order of W191; data 0 starts.  A lock held over the whole walk makes
- * it meaningful.  HEAP_WALK_BAD: *entry isn't one of this heap, or the heap is damaged. */
-enum heap_walk_result { HEAP_WALK_NEXT, HEAP_WALK_END, HEAP_WALK_BAD };
-enum heap_walk_result heap_walk(struct heap *heap, struct heap_entry *entry);

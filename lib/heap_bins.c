@@ -44,9 +44,8 @@ static __attribute__((noinline)) struct block *tightest(struct heap *heap, uint3
             drop_bin(heap, bin, block);
             return 0;
         }
-        if (block->size >= need && (!best || block->size < best->size)) {
+        if (block->size >= need && (!best || block->size < best->size))
             best = block;
-        }
     }
     return best;
 }
@@ -57,17 +56,15 @@ struct block *heap_bins_find(struct heap *heap, uint32_t need)
 
     for (; bin < EXACT_BINS; bin = next_bin(heap, bin)) {
         struct block *block = head_of(heap, bin)->next;
-        if (state_is_free(block_state(heap, block))) {
+        if (state_is_free(block_state(heap, block)))
             return block;
-        }
         drop_bin(heap, bin, block);
     }
     /* The first of these may hold shorter ones, too. */
     while (bin < BINS) {
         struct block *block = tightest(heap, bin, need, TIGHT_TRIES);
-        if (block) {
+        if (block)
             return block;
-        }
         bin = bin + 1 < BINS ? next_bin(heap, bin + 1) : BINS;
     }
     return 0;

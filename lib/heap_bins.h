@@ -4,9 +4,8 @@
 
 static inline uint32_t bin_of(uint32_t granules)
 {
-    if (granules < EXACT_BINS) {
+    if (granules < EXACT_BINS)
         return granules;
-    }
     uint32_t top = 31 - (uint32_t)__builtin_clz(granules); /* 6..15 */
 
     return EXACT_BINS + (top - 6) * 4 + (granules >> (top - 2) & 3);
@@ -26,9 +25,8 @@ static inline void heap_bins_insert(struct heap *heap, struct block *block, uint
     struct block *head = head_of(heap, bin);
     struct block *next = head->next;
 
-    if (next == head) {
+    if (next == head)
         heap->bin_map[bin / 32] |= 1u << bin % 32;
-    }
     block->next = next;
     block->back = head;
     block_write(heap, block, previous, size, state ^ address_of(next) ^ address_of(head));
@@ -59,13 +57,11 @@ static inline uint32_t next_bin(const struct heap *heap, uint32_t bin)
     uint32_t word = bin / 32;
     uint32_t bits = heap->bin_map[word] >> bin % 32;
 
-    if (bits) {
+    if (bits)
         return bin + (uint32_t)__builtin_ctz(bits);
-    }
     do {
-        if (++word == BIN_WORDS) {
+        if (++word == BIN_WORDS)
             return BINS;
-        }
         bits = heap->bin_map[word];
     } while (!bits);
     return word * 32 + (uint32_t)__builtin_ctz(bits);

@@ -30,17 +30,14 @@ static struct block *find_or_grow(struct heap *heap, uint32_t need)
     struct block *block = heap_bins_find(heap, need);
 
     while (!block || block_state(heap, block) == BLOCK_HOLE) {
-        if (!heap_blocks_flush(heap)) {
+        if (!heap_blocks_flush(heap))
             break;
-        }
         block = heap_bins_find(heap, need);
     }
-    if (!block && heap_segment_grow(heap, need)) {
+    if (!block && heap_segment_grow(heap, need))
         block = heap_bins_find(heap, need);
-    }
-    if (!block) { /* before nothing is said to be there */
+    if (!block) /* before nothing is said to be there */
         block = heap_bins_find_any(heap, need);
-    }
     return block;
 }
 
@@ -50,16 +47,13 @@ static __attribute__((noinline)) struct block *take_slowly(struct heap *heap, ui
 {
     struct block *block = find_or_grow(heap, need);
 
-    if (!block) {
+    if (!block)
         return 0;
-    }
     uint32_t state = block_state(heap, block);
-    if (heap->slow & HEAP_OPTION_FREE_CHECKING && !heap_fill_free_sound(heap, block)) {
+    if (heap->slow & HEAP_OPTION_FREE_CHECKING && !heap_fill_free_sound(heap, block))
         heap_note(heap, HEAP_BAD_FREE_FILL, block_data(block));
-    }
-    if (state == BLOCK_HOLE && !heap_segment_fill_hole(heap, block, need, &state)) {
+    if (state == BLOCK_HOLE && !heap_segment_fill_hole(heap, block, need, &state))
         return 0;
-    }
     heap_bins_remove(heap, block);
     return carve(heap, block, need, asked, state);
 }
@@ -90,9 +84,8 @@ static __attribute__((noinline)) void insert_slowly(struct heap *heap, struct bl
         return;
     }
     heap_bins_insert(heap, block, previous, size, BLOCK_FREE);
-    if (heap->slow & HEAP_OPTION_FREE_CHECKING) {
+    if (heap->slow & HEAP_OPTION_FREE_CHECKING)
         heap_fill_free(heap, block);
-    }
 }
 
 /* The state of a neighbour that can become one block with `size` granules, else 0. */
@@ -100,14 +93,12 @@ static inline uint32_t joins(struct heap *heap, const struct block *neighbour, u
 {
     uint32_t plain = block_plain(heap, neighbour);
 
-    if (plain_is_busy(plain)) {
+    if (plain_is_busy(plain))
         return 0;
-    }
     uint32_t state = state_of_plain(plain, neighbour);
     if (heap->slow & HEAP_OPTION_FREE_CHECKING && state_is_free(state) &&
-        !heap_fill_free_sound(heap, neighbour)) {
+        !heap_fill_free_sound(heap, neighbour))
         heap_note(heap, HEAP_BAD_FREE_FILL, block_data(neighbour));
-    }
     return state_is_free(state) && size + neighbour->size <= BLOCK_MOST ? state : 0;
 }
 
@@ -140,11 +131,10 @@ IN_REGISTERS void heap_blocks_give(struct heap *heap, struct block *block)
         heap_bins_remove(heap, before);
     }
     block_set_previous(block_at(block, size), size);
-    if (size < EXACT_BINS && !(heap->slow & HEAP_OPTION_FREE_CHECKING)) {
+    if (size < EXACT_BINS && !(heap->slow & HEAP_OPTION_FREE_CHECKING))
         heap_bins_insert(heap, block, previous, size, BLOCK_FREE);
-    } else {
+    else
         insert_slowly(heap, block, previous, size, hole);
-    }
 }
 
 /* The free block behind becomes part of this one, as far as needed. */
@@ -155,9 +145,8 @@ static bool grow(struct heap *heap, struct block *block, uint32_t need, size_t a
     uint32_t state = joins(heap, next, block->size);
 
     if (!state || next->size < more ||
-        (state == BLOCK_HOLE && !heap_segment_fill_hole(heap, next, more, &state))) {
+        (state == BLOCK_HOLE && !heap_segment_fill_hole(heap, next, more, &state)))
         return false;
-    }
     /* As one free block they are carved like any other. */
     uint32_t size = block->size + (uint32_t)next->size;
     heap_bins_remove(heap, next);
@@ -182,16 +171,14 @@ static void shrink(struct heap *heap, struct block *block, uint32_t need, size_t
     }
     block_write(heap, block, block->previous, need,
                 busy_tag(need * GRANULE - HEADER - (uint32_t)asked));
-    if (rest > 0) {
+    if (rest > 0)
         heap_blocks_give(heap, block_next(block));
-    }
 }
 
 bool heap_blocks_resize(struct heap *heap, struct block *block, uint32_t need, size_t asked)
 {
-    if (need > block->size) {
+    if (need > block->size)
         return grow(heap, block, need, asked);
-    }
     shrink(heap, block, need, asked);
     return true;
 }
@@ -215,12 +202,10 @@ static void flush_size(struct heap *heap, uint32_t size)
 
 bool heap_blocks_flush(struct heap *heap)
 {
-    if (heap->front_room == (int32_t)heap->front_limit) {
+    if (heap->front_room == (int32_t)heap->front_limit)
         return false;
-    }
     heap->front_room = (int32_t)heap->front_limit;
-    for (uint32_t size = BLOCK_LEAST; size <= FRONT_MOST; size++) {
+    for (uint32_t size = BLOCK_LEAST; size <= FRONT_MOST; size++)
         flush_size(heap, size);
-    }
     return true;
 }

@@ -6,18 +6,15 @@
 void heap_fill(uint32_t from, uint32_t to, uint32_t pattern)
 {
     /* Blocks begin and end at multiples of 8, so only whole words occur. */
-    for (uint32_t *word = at_address(from); address_of(word) < to; word++) {
+    for (uint32_t *word = at_address(from); address_of(word) < to; word++)
         *word = pattern;
-    }
 }
 
 static bool filled(uint32_t from, uint32_t to, uint32_t pattern)
 {
-    for (const uint32_t *word = at_address(from); address_of(word) < to; word++) {
-        if (*word != pattern) {
+    for (const uint32_t *word = at_address(from); address_of(word) < to; word++)
+        if (*word != pattern)
             return false;
-        }
-    }
     return true;
 }
 
@@ -26,9 +23,8 @@ static void fill_parts(const struct heap *heap, const struct block *block, uint3
 {
     part[0] = address_of(block) + FREE_KEEP;
     part[1] = part[2] = part[3] = address_of(block) + block_bytes(block);
-    if (block_state(heap, block) == BLOCK_HOLE) {
+    if (block_state(heap, block) == BLOCK_HOLE)
         segment_hole(segment_of(heap, block_data(block)), block, &part[1], &part[2]);
-    }
 }
 
 void heap_fill_free(const struct heap *heap, struct block *block)
@@ -59,10 +55,8 @@ bool heap_fill_tail_sound(const struct heap *heap, const struct block *block)
 {
     const uint8_t *tail = (const uint8_t *)block_data(block) + block_asked(heap, block);
 
-    for (; address_of(tail) < address_of(block_next(block)); tail++) {
-        if (*tail != TAIL_FILL) {
+    for (; address_of(tail) < address_of(block_next(block)); tail++)
+        if (*tail != TAIL_FILL)
             return false;
-        }
-    }
     return true;
 }

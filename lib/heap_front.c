@@ -22,9 +22,8 @@ unsigned heap_front_mode(const struct heap *heap)
 
 bool heap_front_enable(struct heap *heap)
 {
-    if (heap->slow & NO_FRONT) {
+    if (heap->slow & NO_FRONT)
         return false;
-    }
     memset(heap->warm, 0, sizeof heap->warm);
     heap->front_mode = HEAP_FRONT_ON;
     return true;

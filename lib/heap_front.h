@@ -20,9 +20,8 @@ static inline struct block *front_take_first(struct heap *heap, struct block **l
     struct block *next = block->next;
     uint32_t code = block->sizes ^ heap->key ^ hash_of(address_of(block));
 
-    if ((code ^ address_of(next) ^ BLOCK_CACHED) != block->code) {
+    if ((code ^ address_of(next) ^ BLOCK_CACHED) != block->code)
         return 0;
-    }
     *list = next;
     heap->front_room += block->size;
     uint32_t unused = block_bytes(block) - HEADER - (uint32_t)size;
@@ -37,9 +36,8 @@ static inline struct block *heap_front_take(struct heap *heap, uint32_t need, si
     struct block *block = *list;
 
 #pragma GCC unroll 4
-    for (int i = 1; !block && i < FRONT_NEAR; i++) {
+    for (int i = 1; !block && i < FRONT_NEAR; i++)
         block = *++list;
-    }
     return block ? front_take_first(heap, list, block, size) : 0;
 }
 
@@ -47,15 +45,13 @@ static inline struct block *heap_front_take(struct heap *heap, uint32_t need, si
  * use as long as it lives. */
 static inline struct block *heap_front_take_longer(struct heap *heap, uint32_t need, size_t size)
 {
-    if ((int32_t)heap->free_granules - heap->front_room <= heap->spare_from) {
+    if ((int32_t)heap->free_granules - heap->front_room <= heap->spare_from)
         return 0;
-    }
 #pragma GCC unroll 16
     for (uint32_t i = FRONT_NEAR; i < FRONT_WINDOW; i++) {
         struct block **list = &heap->front[need + i];
-        if (*list) {
+        if (*list)
             return front_take_first(heap, list, *list, size);
-        }
     }
     return 0;
 }
@@ -66,9 +62,8 @@ static inline bool heap_front_keep(struct heap *heap, struct block *block, uint3
 {
     uint32_t size = block->size;
 
-    if (heap->front_room < (int32_t)size) {
+    if (heap->front_room < (int32_t)size)
         return false;
-    }
     heap->front_room -= (int32_t)size;
     struct block *next = heap->front[size];
     block->code ^= plain ^ BLOCK_CACHED ^ address_of(next);

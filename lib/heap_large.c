@@ -30,14 +30,12 @@ void *heap_large_alloc(struct heap *heap, size_t size)
 {
     const struct heap_provider *provider = heap->provider;
 
-    if (size > 0x7FFF0000u - LARGE_HEADER) {
+    if (size > 0x7FFF0000u - LARGE_HEADER)
         return 0;
-    }
     uint32_t memory = round_up((uint32_t)size + LARGE_HEADER, HEAP_PAGE);
     struct large *large = provider->reserve(provider->context, memory);
-    if (!large) {
+    if (!large)
         return 0;
-    }
     if (!provider->commit(provider->context, large, memory)) {
         provider->release(provider->context, large, memory);
         return 0;
@@ -48,9 +46,8 @@ void *heap_large_alloc(struct heap *heap, size_t size)
     block_write(heap, &large->header, 0, 0, BLOCK_LARGE);
     large->previous = 0;
     large->next = heap->large;
-    if (heap->large) {
+    if (heap->large)
         heap->large->previous = large;
-    }
     heap->large = large;
     return block_data(&large->header);
 }
@@ -59,30 +56,26 @@ struct large *heap_large_find(const struct heap *heap, const void *data)
 {
     struct large *large = heap->large;
 
-    while (large && block_data(&large->header) != data) {
+    while (large && block_data(&large->header) != data)
         large = large->next;
-    }
     return large;
 }
 
 void heap_large_free(struct heap *heap, struct large *large)
 {
-    if (large->previous) {
+    if (large->previous)
         large->previous->next = large->next;
-    } else {
+    else
         heap->large = large->next;
-    }
-    if (large->next) {
+    if (large->next)
         large->next->previous = large->previous;
-    }
     heap->provider->release(heap->provider->context, large, large->reserved);
 }
 
 bool heap_large_resize(struct heap *heap, struct large *large, size_t size)
 {
-    if (size > large->committed - LARGE_HEADER) {
+    if (size > large->committed - LARGE_HEADER)
         return false;
-    }
     uint32_t memory = round_up((uint32_t)size + LARGE_HEADER, HEAP_PAGE);
     if (memory < large->committed) {
         heap->provider->decommit(heap->provider->context, at_address(address_of(large) + memory),
@@ -96,7 +89,6 @@ bool heap_large_resize(struct heap *heap, struct large *large, size_t size)
 
 void heap_large_free_all(struct heap *heap)
 {
-    while (heap->large) {
+    while (heap->large)
         heap_large_free(heap, heap->large);
-    }
 }

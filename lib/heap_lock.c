@@ -23,9 +23,8 @@ static void report(struct heap *heap)
     enum heap_damage what = heap->damage;
 
     heap->damage = HEAP_SOUND;
-    if (what != HEAP_SOUND && provider->corruption) {
+    if (what != HEAP_SOUND && provider->corruption)
         provider->corruption(provider->context, heap, what, heap->damaged);
-    }
 }
 
 /* Somebody holds the lock: this thread already, or another one that must be waited for.  A waiter
@@ -45,12 +44,10 @@ void heap_lock_slowly(struct heap *heap, uint32_t self)
         if (seen == 0 ||
             (!(seen & HEAP_LOCK_WAITED) &&
              !__atomic_compare_exchange_n(&heap->lock.word, &seen, seen | HEAP_LOCK_WAITED, false,
-                                          __ATOMIC_ACQUIRE, __ATOMIC_RELAXED))) {
+                                          __ATOMIC_ACQUIRE, __ATOMIC_RELAXED)))
             continue;
-        }
-        if (provider->wait) {
+        if (provider->wait)
             provider->wait(provider->context, &heap->lock.slot);
-        }
         waited = HEAP_LOCK_WAITED;
     }
 }
@@ -63,34 +60,30 @@ void heap_unlock_slowly(struct heap *heap)
 
     heap->damage = HEAP_SOUND;
     if (heap->lock.depth > 0) {
-        if (--heap->lock.depth == 0) {
+        if (--heap->lock.depth == 0)
             __atomic_fetch_and(&heap->lock.word, ~(uint32_t)HEAP_LOCK_CARE, __ATOMIC_RELAXED);
-        }
     } else if (__atomic_exchange_n(&heap->lock.word, 0, __ATOMIC_RELEASE) & HEAP_LOCK_WAITED &&
                provider->wake) {
         provider->wake(provider->context, &heap->lock.slot);
     }
-    if (what != HEAP_SOUND && provider->corruption) {
+    if (what != HEAP_SOUND && provider->corruption)
         provider->corruption(provider->context, heap, what, at);
-    }
 }
 
 bool heap_enter(struct heap *heap, uint32_t flags)
 {
-    if ((heap->options | flags) & HEAP_OPTION_NO_SERIALIZE) {
+    if ((heap->options | flags) & HEAP_OPTION_NO_SERIALIZE)
         return false;
-    }
     lock(heap);
     return true;
 }
 
 void heap_leave(struct heap *heap, bool locked)
 {
-    if (locked) {
+    if (locked)
         unlock(heap);
-    } else {
+    else
         report(heap);
-    }
 }
 
 void heap_lock(struct heap *heap)
@@ -100,12 +93,10 @@ void heap_lock(struct heap *heap)
 
 bool heap_unlock(struct heap *heap)
 {
-    if (heap->options & HEAP_OPTION_NO_SERIALIZE) {
+    if (heap->options & HEAP_OPTION_NO_SERIALIZE)
         return true;
-    }
-    if ((heap->lock.word & ~(uint32_t)HEAP_LOCK_BITS) != heap_lock_self()) {
+    if ((heap->lock.word & ~(uint32_t)HEAP_LOCK_BITS) != heap_lock_self())
         return false;
-    }
     unlock(heap);
     return true;
 }

@@ -53,14 +53,12 @@ static inline void lock(struct heap *heap)
 {
     uint32_t self = heap_lock_self();
 
-    if (!heap_lock_try(&heap->lock, self)) {
+    if (!heap_lock_try(&heap->lock, self))
         heap_lock_slowly(heap, self);
-    }
 }
 
 static inline void unlock(struct heap *heap)
 {
-    if (!heap_lock_untake(&heap->lock, heap_lock_self())) {
+    if (!heap_lock_untake(&heap->lock, heap_lock_self()))
         heap_unlock_slowly(heap);
-    }
 }

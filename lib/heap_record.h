@@ -133,8 +133,9 @@ struct heap {
     enum heap_damage damage;      /* found and not yet reported */
     const void *damaged;
     struct large *large;
-    struct page_chunk *chunks; /* page-heap mode */
-    struct segment own;        /* the last: its bit map follows */
+    const struct heap_keeping *keeping; /* 0: in segments, as all the rest of lib/heap does it */
+    struct page_chunk *chunks;          /* of the page heap */
+    struct segment own;                 /* the last: its bit map follows */
 };
 
 /* Flags and options that need more than the short path of heap_alloc() and heap_free(). */
@@ -259,16 +260,13 @@ static inline bool plain_is_busy(uint32_t plain)
  * low two bits from those asked before. */
 static inline uint32_t state_of_plain(uint32_t plain, const struct block *block)
 {
-    if (plain_is_busy(plain)) {
+    if (plain_is_busy(plain))
         return BLOCK_BUSY;
-    }
-    if (plain == BLOCK_END) {
+    if (plain == BLOCK_END)
         return BLOCK_END;
-    }
     plain ^= address_of(block->next);
-    if (plain == BLOCK_CACHED) {
+    if (plain == BLOCK_CACHED)
         return BLOCK_CACHED;
-    }
     plain ^= address_of(block->back);
     return plain == BLOCK_FREE || plain == BLOCK_HOLE ? plain : 0;
 }
@@ -326,9 +324,8 @@ static inline struct segment *segment_of(const struct heap *heap, const void *da
     struct segment *segment = heap->segments; /* there is one, always */
 
     do {
-        if (LIKELY(at - segment->first < segment->span)) {
+        if (LIKELY(at - segment->first < segment->span))
             return segment;
-        }
         segment = segment->next;
     } while (segment);
     return 0;

@@ -27,9 +27,8 @@ static uint32_t unit_shift(uint32_t reserved)
 {
     uint32_t shift = 12;
 
-    while (reserved >> shift > UNITS_MOST) {
+    while (reserved >> shift > UNITS_MOST)
         shift++;
-    }
     return shift;
 }
 
@@ -80,14 +79,12 @@ static void tile(struct heap *heap, struct segment *segment, uint32_t at, uint32
 
     while (at < mark) {
         uint32_t size = (mark - at) / GRANULE;
-        if (size > BLOCK_MOST) {
+        if (size > BLOCK_MOST)
             size = TAKE_MOST;
-        }
         struct block *block = at_address(at);
         heap_bins_insert(heap, block, previous, size, BLOCK_FREE);
-        if (heap->options & HEAP_OPTION_FREE_CHECKING) {
+        if (heap->options & HEAP_OPTION_FREE_CHECKING)
             heap_fill_free(heap, block);
-        }
         heap->free_granules += size;
         previous = size;
         at += size * GRANULE;
@@ -140,15 +137,13 @@ static bool extend(struct heap *heap, struct segment *segment, uint32_t need)
         heap_note(heap, HEAP_BAD_SEGMENT, end);
         return false;
     }
-    if (last && block_state(heap, last) == BLOCK_FREE && last->size < need) {
+    if (last && block_state(heap, last) == BLOCK_FREE && last->size < need)
         free = last->size;
-    }
     uint32_t more = round_up((need - free) * GRANULE, HEAP_PAGE);
     if (more > segment->reserved - segment->committed ||
         !heap->provider->commit(heap->provider->context,
-                                at_address(segment->base + segment->committed), more)) {
+                                at_address(segment->base + segment->committed), more))
         return false;
-    }
     segment->committed += more;
     account(heap, more);
     if (free > 0) {
@@ -176,9 +171,8 @@ static bool add(struct heap *heap, uint32_t need)
         size = round_up(size / 2, HEAP_UNIT);
         base = provider->reserve(provider->context, size);
     }
-    if (!base) {
+    if (!base)
         return false;
-    }
     if (!provider->commit(provider->context, base, memory)) {
         provider->release(provider->context, base, size);
         return false;
@@ -189,11 +183,9 @@ static bool add(struct heap *heap, uint32_t need)
 
 bool heap_segment_grow(struct heap *heap, uint32_t need)
 {
-    for (struct segment *segment = heap->segments; segment; segment = segment->next) {
-        if (extend(heap, segment, need)) {
+    for (struct segment *segment = heap->segments; segment; segment = segment->next)
+        if (extend(heap, segment, need))
             return true;
-        }
-    }
     return heap->options & HEAP_OPTION_GROWABLE && add(heap, need);
 }
 
@@ -227,18 +219,16 @@ static void punch(struct heap *heap, struct segment *segment, struct block *bloc
     }
     heap_bins_insert(heap, block, block->previous, block->size,
                      from < to ? BLOCK_HOLE : BLOCK_FREE);
-    if (heap->options & HEAP_OPTION_FREE_CHECKING) {
+    if (heap->options & HEAP_OPTION_FREE_CHECKING)
         heap_fill_free(heap, block);
-    }
 }
 
 static void unlink_segment(struct heap *heap, struct segment *segment)
 {
     struct segment **at = &heap->segments;
 
-    while (*at != segment) {
+    while (*at != segment)
         at = &(*at)->next;
-    }
     *at = segment->next;
 }
 
@@ -263,9 +253,8 @@ static void retract(struct heap *heap, struct segment *segment, uint32_t at, uin
     uint32_t keep = round_up(at + (end - mark), HEAP_PAGE);
 
     /* What stays free in front of the mark must be nothing or a whole block. */
-    if (end_mark(heap, keep) != at && end_mark(heap, keep) - at < BLOCK_LEAST * GRANULE) {
+    if (end_mark(heap, keep) != at && end_mark(heap, keep) - at < BLOCK_LEAST * GRANULE)
         keep += HEAP_PAGE;
-    }
     heap->free_granules -= (mark - at) / GRANULE; /* tile() adds what is left */
     if (keep < end) {
         /* Holes in there begin behind `keep`, thanks to HOLE_KEEP; they are holes no more. */
@@ -293,11 +282,10 @@ void heap_segment_trim(struct heap *heap, struct block *block, uint32_t previous
         block = block_before(block);
         heap_bins_remove(heap, block);
     }
-    if (address_of(block) == segment->first && segment != &heap->own) {
+    if (address_of(block) == segment->first && segment != &heap->own)
         release(heap, segment);
-    } else {
+    else
         retract(heap, segment, address_of(block), block->previous);
-    }
 }
 
 bool heap_segment_fill_hole(struct heap *heap, struct block *block, uint32_t need, uint32_t *state)
@@ -311,15 +299,12 @@ bool heap_segment_fill_hole(struct heap *heap, struct block *block, uint32_t nee
         uint32_t rest = address_of(block) + need * GRANULE - segment->base;
         to = least(to, segment->base + round_up(rest + HOLE_KEEP, unit_bytes(segment)));
     }
-    if (from < to &&
-        !heap->provider->commit(heap->provider->context, at_address(from), to - from)) {
+    if (from < to && !heap->provider->commit(heap->provider->context, at_address(from), to - from))
         return false;
-    }
     heap->free_granules += mark_units(segment, from, to, false) / GRANULE;
     account(heap, to - from);
     *state = to == last ? BLOCK_FREE : BLOCK_HOLE;
-    if (heap->options & HEAP_OPTION_FREE_CHECKING) {
+    if (heap->options & HEAP_OPTION_FREE_CHECKING)
         heap_fill(from, to, FREE_FILL);
-    }
     return true;
 }

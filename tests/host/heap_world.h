@@ -7,7 +7,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "lib/heap.h"
+#include "user/ntdll/heap_page.h"
 
 /* The memory of the test's heaps, and what the heaps reported. */
 struct world {

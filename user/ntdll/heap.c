@@ -5,8 +5,9 @@
  * are forwarders to these functions, so malloc() reaches the heap in one call.
  */
 #include "user/ntdll/ntdll.h"
-#include "lib/heap.h"
 #include "lib/string.h"
+#include "user/ntdll/heap_page.h"
+#include "user/ntdll/heap_walk.h"
 
 _Static_assert(sizeof(struct heap_entry) == sizeof(PROCESS_HEAP_ENTRY), "the same record");
 
@@ -150,6 +151,7 @@ static struct heap_provider provider = {
     .refused = refused,
     .wait = wait_for_lock,
     .wake = wake_waiter,
+    .page_blocks = &heap_page_keeping,
 };
 
 /* --- the list of heaps --- */

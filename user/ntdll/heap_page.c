@@ -7,11 +7,10 @@
  * Blocks live in chunks.  The first page of a chunk is its record, with the asked size and the place
  * of the data for each page where a block begins.
  */
-#include "lib/heap_page.h"
+#include "user/ntdll/heap_page.h"
 
 #include "lib/heap_fill.h"
 #include "lib/heap_lock.h"
-
 #include "lib/string.h"
 
 enum {
@@ -161,7 +160,7 @@ static void *place_data(const struct heap *heap, struct page_chunk *chunk, uint3
     return at_address(data);
 }
 
-void *heap_page_alloc(struct heap *heap, uint32_t flags, size_t size)
+static void *alloc(struct heap *heap, uint32_t flags, size_t size)
 {
     uint32_t place;
 
@@ -247,7 +246,7 @@ static uint32_t pages_of(const struct page_chunk *chunk, uint32_t place)
     return page - place - 1;
 }
 
-bool heap_page_free(struct heap *heap, void *data)
+static bool give_back(struct heap *heap, void *data)
 {
     struct page_chunk *chunk;
     uint32_t place;
@@ -268,7 +267,7 @@ bool heap_page_free(struct heap *heap, void *data)
     return true;
 }
 
-size_t heap_page_size(const struct heap *heap, const void *data)
+static size_t size_of(const struct heap *heap, const void *data)
 {
     struct page_chunk *chunk;
     uint32_t place;
@@ -287,7 +286,7 @@ static void *shrink(struct page_chunk *chunk, uint32_t place, void *data, uint32
     return data;
 }
 
-void *heap_page_realloc(struct heap *heap, uint32_t flags, void *data, size_t size)
+static void *resize(struct heap *heap, uint32_t flags, void *data, size_t size)
 {
     struct page_chunk *chunk;
     uint32_t place;
@@ -302,10 +301,10 @@ void *heap_page_realloc(struct heap *heap, uint32_t flags, void *data, size_t si
         return size <= old ? shrink(chunk, place, data, (uint32_t)size) : 0;
     }
     /* The end of the data is tied to the end of a page, so a new size means a new place. */
-    char *copy = heap_page_alloc(heap, flags, size);
+    char *copy = alloc(heap, flags, size);
     if (copy) {
         memcpy(copy, data, least(old, (uint32_t)size));
-        heap_page_free(heap, data);
+        give_back(heap, data);
     }
     return copy;
 }
@@ -355,9 +354,11 @@ enum heap_walk_result heap_page_walk(const struct heap *heap, struct heap_entry 
     return HEAP_WALK_END;
 }
 
-void heap_page_free_all(struct heap *heap)
+static void free_all(struct heap *heap)
 {
     while (heap->chunks) {
         release_chunk(heap, heap->chunks);
     }
 }
+
+const struct heap_keeping heap_page_keeping = {alloc, resize, give_back, size_of, free_all};

@@ -1,4 +1,4 @@
-/* heap_walk.c - HeapWalk and HeapCompact: passes over all blocks, in the order of W191.
+/* heap_walk.c - passes over all blocks: HeapWalk in the order of W191, HeapCompact, HeapValidate.
  *
  * A walk has no state but the entry that the caller hands back, so every step first finds that
  * entry again and refuses one that it didn't make.
@@ -6,12 +6,15 @@
  *   for each segment: region, blocks from low to high (a HOLE is followed by the range it lacks),
  *   the range behind the END mark; then the large blocks.
  */
+#include "user/ntdll/heap_walk.h"
 #include "lib/heap_bins.h"
 #include "lib/heap_blocks.h"
+#include "lib/heap_check.h"
 #include "lib/heap_fill.h"
 #include "lib/heap_large.h"
 #include "lib/heap_lock.h"
-#include "lib/heap_page.h"
+#include "lib/heap_segment.h"
+#include "user/ntdll/heap_page.h"
 
 enum { FREE_OVERHEAD = 16 /* W191 */, REGION_MOST = HEAP_ENTRY_LARGE - 1 };
 
@@ -196,7 +199,7 @@ enum heap_walk_result heap_walk(struct heap *heap, struct heap_entry *entry)
     bool locked = heap_enter(heap, 0);
     enum heap_walk_result result;
 
-    if (heap->options & HEAP_OPTION_PAGE_BLOCKS) {
+    if (heap->keeping) {
         result = heap_page_walk(heap, entry);
     } else if (entry->data) {
         result = step(heap, entry);
@@ -262,4 +265,100 @@ size_t heap_compact(struct heap *heap, uint32_t flags)
     }
     heap_leave(heap, locked);
     return best;
+}
+
+/* --- is everything as the heap left it?  Nothing here changes or reports anything. --- */
+
+/* One block of the tiling. */
+static enum heap_damage check_block(const struct heap *heap, const struct block *block)
+{
+    switch (block_state(heap, block)) {
+    case BLOCK_BUSY:
+        return heap_check_busy(heap, block);
+    case BLOCK_CACHED:
+        return HEAP_SOUND;
+    case BLOCK_FREE:
+    case BLOCK_HOLE:
+        return heap->options & HEAP_OPTION_FREE_CHECKING && !heap_fill_free_sound(heap, block)
+                   ? HEAP_BAD_FREE_FILL
+                   : HEAP_SOUND;
+    default:
+        return HEAP_BAD_HEADER;
+    }
+}
+
+/* Follows the tiling of one segment from its first block to its END mark. */
+static enum heap_damage check_segment(const struct heap *heap, const struct segment *segment,
+                                      const void **at)
+{
+    uint32_t mark = segment->first + segment->span;
+    uint32_t previous = 0;
+
+    *at = segment;
+    if (!heap_segment_sound(heap, segment)) {
+        return HEAP_BAD_SEGMENT;
+    }
+    for (uint32_t here = segment->first; here < mark;) {
+        const struct block *block = at_address(here);
+        *at = block_data(block);
+        if (block->previous != previous || block->size < BLOCK_LEAST ||
+            block_bytes(block) > mark - here) {
+            return HEAP_BAD_HEADER;
+        }
+        enum heap_damage damage = check_block(heap, block);
+        if (damage != HEAP_SOUND) {
+            return damage;
+        }
+        previous = block->size;
+        here += block_bytes(block);
+    }
+    const struct block *end = at_address(mark);
+    *at = end;
+    return block_state(heap, end) == BLOCK_END && end->previous == previous ? HEAP_SOUND
+                                                                            : HEAP_BAD_SEGMENT;
+}
+
+static enum heap_damage check_all(const struct heap *heap, const void **at)
+{
+    for (const struct segment *segment = heap->segments; segment; segment = segment->next) {
+        enum heap_damage damage = check_segment(heap, segment, at);
+        if (damage != HEAP_SOUND) {
+            return damage;
+        }
+    }
+    for (const struct large *large = heap->large; large; large = large->next) {
+        *at = block_data(&large->header);
+        if (!heap_large_sound(heap, large)) {
+            return HEAP_BAD_HEADER;
+        }
+    }
+    *at = 0;
+    return HEAP_SOUND;
+}
+
+enum heap_damage heap_check(struct heap *heap, uint32_t flags, const void **at)
+{
+    const void *where;
+    bool locked = heap_enter(heap, flags);
+    enum heap_damage damage =
+        heap->keeping ? heap_page_check(heap, &where) : check_all(heap, &where);
+
+    heap_leave(heap, locked);
+    if (at) {
+        *at = where;
+    }
+    return damage;
+}
+
+bool heap_validate(struct heap *heap, uint32_t flags, const void *data)
+{
+    if (!data) {
+        return heap_check(heap, flags, 0) == HEAP_SOUND;
+    }
+    bool locked = heap_enter(heap, flags);
+    bool live = heap->keeping ? heap->keeping->size(heap, data) != (size_t)-1
+                              : heap_check_data(heap, data) == HEAP_SOUND;
+
+    heap_leave(heap, locked);
+    return live;
 }
