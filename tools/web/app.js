@@ -19,6 +19,8 @@ import { number } from "./words.js";
 
 const MEGA = 1 << 20, SPEEDS = [0, 1000, 100, 10, 2, 1];
 const EXIT_FIRST = 0x10, EXIT_PANIC = 0x30;
+const PICTURE_MS = 9;  /* a picture is due when the last is so long ago; a slice of the machine comes on top: 60 a second */
+const UNSEEN_MS = 100; /* when the browser asks for no picture at all (its window is covered) */
 const SCREEN_KEYS = { F1: [0x3b, 0xbb], F2: [0x3c, 0xbc], F3: [0x3d, 0xbd], F4: [0x3e, 0xbe], F5: [0x3f, 0xbf] };
 
 class App {
@@ -29,7 +31,8 @@ class App {
     this.look(rest);
     this.assets = await loadAssets((done, of) => this.progress(done / of));
     this.runner = new Runner({ changed: () => this.changed(), ended: value => this.ended(value),
-                               console: byte => this.console.byte(byte), consoleReset: bytes => this.console.reset(bytes) });
+                               console: byte => this.console.byte(byte), consoleReset: bytes => this.console.reset(bytes),
+                               breath: again => this.breath(again) });
     this.build();
     this.picture();
     await this.power(settings);
@@ -190,7 +193,7 @@ class App {
 
   picture() {
     requestAnimationFrame(() => this.picture());
-    const started = performance.now();
+    const started = this.pictured = performance.now();
     this.console.flush();
     if (!this.runner.machine) return;
     if (byId("pictures").checked && this.guest.up) this.pictures.draw();
@@ -198,6 +201,20 @@ class App {
     this.cost = performance.now() - started;
     this.drawn = (this.drawn || 0) + 1;
     if (!this.prompt && this.runner.log.length > 8 && this.console.text().includes("pagoda>")) this.prompt = performance.now() - this.started;
+  }
+
+  /* The machine would not leave the browser any time by itself: when a picture is due, the next slice waits for it. */
+  breath(again) {
+    if (document.hidden || performance.now() - this.pictured < PICTURE_MS) {
+      again();
+      return;
+    }
+    const go = () => {
+      cancelAnimationFrame(frame);
+      clearTimeout(timer);
+      again();
+    };
+    const frame = requestAnimationFrame(go), timer = setTimeout(go, UNSEEN_MS);
   }
 
   /* --- Links and files --- */

@@ -1,13 +1,13 @@
 /* runner.js - runs the machine in slices between which the browser draws; goes back in time; tells of faults.
  *
  * Events: told to `on`: changed() when it starts, stops or jumps; ended(value) at the exit port;
- * console(bytes) and consoleReset(text).
+ * console(bytes) and consoleReset(text).  breath(again): between two slices; again() is called when the next may begin.
  */
 import { Machine } from "./machine.js";
 import { Faults, badLine } from "./trace.js";
 import { History } from "./history.js";
 
-const SLICE_MS = 7;
+const SLICE_MS = 5;
 const LOG_MOST = 1 << 18;
 
 export class Runner {
@@ -104,7 +104,7 @@ export class Runner {
     if (!this.running) return;
     const wait = this.perSecond && this.machine.boundary ? 1000 / this.perSecond : idle;
     if (wait >= 1) setTimeout(this.again, wait);
-    else this.again();
+    else this.on.breath(this.again);
   }
 
   /* True when the slice is over because the machine stops here. */
