@@ -93,18 +93,26 @@ endif
 .DELETE_ON_ERROR:
 .SECONDARY:
 
-# In a make of its own: what is built must see the tools that were just installed.
+# A Python that is interrupted while it starts shows a traceback: tools/tether.py minds Ctrl-C a moment later.
+TOOL = trap '' INT; BUILD=$(BUILD) exec
+
+# Makes goals on all processors and counts the steps, in a make of its own: what is built must see the tools
+# that were just installed.
+COUNTED = +@$(TOOL) tools/build $(MAKE)
+
 all: setup
-	@$(MAKE) --no-print-directory kernel-and-disc
+	$(COUNTED) kernel-and-disc
 
 kernel-and-disc: $(BUILD)/pagoda.elf $(BUILD)/pagoda.iso
 	@:
 
-setup:
-	@tools/setup
+# What these need more than the others; a lab's own programs may be C++.
+debug: SETUP = debug
+rewind: SETUP = debug rewind
+test lab grade coverage mutants: SETUP = test
 
-# A Python that is interrupted while it starts shows a traceback: tools/tether.py minds Ctrl-C a moment later.
-TOOL = trap '' INT; BUILD=$(BUILD) exec
+setup:
+	@tools/setup $(SETUP) $(if $(wildcard lab.json),test)
 
 # The machine's settings (MEM, PAGEFILE, FRAMES, POLICY, CMD, TRACE, HEADLESS, ...) reach the script
 # through the environment.
@@ -115,7 +123,6 @@ debug: all
 	@$(TOOL) tools/debug
 
 rewind: all
-	@tools/setup rewind
 	@$(TOOL) tools/rewind
 
 doctor:
@@ -211,6 +218,7 @@ endif
 $(BUILD)/disc.tar: $(DISC_FILES)
 	@mkdir -p $(@D)
 	@echo "  TAR     $@"
+	@$(if $(LEFT_OUT),echo "The disc goes without $(LEFT_OUT): C++ needs $(USER_CXX) (tools/setup test).")
 	@tar --format=ustar --owner=0 --group=0 --numeric-owner --mode=644 --mtime='2025-01-01 00:00Z' \
 	    -C build/disc -cf $@ $(sort $(notdir $(DISC_FILES)))
 

@@ -20,7 +20,7 @@ DEBIAN_FRONTEND=noninteractive apt-get install -y make git python3 xz-utils
 mkdir -p /autograder/tree
 tar -C /autograder/tree -xJf /autograder/source/tree.tar.xz
 cd /autograder/tree
-make -s kernel-and-disc || tools/setup && make -s kernel-and-disc WERROR=
+make -s kernel-and-disc || tools/setup test && make -s kernel-and-disc WERROR=
 """
 
 RUN = """#!/usr/bin/env python3

@@ -1,50 +1,50 @@
 # toolbox.sh - the one list of what Pagoda needs from the host; read by tools/setup and tools/doctor.
 #
-# A line: group, tool, Debian package ('a|b': the first one that apt knows), Fedora package, Arch
-# package, what for.  Groups: `need` builds, runs and tests; `lint` is for the optional static
-# checks; `real` for the real programs of tests/real; `rewind` for make rewind; `extra` for the
-# second opinion on another emulator.
+# A line: groups, tool, Debian package ('a|b': the first one that apt knows), Fedora package, Arch
+# package, what for.  Groups: `run` is for make run; `debug` for make debug; `test` for make test; `lint`
+# for the optional static checks; `real` for the real programs of tests/real; `rewind` for make rewind;
+# `extra` for the second opinion on another emulator.
 
 toolbox_list() {
     cat <<'LIST'
-need  gcc                   gcc                    gcc                gcc              compiles the kernel and the host tests
-need  gcc-32bit             gcc-multilib           glibc-devel.i686   lib32-glibc      32-bit start files and C library of the host tests
-need  libgcc-32bit          gcc-multilib           libgcc.i686        lib32-gcc-libs   64-bit arithmetic on a 32-bit CPU
-need  asan-32bit            gcc-multilib           libasan.i686       lib32-gcc-libs   host tests run under the address sanitizer
-need  ubsan-32bit           gcc-multilib           libubsan.i686      lib32-gcc-libs   host tests run under the undefined-behaviour sanitizer
-need  ld                    binutils               binutils           binutils         links the kernel
-need  nasm                  nasm                   nasm               nasm             assembles the boot and trap code
-need  make                  make                   make               make             builds
-need  python3               python3                python3            python           runs the tests and the tools
-need  i686-w64-mingw32-gcc  gcc-mingw-w64-i686-win32|gcc-mingw-w64-i686  mingw32-gcc      mingw-w64-gcc  compiles the Windows programs
-need  i686-w64-mingw32-g++  g++-mingw-w64-i686-win32|g++-mingw-w64-i686  mingw32-gcc-c++  mingw-w64-gcc  compiles the Windows programs in C++
-need  grub-mkrescue         grub-common            grub2-tools-extra  grub             makes the disc
-need  grub-i386-pc          grub-pc-bin            grub2-pc-modules   grub             the boot loader on the disc
-need  xorriso               xorriso                xorriso            libisoburn       writes the disc
-need  mformat               mtools                 mtools             mtools           helps grub-mkrescue
-need  qemu-system-i386      qemu-system-x86        qemu-system-x86    qemu-system-x86  the machine
-need  xz                    xz-utils               xz                 xz               unpacks the recorded traces of programs
-need  gdb                   gdb                    gdb                gdb              make debug
-lint  clang-format          clang-format           clang-tools-extra  clang            the layout of the code
-lint  clang                 clang                  clang              clang            tests/mutate: where a file can be changed
-lint  clang-tidy            clang-tidy             clang-tools-extra  clang            make lint
-lint  cppcheck              cppcheck               cppcheck           cppcheck         make lint
-real  tclsh                 tcl                    tcl                tcl              puts SQLite's single source file together
-real  i686-w64-mingw32-g++-posix g++-mingw-w64-i686-posix mingw32-gcc-c++ mingw-w64-gcc  a C++ library with POSIX threads
-real  g++                   g++                    gcc-c++            gcc              the same C++ program for this machine
-rewind qemu-img             qemu-utils             qemu-img           qemu-img         make rewind
-web   node                  nodejs                 nodejs             nodejs           make web: renders the pages
-web   npm                   npm                    npm                npm              make web: brings the emulator, the terminal and the renderer
-web   seabios               seabios                seabios-bin        seabios          make web: the BIOS of the page's machine
-browser chromium            chromium               chromium           chromium         the test of the page
-firefox firefox-esr        firefox-esr|firefox    firefox            firefox          the test of the page in a second browser
-extra bochs                 bochs                  bochs              bochs            a second emulator's opinion
-extra bochs-bios            bochsbios              bochs              bochs            its BIOS
-extra vga-bios              vgabios                bochs              bochs            its VGA BIOS
+run        gcc                   gcc                                        gcc               gcc              compiles the kernel
+run        ld                    binutils                                   binutils          binutils         links the kernel
+run        nasm                  nasm                                       nasm              nasm             assembles the boot and trap code
+run        make                  make                                       make              make             builds
+run        python3               python3                                    python3           python           runs the tools
+run        i686-w64-mingw32-gcc  gcc-mingw-w64-i686-win32|gcc-mingw-w64-i686 mingw32-gcc       mingw-w64-gcc    compiles the Windows programs
+run        grub-mkrescue         grub-common                                grub2-tools-extra grub             makes the disc
+run        grub-i386-pc          grub-pc-bin                                grub2-pc-modules  grub             the boot loader on the disc
+run        xorriso               xorriso                                    xorriso           libisoburn       writes the disc
+run        mformat               mtools                                     mtools            mtools           helps to write it
+run        qemu-system-i386      qemu-system-x86                            qemu-system-x86   qemu-system-x86  the machine
+run        xz                    xz-utils                                   xz                xz               unpacks recorded traces
+test       gcc-32bit             gcc-multilib                               glibc-devel.i686  lib32-glibc      32-bit start files and C library of the host tests
+test       libgcc-32bit          gcc-multilib                               libgcc.i686       lib32-gcc-libs   64-bit arithmetic on a 32-bit CPU
+test       asan-32bit            gcc-multilib                               libasan.i686      lib32-gcc-libs   host tests run under the address sanitizer
+test       ubsan-32bit           gcc-multilib                               libubsan.i686     lib32-gcc-libs   host tests run under the undefined-behaviour sanitizer
+test       i686-w64-mingw32-g++  g++-mingw-w64-i686-win32|g++-mingw-w64-i686 mingw32-gcc-c++   mingw-w64-gcc    compiles the C++ programs of the disc
+debug,test gdb                   gdb                                        gdb               gdb              make debug
+test       g++                   g++                                        gcc-c++           gcc              compiles C++ for this machine, to compare with
+lint       clang-format          clang-format                               clang-tools-extra clang            the layout of the code
+lint       clang                 clang                                      clang             clang            tests/mutate: where a file can be changed
+lint       clang-tidy            clang-tidy                                 clang-tools-extra clang            make lint
+lint       cppcheck              cppcheck                                   cppcheck          cppcheck         make lint
+real       tclsh                 tcl                                        tcl               tcl              puts SQLite's single source file together
+real       i686-w64-mingw32-g++-posix g++-mingw-w64-i686-posix                   mingw32-gcc-c++   mingw-w64-gcc    a C++ library with POSIX threads
+rewind     qemu-img              qemu-utils                                 qemu-img          qemu-img         make rewind
+web        node                  nodejs                                     nodejs            nodejs           make web: renders the pages
+web        npm                   npm                                        npm               npm              make web: brings the emulator, the terminal and the renderer
+web        seabios               seabios                                    seabios-bin       seabios          make web: the BIOS of the page's machine
+browser    chromium              chromium                                   chromium          chromium         the test of the page
+firefox    firefox-esr           firefox-esr|firefox                        firefox           firefox          the test of the page in a second browser
+extra      bochs                 bochs                                      bochs             bochs            a second emulator's opinion
+extra      bochs-bios            bochsbios                                  bochs             bochs            its BIOS
+extra      vga-bios              vgabios                                    bochs             bochs            its VGA BIOS
 LIST
     # A window is only wanted where there is a desktop.
     if [ -n "${DISPLAY:-}${WAYLAND_DISPLAY:-}" ]; then
-        echo 'need  qemu-window  qemu-system-gui  qemu-ui-gtk  qemu-ui-gtk  the window of make run'
+        echo 'run        qemu-window  qemu-system-gui  qemu-ui-gtk  qemu-ui-gtk  the window of make run'
     fi
 }
 
@@ -87,15 +87,17 @@ toolbox_version() {
     vga-bios) echo /usr/share/vgabios/vgabios.bin ;;
     bochs) bochs --help 2>&1 | grep -i emulator ;;
     nasm) nasm -v ;;
-    *) "$1" --version ;;
+    *) "$1" --version </dev/null ;;
     esac 2>/dev/null | head -n 1
 }
 
 # toolbox_missing GROUP...: the tools of these groups that are not here, one a line with its packages.
 toolbox_missing() {
     toolbox_list | while read -r group tool debian fedora arch what; do
-        case " $* " in
-        *" $group "*) toolbox_has "$tool" || echo "$tool $debian $fedora $arch $what" ;;
-        esac
+        for one in $(echo "$group" | tr , ' '); do
+            case " $* " in
+            *" $one "*) toolbox_has "$tool" || echo "$tool $debian $fedora $arch $what" && break ;;
+            esac
+        done
     done
 }

@@ -7,6 +7,9 @@
 MINGW ?= i686-w64-mingw32-
 USER_CC := $(MINGW)gcc
 USER_CXX := $(MINGW)g++
+# `make run` does without this one (tools/setup), and the disc without the C++ programs, with a sentence.
+HAVE_CXX := $(shell command -v $(USER_CXX))
+CPP_PROGRAMS :=
 
 USER_WARNINGS := -Wall -Wextra -Wshadow -Wconversion -Wstrict-prototypes -Wmissing-prototypes $(WERROR)
 # For our DLLs: no C library below them, and no processor that is younger than the kernel's.
@@ -126,9 +129,9 @@ build/disc/sort.u16: tests/traces/sort.K32.u16.xz
 # Texts: what the lessons are about, and what to try after the demo.
 DISC_FILES += build/disc/lessons.txt build/disc/next.txt
 
-build/disc/lessons.txt: docs/lessons.md user/lessons.awk
+build/disc/lessons.txt: docs/lessons.md user/lessons.awk build/user/left-out
 	@mkdir -p $(@D)
-	@awk -f user/lessons.awk $< >$@
+	@awk -v absent='$(LEFT_OUT)' -f user/lessons.awk $< >$@
 
 build/disc/next.txt: user/next.txt
 	@mkdir -p $(@D)
@@ -138,6 +141,14 @@ DISC_FILES += $(LAB_PROGRAMS:%=build/disc/%.exe) build/disc/sort.u16
 DISC_FILES += $(CRT_PROGRAMS:%=build/disc/%.exe) $(BARE_PROGRAMS:%=build/disc/%.exe)
 
 # --- the disc ---
+
+LEFT_OUT := $(if $(HAVE_CXX),,$(CPP_PROGRAMS:%=%.exe))
+DISC_FILES += $(if $(HAVE_CXX),$(CPP_PROGRAMS:%=build/disc/%.exe))
+
+.PHONY: FORCE
+build/user/left-out: FORCE
+	@mkdir -p $(@D)
+	@echo '$(LEFT_OUT)' | cmp -s - $@ || echo '$(LEFT_OUT)' >$@
 
 build/disc/%: build/user/%
 	@mkdir -p $(@D)

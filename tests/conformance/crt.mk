@@ -23,4 +23,5 @@ build/user/cpp.exe build/user/iostream.exe: build/user/%.exe: build/user/conform
 	@echo "  LINK    $@"
 	@$(USER_CXX) $(USER_LDFLAGS) -static-libgcc -static-libstdc++ -o $@ $<
 
-DISC_FILES += build/disc/crt.exe build/disc/library.exe build/disc/cpp.exe build/disc/iostream.exe
+DISC_FILES += build/disc/crt.exe build/disc/library.exe
+CPP_PROGRAMS += cpp iostream

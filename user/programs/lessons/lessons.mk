@@ -28,4 +28,5 @@ $(LESSONS_CPP:%=build/user/%.exe): build/user/%.exe: build/user/lessons/%.o
 	@echo "  LINK    $@"
 	@$(USER_CXX) $(USER_LDFLAGS) -static-libgcc -static-libstdc++ -o $@ $<
 
-DISC_FILES += $(LESSONS_C:%=build/disc/%.exe) $(LESSONS_CPP:%=build/disc/%.exe)
+DISC_FILES += $(LESSONS_C:%=build/disc/%.exe)
+CPP_PROGRAMS += $(LESSONS_CPP)
