@@ -6,11 +6,13 @@
  */
 #include "lib/format.h"
 
-#include <limits.h>
 #include <stdbool.h>
 #include <stdint.h>
 
 #include "lib/string.h"
+
+/* The compiler's own: <limits.h> wants a C library. */
+enum { MOST = __INT_MAX__, LEAST = -__INT_MAX__ - 1 };
 
 struct output {
     char *buffer;
@@ -158,7 +160,7 @@ static void print_character(struct output *out, const struct spec *spec,
     print_field(out, spec, "", 0, &c, 1);
 }
 
-/* A decimal number or `*`; stays below INT_MAX whatever the text says. */
+/* A decimal number or `*`; stays below MOST whatever the text says. */
 static const char *read_count(const char *text, struct arguments *arguments, int *count)
 {
     if (*text == '*') {
@@ -167,7 +169,7 @@ static const char *read_count(const char *text, struct arguments *arguments, int
     }
     *count = 0;
     for (; *text >= '0' && *text <= '9'; text++)
-        if (*count < INT_MAX / 10 - 1)
+        if (*count < MOST / 10 - 1)
             *count = *count * 10 + (*text - '0');
     return text;
 }
@@ -226,7 +228,7 @@ static const char *read_spec(const char *text, struct spec *spec, struct argumen
     text = read_count(text, arguments, &spec->width);
     if (spec->width < 0) { /* a negative * is a left flag and a width */
         spec->left = true;
-        spec->width = spec->width == INT_MIN ? INT_MAX : -spec->width;
+        spec->width = spec->width == LEAST ? MOST : -spec->width;
     }
     if (*text == '.') {
         text = read_count(text + 1, arguments, &spec->precision);
@@ -299,7 +301,7 @@ int format_v(char *buffer, size_t size, const char *text, va_list list)
     va_end(arguments.list);
     if (size > 0)
         buffer[out.length < out.size ? out.length : out.size] = 0;
-    return out.length > INT_MAX ? INT_MAX : (int)out.length;
+    return out.length > MOST ? MOST : (int)out.length;
 }
 
 int format(char *buffer, size_t size, const char *text, ...)
