@@ -145,7 +145,8 @@ DISC_FILES += $(CRT_PROGRAMS:%=build/disc/%.exe) $(BARE_PROGRAMS:%=build/disc/%.
 LEFT_OUT := $(if $(HAVE_CXX),,$(CPP_PROGRAMS:%=%.exe))
 DISC_FILES += $(if $(HAVE_CXX),$(CPP_PROGRAMS:%=build/disc/%.exe))
 
-.PHONY: FORCE
+FORCE:
+
 build/user/left-out: FORCE
 	@mkdir -p $(@D)
 	@echo '$(LEFT_OUT)' | cmp -s - $@ || echo '$(LEFT_OUT)' >$@
