@@ -2,7 +2,7 @@
 # files, processes.  Objects are made by the rule in crt.mk.
 
 USER_CONFORMANCE := exception thread slim control dll files process global section hostile heap escape selfish refused terminated \
-	runtimes
+	runtimes convention
 
 $(USER_CONFORMANCE:%=build/user/%.exe): build/user/%.exe: build/user/conformance/%.o
 	@echo "  LINK    $@"
@@ -21,6 +21,10 @@ build/user/two.dll: build/user/conformance/dll/two.o tests/conformance/dll/two.d
 build/user/refuse.dll: build/user/conformance/dll/refuse.o
 	@echo "  LINK    $@"
 	@$(USER_CC) -shared -Wl,--no-insert-timestamp -o $@ $^
+
+build/user/rude.dll: build/user/conformance/dll/rude.o
+	@echo "  LINK    $@"
+	@$(USER_CC) -shared -nostartfiles -Wl,-e,_DllMain@12 -Wl,--no-insert-timestamp -o $@ $^
 
 build/user/conformance/dll/lib%.a: tests/conformance/dll/%.def
 	@mkdir -p $(@D)
@@ -52,7 +56,7 @@ build/user/absent-two.exe: build/user/conformance/dll/needs_two.o build/user/con
 	@$(USER_CC) $(USER_LDFLAGS) -o $@ $^
 
 DISC_FILES += $(USER_CONFORMANCE:%=build/disc/%.exe) build/disc/one.dll build/disc/two.dll \
-	build/disc/refuse.dll build/disc/absent-dll.exe build/disc/absent-function.exe \
+	build/disc/refuse.dll build/disc/rude.dll build/disc/absent-dll.exe build/disc/absent-function.exe \
 	build/disc/absent-two.exe
 
 include tests/conformance/memory.mk

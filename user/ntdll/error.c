@@ -68,6 +68,10 @@ static const struct translation table[] = {
     {STATUS_INVALID_IMAGE_FORMAT, ERROR_BAD_EXE_FORMAT},
     {STATUS_INVALID_IMAGE_NOT_MZ, ERROR_BAD_EXE_FORMAT},
     {STATUS_INVALID_IMAGE_PROTECT, ERROR_BAD_EXE_FORMAT},
+    {STATUS_INVALID_IMAGE_LE_FORMAT, ERROR_BAD_EXE_FORMAT},
+    {STATUS_INVALID_IMAGE_NE_FORMAT, ERROR_BAD_EXE_FORMAT},
+    {STATUS_INVALID_IMAGE_WIN_16, ERROR_BAD_EXE_FORMAT},
+    {STATUS_INVALID_IMAGE_WIN_64, ERROR_BAD_EXE_FORMAT},
     {STATUS_DISK_FULL, ERROR_DISK_FULL},
     {STATUS_INSUFFICIENT_RESOURCES, ERROR_NO_SYSTEM_RESOURCES},
     {STATUS_FREE_VM_NOT_AT_BASE, ERROR_INVALID_ADDRESS},
@@ -97,14 +101,17 @@ static const struct translation table[] = {
     {STATUS_TOO_MANY_THREADS, ERROR_MAX_THRDS_REACHED},
 };
 
-/* The error for `status`.  A warning that the table doesn't have is its own error number, as
- * 0x80000001 is for a guard page; any other unknown status is ERROR_MR_MID_NOT_FOUND. */
+/* The error for `status`.  A warning that the table doesn't have is its own error number, as 0x80000001 is for a
+ * guard page, and so is what a program has defined itself (bit 29); any other unknown status is
+ * ERROR_MR_MID_NOT_FOUND. */
 DWORD NTAPI RtlNtStatusToDosError(NTSTATUS status)
 {
     for (size_t i = 0; i < sizeof table / sizeof table[0]; i++)
         if (table[i].status == status)
             return table[i].error;
-    return ((DWORD)status >> 30) == 2 ? (DWORD)status : ERROR_MR_MID_NOT_FOUND;
+    return ((DWORD)status >> 30) == 2 || ((DWORD)status & APPLICATION_ERROR_MASK) != 0
+               ? (DWORD)status
+               : ERROR_MR_MID_NOT_FOUND;
 }
 
 void NTAPI RtlSetLastWin32Error(DWORD error)

@@ -8,8 +8,6 @@
 #include "user/ntdll/ntdll.h"
 #include "lib/string.h"
 
-typedef BOOL(WINAPI *dll_main)(void *base, DWORD reason, void *reserved);
-
 static uint32_t last_order;
 
 /* --- mapping --- */
@@ -59,16 +57,20 @@ static NTSTATUS map_image(const char *plain, void **base, SIZE_T *size)
 
 /* --- loading and unloading --- */
 
-/* DllMain() and the TLS callbacks of one module.  The program itself has only the latter. */
-static BOOL notify(struct module *module, DWORD reason, void *reserved)
+/* DllMain() and the TLS callbacks of one module.  The program itself has only the latter.
+ * STATUS_DLL_INIT_FAILED: DllMain says no; or the code of the exception that ended it. */
+static NTSTATUS notify(struct module *module, DWORD reason, void *reserved)
 {
     uint32_t entry = module->pe.headers->OptionalHeader.AddressOfEntryPoint;
     bool is_dll = (module->pe.headers->FileHeader.Characteristics & IMAGE_FILE_DLL) != 0;
 
+    NTSTATUS status = STATUS_DLL_INIT_FAILED;
+
     tls_callbacks(module, reason, reserved);
-    if (!is_dll || entry == 0 || module->pe.base == peb()->image_base)
-        return TRUE;
-    return ((dll_main)(module->pe.base + entry))(module->pe.base, reason, reserved);
+    if (!is_dll || entry == 0 || module->pe.base == peb()->image_base ||
+        invoke(module->pe.base + entry, module->pe.base, reason, reserved, &status))
+        return STATUS_SUCCESS;
+    return status;
 }
 
 static void release(struct module *module);
@@ -192,22 +194,25 @@ NTSTATUS loader_bind(struct module *module)
 
 NTSTATUS loader_initialise(struct module *module)
 {
+    NTSTATUS status;
+
     if (module->visited)
         return STATUS_SUCCESS;
     module->visited = true;
     for (uint32_t i = 0; i < module->need_count; i++) {
-        NTSTATUS status = loader_initialise(module->needs[i]);
-
+        status = loader_initialise(module->needs[i]);
         if (!NT_SUCCESS(status))
             return status;
     }
     module->order = ++last_order;
     /* What start-up loads stays, and its DllMain learns that from the third argument. */
-    if (!notify(module, DLL_PROCESS_ATTACH, say_aloud ? (void *)1 : NULL)) {
+    status = notify(module, DLL_PROCESS_ATTACH, say_aloud ? (void *)1 : NULL);
+    if (status == STATUS_DLL_INIT_FAILED)
         say("The program can't run: the DllMain of %s refused to start.\n", module->name);
-        return STATUS_DLL_INIT_FAILED;
-    }
-    return STATUS_SUCCESS;
+    else if (!NT_SUCCESS(status))
+        say("The program can't run: exception %08lX in the DllMain of %s.\n", (unsigned long)status,
+            module->name);
+    return status;
 }
 
 /* The initialised module with the next higher (or lower) turn than `order`. */

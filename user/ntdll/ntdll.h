@@ -1,7 +1,7 @@
 /* ntdll.h - what the files of ntdll.dll share among themselves.
  *
  * In reading order: stubs (into the kernel), error, raise, critical, park, slim, once, exception, heap, then the
- * loader from the bottom: pe (reading an image), module (the list), tls, relocate, export, say, missing, import,
+ * loader from the bottom: pe (reading an image), module (the list), invoke, tls, relocate, export, say, missing, import,
  * loader, start.  A file calls only those before it; tests/check_rooms says so.
  */
 #ifndef USER_NTDLL_NTDLL_H
@@ -114,6 +114,12 @@ NTSTATUS module_add(const char *plain, void *base, uint32_t size, struct module 
 void module_remove(struct module *module);
 /* Notes that `user` imports from `provider`, once; provider->references counts it. */
 NTSTATUS module_need(struct module *user, struct module *provider);
+
+/* invoke.c */
+
+/* entry(base, reason, reserved), a stdcall function that may leave the stack and any register wrong.  What it returns;
+ * FALSE, and *raised is the exception's code, if it ended by an exception that it didn't handle. */
+BOOL invoke(void *entry, void *base, DWORD reason, void *reserved, NTSTATUS *raised);
 
 /* tls.c */
 NTSTATUS tls_add_module(struct module *module); /* for every thread there is */

@@ -157,20 +157,24 @@ void tls_remove_module(struct module *module)
     module->has_tls = false;
 }
 
-/* A module may name functions that are called like DllMain(), just before it. */
+/* A module may name functions that are called like DllMain(), just before it.  An exception in one ends the round, and
+ * nothing else (W303). */
 void tls_callbacks(struct module *module, DWORD reason, void *reserved)
 {
     const IMAGE_TLS_DIRECTORY32 *directory = directory_of(module);
     const uint32_t *list;
+    NTSTATUS raised = STATUS_SUCCESS;
 
     if (directory == NULL || directory->AddressOfCallBacks == 0)
         return;
-    for (uint32_t i = 0;; i++) {
+    for (uint32_t i = 0; NT_SUCCESS(raised); i++) {
         list = at_address(module, directory->AddressOfCallBacks + i * 4, 4);
         if (list == NULL || *list == 0)
             return;
-        ((PIMAGE_TLS_CALLBACK)*list)(module->pe.base, reason, reserved);
+        invoke((void *)*list, module->pe.base, reason, reserved, &raised);
     }
+    say("%s: exception %08lX in a TLS callback; it is left out.\n", module->name,
+        (unsigned long)raised);
 }
 
 NTSTATUS tls_add_thread(void)
