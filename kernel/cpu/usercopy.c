@@ -87,12 +87,9 @@ status_t usercopy_put(va_t to, uint32_t value)
 
 status_t usercopy_take(uint32_t *to, va_t from)
 {
-    status_t status;
-
     if (is_user_word(from))
         return usercopy_take_word(to, pointer(from));
-    status = usercopy_probe(from, sizeof *to);
-    return status ? status : usercopy_get(to, from);
+    return usercopy_probe(from, sizeof *to) ?: usercopy_get(to, from);
 }
 
 /* Page by page, so that a string right below a page that may not be read is fine. */

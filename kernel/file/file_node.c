@@ -120,10 +120,8 @@ static status_t check_writable(const struct file_node *node)
 status_t file_set_size(struct file *file, uint32_t size)
 {
     struct file_node *node = file->node;
-    status_t status = check_writable(node);
+    status_t status = check_writable(node) ?: ramfile_set_size(&node->ram, size);
 
-    if (!status)
-        status = ramfile_set_size(&node->ram, size);
     if (!status)
         file_node_touch(node);
     return status;

@@ -70,9 +70,8 @@ static status_t copy(struct section *to, struct section *from, uint32_t size)
 
     for (uint32_t at = 0; at < size && !status; at += PAGE_SIZE) {
         uint32_t part = size - at < PAGE_SIZE ? size - at : PAGE_SIZE;
-        status = mm_section_copy(from, at, page, part, false);
-        if (!status)
-            status = mm_section_copy(to, at, page, part, true);
+        status = mm_section_copy(from, at, page, part, false)
+                     ?: mm_section_copy(to, at, page, part, true);
     }
     return status;
 }

@@ -159,6 +159,5 @@ status_t object_read_attributes(va_t attributes, struct object_attributes *out)
     out->open_if = copy.flags & ATTRIBUTE_OPEN_IF;
     if (!copy.name)
         return STATUS_SUCCESS;
-    status = usercopy_read(&string, copy.name, sizeof string);
-    return status ? status : read_name(&string, out->name);
+    return usercopy_read(&string, copy.name, sizeof string) ?: read_name(&string, out->name);
 }

@@ -307,14 +307,11 @@ static void keep_facts(struct check *c)
 static status_t check_all(struct check *c)
 {
     uint32_t at = 0;
-    status_t status = check_file_header(c, &at);
+    status_t status = check_file_header(c, &at)
+        ?: check_kind(c, at)
+        ?: check_layout(c)
+        ?: check_sections(c);
 
-    if (!status)
-        status = check_kind(c, at);
-    if (!status)
-        status = check_layout(c);
-    if (!status)
-        status = check_sections(c);
     if (!status)
         keep_facts(c);
     return status;
@@ -375,9 +372,8 @@ static status_t copy_part(struct image *image, const struct image_part *part)
     status_t status = STATUS_SUCCESS;
 
     for (uint32_t rva = part->rva; rva < part->rva + part->raw_size && !status; rva += PAGE_SIZE) {
-        status = fill(image, rva, page, PAGE_SIZE);
-        if (!status)
-            status = mm_section_copy(image->section, rva, page, PAGE_SIZE, true);
+        status = fill(image, rva, page, PAGE_SIZE)
+                     ?: mm_section_copy(image->section, rva, page, PAGE_SIZE, true);
     }
     return status;
 }
@@ -393,9 +389,9 @@ static status_t make_pages(struct image *image)
         uint32_t first = part->rva >> PAGE_SHIFT, count = part->size >> PAGE_SHIFT;
         uint32_t raw = image->copied ? 0 : page_up(part->raw_size) >> PAGE_SHIFT;
 
-        status = section_set_pages(image->section, first, raw, part->prot, false);
-        if (!status)
-            status = section_set_pages(image->section, first + raw, count - raw, part->prot, true);
+        status =
+            section_set_pages(image->section, first, raw, part->prot, false)
+                ?: section_set_pages(image->section, first + raw, count - raw, part->prot, true);
         if (!status && image->copied)
             status = copy_part(image, part);
     }
@@ -484,8 +480,8 @@ status_t image_map(const struct image *image, struct space *space, va_t *base, u
         return status;
     *base = 0;
     *size = 0;
-    status = view_map(image->section, space, base, 0, size, PROT_EXECUTE_WRITECOPY, false);
-    return status ? status : STATUS_IMAGE_NOT_AT_BASE;
+    return view_map(image->section, space, base, 0, size, PROT_EXECUTE_WRITECOPY, false)
+               ?: STATUS_IMAGE_NOT_AT_BASE;
 }
 
 /* --- looking into it --- */

@@ -174,21 +174,17 @@ static status_t write_parameters(struct process *process, va_t base,
 {
     struct abi_parameters p;
     va_t at = base + (va_t)sizeof p;
-    status_t status;
 
     memcpy(p.std_handle, std_handle, sizeof p.std_handle);
-    status = append(process, &at, process->image_name, (uint32_t)strlen(process->image_name) + 1,
-                    &p.image_name);
-    if (!status)
-        status = append(process, &at, start->command_line,
-                        (uint32_t)strlen(start->command_line) + 1, &p.command_line);
-    if (!status)
-        status = append(process, &at, start->current_directory,
-                        (uint32_t)strlen(start->current_directory) + 1, &p.current_directory);
-    if (!status)
-        status = append(process, &at, start->environment, environment_size(start->environment),
-                        &p.environment);
-    return status ? status : remote_write(process->space, base, &p, sizeof p, NULL);
+    return append(process, &at, process->image_name, (uint32_t)strlen(process->image_name) + 1,
+            &p.image_name)
+        ?: append(process, &at, start->command_line, (uint32_t)strlen(start->command_line) + 1,
+            &p.command_line)
+        ?: append(process, &at, start->current_directory,
+            (uint32_t)strlen(start->current_directory) + 1, &p.current_directory)
+        ?: append(process, &at, start->environment, environment_size(start->environment),
+            &p.environment)
+        ?: remote_write(process->space, base, &p, sizeof p, NULL);
 }
 
 status_t launch_records(struct process *process, const struct process_start *start,
@@ -204,14 +200,10 @@ status_t launch_records(struct process *process, const struct process_start *sta
     if (status)
         return status;
     virtual_tag(process->space, parameters, "parameters");
-    status = write_parameters(process, parameters, start, std_handle);
-    if (!status)
-        status = allocate_record(process->space, "PEB", &process->peb);
-    if (!status)
-        status = put(process, process->peb + PEB_IMAGE_BASE, process->image_base);
-    if (!status)
-        status = put(process, process->peb + PEB_PARAMETERS, parameters);
-    return status;
+    return write_parameters(process, parameters, start, std_handle)
+        ?: allocate_record(process->space, "PEB", &process->peb)
+        ?: put(process, process->peb + PEB_IMAGE_BASE, process->image_base)
+        ?: put(process, process->peb + PEB_PARAMETERS, parameters);
 }
 
 /* --- threads --- */
@@ -305,7 +297,6 @@ static status_t write_first_context(struct process *process, struct thread *thre
     va_t at = (top - STACK_TOP_ROOM - (va_t)sizeof(struct context)) & ~(va_t)15;
     uint32_t call[2] = {0, at}; /* return address, argument */
     struct context context;
-    status_t status;
 
     memset(frame, 0, sizeof *frame);
     frame->eip = frame->eax = thread->start;
@@ -317,8 +308,8 @@ static status_t write_first_context(struct process *process, struct thread *thre
     frame->eax = frame->ebx = 0;
     frame->eip = process->loader;
     frame->esp = at - 16 - sizeof call[0]; /* arguments are 16-byte aligned */
-    status = remote_write(process->space, at, &context, sizeof context, NULL);
-    return status ? status : remote_write(process->space, frame->esp, call, sizeof call, NULL);
+    return remote_write(process->space, at, &context, sizeof context, NULL)
+               ?: remote_write(process->space, frame->esp, call, sizeof call, NULL);
 }
 
 static status_t fill_thread(struct process *process, struct thread *thread, struct stack *stack,
@@ -334,9 +325,8 @@ static status_t fill_thread(struct process *process, struct thread *thread, stru
         thread->teb = 0;
         return status;
     }
-    status = write_teb(process, thread, stack);
-    return status ? status
-                  : write_first_context(process, thread, stack->base + stack->reserve, argument);
+    return write_teb(process, thread, stack)
+               ?: write_first_context(process, thread, stack->base + stack->reserve, argument);
 }
 
 status_t launch_thread(struct process *process, va_t start, uint32_t argument, uint32_t stack_size,
@@ -344,11 +334,10 @@ status_t launch_thread(struct process *process, va_t start, uint32_t argument, u
 {
     struct thread *thread;
     struct stack stack;
-    status_t status = plan_stack(process->image, stack_size, flags, &stack);
+    status_t status = plan_stack(process->image, stack_size, flags, &stack)
+                          ?: thread_create_user(process->image_name, process, &process->object,
+                                                process->space, &thread);
 
-    if (!status)
-        status = thread_create_user(process->image_name, process, &process->object, process->space,
-                                    &thread);
     if (status)
         return status;
     thread->start = start;

@@ -341,17 +341,13 @@ static status_t build(struct process *process, const struct process_start *start
 {
     uint32_t handles[3] = {0};
     struct thread *thread;
-    status_t status = mm_space_create(&process->space, process->id, process->image_name);
+    status_t status = mm_space_create(&process->space, process->id, process->image_name)
+        ?: launch_map(process, reason)
+        ?: make_handles(process, start, handles)
+        ?: launch_records(process, start, handles)
+        ?: launch_thread(process, process->image_base + process->image->entry, process->peb, 0,
+            start->suspended ? ABI_THREAD_SUSPENDED : 0, &thread);
 
-    if (!status)
-        status = launch_map(process, reason);
-    if (!status)
-        status = make_handles(process, start, handles);
-    if (!status)
-        status = launch_records(process, start, handles);
-    if (!status)
-        status = launch_thread(process, process->image_base + process->image->entry, process->peb,
-                               0, start->suspended ? ABI_THREAD_SUSPENDED : 0, &thread);
     if (!status)
         add_thread(process, thread);
     return status;

@@ -79,10 +79,8 @@ status_t region_set_attach(struct space *space, va_t va, const struct replace_po
 
 status_t region_set_detach(struct space *space, va_t va)
 {
-    status_t status = check_region(space, va);
+    status_t status = check_region(space, va) ?: virtual_attach(space, va, NULL);
 
-    if (!status)
-        status = virtual_attach(space, va, NULL);
     sweep(space, false);
     return status;
 }

@@ -161,12 +161,10 @@ status_t sys_NtQueryDirectoryFile(const uint32_t *a)
     status = sys_file_lookup(a[0], FILE_READ_DATA, &file);
     if (status)
         return status;
-    status = usercopy_probe(a[4], 2 * sizeof(uint32_t));
-    if (!status)
-        status = usercopy_probe(a[5], a[6]);
+    status = usercopy_probe(a[4], 2 * sizeof(uint32_t)) ?: usercopy_probe(a[5], a[6]);
     if (!status) {
         status = file_kind(file) == FILE_IS_DIRECTORY ? query_directory(file, a, &used)
                                                       : STATUS_INVALID_PARAMETER;
     }
-    return status ? status : sys_file_complete(a[4], STATUS_SUCCESS, used);
+    return status ?: sys_file_complete(a[4], STATUS_SUCCESS, used);
 }

@@ -90,14 +90,10 @@ static status_t give_handle(struct file *file, bool inherit, va_t handle_va, va_
 {
     struct handle_table *table = &process_current()->handles;
     uint32_t handle;
-    status_t status =
-        handle_create(table, &file->object, file->access, inherit ? HANDLE_INHERIT : 0, &handle);
 
-    if (!status)
-        status = usercopy_put(handle_va, handle);
-    if (!status)
-        status = sys_file_complete(io, STATUS_SUCCESS, file->outcome);
-    return status;
+    return handle_create(table, &file->object, file->access, inherit ? HANDLE_INHERIT : 0, &handle)
+        ?: usercopy_put(handle_va, handle)
+        ?: sys_file_complete(io, STATUS_SUCCESS, file->outcome);
 }
 
 /* *handle, access, attributes, *io, *size64, file attributes, share, disposition, options, ea, ea
@@ -107,10 +103,9 @@ status_t sys_NtCreateFile(const uint32_t *a)
     struct object_attributes attributes;
     struct file *file;
     uint64_t hint;
-    status_t status = usercopy_probe(a[0], sizeof(uint32_t));
+    status_t status =
+        usercopy_probe(a[0], sizeof(uint32_t)) ?: usercopy_probe(a[3], 2 * sizeof(uint32_t));
 
-    if (!status)
-        status = usercopy_probe(a[3], 2 * sizeof(uint32_t));
     if (!status && a[4])
         status = usercopy_read(&hint, a[4], sizeof hint);
     if (!status)
@@ -131,10 +126,10 @@ status_t sys_NtDeleteFile(const uint32_t *a)
 {
     struct object_attributes attributes;
     struct file *file;
-    status_t status = object_read_attributes(a[0], &attributes);
+    status_t status =
+        object_read_attributes(a[0], &attributes)
+            ?: file_open(attributes.name, FILE_DELETE, FILE_SHARE_ALL, FILE_OPEN, &file);
 
-    if (!status)
-        status = file_open(attributes.name, FILE_DELETE, FILE_SHARE_ALL, FILE_OPEN, &file);
     if (!status) {
         status = file_set_delete(file, true);
         file_close(file);
@@ -147,9 +142,8 @@ status_t sys_NtDeleteFile(const uint32_t *a)
 status_t sys_NtFlushBuffersFile(const uint32_t *a)
 {
     struct file *file;
-    status_t status = sys_file_lookup(a[0], 0, &file);
 
-    return status ? status : sys_file_complete(a[1], STATUS_SUCCESS, 0);
+    return sys_file_lookup(a[0], 0, &file) ?: sys_file_complete(a[1], STATUS_SUCCESS, 0);
 }
 
 /* --- NtReadFile, NtWriteFile ----------------------------------------------------------------- */
@@ -195,7 +189,7 @@ static status_t check_transfer(struct transfer *transfer, const uint32_t *a)
         status = process_object(a[1], OBJECT_EVENT, 0, &transfer->event);
     if (!status)
         status = check_offset(transfer, a[7]);
-    return status ? status : usercopy_probe(transfer->io, 2 * sizeof(uint32_t));
+    return status ?: usercopy_probe(transfer->io, 2 * sizeof(uint32_t));
 }
 
 /* Position, I/O block, event. */
@@ -253,9 +247,8 @@ static status_t read_console(struct transfer *transfer)
         uint32_t left = transfer->size - transfer->done;
         uint32_t part = left < sizeof piece ? left : sizeof piece;
 
-        status = console_line_read(piece, part, &done);
-        if (!status)
-            status = usercopy_write(transfer->buffer + transfer->done, piece, done);
+        status = console_line_read(piece, part, &done)
+                     ?: usercopy_write(transfer->buffer + transfer->done, piece, done);
         if (status)
             return status;
         transfer->done += done;
@@ -273,14 +266,12 @@ status_t sys_NtReadFile(const uint32_t *a)
 
     if (status)
         return status;
-    status = check_transfer(&transfer, a);
-    if (!status)
-        status = usercopy_probe(transfer.buffer, transfer.size);
+    status = check_transfer(&transfer, a) ?: usercopy_probe(transfer.buffer, transfer.size);
     if (!status && transfer.size > 0) {
         status = file_kind(transfer.file) == FILE_IS_CONSOLE ? read_console(&transfer)
                                                              : read_file(&transfer);
     }
-    return status ? status : finish_transfer(&transfer);
+    return status ?: finish_transfer(&transfer);
 }
 
 /* The console starts a new line by itself at '\n'; the '\r' that Windows programs send before it
@@ -316,9 +307,8 @@ static status_t write_parts(struct transfer *transfer)
 
         if (thread_current()->killed)
             return STATUS_PROCESS_IS_TERMINATING;
-        status = usercopy_read(page, transfer->buffer + transfer->done, part);
-        if (!status)
-            status = write_part(transfer, part);
+        status = usercopy_read(page, transfer->buffer + transfer->done, part)
+                     ?: write_part(transfer, part);
         if (!status)
             transfer->done += part;
     }
@@ -371,5 +361,5 @@ status_t sys_NtWriteFile(const uint32_t *a)
         status = file_kind(transfer.file) == FILE_IS_CONSOLE ? write_parts(&transfer)
                                                              : write_file(&transfer);
     }
-    return status ? status : finish_transfer(&transfer);
+    return status ?: finish_transfer(&transfer);
 }

@@ -197,12 +197,10 @@ status_t sys_NtQueryInformationFile(const uint32_t *a)
     if (result && result != STATUS_BUFFER_OVERFLOW)
         return result;
     size = size < a[3] ? size : a[3];
-    status = usercopy_probe(a[1], 2 * sizeof(uint32_t));
-    if (!status)
-        status = usercopy_write(a[2], &information, size);
-    if (!status)
-        status = sys_file_complete(a[1], result, size);
-    return status ? status : result;
+    return usercopy_probe(a[1], 2 * sizeof(uint32_t))
+        ?: usercopy_write(a[2], &information, size)
+        ?: sys_file_complete(a[1], result, size)
+        ?: result;
 }
 
 /* --- NtSetInformationFile -------------------------------------------------------------------- */
@@ -251,9 +249,8 @@ static status_t set_position(struct file *file, va_t buffer)
 static status_t set_disposition(struct file *file, va_t buffer)
 {
     uint8_t remove;
-    status_t status = usercopy_read(&remove, buffer, sizeof remove);
 
-    return status ? status : file_set_delete(file, remove);
+    return usercopy_read(&remove, buffer, sizeof remove) ?: file_set_delete(file, remove);
 }
 
 static status_t set_name(struct file *file, va_t buffer, uint32_t length)
@@ -266,7 +263,7 @@ static status_t set_name(struct file *file, va_t buffer, uint32_t length)
         status = STATUS_INFO_LENGTH_MISMATCH;
     if (!status)
         status = sys_file_narrow(path, buffer + sizeof rename, rename.length);
-    return status ? status : file_rename(file, path, rename.replace);
+    return status ?: file_rename(file, path, rename.replace);
 }
 
 /* What a class needs: bytes, and rights of the handle. */
@@ -320,11 +317,9 @@ status_t sys_NtSetInformationFile(const uint32_t *a)
         return STATUS_INVALID_INFO_CLASS;
     if (a[3] < setting->size)
         return STATUS_INFO_LENGTH_MISMATCH;
-    status = usercopy_probe(a[1], 2 * sizeof(uint32_t));
-    if (!status)
-        status = sys_file_lookup(a[0], setting->access, &file);
+    status =
+        usercopy_probe(a[1], 2 * sizeof(uint32_t)) ?: sys_file_lookup(a[0], setting->access, &file);
     if (status)
         return status;
-    status = apply(file, a[4], a[2], a[3]);
-    return status ? status : sys_file_complete(a[1], STATUS_SUCCESS, 0);
+    return apply(file, a[4], a[2], a[3]) ?: sys_file_complete(a[1], STATUS_SUCCESS, 0);
 }

@@ -42,12 +42,10 @@ struct range {
 static status_t begin(struct range *range, uint32_t handle, va_t base_va, va_t size_va)
 {
     struct process *process;
-    status_t status = usercopy_take(&range->base, base_va);
+    status_t status = usercopy_take(&range->base, base_va)
+        ?: usercopy_take(&range->size, size_va)
+        ?: sys_memory_lookup(handle, PROCESS_VM_OPERATION, &process);
 
-    if (!status)
-        status = usercopy_take(&range->size, size_va);
-    if (!status)
-        status = sys_memory_lookup(handle, PROCESS_VM_OPERATION, &process);
     if (!status) {
         range->space = process->space;
         range->base_va = base_va;
@@ -113,10 +111,8 @@ status_t sys_NtProtectVirtualMemory(const uint32_t *a)
 {
     struct range range;
     uint32_t old = 0;
-    status_t status = usercopy_probe(a[4], sizeof old);
+    status_t status = usercopy_probe(a[4], sizeof old) ?: begin(&range, a[0], a[1], a[2]);
 
-    if (!status)
-        status = begin(&range, a[0], a[1], a[2]);
     if (status)
         return status;
     status = virtual_protect(range.space, &range.base, &range.size, a[3], &old);
@@ -131,12 +127,11 @@ static status_t change_locks(const uint32_t *a,
                              status_t (*change)(struct space *, va_t *, uint32_t *))
 {
     struct range range;
-    status_t status;
 
     if (a[3] == 0 || a[3] > 3)
         return STATUS_INVALID_PARAMETER_4;
-    status = begin(&range, a[0], a[1], a[2]);
-    return status ? status : end(&range, change(range.space, &range.base, &range.size));
+    return begin(&range, a[0], a[1], a[2])
+               ?: end(&range, change(range.space, &range.base, &range.size));
 }
 
 status_t sys_NtLockVirtualMemory(const uint32_t *a)
@@ -171,15 +166,11 @@ status_t sys_NtFlushVirtualMemory(const uint32_t *a)
 {
     const uint32_t done[2] = {STATUS_SUCCESS, 0};
     struct range range;
-    status_t status = usercopy_probe(a[3], sizeof done);
+    status_t status = usercopy_probe(a[3], sizeof done) ?: begin(&range, a[0], a[1], a[2]);
 
-    if (!status)
-        status = begin(&range, a[0], a[1], a[2]);
     if (status)
         return status;
-    status = flush(&range);
-    if (!status)
-        status = usercopy_write(a[3], done, sizeof done);
+    status = flush(&range) ?: usercopy_write(a[3], done, sizeof done);
     return end(&range, status);
 }
 
@@ -223,13 +214,10 @@ static status_t check_write_watch(struct space *space, const uint32_t *a, uint32
 /* => the pointers for count and granularity can be written; count is not 0 */
 static status_t get_write_watch(struct space *space, const uint32_t *a, uint32_t count)
 {
-    status_t status = check_write_watch(space, a, count);
-
-    if (!status)
-        status = copy_written(space, a[2], a[3], a[1] & WRITE_WATCH_RESET, a[4], &count);
-    if (!status)
-        status = usercopy_put(a[5], count);
-    return status ? status : usercopy_put(a[6], PAGE_SIZE);
+    return check_write_watch(space, a, count)
+        ?: copy_written(space, a[2], a[3], a[1] & WRITE_WATCH_RESET, a[4], &count)
+        ?: usercopy_put(a[5], count)
+        ?: usercopy_put(a[6], PAGE_SIZE);
 }
 
 /* process, flags, base, size, array, *count, *granularity */
@@ -241,23 +229,21 @@ status_t sys_NtGetWriteWatch(const uint32_t *a)
 
     if (a[1] & ~(uint32_t)WRITE_WATCH_RESET)
         return STATUS_INVALID_PARAMETER_2;
-    status = usercopy_take(&count, a[5]);
-    if (!status)
-        status = usercopy_probe(a[6], sizeof(uint32_t));
+    status = usercopy_take(&count, a[5]) ?: usercopy_probe(a[6], sizeof(uint32_t));
     if (!status && !a[4])
         status = STATUS_ACCESS_VIOLATION;
     if (!status && count == 0)
         status = STATUS_INVALID_PARAMETER_5;
     if (!status)
         status = sys_memory_lookup(a[0], PROCESS_VM_OPERATION, &process);
-    return status ? status : get_write_watch(process->space, a, count);
+    return status ?: get_write_watch(process->space, a, count);
 }
 
 /* process, base, size */
 status_t sys_NtResetWriteWatch(const uint32_t *a)
 {
     struct process *process;
-    status_t status = sys_memory_lookup(a[0], PROCESS_VM_OPERATION, &process);
 
-    return status ? status : virtual_reset_written(process->space, a[1], a[2]);
+    return sys_memory_lookup(a[0], PROCESS_VM_OPERATION, &process)
+               ?: virtual_reset_written(process->space, a[1], a[2]);
 }

@@ -32,7 +32,7 @@ static status_t query_basic(struct space *space, va_t va, struct answer *answer)
         return STATUS_INFO_LENGTH_MISMATCH;
     status = virtual_query(space, va, &region);
     answer->returned = sizeof region;
-    return status ? status : usercopy_write(answer->buffer, &region, sizeof region);
+    return status ?: usercopy_write(answer->buffer, &region, sizeof region);
 }
 
 /* The word of a page that is in the working set now, or 0. */
@@ -78,9 +78,8 @@ static status_t query_working_set_ex(struct space *space, struct answer *answer)
          at += 2 * (uint32_t)sizeof(uint32_t)) {
         va_t va;
 
-        status = usercopy_get(&va, answer->buffer + at);
-        if (!status)
-            status = usercopy_put(answer->buffer + at + 4, describe_ex(space, va));
+        status = usercopy_get(&va, answer->buffer + at)
+                     ?: usercopy_put(answer->buffer + at + 4, describe_ex(space, va));
         answer->returned = at + 2 * (uint32_t)sizeof(uint32_t);
     }
     return status;
@@ -160,14 +159,12 @@ status_t sys_NtQueryVirtualMemory(const uint32_t *a)
 {
     struct answer answer = {.buffer = a[3], .room = a[4]};
     struct process *process;
-    status_t status = usercopy_probe_wish(a[5], sizeof(uint32_t));
+    status_t status = usercopy_probe_wish(a[5], sizeof(uint32_t))
+                          ?: sys_memory_lookup(a[0], PROCESS_QUERY, &process);
 
-    if (!status)
-        status = sys_memory_lookup(a[0], PROCESS_QUERY, &process);
     if (status)
         return status;
-    status = query(process->space, a[2], a[1], &answer);
-    return status ? status : usercopy_put_wish(a[5], answer.returned);
+    return query(process->space, a[2], a[1], &answer) ?: usercopy_put_wish(a[5], answer.returned);
 }
 
 void sys_memory_query_counters(struct space *space, struct sys_memory_counters *counters)

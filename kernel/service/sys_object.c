@@ -26,16 +26,13 @@ static status_t give(struct process *process, struct object *object, uint32_t ac
 
 status_t sys_object_give(struct object *object, uint32_t access, uint32_t flags, va_t at)
 {
-    status_t status = usercopy_probe(at, sizeof(uint32_t));
-
-    return status ? status : give(process_current(), object, access, flags, at);
+    return usercopy_probe(at, sizeof(uint32_t))
+               ?: give(process_current(), object, access, flags, at);
 }
 
 status_t sys_object_room(va_t at, uint32_t size, uint32_t handles)
 {
-    status_t status = usercopy_probe(at, size);
-
-    return status ? status : handle_reserve(&process_current()->handles, handles);
+    return usercopy_probe(at, size) ?: handle_reserve(&process_current()->handles, handles);
 }
 
 status_t sys_object_open(const struct object_attributes *attributes, enum object_type type,
@@ -59,9 +56,9 @@ status_t sys_object_open(const struct object_attributes *attributes, enum object
 status_t sys_object_open_call(const uint32_t *a, enum object_type type)
 {
     struct object_attributes attributes;
-    status_t status = object_read_attributes(a[2], &attributes);
 
-    return status ? status : sys_object_open(&attributes, type, a[1], a[0]);
+    return object_read_attributes(a[2], &attributes)
+               ?: sys_object_open(&attributes, type, a[1], a[0]);
 }
 
 status_t sys_object_open_id(const uint32_t *a, struct object *(*find)(const uint32_t id[2]))
@@ -69,10 +66,9 @@ status_t sys_object_open_id(const uint32_t *a, struct object *(*find)(const uint
     struct object_attributes attributes;
     struct object *object;
     uint32_t id[2];
-    status_t status = usercopy_read(id, a[3], sizeof id);
+    status_t status =
+        usercopy_read(id, a[3], sizeof id) ?: object_read_attributes(a[2], &attributes);
 
-    if (!status)
-        status = object_read_attributes(a[2], &attributes);
     if (status)
         return status;
     id[0] &= ~3u;
@@ -86,8 +82,6 @@ status_t sys_object_open_id(const uint32_t *a, struct object *(*find)(const uint
 status_t sys_object_existing(const struct object_attributes *attributes, enum object_type type,
                              uint32_t access, va_t at)
 {
-    status_t status;
-
     if (!attributes->name[0])
         return STATUS_OBJECT_NAME_NOT_FOUND;
     if (!attributes->open_if) {
@@ -98,8 +92,7 @@ status_t sys_object_existing(const struct object_attributes *attributes, enum ob
         object_release(object);
         return STATUS_OBJECT_NAME_COLLISION;
     }
-    status = sys_object_open(attributes, type, access, at);
-    return status ? status : STATUS_OBJECT_NAME_EXISTS;
+    return sys_object_open(attributes, type, access, at) ?: STATUS_OBJECT_NAME_EXISTS;
 }
 
 status_t sys_object_publish(struct object *object, const struct object_attributes *attributes,
@@ -119,10 +112,10 @@ status_t sys_object_publish(struct object *object, const struct object_attribute
 status_t sys_object_answer(const void *data, uint32_t size, va_t buffer, uint32_t length,
                            va_t returned)
 {
-    status_t status = usercopy_probe_wish(returned, sizeof size);
+    status_t status = usercopy_probe_wish(returned, sizeof size)
+                          ?: length < size ? STATUS_INFO_LENGTH_MISMATCH
+                                           : usercopy_write(buffer, data, size);
 
-    if (!status)
-        status = length < size ? STATUS_INFO_LENGTH_MISMATCH : usercopy_write(buffer, data, size);
     if (returned && (!status || status == STATUS_INFO_LENGTH_MISMATCH))
         (void)usercopy_put(returned, size);
     return status;
@@ -197,17 +190,16 @@ static status_t duplicate(struct process *from, struct process *to, const uint32
 status_t sys_NtDuplicateObject(const uint32_t *a)
 {
     struct process *from, *to = NULL;
-    status_t status = usercopy_probe_wish(a[3], sizeof(uint32_t));
+    status_t status =
+        usercopy_probe_wish(a[3], sizeof(uint32_t)) ?: sys_memory_lookup(a[0], 0, &from);
 
-    if (!status)
-        status = sys_memory_lookup(a[0], 0, &from);
     if (status)
         return status;
     if (a[2])
         status = sys_memory_lookup(a[2], 0, &to);
     else if (!(a[6] & DUPLICATE_CLOSE))
         status = STATUS_INVALID_HANDLE;
-    return status ? status : duplicate(from, to, a);
+    return status ?: duplicate(from, to, a);
 }
 
 /* --- the flags of a handle --- */
@@ -250,7 +242,7 @@ status_t sys_NtSetInformationObject(const uint32_t *a)
     status = usercopy_read(&flags, a[2], sizeof flags);
     if (!status && flags.protect_from_close)
         status = STATUS_INVALID_PARAMETER;
-    return status ? status
-                  : handle_set_flags(&process_current()->handles, a[0],
-                                     flags.inherit ? HANDLE_INHERIT : 0);
+    return status
+               ?: handle_set_flags(&process_current()->handles, a[0],
+                                   flags.inherit ? HANDLE_INHERIT : 0);
 }

@@ -106,27 +106,21 @@ static status_t give_handles(struct process *process, va_t at)
     struct thread *thread = process->threads;
     va_t process_at = at + offsetof(struct abi_create_process, process);
     va_t thread_at = at + offsetof(struct abi_create_process, thread);
-    status_t status = sys_object_give(&process->object, ACCESS_ALL, 0, process_at);
 
-    if (!status)
-        status = sys_object_give(&thread->object, ACCESS_ALL, 0, thread_at);
-    if (!status)
-        status = usercopy_put(at + offsetof(struct abi_create_process, process_id), process->id);
-    if (!status)
-        status = usercopy_put(at + offsetof(struct abi_create_process, thread_id), thread->id);
-    return status;
+    return sys_object_give(&process->object, ACCESS_ALL, 0, process_at)
+        ?: sys_object_give(&thread->object, ACCESS_ALL, 0, thread_at)
+        ?: usercopy_put(at + offsetof(struct abi_create_process, process_id), process->id)
+        ?: usercopy_put(at + offsetof(struct abi_create_process, thread_id), thread->id);
 }
 
 status_t sys_NtPagodaCreateProcess(const uint32_t *a)
 {
     struct abi_create_process call;
     struct process *process;
-    status_t status = sys_object_room(a[0], sizeof call, 2);
+    status_t status = sys_object_room(a[0], sizeof call, 2)
+        ?: usercopy_read(&call, a[0], sizeof call)
+        ?: start(&call, &process);
 
-    if (!status)
-        status = usercopy_read(&call, a[0], sizeof call);
-    if (!status)
-        status = start(&call, &process);
     if (status)
         return status;
     status = give_handles(process, a[0]);
@@ -242,18 +236,16 @@ status_t sys_NtQueryInformationProcess(const uint32_t *a)
 
     if (!status && a[1] == CLASS_QUOTA && !((struct process *)object)->space)
         status = STATUS_PROCESS_IS_TERMINATING;
-    return status ? status : sys_object_query(classes, object, a + 1);
+    return status ?: sys_object_query(classes, object, a + 1);
 }
 
 static status_t set_quota(struct space *space, const uint32_t *a)
 {
     struct sys_memory_quota quota;
-    status_t status;
 
     if (a[3] != sizeof quota)
         return STATUS_INFO_LENGTH_MISMATCH;
-    status = usercopy_read(&quota, a[2], sizeof quota);
-    return status ? status : sys_memory_set_quota(space, &quota);
+    return usercopy_read(&quota, a[2], sizeof quota) ?: sys_memory_set_quota(space, &quota);
 }
 
 static status_t set_interrupt(struct process *process, const uint32_t *a)
@@ -304,8 +296,7 @@ static status_t copy_piece(struct space *space, va_t remote, va_t own, uint32_t 
 
     *done = 0;
     if (write) {
-        status = usercopy_read(piece, own, size);
-        return status ? status : remote_write(space, remote, piece, size, done);
+        return usercopy_read(piece, own, size) ?: remote_write(space, remote, piece, size, done);
     }
     status = remote_read(space, piece, remote, size, done);
     if (*done && usercopy_write(own, piece, *done)) {
@@ -339,10 +330,9 @@ static status_t copy_call(const uint32_t *a, bool write)
 {
     struct process *process;
     uint32_t total;
-    status_t status = usercopy_probe_wish(a[4], sizeof total);
+    status_t status =
+        usercopy_probe_wish(a[4], sizeof total) ?: sys_memory_lookup(a[0], 0, &process);
 
-    if (!status)
-        status = sys_memory_lookup(a[0], 0, &process);
     if (status)
         return status;
     status = copy(process->space, a, write, &total);

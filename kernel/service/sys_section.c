@@ -189,20 +189,16 @@ status_t sys_NtCreateSection(const uint32_t *a)
 {
     struct section_object *so;
     struct request request;
-    status_t status = object_read_attributes(a[2], &request.attributes);
+    status_t status = object_read_attributes(a[2], &request.attributes)
+        ?: check_kind(&request, a[4], a[5])
+        ?: read_size(&request, a[3]);
 
-    if (!status)
-        status = check_kind(&request, a[4], a[5]);
-    if (!status)
-        status = read_size(&request, a[3]);
     if (status)
         return status;
     status = sys_object_existing(&request.attributes, OBJECT_SECTION, a[1], a[0]);
     if (status != STATUS_OBJECT_NAME_NOT_FOUND)
         return status;
-    status = sys_object_room(a[0], sizeof(uint32_t), 1);
-    if (!status)
-        status = make(&request, a[6], &so);
+    status = sys_object_room(a[0], sizeof(uint32_t), 1) ?: make(&request, a[6], &so);
     if (status)
         return status;
     object_init(&so->object, OBJECT_SECTION, DISPATCH_MANUAL, 0);
@@ -243,10 +239,8 @@ struct mapping {
 /* Arguments of NtMapViewOfSection from the third on. */
 static status_t read_mapping(const uint32_t *a, struct mapping *m)
 {
-    status_t status = usercopy_take(&m->base, a[2]);
+    status_t status = usercopy_take(&m->base, a[2]) ?: usercopy_take(&m->size, a[6]);
 
-    if (!status)
-        status = usercopy_take(&m->size, a[6]);
     m->offset = 0;
     if (!status && a[5])
         status = usercopy_read(&m->offset, a[5], sizeof m->offset);
@@ -302,14 +296,11 @@ status_t sys_NtMapViewOfSection(const uint32_t *a)
     struct process *process;
     struct object *object;
     struct mapping m;
-    status_t status = read_mapping(a, &m);
+    status_t status = read_mapping(a, &m)
+        ?: process_object(a[0], OBJECT_SECTION, view_rights(m.prot), &object)
+        ?: sys_memory_lookup(a[1], 0, &process)
+        ?: map((struct section_object *)object, process->space, &m);
 
-    if (!status)
-        status = process_object(a[0], OBJECT_SECTION, view_rights(m.prot), &object);
-    if (!status)
-        status = sys_memory_lookup(a[1], 0, &process);
-    if (!status)
-        status = map((struct section_object *)object, process->space, &m);
     if (status && status != STATUS_IMAGE_NOT_AT_BASE)
         return status;
     (void)usercopy_put(a[2], m.base); /* probed */
@@ -321,9 +312,8 @@ status_t sys_NtMapViewOfSection(const uint32_t *a)
 status_t sys_NtUnmapViewOfSection(const uint32_t *a)
 {
     struct process *process;
-    status_t status = sys_memory_lookup(a[0], 0, &process);
 
-    return status ? status : view_unmap(process->space, a[1]);
+    return sys_memory_lookup(a[0], 0, &process) ?: view_unmap(process->space, a[1]);
 }
 
 /* --- asking --- */
@@ -386,5 +376,5 @@ status_t sys_NtQuerySection(const uint32_t *a)
 
     if (!status && a[1] == CLASS_IMAGE && !((struct section_object *)object)->image)
         status = STATUS_SECTION_NOT_IMAGE;
-    return status ? status : sys_object_query(classes, object, a + 1);
+    return status ?: sys_object_query(classes, object, a + 1);
 }

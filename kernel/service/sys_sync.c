@@ -75,10 +75,8 @@ static status_t wait_handles(const uint32_t *handles, uint32_t count, bool all, 
 {
     struct dispatcher *objects[WAIT_OBJECTS];
     uint32_t timeout;
-    status_t status = read_timeout(timeout_at, &timeout);
+    status_t status = read_timeout(timeout_at, &timeout) ?: find_all(handles, count, objects);
 
-    if (!status)
-        status = find_all(handles, count, objects);
     if (status)
         return status;
     if (all && has_duplicates(objects, count))
@@ -97,14 +95,13 @@ status_t sys_NtWaitForSingleObject(const uint32_t *a)
 status_t sys_NtWaitForMultipleObjects(const uint32_t *a)
 {
     uint32_t handles[WAIT_OBJECTS], count = a[0];
-    status_t status;
 
     if (count == 0 || count > WAIT_OBJECTS)
         return STATUS_INVALID_PARAMETER_1;
     if (a[2] > 1)
         return STATUS_INVALID_PARAMETER_3;
-    status = usercopy_read(handles, a[1], count * sizeof *handles);
-    return status ? status : wait_handles(handles, count, a[2] == 0, a[4]);
+    return usercopy_read(handles, a[1], count * sizeof *handles)
+               ?: wait_handles(handles, count, a[2] == 0, a[4]);
 }
 
 status_t sys_NtDelayExecution(const uint32_t *a)
@@ -164,9 +161,8 @@ static status_t create(const uint32_t *a, const struct recipe *recipe, struct ob
 /* The object of a call that may tell the previous state at `previous`. */
 static status_t find(uint32_t handle, enum object_type type, va_t previous, struct object **object)
 {
-    status_t status = usercopy_probe_wish(previous, sizeof(uint32_t));
-
-    return status ? status : process_object(handle, type, 0, object);
+    return usercopy_probe_wish(previous, sizeof(uint32_t))
+               ?: process_object(handle, type, 0, object);
 }
 
 /* --- events --- */

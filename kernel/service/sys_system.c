@@ -130,10 +130,9 @@ status_t sys_NtQuerySystemInformation(const uint32_t *a)
 status_t sys_NtQueryPerformanceCounter(const uint32_t *a)
 {
     const uint64_t counter = clock_counter(), frequency = CLOCK_FREQUENCY;
-    status_t status = usercopy_probe_wish(a[1], sizeof frequency);
+    status_t status = usercopy_probe_wish(a[1], sizeof frequency)
+                          ?: usercopy_write(a[0], &counter, sizeof counter);
 
-    if (!status)
-        status = usercopy_write(a[0], &counter, sizeof counter);
     if (!status && a[1])
         status = usercopy_write(a[1], &frequency, sizeof frequency);
     return status;
@@ -323,5 +322,5 @@ status_t sys_NtPagodaControl(const uint32_t *a)
         return STATUS_INFO_LENGTH_MISMATCH;
     if (!status)
         status = control(a[0], a[1], a[2]);
-    return status ? status : usercopy_put_wish(a[3], size);
+    return status ?: usercopy_put_wish(a[3], size);
 }

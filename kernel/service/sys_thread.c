@@ -70,12 +70,10 @@ status_t sys_NtPagodaCreateThread(const uint32_t *a)
     struct abi_create_thread call;
     struct process *process;
     struct thread *thread;
-    status_t status = sys_object_room(a[0], sizeof call, 1);
+    status_t status = sys_object_room(a[0], sizeof call, 1)
+        ?: usercopy_read(&call, a[0], sizeof call)
+        ?: sys_memory_lookup(call.process, 0, &process);
 
-    if (!status)
-        status = usercopy_read(&call, a[0], sizeof call);
-    if (!status)
-        status = sys_memory_lookup(call.process, 0, &process);
     if (status)
         return status;
     status = process_add_thread(process, call.start, call.argument, call.stack_size, call.flags,
@@ -145,9 +143,8 @@ status_t sys_NtQueryInformationThread(const uint32_t *a)
         {0, 0, NULL},
     };
     struct thread *thread;
-    status_t status = find(a[0], false, &thread);
 
-    return status ? status : sys_object_query(classes, thread, a + 1);
+    return find(a[0], false, &thread) ?: sys_object_query(classes, thread, a + 1);
 }
 
 /* Windows' fine grades become the scheduler's three. */
@@ -190,8 +187,7 @@ status_t sys_NtSetInformationThread(const uint32_t *a)
         return status;
     if (a[3] != sizeof value)
         return STATUS_INFO_LENGTH_MISMATCH;
-    status = usercopy_get(&value, a[2]);
-    return status ? status : set_information(thread, a[1], (int32_t)value);
+    return usercopy_get(&value, a[2]) ?: set_information(thread, a[1], (int32_t)value);
 }
 
 /* --- suspending --- */
@@ -200,10 +196,8 @@ static status_t change_suspension(const uint32_t *a, uint32_t (*change)(struct t
 {
     struct thread *thread;
     uint32_t before;
-    status_t status = usercopy_probe_wish(a[1], sizeof before);
+    status_t status = usercopy_probe_wish(a[1], sizeof before) ?: find(a[0], false, &thread);
 
-    if (!status)
-        status = find(a[0], false, &thread);
     if (status)
         return status;
     if (thread->state == THREAD_DEAD || thread->killed)
@@ -254,10 +248,8 @@ status_t sys_NtGetContextThread(const uint32_t *a)
     struct context context;
     struct thread *thread;
     uint32_t flags;
-    status_t status = usercopy_get(&flags, a[1]);
+    status_t status = usercopy_get(&flags, a[1]) ?: find(a[0], false, &thread);
 
-    if (!status)
-        status = find(a[0], false, &thread);
     if (status)
         return status;
     if (thread->state == THREAD_DEAD || !(flags & CONTEXT_I386))
@@ -270,10 +262,8 @@ status_t sys_NtSetContextThread(const uint32_t *a)
 {
     struct context context;
     struct thread *thread;
-    status_t status = read_context(a[1], &context);
+    status_t status = read_context(a[1], &context) ?: find(a[0], false, &thread);
 
-    if (!status)
-        status = find(a[0], false, &thread);
     if (status)
         return status;
     if (thread->state == THREAD_DEAD)

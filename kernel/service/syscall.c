@@ -27,9 +27,9 @@ static status_t run(uint32_t number, va_t from)
 {
     const struct service *service = &services[number];
     uint32_t arguments[ARGUMENT_WORDS];
-    status_t status = usercopy_read(arguments, from, service->words * sizeof *arguments);
 
-    return status ? status : service->handler(arguments);
+    return usercopy_read(arguments, from, service->words * sizeof *arguments)
+               ?: service->handler(arguments);
 }
 
 /* What a call leaves to be done: see struct thread. */
