@@ -19,8 +19,6 @@
 #include "kernel/device/serial.h"
 #include "kernel/file/file.h"
 #include "kernel/object/keeper.h"
-#include "kernel/object/thread.h"
-#include "kernel/options.h"
 #include "kernel/process/process.h"
 #include "kernel/process/words.h"
 #include "kernel/ram.h"

@@ -7,7 +7,6 @@
 
 #include "lib/format.h"
 #include "lib/string.h"
-#include "mm/mm.h"
 
 #define MB               (1u << 20)
 #define PAGEFILE_DEFAULT (64 * MB) /* but no more than a quarter of RAM */

@@ -7,7 +7,6 @@
 
 #include "lib/heap_fill.h"
 #include "lib/heap_large.h"
-#include "lib/heap_segment.h"
 
 enum heap_damage heap_check_busy(const struct heap *heap, const struct block *block)
 {

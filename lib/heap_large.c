@@ -6,8 +6,6 @@
  */
 #include "lib/heap_large.h"
 
-#include "lib/string.h"
-
 _Static_assert(offsetof(struct large, header) + HEADER == LARGE_HEADER,
                "the data begin 0x20 bytes into the region");
 

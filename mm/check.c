@@ -8,7 +8,6 @@
 #include "mm/commit.h"
 #include "mm/fault.h"
 #include "mm/layout.h"
-#include "mm/machine.h"
 #include "mm/page.h"
 #include "mm/pagefile.h"
 #include "mm/pool.h"

@@ -1,6 +1,5 @@
 /* commit.c - the promise ledger: commit charge never exceeds what RAM and paging file can hold. */
 #include "mm/commit.h"
-#include "mm/machine.h"
 #include "mm/pfn.h"
 
 struct commit_counters commit_counters = {.at_start = UINT32_MAX}; /* until the limit is known */

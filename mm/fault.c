@@ -17,9 +17,7 @@
  * acquires its frame before it changes anything, so a failed try needs no undo.
  */
 #include "mm/fault.h"
-#include "mm/commit.h"
 #include "mm/layout.h"
-#include "mm/machine.h"
 #include "mm/page.h"
 #include "mm/pagefile.h"
 

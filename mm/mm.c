@@ -1,7 +1,5 @@
 /* mm.c - the facade: start, address spaces, totals, and the check of everything. */
 #include "mm/mm.h"
-#include "mm/machine.h"
-#include "mm/page.h"
 #include "lib/string.h"
 
 static pfn_t shared_frame;

@@ -6,7 +6,6 @@
  */
 #include "mm/paging.h"
 #include "mm/layout.h"
-#include "mm/machine.h"
 
 static pfn_t table_alloc(void)
 {

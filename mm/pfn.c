@@ -6,7 +6,6 @@
  */
 #include "mm/pfn.h"
 #include "mm/layout.h"
-#include "mm/machine.h"
 #include "lib/string.h"
 
 enum {

@@ -6,7 +6,6 @@
  */
 #include "mm/pool.h"
 #include "mm/commit.h"
-#include "mm/machine.h"
 #include "mm/pfn.h"
 #include "lib/string.h"
 

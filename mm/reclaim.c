@@ -5,7 +5,6 @@
  * write is done when resident_write() returns.
  */
 #include "mm/reclaim.h"
-#include "mm/machine.h"
 #include "mm/pagefile.h"
 
 struct reclaim_settings reclaim_settings;

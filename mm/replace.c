@@ -1,6 +1,5 @@
 /* replace.c - the ring that every working set keeps, and the table of policies. */
 #include "mm/replace.h"
-#include "mm/machine.h"
 #include "lib/string.h"
 
 const struct replace_policy *const replace_policies[] = {

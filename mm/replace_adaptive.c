@@ -22,7 +22,6 @@
  * twentieth, whatever the program does.  Nothing here is done for all pages at once.
  */
 #include "mm/replace.h"
-#include "mm/machine.h"
 
 enum { WALK = 8, CHANCES = 64 }; /* pages looked at for a victim */
 enum { PROBES = 64, FILTER = 512 };

@@ -9,7 +9,6 @@
  */
 #include "mm/resident.h"
 #include "mm/layout.h"
-#include "mm/machine.h"
 #include "mm/pagefile.h"
 
 /* The word by which a view maps the frame at `offset` of its section, or 0. */

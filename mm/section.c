@@ -5,10 +5,8 @@
  */
 #include "mm/section.h"
 #include "mm/commit.h"
-#include "mm/machine.h"
 #include "mm/pagefile.h"
 #include "mm/pool.h"
-#include "lib/string.h"
 
 struct section *section_all;
 

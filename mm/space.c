@@ -6,7 +6,6 @@
 #include "mm/space.h"
 #include "mm/commit.h"
 #include "mm/layout.h"
-#include "mm/machine.h"
 #include "lib/string.h"
 
 enum { KERNEL_ENTRY = LAYOUT_KERNEL >> 22, SELF_ENTRY = LAYOUT_TABLES >> 22 };

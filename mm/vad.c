@@ -6,7 +6,6 @@
  * every node from the place of a change upward, until one comes out as it was before.
  */
 #include "mm/vad.h"
-#include "mm/machine.h"
 
 static va_t unit_start(const struct vad *node)
 {

@@ -5,7 +5,6 @@
  */
 #include "mm/view.h"
 #include "mm/page.h"
-#include "mm/machine.h"
 #include "mm/pool.h"
 #include "lib/string.h"
 

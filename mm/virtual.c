@@ -5,9 +5,6 @@
  */
 #include "mm/virtual.h"
 #include "mm/page.h"
-#include "mm/fault.h"
-#include "mm/layout.h"
-#include "mm/machine.h"
 #include "mm/pool.h"
 #include "lib/string.h"
 

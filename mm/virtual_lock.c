@@ -8,7 +8,6 @@
 #include "mm/commit.h"
 #include "mm/page.h"
 #include "mm/fault.h"
-#include "mm/machine.h"
 #include "mm/pool.h"
 
 enum { OVERHEAD = 8 };                 /* pages of its minimum that a process may not lock (W126) */

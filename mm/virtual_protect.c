@@ -1,8 +1,6 @@
 /* virtual_protect.c - changes the protection of pages. */
 #include "mm/virtual.h"
 #include "mm/page.h"
-#include "mm/fault.h"
-#include "mm/machine.h"
 
 /* What is stored for a page when the program asks for `prot` (W83, W84). */
 static prot_t stored_prot(const struct vad *vad, struct page_state state, prot_t prot)

@@ -16,7 +16,6 @@
 #include "kernel/cpu/gdt.h"
 #include "kernel/cpu/machine.h"
 #include "kernel/cpu/stack.h"
-#include "mm/mm.h"
 
 enum {
     TABLE = PTE_P | PTE_W,

@@ -7,7 +7,6 @@
 #include "kernel/cpu/stack.h"
 
 #include "kernel/cpu/kmap.h"
-#include "kernel/cpu/machine.h"
 
 enum { SLOTS = (LAYOUT_STACKS_TOP - LAYOUT_STACKS) / STACK_SLOT, WORD = 32 };
 

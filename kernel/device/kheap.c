@@ -5,7 +5,6 @@
 #include "kernel/device/kheap.h"
 #include "kernel/cpu/cpu.h"
 #include "lib/heap.h"
-#include "mm/machine.h"
 #include "mm/mm.h"
 
 enum { RESERVE = 1 << 20, COMMIT = PAGE_SIZE, READWRITE = 4 };

@@ -17,7 +17,6 @@
 #include "kernel/device/console.h"
 #include "kernel/device/power.h"
 #include "kernel/device/vga.h"
-#include "mm/mm.h"
 
 void (*panic_who)(void);
 

@@ -4,8 +4,6 @@
  */
 #include "kernel/device/ramdisk.h"
 
-#include "mm/machine.h"
-
 static status_t read(struct block_device *device, uint32_t block, pfn_t into)
 {
     const struct ramdisk *disk = (const struct ramdisk *)device;

@@ -8,7 +8,6 @@
 
 #include "lib/compress.h"
 #include "lib/string.h"
-#include "mm/machine.h"
 
 enum { CELL_WORDS = ZSTORE_CELL / 4, CELLS_A_FRAME = PAGE_SIZE / ZSTORE_CELL };
 enum { MOST_WORDS = 3 * COMPRESS_WORDS / 4 }; /* a page that saves less than a quarter goes on */

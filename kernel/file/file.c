@@ -12,7 +12,6 @@
 #include "kernel/file/file_node.h"
 #include "kernel/object/handle.h"
 #include "lib/string.h"
-#include "mm/machine.h"
 
 enum {
     READING = FILE_READ_DATA | FILE_EXECUTE,

@@ -12,7 +12,6 @@
 #include "kernel/device/panic.h"
 #include "kernel/file/disc.h"
 #include "lib/string.h"
-#include "mm/machine.h"
 
 struct file_node file_node_console = {.name = "CON", .kind = FILE_IS_CONSOLE};
 struct file_node file_node_root = {.name = "", .kind = FILE_IS_DIRECTORY};

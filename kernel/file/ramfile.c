@@ -9,8 +9,6 @@
  */
 #include "kernel/file/ramfile.h"
 
-#include "mm/machine.h"
-
 /* A view of any protection may be asked for: which of them an opening may have is decided by its
  * access rights, not by the bytes. */
 enum { RAMFILE_PROT = PROT_EXECUTE_READWRITE };

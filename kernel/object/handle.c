@@ -5,7 +5,6 @@
  */
 #include "kernel/object/handle.h"
 
-#include "mm/machine.h"
 #include "mm/mm.h"
 
 enum {

@@ -6,7 +6,6 @@
 
 #include "kernel/cpu/usercopy.h"
 #include "lib/string.h"
-#include "mm/machine.h"
 #include "mm/mm.h"
 
 static void (*destroyers[OBJECT_TYPES])(struct object *object);

@@ -16,7 +16,6 @@
 #include "kernel/cpu/frame.h"
 #include "kernel/cpu/gdt.h"
 #include "kernel/device/pit.h"
-#include "mm/machine.h"
 
 struct thread *thread_running;
 

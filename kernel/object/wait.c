@@ -7,7 +7,6 @@
 
 #include "kernel/device/clock.h"
 #include "kernel/object/schedule.h"
-#include "mm/machine.h"
 
 static struct thread *sleepers; /* by deadline, earliest first */
 

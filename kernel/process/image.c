@@ -14,7 +14,6 @@
 #include "kernel/file/file.h"
 #include "lib/format.h"
 #include "lib/string.h"
-#include "mm/machine.h"
 
 enum {
     DOS_HEADER = 64, /* bytes */

@@ -15,7 +15,6 @@
 #include "kernel/process/words.h"
 #include "lib/format.h"
 #include "lib/string.h"
-#include "mm/machine.h"
 
 _Static_assert((int)PROCESS_REASON >= (int)IMAGE_REASON, "image_open() writes a process's reason");
 

@@ -18,7 +18,6 @@
 #include "kernel/process/words.h"
 #include "lib/format.h"
 #include "lib/string.h"
-#include "mm/machine.h"
 
 struct process *process_foreground;
 

@@ -8,7 +8,6 @@
 #include "kernel/process/remote.h"
 
 #include "lib/string.h"
-#include "mm/machine.h"
 
 /* Copy inside one page, which is resident and may be used. */
 static void copy_in_page(struct space *space, va_t va, void *buffer, uint32_t size, bool write)

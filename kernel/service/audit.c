@@ -8,10 +8,8 @@
 
 #include "kernel/cpu/cpu.h"
 #include "kernel/cpu/kmap.h"
-#include "kernel/cpu/machine.h"
 #include "kernel/cpu/stack.h"
 #include "kernel/service/walk.h"
-#include "mm/mm.h"
 
 enum { KERNEL_ENTRY = LAYOUT_KERNEL / TABLE_SPAN, SELF_ENTRY = LAYOUT_TABLES / TABLE_SPAN };
 

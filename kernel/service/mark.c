@@ -7,7 +7,6 @@
 
 #include "kernel/cpu/machine.h"
 #include "kernel/device/console.h"
-#include "lib/string.h"
 
 const char *mark_nonce = "";
 

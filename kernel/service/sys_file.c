@@ -9,11 +9,8 @@
 #include "kernel/cpu/usercopy.h"
 #include "kernel/device/console.h"
 #include "kernel/file/console_line.h"
-#include "kernel/file/file.h"
-#include "kernel/object/handle.h"
 #include "kernel/process/process.h"
 #include "kernel/service/syscall.h"
-#include "lib/string.h"
 
 /* CreateOptions that mean something here. */
 enum { OPTION_DIRECTORY = 0x1, OPTION_NO_DIRECTORY = 0x40, OPTION_DELETE_ON_CLOSE = 0x1000 };

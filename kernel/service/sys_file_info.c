@@ -6,7 +6,6 @@
 #include "kernel/service/sys_file.h"
 
 #include "kernel/cpu/usercopy.h"
-#include "kernel/object/handle.h"
 #include "kernel/service/syscall.h"
 #include "lib/string.h"
 

@@ -2,14 +2,12 @@
 #include "kernel/cpu/usercopy.h"
 #include "kernel/device/clock.h"
 #include "kernel/device/console.h"
-#include "kernel/process/process.h"
 #include "kernel/process/region_set.h"
 #include "kernel/service/audit.h"
 #include "kernel/service/mark.h"
 #include "kernel/service/sys_object.h"
 #include "kernel/service/syscall.h"
 #include "lib/string.h"
-#include "mm/mm.h"
 
 /* System information classes. */
 enum { CLASS_BASIC = 0, CLASS_PERFORMANCE = 2, CLASS_TIME_OF_DAY = 3 };

@@ -14,7 +14,6 @@
 #include "lib/format.h"
 #include "lib/parse.h"
 #include "lib/string.h"
-#include "mm/machine.h"
 
 enum { WORDS = 32 };
 

@@ -2,7 +2,6 @@
 #include "kernel/watch/monitor_command.h"
 
 #include "kernel/device/console.h"
-#include "kernel/object/wait.h"
 #include "kernel/process/process.h"
 #include "kernel/watch/monitor.h"
 #include "kernel/watch/place.h"

@@ -7,7 +7,6 @@
 #include "kernel/device/console.h"
 #include "kernel/process/remote.h"
 #include "kernel/watch/monitor_command.h"
-#include "kernel/watch/place.h"
 #include "lib/heap_record.h"
 #include "lib/string.h"
 

@@ -3,7 +3,6 @@
  * All of them only look: no page is touched, so looking never faults.
  */
 #include "kernel/device/console.h"
-#include "kernel/process/process.h"
 #include "kernel/watch/monitor_command.h"
 #include "kernel/watch/place.h"
 

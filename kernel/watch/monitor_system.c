@@ -1,5 +1,4 @@
 /* monitor_system.c - the monitor itself and the machine: help, crash, exit. */
-#include "kernel/cpu/cpu.h"
 #include "kernel/device/console.h"
 #include "kernel/device/panic.h"
 #include "kernel/device/power.h"

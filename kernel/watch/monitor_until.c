@@ -12,8 +12,6 @@
 #include "kernel/watch/monitor_command.h"
 #include "kernel/watch/place.h"
 #include "lib/condition.h"
-#include "lib/format.h"
-#include "lib/parse.h"
 #include "lib/string.h"
 
 enum { LIMIT_MS = 600000, LINE = 512 }; /* the limit finds a hang, it measures nothing */

@@ -8,7 +8,6 @@
 #include "kernel/process/process.h"
 #include "kernel/service/walk.h"
 #include "lib/heap_record.h"
-#include "mm/machine.h"
 
 struct space *place_newest(void)
 {

@@ -15,7 +15,6 @@
 #include "kernel/watch/place.h"
 #include "kernel/watch/screen.h"
 #include "kernel/watch/trace.h"
-#include "kernel/process/words.h"
 
 enum { PARAGRAPH = 2400, WIDTH = 79, CTRL_C = 3 };
 

@@ -11,7 +11,6 @@
 #include "kernel/process/words.h"
 #include "lib/format.h"
 #include "lib/string.h"
-#include "mm/machine.h"
 
 enum { LINE = 640, NAMES = 256, NAME = 24 };
 
