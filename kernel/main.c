@@ -139,13 +139,12 @@ static void start_pagefile(void)
 static const struct replace_policy *chosen_policy(void)
 {
     const struct replace_policy *policy = replace_find(options.policy);
-    char names[256];
-    struct text text;
+    struct text text = TEXT(256);
 
     if (options.policy[0] && !policy) {
-        text_start(&text, names, sizeof names);
         words_policies(&text);
-        panic_refuse("There is no replacement policy \"%s\"; there are %s.", options.policy, names);
+        panic_refuse("There is no replacement policy \"%s\"; there are %s.", options.policy,
+                     text.buffer);
     }
     return policy;
 }

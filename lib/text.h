@@ -8,6 +8,12 @@ struct text {
     size_t size, used;
 };
 
+/* struct text text = TEXT(SIZE): an empty text with room for SIZE bytes, in the caller's block. */
+#define TEXT(bytes)                                                                                \
+    {                                                                                              \
+        (char[bytes]){0}, bytes, 0                                                                 \
+    }
+
 /* => size is not 0.  The text is empty then, and ends with a zero from now on. */
 void text_start(struct text *text, char *buffer, size_t size);
 void text_add(struct text *text, const char *format, ...) __attribute__((format(printf, 2, 3)));

@@ -295,11 +295,10 @@ void pool_tags(void (*each)(const char tag[4], uint32_t objects, uint32_t bytes,
         each(sums.sum[i].tag, sums.sum[i].objects, sums.sum[i].bytes, context);
 }
 
-static void count_object(const char *tag, uint32_t size, void *context)
+static void count_object(const char *, uint32_t size, void *context)
 {
     uint32_t *totals = context;
 
-    (void)tag;
     totals[0]++;
     totals[1] += size;
 }

@@ -22,9 +22,8 @@ static void tick(struct working_set *ws)
     }
 }
 
-static void inserted(struct working_set *ws, pfn_t frame)
+static void inserted(struct working_set *, pfn_t frame)
 {
-    (void)ws;
     pfn_record(frame)->age = NEWEST;
 }
 

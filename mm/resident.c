@@ -47,11 +47,8 @@ void resident_each_mapping(pfn_t frame, resident_visitor *visit, void *context)
         visit(p->owner, p->va, p->pte, context);
 }
 
-static void count_one(struct space *space, va_t va, pte_t *pte, void *context)
+static void count_one(struct space *, va_t, pte_t *, void *context)
 {
-    (void)space;
-    (void)va;
-    (void)pte;
     ++*(uint32_t *)context;
 }
 
@@ -63,10 +60,8 @@ uint32_t resident_mappings(pfn_t frame)
     return count;
 }
 
-static void collect_bits(struct space *space, va_t va, pte_t *pte, void *context)
+static void collect_bits(struct space *, va_t, pte_t *pte, void *context)
 {
-    (void)space;
-    (void)va;
     *(pte_t *)context |= *pte;
 }
 
@@ -92,9 +87,8 @@ static bool dirty(pfn_t frame)
 }
 
 /* The CPU sets A only when it fills its TLB: without the forget it would never set it again. */
-static void clear_one_accessed(struct space *space, va_t va, pte_t *pte, void *context)
+static void clear_one_accessed(struct space *space, va_t va, pte_t *pte, void *)
 {
-    (void)context;
     if (*pte & PTE_A) {
         *pte &= ~(pte_t)PTE_A;
         space_forget(space, va);
@@ -272,9 +266,8 @@ void resident_trim(struct space *space, va_t va, pte_t *pte)
     drop_share(frame);
 }
 
-static void trim_visitor(struct space *space, va_t va, pte_t *pte, void *context)
+static void trim_visitor(struct space *space, va_t va, pte_t *pte, void *)
 {
-    (void)context;
     resident_trim(space, va, pte);
 }
 

@@ -16,12 +16,11 @@ static va_t address_of(void *memory)
     return (va_t)(uintptr_t)memory;
 }
 
-static void *reserve(void *context, size_t size)
+static void *reserve(void *, size_t size)
 {
     va_t base = 0;
     uint32_t bytes = size;
 
-    (void)context;
     if (virtual_allocate(&space_kernel, &base, &bytes, VIRTUAL_RESERVE, READWRITE))
         return NULL;
     virtual_tag(&space_kernel, base, "kernel heap");
@@ -29,12 +28,11 @@ static void *reserve(void *context, size_t size)
     return (void *)base;
 }
 
-static bool commit(void *context, void *at, size_t size)
+static bool commit(void *, void *at, size_t size)
 {
     va_t base = address_of(at);
     uint32_t bytes = size;
 
-    (void)context;
     if (!pfn_may_pin((size + PAGE_MASK) >> PAGE_SHIFT) ||
         virtual_allocate(&space_kernel, &base, &bytes, VIRTUAL_COMMIT, READWRITE))
         return false;
@@ -44,29 +42,24 @@ static bool commit(void *context, void *at, size_t size)
     return false;
 }
 
-static void decommit(void *context, void *at, size_t size)
+static void decommit(void *, void *at, size_t size)
 {
     va_t base = address_of(at);
     uint32_t bytes = size;
 
-    (void)context;
     virtual_free(&space_kernel, &base, &bytes, VIRTUAL_DECOMMIT);
 }
 
-static void release(void *context, void *at, size_t size)
+static void release(void *, void *at, size_t)
 {
     va_t base = address_of(at);
     uint32_t whole = 0;
 
-    (void)context;
-    (void)size;
     virtual_free(&space_kernel, &base, &whole, VIRTUAL_RELEASE);
 }
 
-static void corruption(void *context, struct heap *damaged, enum heap_damage what, const void *at)
+static void corruption(void *, struct heap *, enum heap_damage what, const void *at)
 {
-    (void)context;
-    (void)damaged;
     machine_panic("the kernel heap is damaged (%d) at %08X", (int)what, (va_t)(uintptr_t)at);
 }
 

@@ -42,27 +42,22 @@ static bool fails(uint32_t one_in)
     return one_in && pagedev_chance() % one_in == 0;
 }
 
-static status_t read(struct block_device *device, uint32_t block, pfn_t into)
+static status_t read(struct block_device *, uint32_t block, pfn_t into)
 {
-    (void)device;
     pay();
-    if (fails(pagedev_fails_read))
-        return STATUS_DEVICE_DATA_ERROR;
-    return disk.device.read(&disk.device, block, into);
+    return fails(pagedev_fails_read) ? STATUS_DEVICE_DATA_ERROR
+                                     : disk.device.read(&disk.device, block, into);
 }
 
-static status_t write(struct block_device *device, uint32_t block, pfn_t from)
+static status_t write(struct block_device *, uint32_t block, pfn_t from)
 {
-    (void)device;
     pay();
-    if (fails(pagedev_fails_write))
-        return STATUS_DEVICE_DATA_ERROR;
-    return disk.device.write(&disk.device, block, from);
+    return fails(pagedev_fails_write) ? STATUS_DEVICE_DATA_ERROR
+                                      : disk.device.write(&disk.device, block, from);
 }
 
-static void flip(struct block_device *device, uint32_t block, uint32_t bit)
+static void flip(struct block_device *, uint32_t block, uint32_t bit)
 {
-    (void)device;
     disk.device.flip(&disk.device, block, bit);
 }
 

@@ -65,10 +65,8 @@ static const char *reason_words(const struct exception_note *note)
 static void print_sentence(const struct thread *thread, const char *addition)
 {
     const struct exception_note *note = &thread->note;
-    char buffer[400];
-    struct text text;
+    struct text text = TEXT(400);
 
-    text_start(&text, buffer, sizeof buffer);
     text_add(&text, "%s (process %u, thread %u) ", thread->process->image_name, thread->process->id,
              thread->id);
     if (note->has_fault) {
@@ -82,7 +80,7 @@ static void print_sentence(const struct thread *thread, const char *addition)
     words_status(&text, note->code);
     text_add(&text, ".\n");
     text_wrap(&text, WIDTH);
-    console_write(buffer, text.used);
+    console_write(text.buffer, text.used);
 }
 
 /* --- delivery --- */

@@ -119,9 +119,8 @@ status_t sys_NtDelayExecution(const uint32_t *a)
     return STATUS_SUCCESS;
 }
 
-status_t sys_NtYieldExecution(const uint32_t *a)
+status_t sys_NtYieldExecution(const uint32_t *)
 {
-    (void)a;
     schedule_offer();
     return STATUS_SUCCESS;
 }

@@ -47,11 +47,10 @@ _Static_assert(offsetof(struct performance, available) == 44 &&
                "public layout");
 _Static_assert(sizeof(struct time_of_day) == 32, "public layout");
 
-static void fill_basic(const void *nothing, void *record)
+static void fill_basic(const void *, void *record)
 {
     struct mm_totals totals;
 
-    (void)nothing;
     mm_totals(&totals);
     *(struct basic *)record = (struct basic){
         .timer_resolution = THREAD_TICK_MS * 10000,
@@ -80,12 +79,11 @@ static void sum_counters(struct performance *performance)
     }
 }
 
-static void fill_performance(const void *nothing, void *record)
+static void fill_performance(const void *, void *record)
 {
     struct performance *performance = record;
     struct mm_totals totals;
 
-    (void)nothing;
     mm_totals(&totals);
     *performance = (struct performance){
         .available = totals.available,
@@ -102,11 +100,10 @@ static void fill_performance(const void *nothing, void *record)
     sum_counters(performance);
 }
 
-static void fill_time(const void *nothing, void *record)
+static void fill_time(const void *, void *record)
 {
     uint64_t now = clock_now();
 
-    (void)nothing;
     *(struct time_of_day *)record =
         (struct time_of_day){.boot = now - clock_ms() * 10000, .now = now};
 }

@@ -187,13 +187,12 @@ static bool read_status(const char *word, status_t *status)
 }
 
 /* A program that is meant to end so is no failure; one that ends otherwise is. */
-static bool expect(int count, char **words)
+static bool expect(int, char **words)
 {
     char line[MONITOR_LINE];
     status_t status;
     bool good;
 
-    (void)count;
     if (!read_status(words[1], &status))
         return monitor_fail(
             "\"%.40s\" is no exit status: give a number, or 8 hexadecimal digits such as "
@@ -263,9 +262,8 @@ static void run_typed(void)
         run_line(statement);
 }
 
-static _Noreturn void monitor_thread(void *unused)
+static _Noreturn void monitor_thread(void *)
 {
-    (void)unused;
     cpu_irq_off();
     run_script();
     for (;;)

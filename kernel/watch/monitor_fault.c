@@ -199,10 +199,8 @@ static bool screen(int count, char **words)
     return true;
 }
 
-static bool tlb(int count, char **words)
+static bool tlb(int, char **)
 {
-    (void)count;
-    (void)words;
     return tlb_demonstrate();
 }
 

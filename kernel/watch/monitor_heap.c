@@ -206,17 +206,14 @@ static bool harmless(struct space *space, const struct vad *region)
            prot_accessible(pte_prot(*pte));
 }
 
-static bool heap(int count, char **words)
+static bool heap(int, char **words)
 {
     struct space *space = monitor_space(words[1]);
-    char owner[LINE];
-    struct text text;
+    struct text text = TEXT(LINE);
     uint32_t heaps = 0;
 
-    (void)count;
     if (!space)
         return false;
-    text_start(&text, owner, sizeof owner);
     words_owner(&text, space);
     chunk.start = chunk.end = 0;
     for (const struct vad *v = vad_first(&space->regions); v; v = vad_next(v)) {
@@ -226,14 +223,14 @@ static bool heap(int count, char **words)
             signature != HEAP_SIGNATURE)
             continue;
         if (!heaps++)
-            console_printf("Heaps of %s:\n", owner);
+            console_printf("Heaps of %s:\n", text.buffer);
         show_heap(space, v->start);
     }
     if (heaps)
         console_printf("r record  B busy  c cached for its size  f free  h free, without memory  "
                        ". not committed\n");
     else
-        console_printf("There is no heap in the address space of %s.\n", owner);
+        console_printf("There is no heap in the address space of %s.\n", text.buffer);
     return true;
 }
 

@@ -69,12 +69,10 @@ static void vm_holder(const char *name, uint32_t pid, const struct space *s)
                    s->ws.recent, s->ws.evictions);
 }
 
-static bool vm(int count, char **words)
+static bool vm(int, char **)
 {
     struct mm_totals totals;
 
-    (void)count;
-    (void)words;
     mm_totals(&totals);
     vm_ram(&totals);
     vm_backing(&totals);
@@ -88,13 +86,11 @@ static bool vm(int count, char **words)
     return true;
 }
 
-static bool frames(int count, char **words)
+static bool frames(int, char **)
 {
     uint32_t cells = MAP_COLUMNS * MAP_ROWS;
     uint32_t per = (pfn_limit + cells - 1) / cells;
 
-    (void)count;
-    (void)words;
     console_printf("%u frames, %u a letter:\n", pfn_limit, per);
     for (pfn_t frame = 0; frame < pfn_limit; frame += per) {
         uint32_t left = pfn_limit - frame;
@@ -117,14 +113,12 @@ static bool frames(int count, char **words)
 static void pfn_pointers(pfn_t frame)
 {
     const struct pfn *p = pfn_record(frame);
-    char line[LINE];
-    struct text text;
+    struct text text = TEXT(LINE);
 
     if (!p->pte)
         return;
-    text_start(&text, line, sizeof line);
     words_pte(&text, *p->pte);
-    monitor_say("  its PTE at %08X = %08X: %s\n", (uint32_t)p->pte, *p->pte, line);
+    monitor_say("  its PTE at %08X = %08X: %s\n", (uint32_t)p->pte, *p->pte, text.buffer);
     if (p->ws)
         monitor_say("  in a working set of %u frames under policy %s: %s, %s, age %u, mark %u\n",
                     p->ws->count, p->ws->policy->name,
@@ -138,12 +132,11 @@ struct places {
     uint32_t left;
 };
 
-static void say_place(struct space *space, va_t va, pte_t *pte, void *context)
+static void say_place(struct space *space, va_t va, pte_t *, void *context)
 {
     struct places *places = context;
     bool home = pfn_record(places->frame)->ws == &space->ws;
 
-    (void)pte;
     if (places->left > 0 && places->left--)
         monitor_say("  mapped at %08X by %s (process %u)%s\n", va, space->name, space->id,
                     home ? ", in whose working set it is" : "");
@@ -161,35 +154,29 @@ static void pfn_places(pfn_t frame)
         monitor_say("  and at %u other places\n", resident_mappings(frame) - MOST_PLACES);
 }
 
-static bool pfn(int count, char **words)
+static bool pfn(int, char **words)
 {
-    char line[LINE];
-    struct text text;
+    struct text text = TEXT(LINE);
     uint32_t frame;
 
-    (void)count;
     if (!parse_address(words[1], &frame) || frame >= pfn_limit)
         return monitor_fail("\"%.40s\" is no frame number: give a hexadecimal number below %X "
                             "(a physical address without its last three digits).",
                             words[1], pfn_limit);
-    text_start(&text, line, sizeof line);
     words_frame(&text, frame);
-    monitor_say("Frame %05X, physical %08X: %s\n", frame, frame << PAGE_SHIFT, line);
+    monitor_say("Frame %05X, physical %08X: %s\n", frame, frame << PAGE_SHIFT, text.buffer);
     pfn_pointers(frame);
     pfn_places(frame);
     return true;
 }
 
-static void pool_line(const char tag[4], uint32_t objects, uint32_t bytes, void *context)
+static void pool_line(const char tag[4], uint32_t objects, uint32_t bytes, void *)
 {
-    (void)context;
     console_printf("  %.4s  %8u  %8u\n", tag, objects, bytes);
 }
 
-static bool pool(int count, char **words)
+static bool pool(int, char **)
 {
-    (void)count;
-    (void)words;
     console_printf("  TAG    OBJECTS     BYTES\n");
     pool_tags(pool_line, NULL);
     console_printf("%u objects, %u bytes in %u frames; %u requests refused\n",
@@ -375,10 +362,8 @@ static bool watermarks(int count, char **words)
     return true;
 }
 
-static bool check(int count, char **words)
+static bool check(int, char **)
 {
-    (void)count;
-    (void)words;
     audit(); /* panics, with a sentence, on the first difference */
     console_printf("Everything agrees: frames, lists, PTEs, regions, slots, commit, and what the "
                    "CPU walks.\n");

@@ -16,12 +16,10 @@ static void list_policies(void)
 
 static bool unknown_policy(const char *word)
 {
-    char names[LINE];
-    struct text text;
+    struct text text = TEXT(LINE);
 
-    text_start(&text, names, sizeof names);
     words_policies(&text);
-    return monitor_fail("There is no policy \"%.40s\"; there are %s.", word, names);
+    return monitor_fail("There is no policy \"%.40s\"; there are %s.", word, text.buffer);
 }
 
 /* Of all processes, and of those to come. */
@@ -75,13 +73,12 @@ static void ring_head(const struct working_set *ws)
         ring_frame(frame, i == 0);
 }
 
-static bool ring(int count, char **words)
+static bool ring(int, char **words)
 {
     struct space *space = monitor_space(words[1]);
     const struct working_set *ws;
     pfn_t frame;
 
-    (void)count;
     if (!space)
         return false;
     ws = &space->ws;

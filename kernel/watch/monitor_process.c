@@ -49,10 +49,8 @@ bool monitor_want_met(void)
 static bool report_end(const struct process *process, bool killed)
 {
     const struct space_counters *c = &process->counters;
-    char status[128];
-    struct text text;
+    struct text text = TEXT(128);
 
-    text_start(&text, status, sizeof status);
     if (words_status_name(process->exit_status, NULL))
         words_status(&text, process->exit_status);
     else
@@ -67,7 +65,7 @@ static bool report_end(const struct process *process, bool killed)
         return wanted.met = true;
     if (process->exit_status && !killed)
         return monitor_fail("%s (process %u) ended with exit status %s.", process->image_name,
-                            process->id, status);
+                            process->id, text.buffer);
     return true;
 }
 
@@ -156,19 +154,17 @@ static bool run(int count, char **words)
 }
 
 /* The kernel's counters, and those of the program that ended last, whose exit status is the value. */
-static bool mark(int count, char **words)
+static bool mark(int, char **words)
 {
-    (void)count;
     mark_print(&(struct mark){words[1], last.status, last.pid, NULL, &last.counters});
     return true;
 }
 
 /* lab, replay, compare: programs of the same name, because pages are touched by programs. */
-static bool laboratory(int count, char **words)
+static bool laboratory(int, char **words)
 {
     char file[16];
 
-    (void)count;
     format(file, sizeof file, "%s.exe", words[0]);
     return start_program(file, monitor_typed(0), false);
 }
@@ -182,12 +178,10 @@ static void ps_line(const char *name, uint32_t pid, uint32_t threads, const stru
                    fault_hard(c->kind), fault_soft(c->kind));
 }
 
-static bool ps(int count, char **words)
+static bool ps(int, char **)
 {
     uint32_t threads = 0;
 
-    (void)count;
-    (void)words;
     for (struct thread *t = thread_first(); t; t = thread_next(t))
         threads += !t->process;
     console_printf("  PID PROGRAM      THREADS   RAM KB  MOST KB CHARGED   FAULTS     HARD     "
@@ -203,12 +197,11 @@ static bool ps(int count, char **words)
     return true;
 }
 
-static bool kill(int count, char **words)
+static bool kill(int, char **words)
 {
     struct process *process;
     uint32_t pid;
 
-    (void)count;
     if (string_equal_nocase(words[1], "kernel") || (parse_u32(words[1], &pid) && pid == 0))
         return monitor_fail("The kernel can't be ended like a program: \"exit\" ends the machine.");
     process = monitor_program(words[1]);
@@ -255,13 +248,11 @@ static bool wait(int count, char **words)
     return monitor_wait(NULL, ms);
 }
 
-static bool dir(int count, char **words)
+static bool dir(int, char **)
 {
     struct file_facts facts;
     uint32_t cursor = 0, files = 0, bytes = 0;
 
-    (void)count;
-    (void)words;
     while (file_enumerate(&cursor, &facts)) {
         console_printf("%10u  %-4s  %s\n", facts.size, facts.kind == FILE_IS_RAM ? "RAM" : "disc",
                        facts.name);
@@ -351,13 +342,12 @@ static bool type_file(struct file *file, const char *name)
     return true;
 }
 
-static bool type(int count, char **words)
+static bool type(int, char **words)
 {
     struct file *file;
     status_t status = file_open(words[1], FILE_READ_DATA, FILE_SHARE_ALL, FILE_OPEN, &file);
     bool good;
 
-    (void)count;
     if (status)
         return monitor_fail("type: \"%.40s\" can't be opened (%s); \"dir\" lists the files.",
                             words[1], words_status_name(status, "no file"));

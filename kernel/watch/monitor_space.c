@@ -10,62 +10,50 @@ enum { PAGE_OF_TEXT = 1600, LINE = 160, BAR = 64, WIDTH = 79 };
 
 static void heading(const char *what, struct space *space)
 {
-    char line[LINE];
-    struct text text;
+    struct text text = TEXT(LINE);
 
-    text_start(&text, line, sizeof line);
     text_add(&text, "%s of ", what);
     words_owner(&text, space);
-    console_printf("%s:\n", line);
+    console_printf("%s:\n", text.buffer);
 }
 
 /* How many pages of the region are in RAM; *shared: how many of those others map, too. */
 static uint32_t resident_pages(struct space *space, const struct vad *region, uint32_t *shared)
 {
+    const pte_t *pte;
     uint32_t count = 0;
 
     *shared = 0;
-
-    for (va_t va = region->start; va < region->end; va += PAGE_SIZE) {
-        const pte_t *pte = paging_find(space->dir, va);
-
-        if (!pte)
-            va |= TABLE_SPAN - PAGE_SIZE; /* no table: none of its 4 MB */
-        else if (pte_is_valid(*pte)) {
+    for (va_t va = region->start; (pte = paging_next(space->dir, &va, region->end)) != NULL;
+         va += PAGE_SIZE)
+        if (pte_is_valid(*pte)) {
             count++;
             *shared += pfn_record(pte_frame(*pte))->shares > 1;
         }
-    }
     return count;
 }
 
 static void vad_region(struct space *space, const struct vad *region)
 {
-    char line[LINE];
-    struct text text;
-    uint32_t per, resident, shared;
+    struct text text = TEXT(LINE), bar = TEXT(LINE);
+    uint32_t per, shared, resident = resident_pages(space, region, &shared);
 
-    resident = resident_pages(space, region, &shared);
-    text_start(&text, line, sizeof line);
     place_region(&text, space, region);
     text_pad(&text, 64);
     text_add(&text, " %u/%u", resident, region->commit);
     if (shared)
         text_add(&text, ", %u shared", shared);
-    console_printf("%s\n", line);
-    text_start(&text, line, sizeof line);
-    place_bar(&text, space, region, BAR, &per);
-    console_printf("   [%s]", line);
+    place_bar(&bar, space, region, BAR, &per);
+    console_printf("%s\n   [%s]", text.buffer, bar.buffer);
     if (per > 1)
         console_printf(" %u pages a letter", per);
     console_printf("\n");
 }
 
-static bool vad(int count, char **words)
+static bool vad(int, char **words)
 {
     struct space *space = monitor_space(words[1]);
 
-    (void)count;
     if (!space)
         return false;
     heading("Regions", space);
@@ -82,51 +70,48 @@ static bool vad(int count, char **words)
     return true;
 }
 
-/* ADDR [PID]; false after monitor_fail(). */
-static bool place_of(char **words, va_t *va, struct space **space)
+/* ADDR [PID]: what `describe` says of it. */
+static bool say_place(char **words, unsigned width,
+                      void (*describe)(struct text *text, struct space *space, va_t va))
 {
-    return monitor_address(words[1], va) && (*space = monitor_space(words[2])) != NULL;
-}
-
-static bool pte(int count, char **words)
-{
-    char page[PAGE_OF_TEXT];
-    struct text text;
+    struct text text = TEXT(PAGE_OF_TEXT);
     struct space *space;
     va_t va;
 
-    (void)count;
-    if (!place_of(words, &va, &space))
+    if (!monitor_address(words[1], &va) || !(space = monitor_space(words[2])))
         return false;
-    text_start(&text, page, sizeof page);
-    text_add(&text, "%08X in the address space of ", va);
-    words_owner(&text, space);
-    text_add(&text, ":\n");
-    place_walk(&text, space, va);
-    place_backing(&text, space, va);
-    if (space == &space_kernel && va < LAYOUT_KERNEL && !words[2])
-        text_add(&text, "  (no program runs; \"run PROG &\" starts one that can be looked at)\n");
-    text_wrap(&text, MONITOR_WIDTH);
-    console_write(page, text.used);
+    text_add(&text, "%08X", va);
+    describe(&text, space, va);
+    text_wrap(&text, width);
+    console_write(text.buffer, text.used);
     return true;
 }
 
-static bool address(int count, char **words)
+static void describe_walk(struct text *text, struct space *space, va_t va)
 {
-    char page[PAGE_OF_TEXT];
-    struct text text;
-    struct space *space;
-    va_t va;
+    text_add(text, " in the address space of ");
+    words_owner(text, space);
+    text_add(text, ":\n");
+    place_walk(text, space, va);
+    place_backing(text, space, va);
+    if (place_newest() == &space_kernel && va < LAYOUT_KERNEL)
+        text_add(text, "  (no program runs; \"run PROG &\" starts one that can be looked at)\n");
+}
 
-    (void)count;
-    if (!place_of(words, &va, &space))
-        return false;
-    text_start(&text, page, sizeof page);
-    text_add(&text, "%08X: ", va);
-    place_address(&text, space, va);
-    text_wrap(&text, WIDTH);
-    console_write(page, text.used);
-    return true;
+static bool pte(int, char **words)
+{
+    return say_place(words, MONITOR_WIDTH, describe_walk);
+}
+
+static void describe_place(struct text *text, struct space *space, va_t va)
+{
+    text_add(text, ": ");
+    place_address(text, space, va);
+}
+
+static bool address(int, char **words)
+{
+    return say_place(words, WIDTH, describe_place);
 }
 
 const struct monitor_command monitor_space_commands[] = {

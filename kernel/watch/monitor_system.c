@@ -12,16 +12,14 @@ enum { MOST_STATUS = 31, COLUMN = 36, LINE = 160 };
 
 static void help_line(const struct monitor_command *c)
 {
-    char line[LINE];
-    struct text text;
+    struct text text = TEXT(LINE);
 
-    text_start(&text, line, sizeof line);
     text_add(&text, "  %s %s", c->name, c->arguments);
     text_pad(&text, COLUMN);
     text_add(&text, " %s", c->help);
     if (c->alias)
         text_add(&text, " (%s)", c->alias);
-    console_printf("%s\n", line);
+    console_printf("%s\n", text.buffer);
 }
 
 static bool help(int count, char **words)
@@ -45,9 +43,8 @@ static bool help(int count, char **words)
     return true;
 }
 
-static bool crash(int count, char **words)
+static bool crash(int, char **words)
 {
-    (void)count;
     if (strcmp(words[1], "stack") == 0)
         panic_crash_stack();
     if (strcmp(words[1], "null") == 0)

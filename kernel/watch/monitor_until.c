@@ -194,15 +194,13 @@ static void describe(const struct goal *goal, struct text *text)
 
 static void say_goals(void)
 {
-    char line[LINE];
-    struct text text;
+    struct text text = TEXT(LINE);
 
-    text_start(&text, line, sizeof line);
     for (unsigned i = 0; i < goal_count; i++) {
         text_add(&text, i ? ", " : "Now ");
         describe(&goals[i], &text);
     }
-    monitor_say("%s.\n", line);
+    monitor_say("%s.\n", text.buffer);
 }
 
 /* --- from words to goals --- */
@@ -319,18 +317,16 @@ static bool wait_for_goals(void)
 static bool why_not(void)
 {
     const struct goal *goal = hopeless();
-    char line[LINE];
-    struct text text;
+    struct text text = TEXT(LINE);
 
-    text_start(&text, line, sizeof line);
     describe(goal ? goal : &goals[0], &text);
     if (interrupted)
-        return monitor_fail("until: given up; %s.", line);
+        return monitor_fail("until: given up; %s.", text.buffer);
     if (goal)
-        return monitor_fail("until: %s, and %s.", line,
+        return monitor_fail("until: %s, and %s.", text.buffer,
                             goal->process ? "it has ended" : "no program runs any more");
     return monitor_fail("until: nothing like that has come to pass in %u s; %s.", LIMIT_MS / 1000,
-                        line);
+                        text.buffer);
 }
 
 /* What was waited for is done with: the next `until` hears what comes behind it. */
@@ -373,11 +369,10 @@ static struct process *program_of(const char *word)
     return NULL;
 }
 
-static bool hold(int count, char **words)
+static bool hold(int, char **words)
 {
     struct process *process = program_of(words[1]);
 
-    (void)count;
     if (!process)
         return false;
     for (struct thread *t = process->threads; t; t = t->next_in_process)
@@ -388,12 +383,11 @@ static bool hold(int count, char **words)
     return true;
 }
 
-static bool resume(int count, char **words)
+static bool resume(int, char **words)
 {
     struct process *process = program_of(words[1]);
     uint32_t held = 0;
 
-    (void)count;
     if (!process)
         return false;
     for (struct thread *t = process->threads; t; t = t->next_in_process)

@@ -49,14 +49,11 @@ void place_region(struct text *text, struct space *space, const struct vad *regi
 /* The letter for the pages of [start, end): that of the first one that says something. */
 static char bar_letter(struct space *space, va_t start, va_t end)
 {
-    for (va_t va = start; va < end; va += PAGE_SIZE) {
-        const pte_t *pte = paging_find(space->dir, va);
+    const pte_t *pte;
 
-        if (!pte)
-            va |= TABLE_SPAN - PAGE_SIZE; /* no table: none of its 4 MB */
-        else if (*pte)
+    for (va_t va = start; (pte = paging_next(space->dir, &va, end)) != NULL; va += PAGE_SIZE)
+        if (*pte)
             return words_pte_letter(*pte);
-    }
     return '.';
 }
 

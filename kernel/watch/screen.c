@@ -55,9 +55,8 @@ static void sample(void)
     views_sample();
 }
 
-static _Noreturn void screen_thread(void *unused)
+static _Noreturn void screen_thread(void *)
 {
-    (void)unused;
     cpu_irq_off();
     for (;;) {
         sample();

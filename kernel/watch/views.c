@@ -138,14 +138,13 @@ static void draw_owners(unsigned x)
 {
     for (struct process *p = process_first(); p && x < PICTURE_COLUMNS - COLUMNS / 8;
          p = process_next(p)) {
-        char name[32];
-        struct text text;
+        struct text text = TEXT(32);
 
         if (!p->space)
             continue;
-        text_start(&text, name, sizeof name);
         text_add(&text, " %c %s ", framemap_letter(p->id), p->image_name);
-        x = picture_text(x, LEGEND, PICTURE_COLUMNS, name, framemap_color(p->id) << 4 | VGA_WHITE);
+        x = picture_text(x, LEGEND, PICTURE_COLUMNS, text.buffer,
+                         framemap_color(p->id) << 4 | VGA_WHITE);
     }
 }
 
@@ -153,8 +152,7 @@ static void draw_frames(void)
 {
     uint32_t per = (pfn_limit + ROWS * COLUMNS - 1) / (ROWS * COLUMNS);
     uint32_t hand = place_newest()->ws.hand / per;
-    char line[LINE];
-    struct text text;
+    struct text text = TEXT(LINE);
 
     for (uint32_t i = 0; i < ROWS * COLUMNS && i * per < pfn_limit; i++) {
         uint32_t left = pfn_limit - i * per;
@@ -165,35 +163,31 @@ static void draw_frames(void)
     }
     if (hand)
         picture_cell(hand % COLUMNS, TOP + hand / COLUMNS, '>', VGA_RED << 4 | VGA_YELLOW);
-    text_start(&text, line, sizeof line);
     text_add(&text, "%u a cell; white accessed, capital dirty, > the hand ", per);
-    legend(line, "K kernel T table P pool S stack # section - standby + modified . free 0 zero");
+    legend(text.buffer,
+           "K kernel T table P pool S stack # section - standby + modified . free 0 zero");
     draw_owners((unsigned)text.used);
 }
 
 static void draw_region(struct space *space, const struct vad *region, unsigned row)
 {
-    char line[LINE];
-    struct text text;
+    struct text text = TEXT(LINE);
     uint32_t per;
 
-    text_start(&text, line, sizeof line);
     text_add(&text, "%08X %7uK %-4s %-18.18s", region->start, (region->end - region->start) >> 10,
              words_prot_short(region->prot), place_name(space, region));
     text_pad(&text, COLUMNS - BAR);
     place_bar(&text, space, region, BAR, &per);
-    view_row(row, line, plain);
+    view_row(row, text.buffer, plain);
 }
 
 static void draw_space(struct space *space, uint32_t page)
 {
     uint32_t screens = (space->regions.count + ROWS - 2) / (ROWS - 1);
     uint32_t skip = screens ? page % screens * (ROWS - 1) : 0;
-    char line[LINE];
-    struct text text;
+    struct text text = TEXT(LINE);
     unsigned row = 1;
 
-    text_start(&text, line, sizeof line);
     text_add(&text, "Regions of ");
     words_owner(&text, space);
     text_add(&text, ": %u, %u pages in RAM", space->regions.count, space->resident);
@@ -205,7 +199,7 @@ static void draw_space(struct space *space, uint32_t page)
             skip--;
         else
             draw_region(space, v, row++);
-    legend(line, words_pte_legend);
+    legend(text.buffer, words_pte_legend);
 }
 
 /* The colour of a PTE's letter. */
@@ -231,18 +225,17 @@ static uint8_t pte_color(pte_t pte)
 static void draw_table(struct space *space, va_t va)
 {
     const pte_t *table = paging_find(space->dir, va & ~(TABLE_SPAN - 1));
-    char line[LINE];
-    struct text text;
+    struct text text = TEXT(LINE);
 
     if (!table)
         view_row(0, "These 4 MB have no page table: nothing is promised there.", plain);
     for (unsigned i = 0; table && i < TABLE_PTES; i++)
         picture_cell(i % COLUMNS, TOP + i / COLUMNS, (uint8_t)words_pte_letter(table[i]),
                      pte_color(table[i]));
-    text_start(&text, line, sizeof line);
     text_add(&text, "Page table of %08X-%08X of ", va & ~(TABLE_SPAN - 1), va | (TABLE_SPAN - 1));
     words_owner(&text, space);
-    legend(line, "v valid w dirty (white: accessed) z zero t transition p paging file s prototype");
+    legend(text.buffer,
+           "v valid w dirty (white: accessed) z zero t transition p paging file s prototype");
 }
 
 /* A large ring has several frames a cell; the first one speaks for them. */
@@ -251,8 +244,7 @@ static void draw_ring(struct space *space)
     const struct working_set *ws = &space->ws;
     uint32_t per = (ws->count + ROWS * COLUMNS - 1) / (ROWS * COLUMNS);
     pfn_t frame = ws->hand;
-    char line[LINE];
-    struct text text;
+    struct text text = TEXT(LINE);
 
     for (uint32_t i = 0; i < ws->count; i++, frame = pfn_record(frame)->next) {
         unsigned cell = i / per;
@@ -264,11 +256,10 @@ static void draw_ring(struct space *space)
         picture_cell(cell % COLUMNS, TOP + cell / COLUMNS, resident_view.dirty(frame) ? 'd' : '.',
                      i ? ink : VGA_CYAN << 4 | VGA_WHITE);
     }
-    text_start(&text, line, sizeof line);
     text_add(&text, "Working set of ");
     words_owner(&text, space);
     text_add(&text, " in the order of %s, %u a cell", ws->policy->name, per);
-    legend(line, "hand top left; green accessed, red not; d dirty");
+    legend(text.buffer, "hand top left; green accessed, red not; d dirty");
 }
 
 /* The space to look at: it may have ended since it was chosen. */
