@@ -48,7 +48,7 @@ DEVICE  = kernel/device/pic.c kernel/device/pit.c kernel/device/watchdog.c kerne
 OBJECT  = kernel/object/schedule.c kernel/object/wait.c kernel/object/object.c kernel/object/thread.c \
           kernel/object/handle.c kernel/object/keeper.c
 FILE    = kernel/file/disc.c kernel/file/ramfile.c kernel/file/file_name.c kernel/file/file_node.c \
-          kernel/file/file.c kernel/file/console_line.c
+          kernel/file/file.c kernel/file/line.c kernel/file/console_line.c
 PROCESS = kernel/process/words.c kernel/process/image.c kernel/process/context.c kernel/process/remote.c \
           kernel/process/region_set.c kernel/process/launch.c kernel/process/process.c kernel/process/exception.c
 SERVICE = kernel/service/walk.c kernel/service/audit.c kernel/service/mark.c kernel/service/sys_memory.c kernel/service/sys_memory_query.c \
@@ -58,7 +58,7 @@ SERVICE = kernel/service/walk.c kernel/service/audit.c kernel/service/mark.c ker
           kernel/service/syscall.c
 WATCH   = kernel/watch/place.c kernel/watch/framemap.c kernel/watch/picture.c kernel/watch/trace.c \
           kernel/watch/trace_sets.c kernel/watch/views.c kernel/watch/screen.c kernel/watch/step.c \
-          kernel/watch/monitor_command.c kernel/watch/tlb.c kernel/watch/monitor_complete.c kernel/watch/monitor_line.c \
+          kernel/watch/monitor_command.c kernel/watch/tlb.c kernel/watch/monitor_complete.c \
           kernel/watch/monitor_environment.c kernel/watch/monitor_process.c kernel/watch/monitor_until.c \
           kernel/watch/monitor_space.c kernel/watch/monitor_heap.c \
           kernel/watch/monitor_memory.c kernel/watch/monitor_fault.c kernel/watch/monitor_policy.c \

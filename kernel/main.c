@@ -18,6 +18,7 @@
 #include "kernel/device/pit.h"
 #include "kernel/device/serial.h"
 #include "kernel/file/file.h"
+#include "kernel/file/line.h"
 #include "kernel/object/keeper.h"
 #include "kernel/process/process.h"
 #include "kernel/process/words.h"
@@ -206,6 +207,7 @@ _Noreturn void kernel_main(uint32_t magic, uint32_t address)
     sys_section_init();
     trace_init(options.trace);
     start_files();
+    line_init();
     screen_init(options.screen);
     keeper_init();
     mark_nonce = options.nonce;

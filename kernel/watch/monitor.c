@@ -10,7 +10,6 @@
 #include "kernel/file/file.h"
 #include "kernel/process/process.h"
 #include "kernel/watch/monitor_command.h"
-#include "kernel/watch/monitor_line.h"
 #include "lib/format.h"
 #include "lib/parse.h"
 #include "lib/string.h"
@@ -18,6 +17,7 @@
 enum { WORDS = 32 };
 
 static const char prompt[] = "pagoda> ";
+static struct line_reader reader = {.complete = monitor_complete};
 
 static char script_text[MONITOR_SCRIPT];
 static bool in_script;
@@ -189,7 +189,7 @@ static bool read_status(const char *word, status_t *status)
 /* A program that is meant to end so is no failure; one that ends otherwise is. */
 static bool expect(int, char **words)
 {
-    char line[MONITOR_LINE];
+    char line[LINE_REMEMBERED];
     status_t status;
     bool good;
 
@@ -241,7 +241,7 @@ static void run_script(void)
         if (is_blank(statement))
             continue;
         console_printf("%s%s\n", prompt, statement);
-        monitor_line_remember(statement);
+        line_remember(&reader, statement);
         run_line(statement);
     }
     in_script = false;
@@ -253,11 +253,11 @@ static void run_script(void)
 
 static void run_typed(void)
 {
-    char line[MONITOR_LINE];
+    char line[LINE_REMEMBERED];
     char *rest = line, *statement;
 
     monitor_reap();
-    monitor_line_read(prompt, line, sizeof line);
+    (void)line_read(&reader, prompt, line, sizeof line);
     while ((statement = parse_statement(&rest)) != NULL)
         run_line(statement);
 }
@@ -277,7 +277,6 @@ void monitor_start(const char *script)
     if (script)
         string_copy(script_text, script, sizeof script_text);
     monitor_tables = tables;
-    monitor_command_init();
     console_interrupt = end_foreground;
     thread = thread_create_kernel("monitor", monitor_thread, NULL);
     if (!thread)

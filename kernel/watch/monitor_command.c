@@ -19,8 +19,6 @@ static uint32_t failures;
 static char first_failure[SENTENCE];
 
 static struct thread *sleeper; /* the monitor's thread while Ctrl-C may end its wait */
-static struct wait_queue typists;
-static void (*wake_others)(void);
 
 /* --- one command after the other --- */
 
@@ -99,32 +97,6 @@ bool monitor_fail(const char *format, ...)
 }
 
 /* --- waiting --- */
-
-/* Console input has come: whoever waited for it before the monitor did still hears of it. */
-static void wake_typists(void)
-{
-    if (wake_others)
-        wake_others();
-    wait_wake_all(&typists);
-}
-
-void monitor_command_init(void)
-{
-    wake_others = console_input_wake;
-    console_input_wake = wake_typists;
-}
-
-int monitor_getc(uint32_t timeout)
-{
-    for (;;) {
-        int c = console_getc();
-
-        if (c >= 0)
-            return c;
-        if (wait_sleep(&typists, timeout) == STATUS_TIMEOUT)
-            return console_getc();
-    }
-}
 
 bool monitor_wait(struct dispatcher *object, uint32_t ms)
 {

@@ -5,6 +5,7 @@
  * wait let others run meanwhile.
  */
 #pragma once
+#include "kernel/file/line.h"
 #include "kernel/process/words.h"
 
 /* Columns of the widest line that a command prints, so that output can be pasted. */
@@ -31,14 +32,16 @@ extern const struct monitor_command monitor_process_commands[], monitor_space_co
 /* All of them, ended by 0; the order is that of `help`.  Set by monitor.c. */
 extern const struct monitor_command *const *monitor_tables;
 
-/* Hear of typed characters. */
-void monitor_command_init(void);
-
 /* Around each command of the monitor's thread: `counted` if its failure counts, `done` as run() said.
  * monitor_command_typed(): the text that monitor_typed() shows. */
 void monitor_command_begin(bool counted);
 void monitor_command_end(bool done);
 void monitor_command_typed(const char *line);
+
+/* Tab: what follows the first `length` characters of a line, whose last word has been begun: the rest of the
+ * command (its first word), of the file or the policy, as far as all that fit agree, and a blank behind
+ * the only one. */
+void monitor_complete(const char *line, size_t length, char rest[LINE_WORD + 1]);
 
 /* Say in one sentence what is wrong and what to do; returns false, for `return monitor_fail()`. */
 bool monitor_fail(const char *format, ...) __attribute__((format(printf, 1, 2)));
@@ -59,9 +62,6 @@ struct space *monitor_space(const char *word);
 struct process *monitor_program(const char *word);
 /* An address argument; false after monitor_fail(). */
 bool monitor_address(const char *word, va_t *va);
-
-/* Waits at most `timeout` ms for a character; -1 if none came. */
-int monitor_getc(uint32_t timeout);
 
 /* What `set` has made: the environment of programs, see process_start. */
 const char *monitor_environment(void);

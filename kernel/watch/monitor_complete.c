@@ -1,13 +1,12 @@
 /* monitor_complete.c - Tab: what a word that has been begun can only mean. */
 #include "kernel/file/file.h"
 #include "kernel/watch/monitor_command.h"
-#include "kernel/watch/monitor_line.h"
 #include "lib/string.h"
 
 struct search {
     const char *begun;
     size_t length;
-    char common[MONITOR_WORD]; /* what all names that fit begin with */
+    char common[LINE_WORD]; /* what all names that fit begin with */
     unsigned found;
 };
 
@@ -44,7 +43,7 @@ static void offer_names(struct search *s)
         offer(s, (*p)->name);
 }
 
-void monitor_complete(const char *line, size_t length, char rest[MONITOR_WORD + 1])
+void monitor_complete(const char *line, size_t length, char rest[LINE_WORD + 1])
 {
     size_t start = length;
     bool first;
@@ -63,7 +62,7 @@ void monitor_complete(const char *line, size_t length, char rest[MONITOR_WORD + 
         offer_names(&s);
     *rest = 0;
     if (s.found && strlen(s.common) >= s.length)
-        string_copy(rest, s.common + s.length, MONITOR_WORD);
+        string_copy(rest, s.common + s.length, LINE_WORD);
     if (s.found == 1)
         string_copy(rest + strlen(rest), " ", 2);
 }

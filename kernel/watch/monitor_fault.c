@@ -139,7 +139,7 @@ static bool read_report(unsigned *row, unsigned *column)
 {
     unsigned value[2] = {0, 0}, which = 0;
 
-    for (int c; (c = monitor_getc(REPORT_MS)) != 'R';) {
+    for (int c; (c = line_getc(REPORT_MS)) != 'R';) {
         if (c < 0)
             return false;
         if (c == ';')

@@ -1,17 +1,17 @@
-/* monitor_line.c - reads one line, with editing and history.
+/* line.c - reads one line, with editing and history: at the monitor's prompt, and for programs.
  *
  * Works on any terminal, however dumb: the only control character it sends is the backspace, and
  * it sends that only in answer to an editing key.  So a session that is merely typed or piped in
- * is plain text, ready to be pasted into a report.
+ * is plain text, ready to be pasted into a report.  A character of UTF-8 is one key to the person and
+ * takes one column.
  */
-#include "kernel/watch/monitor_line.h"
+#include "kernel/file/line.h"
 #include "kernel/device/console.h"
 #include "kernel/device/keyboard.h"
-#include "kernel/watch/monitor_command.h"
-#include "kernel/watch/screen.h"
+#include "kernel/object/wait.h"
 #include "lib/string.h"
 
-enum { HISTORY = 32, ESCAPE_MS = 60 };
+enum { ESCAPE_MS = 60 };
 
 /* Keys that are not characters. */
 enum key {
@@ -27,17 +27,36 @@ enum key {
 };
 
 enum { CTRL_A = 1, CTRL_B, CTRL_C, CTRL_D, CTRL_E, CTRL_F, CTRL_K = 11, CTRL_N = 14, CTRL_P = 16 };
-enum { CTRL_U = 21, ESCAPE = 27, RUBOUT = 127 };
-
-static char history[HISTORY][MONITOR_LINE];
-static unsigned remembered;      /* lines ever remembered */
-static char begun[MONITOR_LINE]; /* the new line, while the history is looked at */
+enum { CTRL_U = 21, CTRL_Z = 26, ESCAPE = 27, RUBOUT = 127 };
 
 struct editor {
+    struct line_reader *reader;
     char *line;
     size_t size, length, cursor;
     unsigned back; /* history: how many lines ago; 0 is the new line */
 };
+
+static struct wait_queue typists;
+
+static void wake(void)
+{
+    wait_wake_all(&typists);
+}
+
+void line_init(void)
+{
+    console_input_wake = wake;
+}
+
+int line_getc(uint32_t timeout)
+{
+    status_t status = STATUS_SUCCESS;
+    int c;
+
+    while ((c = console_getc()) < 0 && !status)
+        status = wait_sleep(&typists, timeout);
+    return c >= 0 || status == STATUS_TIMEOUT ? c : LINE_NOBODY;
+}
 
 /* The final letter of ESC [ x and ESC O x. */
 static int letter_key(int c)
@@ -77,26 +96,26 @@ static int number_key(unsigned n)
 
 static int escape_key(void)
 {
-    int c = monitor_getc(ESCAPE_MS);
+    int c = line_getc(ESCAPE_MS);
     unsigned number = 0;
 
     if (c != '[' && c != 'O')
         return KEY_NONE;
-    c = monitor_getc(ESCAPE_MS);
+    c = line_getc(ESCAPE_MS);
     if (c == '[') { /* the Linux console's F1 to F5: ESC [ [ A to E */
-        c = monitor_getc(ESCAPE_MS);
+        c = line_getc(ESCAPE_MS);
         return c >= 'A' && c <= 'E' ? KEY_FUNCTION + 1 + c - 'A' : KEY_NONE;
     }
     while (c == ';' || (c >= '0' && c <= '9')) {
         number = c == ';' ? 0 : (number * 10 + (unsigned)(c - '0')) % 1000;
-        c = monitor_getc(ESCAPE_MS);
+        c = line_getc(ESCAPE_MS);
     }
     return c == '~' ? number_key(number) : letter_key(c);
 }
 
 static int read_key(void)
 {
-    int c = monitor_getc(UINT32_MAX);
+    int c = line_getc(UINT32_MAX);
 
     return c == ESCAPE ? escape_key() : c;
 }
@@ -107,24 +126,64 @@ static void repeat(char c, size_t count)
         console_put(c);
 }
 
-/* The text from `from` on has changed and was `old` characters long; the cursor stands at `from`.
+/* Does this byte begin a character, or is it a further one of UTF-8? */
+static bool begins(char c)
+{
+    return (c & 0xC0) != 0x80;
+}
+
+static size_t columns(const struct editor *e, size_t from, size_t to)
+{
+    size_t count = 0;
+
+    for (; from < to; from++)
+        count += begins(e->line[from]);
+    return count;
+}
+
+/* The places one character before and behind the cursor. */
+static size_t left(const struct editor *e)
+{
+    size_t at = e->cursor;
+
+    while (at > 0 && !begins(e->line[--at]))
+        ;
+    return at;
+}
+
+static size_t right(const struct editor *e)
+{
+    size_t at = e->cursor < e->length ? e->cursor + 1 : e->length;
+
+    while (at < e->length && !begins(e->line[at]))
+        at++;
+    return at;
+}
+
+/* A tab takes one column. */
+static void show(const struct editor *e, size_t from, size_t to)
+{
+    for (; from < to; from++)
+        console_put(e->line[from] == '\t' ? ' ' : e->line[from]);
+}
+
+/* The text from `from` on has changed and had `old` columns; the cursor stands at `from`.
  * Show it and leave the cursor where the editor says. */
 static void redraw(const struct editor *e, size_t from, size_t old)
 {
-    size_t now = e->length - from;
-    size_t blanks = old > now ? old - now : 0;
+    size_t now = columns(e, from, e->length), blanks = old > now ? old - now : 0;
 
-    console_write(e->line + from, now);
+    show(e, from, e->length);
     repeat(' ', blanks);
-    repeat('\b', e->length + blanks - e->cursor);
+    repeat('\b', columns(e, e->cursor, e->length) + blanks);
 }
 
 static void move_to(struct editor *e, size_t cursor)
 {
     if (cursor < e->cursor)
-        repeat('\b', e->cursor - cursor);
+        repeat('\b', columns(e, cursor, e->cursor));
     else
-        console_write(e->line + e->cursor, cursor - e->cursor);
+        show(e, e->cursor, cursor);
     e->cursor = cursor;
 }
 
@@ -132,8 +191,10 @@ static void insert(struct editor *e, char c)
 {
     size_t from = e->cursor;
 
-    if (e->length + 1 >= e->size)
+    if (e->length + 1 >= e->size) {
+        console_put('\a');
         return;
+    }
     memmove(e->line + from + 1, e->line + from, e->length - from);
     e->line[from] = c;
     e->length++;
@@ -144,10 +205,8 @@ static void insert(struct editor *e, char c)
 /* Remove [from, to); the cursor goes to `from`. */
 static void cut(struct editor *e, size_t from, size_t to)
 {
-    size_t old = e->length - from;
+    size_t old = columns(e, from, e->length);
 
-    if (to <= from || to > e->length)
-        return;
     move_to(e, from);
     memmove(e->line + from, e->line + to, e->length - to);
     e->length -= to - from;
@@ -156,17 +215,18 @@ static void cut(struct editor *e, size_t from, size_t to)
 
 static void recall(struct editor *e, unsigned back)
 {
-    unsigned most = remembered < HISTORY ? remembered : HISTORY;
+    struct line_reader *r = e->reader;
 
-    if (back > most)
+    if (back > r->remembered || back > LINE_HISTORY)
         return;
     if (!e->back)
-        string_copy(begun, e->line, sizeof begun);
+        string_copy(r->begun, e->line, sizeof r->begun);
     cut(e, 0, e->length);
     e->back = back;
-    string_copy(e->line, back ? history[(remembered - back) % HISTORY] : begun, e->size);
-    e->length = e->cursor = strlen(e->line);
-    console_write(e->line, e->length);
+    string_copy(e->line, back ? r->history[(r->remembered - back) % LINE_HISTORY] : r->begun,
+                e->size);
+    e->length = strlen(e->line);
+    move_to(e, e->length);
 }
 
 static void move_key(struct editor *e, int key)
@@ -174,11 +234,11 @@ static void move_key(struct editor *e, int key)
     switch (key) {
     case KEY_LEFT:
     case CTRL_B:
-        move_to(e, e->cursor ? e->cursor - 1 : 0);
+        move_to(e, left(e));
         break;
     case KEY_RIGHT:
     case CTRL_F:
-        move_to(e, e->cursor < e->length ? e->cursor + 1 : e->length);
+        move_to(e, right(e));
         break;
     case KEY_HOME:
     case CTRL_A:
@@ -202,9 +262,10 @@ static void move_key(struct editor *e, int key)
 
 static void complete(struct editor *e)
 {
-    char rest[MONITOR_WORD + 1];
+    char rest[LINE_WORD + 1] = "\t";
 
-    monitor_complete(e->line, e->cursor, rest);
+    if (e->reader->complete)
+        e->reader->complete(e->line, e->cursor, rest);
     for (const char *c = rest; *c; c++)
         insert(e, *c);
 }
@@ -214,12 +275,11 @@ static void edit_key(struct editor *e, int key)
     switch (key) {
     case '\b':
     case RUBOUT:
-        if (e->cursor)
-            cut(e, e->cursor - 1, e->cursor);
+        cut(e, left(e), e->cursor);
         break;
     case KEY_DELETE:
     case CTRL_D:
-        cut(e, e->cursor, e->cursor + 1);
+        cut(e, e->cursor, right(e));
         break;
     case CTRL_U:
         cut(e, 0, e->cursor);
@@ -231,43 +291,46 @@ static void edit_key(struct editor *e, int key)
         complete(e);
         break;
     default:
-        if (key >= ' ' && key < RUBOUT)
+        if (key >= ' ' && key <= 0xFF)
             insert(e, (char)key);
-        else if (key > KEY_FUNCTION && key < KEY_NONE)
-            screen_key(KEYBOARD_F1 + (unsigned)(key - KEY_FUNCTION) - 1);
+        else if (key > KEY_FUNCTION && key < KEY_NONE && keyboard_function_key)
+            keyboard_function_key(KEYBOARD_F1 + (unsigned)(key - KEY_FUNCTION) - 1);
         else
             move_key(e, key);
     }
 }
 
-void monitor_line_remember(const char *line)
+void line_remember(struct line_reader *reader, const char *line)
 {
-    if (!*line)
+    if (!*line || strlen(line) >= LINE_REMEMBERED)
         return;
-    if (remembered && strcmp(history[(remembered - 1) % HISTORY], line) == 0)
+    if (reader->remembered &&
+        strcmp(reader->history[(reader->remembered - 1) % LINE_HISTORY], line) == 0)
         return;
-    string_copy(history[remembered++ % HISTORY], line, MONITOR_LINE);
+    string_copy(reader->history[reader->remembered++ % LINE_HISTORY], line, LINE_REMEMBERED);
 }
 
-void monitor_line_read(const char *prompt, char *line, size_t size)
+int line_read(struct line_reader *reader, const char *prompt, char *line, size_t size)
 {
-    struct editor e = {line, size, 0, 0, 0};
+    struct editor e = {reader, line, size, 0, 0, 0};
+    int key;
 
     console_printf("%s", prompt);
-    for (;;) {
-        int key;
-
-        line[e.length] = 0;
-        key = read_key();
-        if (key == '\n' || key == '\r')
-            break;
+    for (line[0] = 0; (key = read_key()) != '\n' && key != '\r'; line[e.length] = 0) {
+        if (key == LINE_NOBODY)
+            return key;
+        if (reader->ends && e.length == 0 && (key == CTRL_Z || key == CTRL_D)) {
+            console_write("^Z\n", 3);
+            return LINE_END_OF_INPUT;
+        }
         if (key == CTRL_C) {
             console_printf("^C\n%s", prompt);
             e.length = e.cursor = e.back = 0;
-            continue;
+        } else {
+            edit_key(&e, key);
         }
-        edit_key(&e, key);
     }
     console_put('\n');
-    monitor_line_remember(line);
+    line_remember(reader, line);
+    return (int)e.length;
 }
