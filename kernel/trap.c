@@ -132,29 +132,6 @@ static status_t resolve(struct fault *fault)
     return status;
 }
 
-/* The page allowed the access all the time and nothing had to be changed: an old translation, forgotten now.
- * If the same instruction comes back with the same address, then the CPU has another reason, which no
- * change of a page will remove: after ROUNDS of them the access is refused.  (An IRET in ring 3 under QEMU with
- * SMAP reads the program's stack as the supervisor would.) */
-static bool goes_round(struct fault *fault)
-{
-    enum { ROUNDS = 3, AD = PTE_A | PTE_D };
-    struct thread *self = thread_current();
-
-    if ((fault->pte_before | AD) != (fault->pte_after | AD))
-        return false;
-    if (self->stale_pc != fault->pc || self->stale_va != fault->va)
-        self->stale_rounds = 0;
-    self->stale_pc = fault->pc;
-    self->stale_va = fault->va;
-    if (++self->stale_rounds < ROUNDS)
-        return false;
-    self->stale_rounds = 0;
-    fault->status = STATUS_ACCESS_VIOLATION;
-    fault->reason = REASON_CPU;
-    return true;
-}
-
 static void page_fault(struct trap_frame *frame)
 {
     va_t va = cpu_cr2();
@@ -163,7 +140,7 @@ static void page_fault(struct trap_frame *frame)
     if (!frame_from_user(frame))
         check_kernel_fault(frame, va);
     fill(&fault, frame, va);
-    if (resolve(&fault) || (fault.kind == FAULT_UPGRADE && goes_round(&fault)))
+    if (resolve(&fault))
         refused(frame, &fault);
     else if (fault.kind == FAULT_GROWTH)
         thread_stack_grown(fault.stack_limit);

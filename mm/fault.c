@@ -21,7 +21,8 @@
 #include "mm/page.h"
 #include "mm/pagefile.h"
 
-enum { TRIES = 4, NEAR = 8, PATIENCE = 64 }; /* when there is nothing to reclaim */
+enum { TRIES = 4 };                           /* when there is nothing to reclaim */
+enum { NEAR = 8, ROUNDS = 3, PATIENCE = 64 }; /* of an instruction that faults again and again */
 
 uint32_t fault_kind_count[FAULT_KINDS];
 bool fault_watched = true;
@@ -272,8 +273,26 @@ static status_t resolve_prototype(struct attempt *a)
     return status;
 }
 
+/* How often one instruction has faulted at one address, with few faults between: what it needs can't be had.
+ * Asked where that may be so, not on every fault. */
+static uint32_t repeats(const struct fault *f)
+{
+    static va_t pc, va;
+    static uint32_t times, last;
+    bool near = fault_count - last <= NEAR;
+
+    if (pc == f->pc && near && va != f->va)
+        return 0;
+    times = pc == f->pc && near ? times + 1 : 0;
+    last = fault_count;
+    pc = f->pc;
+    va = f->va;
+    return times;
+}
+
 /* The word is VALID, and still there was a fault: a write to a page that is copied when written,
- * or a TLB that had not heard of a change. */
+ * or a TLB that had not heard of a change.  If that comes again and again, the CPU has another reason, which no
+ * change of a page will remove. */
 static status_t resolve_valid(struct attempt *a)
 {
     pfn_t frame = pte_frame(*a->pte);
@@ -288,8 +307,10 @@ static status_t resolve_valid(struct attempt *a)
             return status;
         }
         resident_protect(a->space, a->page, a->pte, prot_after_copy(a->prot));
-    } else {
+    } else if (repeats(a->fault) < ROUNDS) {
         space_forget(a->space, a->page);
+    } else { /* an IRET in ring 3 under QEMU with SMAP reads the stack as the supervisor would */
+        return refuse(a->fault, REASON_CPU);
     }
     a->fault->kind = FAULT_UPGRADE;
     return STATUS_SUCCESS;
@@ -333,27 +354,10 @@ out:
     return status;
 }
 
-/* One instruction that faults at one address again and again, with few faults between: what it needs at the same
- * time can't be there at the same time any more. */
-static bool goes_round(const struct fault *f)
-{
-    static va_t pc, va;
-    static uint32_t times, last;
-    bool near = fault_count - last <= NEAR;
-
-    if (pc == f->pc && near && va != f->va)
-        return false;
-    times = pc == f->pc && near ? times + 1 : 0;
-    last = fault_count;
-    pc = f->pc;
-    va = f->va;
-    return times > PATIENCE;
-}
-
 /* Try, reclaim, try again: the only place of mm that waits for memory. */
 static void resolve(struct fault *fault)
 {
-    bool hopeless = pfn_available() < reclaim_settings.low && goes_round(fault);
+    bool hopeless = pfn_available() < reclaim_settings.low && repeats(fault) > PATIENCE;
 
     if (reclaim_due())
         reclaim_run();

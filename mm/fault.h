@@ -17,7 +17,7 @@ enum fault_reason {
     REASON_GUARD,
     REASON_READ_ERROR,
     REASON_NO_FRAME,
-    REASON_CPU, /* set by the caller: the page allows the access, the CPU refuses it all the same */
+    REASON_CPU, /* the page allows the access, the CPU refuses it all the same */
 };
 
 struct fault {

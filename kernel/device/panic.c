@@ -124,8 +124,9 @@ static _Noreturn void finish(const struct trap_frame *registers)
     power_exit_value(POWER_EXIT_PANIC);
 }
 
-_Noreturn void panic_v(const char *text, va_list arguments)
+_Noreturn void machine_panic(const char *text, ...)
 {
+    va_list arguments;
     struct trap_frame here = {
         .eip = (uint32_t)__builtin_return_address(0),
         .ebp = (uint32_t)__builtin_frame_address(0),
@@ -139,24 +140,9 @@ _Noreturn void panic_v(const char *text, va_list arguments)
     enter();
     here.esp = here.ebp + 8;
     here.ebp = *(const uint32_t *)here.ebp;
+    va_start(arguments, text);
     print_reason(text, arguments);
     finish(&here);
-}
-
-_Noreturn void machine_panic(const char *text, ...)
-{
-    va_list arguments;
-
-    va_start(arguments, text);
-    panic_v(text, arguments);
-}
-
-_Noreturn void panic(const char *text, ...)
-{
-    va_list arguments;
-
-    va_start(arguments, text);
-    panic_v(text, arguments);
 }
 
 _Noreturn void panic_trap(const struct trap_frame *frame, const char *text, ...)
@@ -187,16 +173,6 @@ _Noreturn void panic_refuse(const char *text, ...)
     power_exit_value(POWER_EXIT_REFUSED);
 }
 
-static void say(const char *text, ...) __attribute__((format(printf, 1, 2)));
-static void say(const char *text, ...)
-{
-    va_list arguments;
-
-    va_start(arguments, text);
-    print_reason(text, arguments);
-    va_end(arguments);
-}
-
 /* The CPU has saved the state of the broken code in the task state it left. */
 _Noreturn void panic_double_fault(void)
 {
@@ -211,9 +187,12 @@ _Noreturn void panic_double_fault(void)
 
     enter();
     if (stack_is_guard(cpu_cr2()))
-        say("kernel stack overflow: the guard page at %08X was hit", page_down(cpu_cr2()));
+        console_printf("\nPANIC: kernel stack overflow: the guard page at %08X was hit\n",
+                       page_down(cpu_cr2()));
     else
-        say("double fault: a trap could not be delivered (last page fault at %08X)", cpu_cr2());
+        console_printf(
+            "\nPANIC: double fault: a trap could not be delivered (last page fault at %08X)\n",
+            cpu_cr2());
     finish(&r);
 }
 
@@ -230,7 +209,7 @@ static uint32_t __attribute__((noinline)) recurse(uint32_t depth)
 
 _Noreturn void panic_crash_stack(void)
 {
-    panic("the kernel stack did not overflow (%u)", recurse(0));
+    machine_panic("the kernel stack did not overflow (%u)", recurse(0));
 }
 
 _Noreturn void panic_crash_null(void)
@@ -239,5 +218,5 @@ _Noreturn void panic_crash_null(void)
 
     __asm__ volatile("" : "+r"(nobody)); /* the compiler must not know that this can't work */
     nobody();
-    panic("calling address 0 worked");
+    machine_panic("calling address 0 worked");
 }

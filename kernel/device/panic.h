@@ -1,17 +1,12 @@
 /* panic.h - the end of the line: say what is wrong, where, and how it came there; then stop.
  */
 #pragma once
-#include <stdarg.h>
 #include <stdbool.h>
 #include <stdint.h>
 
 struct trap_frame;
 
-/* Print the reason, the registers and the backtrace of the caller and end the machine. */
-_Noreturn void panic(const char *format, ...) __attribute__((format(printf, 1, 2)));
-_Noreturn void panic_v(const char *format, va_list args) __attribute__((format(printf, 1, 0)));
-
-/* The same for a trap: registers and backtrace are those of the interrupted code. */
+/* As machine_panic() (mm/machine.h), but with the registers and the backtrace of the interrupted code. */
 _Noreturn void panic_trap(const struct trap_frame *frame, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
 

@@ -83,9 +83,6 @@ struct thread {
     uint64_t created, ended_at; /* system time */
     va_t start;                 /* where the program wanted it to begin */
     struct exception_note note;
-    va_t stale_pc,
-        stale_va; /* the last fault that changed nothing, and how often it came in a row */
-    uint32_t stale_rounds;
 
     /* Waiting. */
     struct wait_block *blocks;
