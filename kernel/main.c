@@ -127,13 +127,13 @@ static void start_frames(void)
 static void start_pagefile(void)
 {
     if (!ram_plan.pagefile_blocks) {
-        pagefile_init(NULL, NULL);
+        pagefile_init(NULL, NULL, NULL);
         return;
     }
     pagedev_latency = options.latency;
     pagefile_init(
         pagedev_start(ram_plan.pagefile_first, ram_plan.pagefile_blocks, options.compress),
-        early.slots);
+        early.slots, pagedev_sum);
 }
 
 /* 0: the default. */

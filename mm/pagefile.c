@@ -15,12 +15,14 @@ static struct block_device *disk;
 static uint32_t *used; /* bit set: slot holds a page */
 static uint32_t *sums; /* of each slot's page */
 static uint32_t next_word;
+static pagefile_sum *sum_of;
 
-void pagefile_init(struct block_device *device, uint32_t *memory)
+void pagefile_init(struct block_device *device, uint32_t *memory, pagefile_sum *sum)
 {
     uint32_t blocks = device ? device->blocks : 0;
 
     disk = device;
+    sum_of = sum;
     used = memory;
     sums = memory + (blocks + 31) / 32;
     next_word = 0;
@@ -74,28 +76,6 @@ void pagefile_free(uint32_t slot)
         disk->discard(disk, slot);
 }
 
-/* A step that loses nothing: two different words, or sums so far, give different results. */
-static inline uint32_t mix(uint32_t sum, uint32_t word)
-{
-    sum = (sum ^ word) * 0x9E3779B1u;
-    return sum << 15 | sum >> 17;
-}
-
-/* Any change of one word changes the sum.  Changes of two can only meet in `sum` when they are
- * neighbours, of which one is in `even`; of more, by a chance of one in four thousand million. */
-static uint32_t checksum(pfn_t frame)
-{
-    const uint32_t *word = machine_frame(frame);
-    uint32_t sum = 0, even = 0;
-
-#pragma GCC unroll 16
-    for (uint32_t i = 0; i < PAGE_SIZE / 4; i += 2) {
-        sum = mix(mix(sum, word[i]), word[i + 1]);
-        even += word[i];
-    }
-    return sum + even;
-}
-
 status_t pagefile_read(uint32_t slot, pfn_t into)
 {
     status_t status;
@@ -105,7 +85,7 @@ status_t pagefile_read(uint32_t slot, pfn_t into)
     pagefile_counters.reads++;
     if (status)
         pagefile_counters.errors++;
-    else if (checksum(into) != sums[slot])
+    else if (sum_of(machine_frame(into)) != sums[slot])
         status = STATUS_CRC_ERROR;
     pagefile_counters.damaged += status == STATUS_CRC_ERROR;
     return status;
@@ -116,7 +96,7 @@ status_t pagefile_write(uint32_t slot, pfn_t from)
     status_t status;
 
     MM_ASSERT(pagefile_is_used(slot));
-    sums[slot] = checksum(from);
+    sums[slot] = sum_of(machine_frame(from));
     status = disk->write(disk, slot, from);
     pagefile_counters.writes++;
     pagefile_refuses = status != STATUS_SUCCESS;

@@ -37,8 +37,11 @@ static inline uint32_t pagefile_words(uint32_t blocks)
     return (blocks + 31) / 32 + blocks;
 }
 
+/* The checksum of the 4,096 bytes at `page`: whatever bit of them turns, it changes. */
+typedef uint32_t pagefile_sum(const void *page);
+
 /* Use `device`; `words` is zeroed memory of pagefile_words(device->blocks) words.  No device: 0, 0. */
-void pagefile_init(struct block_device *device, uint32_t *words);
+void pagefile_init(struct block_device *device, uint32_t *words, pagefile_sum *sum);
 
 /* Slots that hold nothing. */
 static inline uint32_t pagefile_free_slots(void)

@@ -7,7 +7,7 @@
 #include "lib/string.h"
 
 /* CPUID bits (Intel SDM vol. 2, CPUID). */
-enum { EDX_SSE = 1 << 25, EDX_FXSR = 1 << 24, EDX_PGE = 1 << 13 };
+enum { EDX_SSE2 = 1 << 26, EDX_SSE = 1 << 25, EDX_FXSR = 1 << 24, EDX_PGE = 1 << 13 };
 enum { EBX7_SMEP = 1 << 7, EBX7_SMAP = 1 << 20 };
 
 struct cpu_features cpu_features;
@@ -49,6 +49,7 @@ static void read_features(void)
     }
     cpu_features.pge = cpu_features.edx & EDX_PGE;
     cpu_features.fxsr = (cpu_features.edx & EDX_FXSR) && (cpu_features.edx & EDX_SSE);
+    cpu_features.sse2 = cpu_features.fxsr && (cpu_features.edx & EDX_SSE2);
     cpu_features.smep = cpu_features.ebx7 & EBX7_SMEP;
     cpu_features.smap = cpu_features.ebx7 & EBX7_SMAP;
 }

@@ -35,7 +35,7 @@
 struct cpu_features {
     uint32_t edx, ebx7; /* CPUID.1:EDX; CPUID.7.0:EBX or 0 */
     bool pge;           /* global pages: kernel translations survive a directory switch */
-    bool fxsr;          /* FXSAVE and SSE */
+    bool fxsr, sse2;    /* FXSAVE and SSE; and SSE2 */
     bool smep, smap;    /* the kernel may not execute, or read and write, user pages by accident */
     char vendor[13];
 };

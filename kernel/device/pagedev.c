@@ -7,6 +7,8 @@
  */
 #include "kernel/device/pagedev.h"
 
+#include "kernel/cpu/cpu.h"
+#include "kernel/device/checksum.h"
 #include "kernel/device/clock.h"
 #include "kernel/device/ramdisk.h"
 #include "lib/chance.h"
@@ -75,6 +77,11 @@ struct block_device *pagedev_start(pfn_t first, uint32_t blocks, bool compress)
         return &slow;
     zstore_init(&store, first, part, &slow);
     return &store.device;
+}
+
+uint32_t pagedev_sum(const void *page)
+{
+    return checksum_page(page, cpu_features.sse2);
 }
 
 const struct zstore *pagedev_store(void)

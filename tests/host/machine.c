@@ -1,5 +1,6 @@
 /* machine.c - the software machine of the host tests. */
 #include "tests/host/machine.h"
+#include "kernel/device/checksum.h"
 #include "lib/chance.h"
 
 #include <setjmp.h>
@@ -47,6 +48,11 @@ void machine_zero(pfn_t frame)
 void machine_copy(pfn_t to, pfn_t from)
 {
     memcpy(machine_frame(to), machine_frame(from), PAGE_SIZE);
+}
+
+uint32_t machine_sum(const void *page)
+{
+    return checksum_page(page, true);
 }
 
 static struct tlb_entry *tlb_slot(va_t va)
@@ -151,7 +157,7 @@ void machine_start(uint32_t frames, uint32_t slots, const struct mm_options *opt
     pfn_init(database, frames);
     pfn_add_kernel(1, KERNEL_FRAMES);
     pfn_add(KERNEL_FRAMES, frames);
-    pagefile_init(slots ? &device : NULL, words);
+    pagefile_init(slots ? &device : NULL, words, machine_sum);
     memset(&pool_counters, 0, sizeof pool_counters);
     fault_count = 0;
     memset(fault_kind_count, 0, sizeof fault_kind_count);

@@ -6,6 +6,7 @@
  * page must be refused; what is not damaged must come back.
  */
 #include "kernel/device/zstore.h"
+#include "kernel/device/checksum.h"
 #include "tests/host/machine.h"
 
 #include <string.h>
@@ -74,7 +75,50 @@ static void test_flips(const char *device, unsigned most)
     test_ok(!wrong, "%s: put back, they are what they were", device);
 }
 
-/* Neighbours in one step of the checksum, the worst that two bits can be. */
+/* Both ways to compute the sums agree, and any single bit changes them. */
+static void test_ways(void)
+{
+    uint32_t *page = machine_frame(SCRATCH), differ = 0, missed = 0;
+
+    for (unsigned kind = 0; kind < 5; kind++) {
+        fill(page, kind);
+        differ += checksum_page(page, false) != checksum_page(page, true);
+    }
+    memset(page, 0x80, PAGE_SIZE);
+    differ += checksum_page(page, false) != checksum_page(page, true);
+    for (uint32_t bit = 0; bit < PAGE_SIZE * 8; bit++) {
+        uint32_t before[8] = {0}, after[8] = {0};
+
+        checksum_sse2(page, before);
+        page[bit / 32] ^= 1u << bit % 32;
+        checksum_sse2(page, after);
+        missed += memcmp(before, after, sizeof before) == 0;
+    }
+    test_ok(!differ && !missed, "with SSE2 and without: %u differences; %u single bits missed",
+            differ, missed);
+}
+
+/* The same bit of two words that are added to the same sum. */
+static void test_column(void)
+{
+    uint32_t slot = store(4), refused = 0;
+    enum { TRIES = 4096 };
+
+    for (uint32_t i = 0; i < TRIES; i++) {
+        uint32_t first = test_below(PAGE_SIZE * 8),
+                 second = (first + 128 * (1 + i % 255)) % (PAGE_SIZE * 8);
+
+        pagefile_flip(slot, first);
+        pagefile_flip(slot, second);
+        refused += pagefile_read(slot, SCRATCH) == STATUS_CRC_ERROR;
+        pagefile_flip(slot, first);
+        pagefile_flip(slot, second);
+    }
+    test_ok(refused == TRIES, "the same bit of two words in a column: %u of %u", refused, TRIES);
+    pagefile_free(slot);
+}
+
+/* Neighbours in one step of the checksum. */
 static void test_neighbours(void)
 {
     uint32_t slot = store(4), refused = 0, tries = 0;
@@ -110,7 +154,7 @@ static void test_misdirected(struct block_device *device)
 
     plain = device;
     wrong.read = read_elsewhere;
-    pagefile_init(&wrong, words);
+    pagefile_init(&wrong, words, machine_sum);
     slot = store(1);
     store(4);
     off_by = 0;
@@ -154,12 +198,12 @@ static void test_store_flips(void)
                                         .flip = memory_flip};
     zstore_init(&zstore, FIRST, STORE_FRAMES, &memory_disk);
     memset(words, 0, sizeof words);
-    pagefile_init(&zstore.device, words);
+    pagefile_init(&zstore.device, words, machine_sum);
     test_flips("compressed store", 1);
     test_ok(zstore.counters.writes >= 4 && zstore.counters.too_large >= 1,
             "some pages were compressed (%u), and one was not", zstore.counters.writes);
     memset(words, 0, sizeof words);
-    pagefile_init(&memory_disk, words);
+    pagefile_init(&memory_disk, words, machine_sum);
     test_misdirected(&memory_disk);
 }
 
@@ -204,8 +248,10 @@ int main(void)
 {
     test_seed();
     machine_start(FRAMES, SLOTS, NULL);
+    test_ways();
     test_flips("disk", 4);
     test_neighbours();
+    test_column();
     test_store_flips();
     test_owner();
     return test_end();
