@@ -10,7 +10,7 @@
 #include "lib/string.h"
 
 /* System information classes. */
-enum { CLASS_BASIC = 0, CLASS_PERFORMANCE = 2, CLASS_TIME_OF_DAY = 3 };
+enum { CLASS_BASIC = 0, CLASS_PERFORMANCE = 2, CLASS_TIME_OF_DAY = 3, CLASS_PROCESSES = 5 };
 
 /* SYSTEM_BASIC_INFORMATION. */
 struct basic {
@@ -39,7 +39,24 @@ struct time_of_day {
     uint32_t zone, reserved;
 };
 
+/* SYSTEM_PROCESS_INFORMATION: one a process, behind each its threads and the characters of its name. */
+struct process_record {
+    uint32_t next, threads, reserved[6];
+    uint64_t created, times[2];
+    uint16_t name_bytes, name_room;
+    va_t name;
+    uint32_t priority, id, parent, handles, others[26];
+};
+
+struct thread_record {
+    uint64_t times[2], created;
+    uint32_t waited, start, process, id, priority, base_priority, others[4];
+};
+
 _Static_assert(sizeof(struct basic) == 44, "public layout");
+_Static_assert(offsetof(struct process_record, id) == 68 && sizeof(struct process_record) == 184 &&
+                   offsetof(struct thread_record, id) == 36 && sizeof(struct thread_record) == 64,
+               "public layout");
 _Static_assert(offsetof(struct performance, available) == 44 &&
                    offsetof(struct performance, faults) == 60 &&
                    offsetof(struct performance, nonpaged_pool) == 116 &&
@@ -108,6 +125,53 @@ static void fill_time(const void *, void *record)
         (struct time_of_day){.boot = now - clock_ms() * 10000, .now = now};
 }
 
+/* The records of one process at `at`, all of them `size` bytes. */
+static status_t put_process(const struct process *process, va_t at, uint32_t size, bool last)
+{
+    uint16_t name[PROCESS_NAME] = {0};
+    struct process_record record = {
+        .next = last ? 0 : size,
+        .threads = process->thread_count,
+        .created = process->created,
+        .name_bytes = (uint16_t)(2 * strlen(process->image_name)),
+        .name_room = sizeof name,
+        .name = at + size - sizeof name,
+        .priority = 8,
+        .id = process->id,
+        .parent = process->parent,
+        .handles = process->handles.count,
+    };
+    status_t status = usercopy_write(at, &record, sizeof record);
+
+    for (uint32_t i = 0; i < record.name_bytes / 2; i++)
+        name[i] = (uint8_t)process->image_name[i];
+    at += sizeof record;
+    for (const struct thread *t = process->threads; t && !status; t = t->next_in_process) {
+        struct thread_record thread = {
+            .created = t->created, .start = t->start, .process = record.id, .id = t->id};
+
+        status = usercopy_write(at, &thread, sizeof thread);
+        at += sizeof thread;
+    }
+    return status ? status : usercopy_write(record.name, name, sizeof name);
+}
+
+static status_t list_processes(va_t buffer, uint32_t room, va_t returned)
+{
+    uint32_t at = 0, size;
+    status_t status = STATUS_SUCCESS;
+
+    for (struct process *p = process_first(); p && !status; p = process_next(p), at += size) {
+        size = sizeof(struct process_record) + p->thread_count * sizeof(struct thread_record) +
+               2 * PROCESS_NAME;
+        if (at + size <= room)
+            status = put_process(p, buffer + at, size, !process_next(p));
+    }
+    if (!status)
+        status = usercopy_put_wish(returned, at);
+    return !status && at > room ? STATUS_INFO_LENGTH_MISMATCH : status;
+}
+
 /* class, buffer, length, *returned (or 0) */
 status_t sys_NtQuerySystemInformation(const uint32_t *a)
 {
@@ -118,6 +182,8 @@ status_t sys_NtQuerySystemInformation(const uint32_t *a)
         {0, 0, NULL},
     };
 
+    if (a[0] == CLASS_PROCESSES)
+        return list_processes(a[1], a[2], a[3]);
     return sys_object_query(classes, NULL, a);
 }
 

@@ -13,6 +13,7 @@ BOOL WINAPI dll_main(HINSTANCE module, DWORD reason, void *reserved)
     case DLL_THREAD_DETACH:
     case DLL_PROCESS_DETACH:
         fls_thread_ends();
+        apc_thread_ends();
         return TRUE;
     default:
         return TRUE;

@@ -85,6 +85,13 @@ void completion_forget(HANDLE handle);
 /* timer.c: a handle is closed. */
 void timer_forget(HANDLE handle);
 
+/* apc.c: calls in this thread that others have asked for. */
+BOOL apc_queue(DWORD thread, PAPCFUNC function, ULONG_PTR argument);
+BOOL apc_queue_timer(DWORD thread, PTIMERAPCROUTINE routine, void *argument, LONGLONG due);
+bool apc_run(void);
+NTSTATUS apc_wait(DWORD count, const HANDLE *handles, bool all, const LARGE_INTEGER *timeout);
+void apc_thread_ends(void);
+
 /* locale.c: the other case of a letter, of any alphabet that has two. */
 WCHAR locale_lower(WCHAR c);
 WCHAR locale_upper(WCHAR c);

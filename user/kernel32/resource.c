@@ -143,3 +143,206 @@ BOOL WINAPI FreeResource(HGLOBAL resource)
     (void)resource;
     return FALSE; /* as Windows has it: nothing was freed */
 }
+
+HRSRC WINAPI FindResourceExA(HMODULE module, LPCSTR type, LPCSTR name, WORD language)
+{
+    WCHAR wide_name[TEXT_NAME], wide_type[TEXT_NAME];
+
+    if (!IS_INTRESOURCE(name) && !text_widen(wide_name, TEXT_NAME, name))
+        return error_null(ERROR_RESOURCE_NAME_NOT_FOUND);
+    if (!IS_INTRESOURCE(type) && !text_widen(wide_type, TEXT_NAME, type))
+        return error_null(ERROR_RESOURCE_TYPE_NOT_FOUND);
+    return FindResourceExW(module, IS_INTRESOURCE(type) ? (LPCWSTR)type : wide_type,
+                           IS_INTRESOURCE(name) ? (LPCWSTR)name : wide_name, language);
+}
+
+/* --- listing --- */
+
+/* The `index`th entry of the directory at `offset`, 0 behind the last. */
+static const IMAGE_RESOURCE_DIRECTORY_ENTRY *entry_at(const struct resources *resources,
+                                                      DWORD offset, DWORD index)
+{
+    const IMAGE_RESOURCE_DIRECTORY *directory = at(resources, offset, sizeof *directory);
+
+    if (directory == NULL ||
+        index >= (DWORD)directory->NumberOfNamedEntries + directory->NumberOfIdEntries)
+        return NULL;
+    return at(resources,
+              offset + (DWORD)sizeof *directory +
+                  index * (DWORD)sizeof(IMAGE_RESOURCE_DIRECTORY_ENTRY),
+              sizeof(IMAGE_RESOURCE_DIRECTORY_ENTRY));
+}
+
+/* An entry's name: a number, or a text copied to `text`. */
+static WCHAR *entry_name(const struct resources *resources,
+                         const IMAGE_RESOURCE_DIRECTORY_ENTRY *entry, WCHAR text[TEXT_NAME])
+{
+    const WORD *length;
+    const WCHAR *from;
+
+    if (!entry->NameIsString)
+        return MAKEINTRESOURCEW(entry->Id);
+    length = at(resources, entry->NameOffset, sizeof *length);
+    if (length == NULL || *length >= TEXT_NAME)
+        return NULL;
+    from = at(resources, entry->NameOffset + (DWORD)sizeof *length, *length * sizeof *from);
+    if (from == NULL)
+        return NULL;
+    memcpy(text, from, *length * sizeof *text);
+    text[*length] = 0;
+    return text;
+}
+
+/* What is told of each entry; FALSE ends the listing. */
+typedef BOOL (*tell_entry)(void *context, WCHAR *name);
+
+static BOOL list(const struct resources *resources, DWORD offset, tell_entry tell, void *context)
+{
+    const IMAGE_RESOURCE_DIRECTORY_ENTRY *entry;
+    WCHAR text[TEXT_NAME];
+
+    for (DWORD i = 0; (entry = entry_at(resources, offset, i)) != NULL; i++) {
+        WCHAR *name = entry_name(resources, entry, text);
+
+        if (name != NULL && !tell(context, name))
+            return FALSE;
+    }
+    return TRUE;
+}
+
+/* The caller's function and what it is given besides the name; `narrow`: in letters of the ANSI code page. */
+struct listing {
+    HMODULE module;
+    const void *function;
+    const WCHAR *type, *name;
+    LONG_PTR argument;
+    bool narrow;
+};
+
+/* The name as the caller's function takes it. */
+static void *as_wanted(const struct listing *listing, const WCHAR *name, char text[TEXT_NAME])
+{
+    if (!listing->narrow || IS_INTRESOURCE(name))
+        return (void *)name;
+    text_narrow(text, TEXT_NAME, name);
+    return text;
+}
+
+static BOOL tell_type(void *context, WCHAR *type)
+{
+    const struct listing *listing = context;
+    BOOL(WINAPI * function)(HMODULE, void *, LONG_PTR) = listing->function;
+    char text[TEXT_NAME];
+
+    return function(listing->module, as_wanted(listing, type, text), listing->argument);
+}
+
+static BOOL tell_name(void *context, WCHAR *name)
+{
+    const struct listing *listing = context;
+    BOOL(WINAPI * function)(HMODULE, void *, void *, LONG_PTR) = listing->function;
+    char type_text[TEXT_NAME], text[TEXT_NAME];
+
+    return function(listing->module, as_wanted(listing, listing->type, type_text),
+                    as_wanted(listing, name, text), listing->argument);
+}
+
+static BOOL tell_language(void *context, WCHAR *language)
+{
+    const struct listing *listing = context;
+    BOOL(WINAPI * function)(HMODULE, void *, void *, WORD, LONG_PTR) = listing->function;
+    char type_text[TEXT_NAME], text[TEXT_NAME];
+
+    return function(listing->module, as_wanted(listing, listing->type, type_text),
+                    as_wanted(listing, listing->name, text), (WORD)(ULONG_PTR)language,
+                    listing->argument);
+}
+
+/* Types, or the names of a type, or the languages of a name. */
+static BOOL list_all(struct listing *listing)
+{
+    const IMAGE_RESOURCE_DIRECTORY_ENTRY *entry;
+    struct resources resources;
+
+    if (!open_resources(listing->module, &resources))
+        return FALSE;
+    if (listing->type == NULL)
+        return list(&resources, 0, tell_type, listing);
+    entry = find_entry(&resources, 0, as_number(listing->type), false);
+    if (entry == NULL || !entry->DataIsDirectory)
+        return error_fail(ERROR_RESOURCE_TYPE_NOT_FOUND);
+    if (listing->name == NULL)
+        return list(&resources, entry->OffsetToDirectory, tell_name, listing);
+    entry = find_entry(&resources, entry->OffsetToDirectory, as_number(listing->name), false);
+    if (entry == NULL || !entry->DataIsDirectory)
+        return error_fail(ERROR_RESOURCE_NAME_NOT_FOUND);
+    return list(&resources, entry->OffsetToDirectory, tell_language, listing);
+}
+
+/* A narrow name made wide; numbers stay what they are. */
+static const WCHAR *widened(const char *name, WCHAR text[TEXT_NAME])
+{
+    if (IS_INTRESOURCE(name))
+        return (const WCHAR *)name;
+    return text_widen(text, TEXT_NAME, name) ? text : L"";
+}
+
+BOOL WINAPI EnumResourceTypesW(HMODULE module, ENUMRESTYPEPROCW function, LONG_PTR argument)
+{
+    struct listing listing = {.module = module, .function = function, .argument = argument};
+
+    return list_all(&listing);
+}
+
+BOOL WINAPI EnumResourceTypesA(HMODULE module, ENUMRESTYPEPROCA function, LONG_PTR argument)
+{
+    struct listing listing = {
+        .module = module, .function = function, .argument = argument, .narrow = true};
+
+    return list_all(&listing);
+}
+
+BOOL WINAPI EnumResourceNamesW(HMODULE module, LPCWSTR type, ENUMRESNAMEPROCW function,
+                               LONG_PTR argument)
+{
+    struct listing listing = {
+        .module = module, .function = function, .type = type, .argument = argument};
+
+    return list_all(&listing);
+}
+
+BOOL WINAPI EnumResourceNamesA(HMODULE module, LPCSTR type, ENUMRESNAMEPROCA function,
+                               LONG_PTR argument)
+{
+    WCHAR text[TEXT_NAME];
+    struct listing listing = {.module = module,
+                              .function = function,
+                              .type = widened(type, text),
+                              .argument = argument,
+                              .narrow = true};
+
+    return list_all(&listing);
+}
+
+BOOL WINAPI EnumResourceLanguagesW(HMODULE module, LPCWSTR type, LPCWSTR name,
+                                   ENUMRESLANGPROCW function, LONG_PTR argument)
+{
+    struct listing listing = {
+        .module = module, .function = function, .type = type, .name = name, .argument = argument};
+
+    return list_all(&listing);
+}
+
+BOOL WINAPI EnumResourceLanguagesA(HMODULE module, LPCSTR type, LPCSTR name,
+                                   ENUMRESLANGPROCA function, LONG_PTR argument)
+{
+    WCHAR type_text[TEXT_NAME], text[TEXT_NAME];
+    struct listing listing = {.module = module,
+                              .function = function,
+                              .type = widened(type, type_text),
+                              .name = widened(name, text),
+                              .argument = argument,
+                              .narrow = true};
+
+    return list_all(&listing);
+}

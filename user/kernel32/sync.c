@@ -182,8 +182,10 @@ DWORD WINAPI WaitForSingleObjectEx(HANDLE handle, DWORD milliseconds, BOOL alert
 {
     LARGE_INTEGER buffer;
 
-    return wait_result(NtWaitForSingleObject(handle, alertable != FALSE,
-                                             (LARGE_INTEGER *)time_out(milliseconds, &buffer)));
+    if (alertable)
+        return wait_result(apc_wait(1, &handle, false, time_out(milliseconds, &buffer)));
+    return wait_result(
+        NtWaitForSingleObject(handle, FALSE, (LARGE_INTEGER *)time_out(milliseconds, &buffer)));
 }
 
 DWORD WINAPI WaitForSingleObject(HANDLE handle, DWORD milliseconds)
@@ -196,7 +198,9 @@ DWORD WINAPI WaitForMultipleObjectsEx(DWORD count, const HANDLE *handles, BOOL a
 {
     LARGE_INTEGER buffer;
 
-    return wait_result(NtWaitForMultipleObjects(count, handles, all ? 0 : 1, alertable != FALSE,
+    if (alertable && count <= MAXIMUM_WAIT_OBJECTS)
+        return wait_result(apc_wait(count, handles, all, time_out(milliseconds, &buffer)));
+    return wait_result(NtWaitForMultipleObjects(count, handles, all ? 0 : 1, FALSE,
                                                 time_out(milliseconds, &buffer)));
 }
 

@@ -95,6 +95,13 @@ DWORD WINAPI GetThreadId(HANDLE thread)
     return query_basic(thread, &facts) ? (DWORD)facts.id.UniqueThread : 0;
 }
 
+DWORD WINAPI GetProcessIdOfThread(HANDLE thread)
+{
+    struct thread_basic_information facts;
+
+    return query_basic(thread, &facts) ? (DWORD)facts.id.UniqueProcess : 0;
+}
+
 BOOL WINAPI GetThreadTimes(HANDLE thread, LPFILETIME made, LPFILETIME ended, LPFILETIME kernel,
                            LPFILETIME user)
 {

@@ -237,11 +237,13 @@ DWORD WINAPI SleepEx(DWORD milliseconds, BOOL alertable)
     LARGE_INTEGER buffer;
     const LARGE_INTEGER *timeout = time_out(milliseconds, &buffer);
 
+    if (alertable)
+        return apc_wait(0, NULL, false, timeout) == WAIT_IO_COMPLETION ? WAIT_IO_COMPLETION : 0;
     if (milliseconds == 0) {
         NtYieldExecution();
         return 0;
     }
-    NtDelayExecution(alertable != FALSE, timeout != NULL ? timeout : &for_ever);
+    NtDelayExecution(FALSE, timeout != NULL ? timeout : &for_ever);
     return 0;
 }
 

@@ -8,8 +8,11 @@
 struct timer {
     struct timer *next;
     HANDLE event;
-    LONGLONG due;    /* 100 ns since 1601; NEVER: not set */
-    LONGLONG period; /* 100 ns; 0: once */
+    LONGLONG due;             /* 100 ns since 1601; NEVER: not set */
+    LONGLONG period;          /* 100 ns; 0: once */
+    PTIMERAPCROUTINE routine; /* to be called in `thread`, or 0 */
+    void *argument;
+    DWORD thread;
 };
 
 static const LONGLONG NEVER = MAXLONGLONG;
@@ -34,6 +37,8 @@ static LONGLONG ring(void)
     for (struct timer *timer = timers; timer != NULL; timer = timer->next) {
         if (timer->due <= time) {
             SetEvent(timer->event);
+            if (timer->routine != NULL)
+                apc_queue_timer(timer->thread, timer->routine, timer->argument, timer->due);
             timer->due = timer->period != 0 ? time + timer->period : NEVER;
         }
         if (timer->due < next)
@@ -90,6 +95,7 @@ HANDLE WINAPI CreateWaitableTimerExW(LPSECURITY_ATTRIBUTES security, LPCWSTR nam
         return error_null(ERROR_NOT_SUPPORTED);
     }
     timer->due = NEVER;
+    timer->routine = NULL;
     timer->event =
         CreateEventW(security, (flags & CREATE_WAITABLE_TIMER_MANUAL_RESET) != 0, FALSE, NULL);
     if (timer->event == NULL) {
@@ -124,7 +130,7 @@ static struct timer *find(HANDLE handle)
     return timer;
 }
 
-static BOOL set(HANDLE handle, LONGLONG due, LONG period)
+static BOOL set(HANDLE handle, LONGLONG due, LONG period, PTIMERAPCROUTINE routine, void *argument)
 {
     struct timer *timer;
     bool running = true;
@@ -135,6 +141,9 @@ static BOOL set(HANDLE handle, LONGLONG due, LONG period)
         running = start();
         timer->due = due;
         timer->period = period * 10000LL;
+        timer->routine = routine;
+        timer->argument = argument;
+        timer->thread = GetCurrentThreadId();
         if (running)
             ResetEvent(handle);
     }
@@ -144,22 +153,20 @@ static BOOL set(HANDLE handle, LONGLONG due, LONG period)
     return running && SetEvent(changed);
 }
 
-/* `due` negative: from now on.  A function to be called in the waiting thread is refused. */
+/* `due` negative: from now on.  The function is called in this thread when it waits alertably. */
 BOOL WINAPI SetWaitableTimer(HANDLE handle, const LARGE_INTEGER *due, LONG period,
                              PTIMERAPCROUTINE routine, LPVOID argument, BOOL resume)
 {
-    (void)argument;
     (void)resume;
-    if (routine != NULL)
-        return error_fail(ERROR_NOT_SUPPORTED);
     if (due == NULL || period < 0)
         return error_fail(ERROR_INVALID_PARAMETER);
-    return set(handle, due->QuadPart < 0 ? now() - due->QuadPart : due->QuadPart, period);
+    return set(handle, due->QuadPart < 0 ? now() - due->QuadPart : due->QuadPart, period, routine,
+               argument);
 }
 
 BOOL WINAPI CancelWaitableTimer(HANDLE handle)
 {
-    return set(handle, NEVER, 0);
+    return set(handle, NEVER, 0, NULL, NULL);
 }
 
 void timer_forget(HANDLE handle)

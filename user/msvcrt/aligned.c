@@ -81,3 +81,34 @@ void *_aligned_realloc(void *old, size_t size, size_t alignment)
 {
     return _aligned_offset_realloc(old, size, alignment, 0);
 }
+
+/* What was asked for, as far as the block still tells: its size without what lies below. */
+size_t _aligned_msize(void *aligned, size_t alignment, size_t offset);
+size_t _aligned_msize(void *aligned, size_t alignment, size_t offset)
+{
+    char *block = aligned ? *word_below(aligned) : NULL;
+
+    (void)alignment;
+    (void)offset;
+    if (!block) {
+        crt_fail(EINVAL);
+        return (size_t)-1;
+    }
+    return _msize(block) - (size_t)((char *)aligned - block);
+}
+
+/* New bytes are zero. */
+void *_aligned_recalloc(void *old, size_t count, size_t size, size_t alignment)
+{
+    size_t bytes, before = old ? _aligned_msize(old, alignment, 0) : 0;
+    char *fresh;
+
+    if (__builtin_mul_overflow(count, size, &bytes)) {
+        crt_fail(ENOMEM);
+        return NULL;
+    }
+    fresh = _aligned_realloc(old, bytes, alignment);
+    if (fresh && bytes > before)
+        memset(fresh + before, 0, bytes - before);
+    return fresh;
+}

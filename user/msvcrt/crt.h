@@ -33,7 +33,8 @@ struct crt_thread {
     char temporary_name[16];
     void *caught; /* the exceptions that are being handled, the innermost first */
     void *current_exception, *current_context;
-    void *start; /* _beginthread: function and argument until the thread runs */
+    unsigned leaving; /* __finally blocks that run because of an exception */
+    void *start;      /* _beginthread: function and argument until the thread runs */
     void *argument;
 };
 
@@ -95,6 +96,12 @@ int crt_stream_seek(FILE *stream, int64_t offset, int whence);
 FILE *crt_stream_new(void); /* a closed slot, _flag 0; NULL and EMFILE */
 FILE *crt_stream_open(FILE *stream, const char *name, const char *mode);
 int crt_stream_close(FILE *stream);
+
+/* ---- newer.c ----------------------------------------------------------------------------------------- */
+
+void crt_terminate(void);
+typedef void(__cdecl *crt_se_translator)(unsigned code, EXCEPTION_POINTERS *pointers);
+crt_se_translator crt_translator(void); /* what makes a C++ exception of another one, or NULL */
 
 /* ---- the rest --------------------------------------------------------------------------------------- */
 

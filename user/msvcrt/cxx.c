@@ -289,6 +289,15 @@ static EXCEPTION_RECORD *meant(EXCEPTION_RECORD *record)
     return record;
 }
 
+/* Is the function in one of its try blocks? */
+static bool in_try(const struct cxx_frame *frame, const struct function_info *info)
+{
+    for (unsigned i = 0; i < info->tries; i++)
+        if (frame->state >= info->blocks[i].low && frame->state <= info->blocks[i].high)
+            return true;
+    return false;
+}
+
 EXCEPTION_DISPOSITION cxx_handle(EXCEPTION_RECORD *record, struct cxx_frame *frame,
                                  CONTEXT *context, void *dispatcher,
                                  const struct function_info *info);
@@ -296,11 +305,16 @@ EXCEPTION_DISPOSITION cxx_handle(EXCEPTION_RECORD *record, struct cxx_frame *fra
                                  CONTEXT *context, void *dispatcher,
                                  const struct function_info *info)
 {
-    (void)context;
     (void)dispatcher;
     if (record->ExceptionFlags & UNWINDING) {
         leave_states(frame, info, -1);
         return ExceptionContinueSearch;
+    }
+    if (record->ExceptionCode != CODE && crt_translator() && in_try(frame, info)) {
+        EXCEPTION_POINTERS pointers = {record, context};
+
+        crt_translator()(record->ExceptionCode,
+                         &pointers); /* it throws, or declines by returning */
     }
     return search(frame, info, meant(record));
 }
@@ -325,12 +339,6 @@ void __attribute__((stdcall)) crt_throw(void *object, const struct throw_info *i
     ULONG_PTR arguments[] = {MAGIC, (ULONG_PTR)object, (ULONG_PTR)info};
 
     RaiseException(CODE, EXCEPTION_NONCONTINUABLE, 3, arguments);
-}
-
-void crt_terminate(void);
-void crt_terminate(void)
-{
-    abort();
 }
 
 void **__current_exception(void);

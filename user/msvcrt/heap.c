@@ -135,3 +135,45 @@ int _heapwalk(_HEAPINFO *info)
     HeapUnlock(heap);
     return result;
 }
+
+/* New bytes are zero. */
+void *_recalloc(void *old, size_t count, size_t size)
+{
+    size_t bytes, before = old ? _msize(old) : 0;
+    char *fresh;
+
+    if (__builtin_mul_overflow(count, size, &bytes)) {
+        crt_fail(ENOMEM);
+        return NULL;
+    }
+    fresh = realloc(old, bytes);
+    if (fresh && bytes > before)
+        memset(fresh + before, 0, bytes - before);
+    return fresh;
+}
+
+/* Memory of the program's own was the heap's once; since Windows 95 this says ENOSYS. */
+int _heapadd(void *block, size_t size)
+{
+    (void)block;
+    (void)size;
+    return crt_fail(ENOSYS);
+}
+
+size_t _heapused(size_t *used, size_t *committed)
+{
+    PROCESS_HEAP_ENTRY entry = {0};
+    size_t busy = 0, all = 0;
+
+    HeapLock(heap);
+    while (HeapWalk(heap, &entry)) {
+        all += is_block(&entry) ? entry.cbData + entry.cbOverhead : 0;
+        busy += entry.wFlags & PROCESS_HEAP_ENTRY_BUSY ? entry.cbData : 0;
+    }
+    HeapUnlock(heap);
+    if (used)
+        *used = busy;
+    if (committed)
+        *committed = all;
+    return busy;
+}

@@ -7,7 +7,7 @@
 MSVCRT_FILES := startup arguments environment exit signals jump process record thread seh cxx conio new locks public_locks errors \
 	report narrow heap aligned \
 	descriptor locking files directory stat stream stdio wide_stdio printf scanf string memory ctype wide \
-	multibyte locale number digits sort stdlib clock calendar strftime math control87 secure stack dllmain
+	multibyte locale number digits sort stdlib clock calendar strftime math control87 secure checked singlebyte rtti intrinsics newer stack dllmain
 MSVCRT_OBJECTS := $(MSVCRT_FILES:%=build/user/msvcrt/%.o)
 
 # What is defined here, the headers must neither import nor define inline.  Without

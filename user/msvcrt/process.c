@@ -187,3 +187,72 @@ intptr_t _cwait(int *status, intptr_t process, int action)
     CloseHandle((HANDLE)process);
     return process;
 }
+
+/* ---- the same, wide ----------------------------------------------------------------------------------- */
+
+static intptr_t spawn_wide(int mode, const wchar_t *name, const wchar_t *const *arguments,
+                           const wchar_t *const *environment)
+{
+    char narrow_name[MAX_PATH], *copies[MOST_ARGUMENTS + 1], *strings[256];
+    intptr_t result = crt_fail(EINVAL);
+    size_t count = 0, variables = 0;
+
+    if (!name || !arguments || !crt_narrow(name, narrow_name, sizeof narrow_name))
+        return result;
+    for (; arguments[count] && count < MOST_ARGUMENTS; count++) {
+        int size = (int)wcslen(arguments[count]) + 1;
+
+        copies[count] = malloc((size_t)size);
+        if (copies[count])
+            crt_narrow(arguments[count], copies[count], size);
+    }
+    copies[count] = NULL;
+    for (; environment && environment[variables] && variables < 255; variables++) {
+        int size = (int)wcslen(environment[variables]) + 1;
+
+        strings[variables] = malloc((size_t)size);
+        if (strings[variables])
+            crt_narrow(environment[variables], strings[variables], size);
+    }
+    strings[variables] = NULL;
+    result = spawn(mode, narrow_name, (const char *const *)copies,
+                   environment ? (const char *const *)strings : NULL);
+    while (count > 0)
+        free(copies[--count]);
+    while (variables > 0)
+        free(strings[--variables]);
+    return result;
+}
+
+intptr_t _wspawnve(int mode, const wchar_t *name, const wchar_t *const *arguments,
+                   const wchar_t *const *environment)
+{
+    return spawn_wide(mode, name, arguments, environment);
+}
+
+intptr_t _wspawnv(int mode, const wchar_t *name, const wchar_t *const *arguments)
+{
+    return spawn_wide(mode, name, arguments, NULL);
+}
+
+intptr_t _wexecve(const wchar_t *name, const wchar_t *const *arguments,
+                  const wchar_t *const *environment)
+{
+    return spawn_wide(OVERLAY, name, arguments, environment);
+}
+
+intptr_t _wexecv(const wchar_t *name, const wchar_t *const *arguments)
+{
+    return spawn_wide(OVERLAY, name, arguments, NULL);
+}
+
+/* The arguments of a call are an array already. */
+intptr_t _wspawnl(int mode, const wchar_t *name, const wchar_t *first, ...)
+{
+    return spawn_wide(mode, name, &first, NULL);
+}
+
+intptr_t _wexecl(const wchar_t *name, const wchar_t *first, ...)
+{
+    return spawn_wide(OVERLAY, name, &first, NULL);
+}

@@ -61,8 +61,11 @@ static void unwind_to(struct seh_frame *frame, const struct scope *scopes, int s
         const struct scope *scope = &scopes[frame->level];
 
         frame->level = scope->outer;
-        if (!scope->filter)
+        if (!scope->filter) {
+            crt_thread()->leaving++;
             seh_call((void *)scope->block, &frame->ebp);
+            crt_thread()->leaving--;
+        }
     }
 }
 
@@ -126,4 +129,23 @@ void crt_global_unwind2(void *frame);
 void crt_global_unwind2(void *frame)
 {
     RtlUnwind(frame, NULL, NULL, NULL);
+}
+
+/* Is a __finally block run because of an exception, and not at its usual end? */
+int crt_abnormal_termination(void);
+int crt_abnormal_termination(void)
+{
+    return crt_thread()->leaving > 0;
+}
+
+/* longjmp() out of __try: the blocks down to level `stop` of that frame are left. */
+struct seh_jump_buffer {
+    unsigned registers[6];
+    struct seh_frame *frame;
+    int level;
+};
+void __attribute__((stdcall)) crt_seh_longjmp_unwind(const struct seh_jump_buffer *buffer);
+void __attribute__((stdcall)) crt_seh_longjmp_unwind(const struct seh_jump_buffer *buffer)
+{
+    crt_local_unwind2(buffer->frame, buffer->level);
 }

@@ -269,8 +269,21 @@ static void __attribute__((noreturn)) unhandled(EXCEPTION_RECORD *record, CONTEX
         NtTerminateProcess(CURRENT_PROCESS, (NTSTATUS)record->ExceptionCode);
 }
 
+/* INT 29h, by which abort() of newer run-times ends a program at once: the kernel has no such gate, so that
+ * it faults.  An instruction that can't be read itself is none. */
+static bool is_fast_fail(const EXCEPTION_RECORD *record, const CONTEXT *context)
+{
+    const unsigned char *code = (const unsigned char *)context->Eip;
+
+    return record->ExceptionCode == (DWORD)STATUS_ACCESS_VIOLATION &&
+           record->ExceptionInformation[1] - context->Eip >= PAGE_BYTES && code[0] == 0xCD &&
+           code[1] == 0x29;
+}
+
 void exception_arrived(EXCEPTION_RECORD *record, CONTEXT *context)
 {
+    if (is_fast_fail(record, context))
+        NtTerminateProcess(CURRENT_PROCESS, STATUS_STACK_BUFFER_OVERRUN);
     if (exception_dispatch(record, context))
         NtContinue(context, FALSE);
     unhandled(record, context);

@@ -77,3 +77,20 @@ HRESULT WINAPI VariantCopy(VARIANTARG *to, VARIANTARG *from)
     }
     return S_OK;
 }
+
+/* `text` may be null: then the new one has room for `length` characters. */
+INT WINAPI SysReAllocStringLen(BSTR *at, const OLECHAR *text, UINT length)
+{
+    BSTR fresh = SysAllocStringLen(text, length);
+
+    if (fresh == NULL)
+        return FALSE;
+    SysFreeString(*at);
+    *at = fresh;
+    return TRUE;
+}
+
+INT WINAPI SysReAllocString(BSTR *at, const OLECHAR *text)
+{
+    return SysReAllocStringLen(at, text, text == NULL ? 0 : (UINT)lstrlenW(text));
+}

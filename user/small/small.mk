@@ -17,9 +17,14 @@ build/user/small/ucrtbase.def: user/small/ucrtbase.def user/msvcrt/msvcrt.def
 		else if (!(name in own) && !/DATA/ && name !~ /\?/) print "    " name " = msvcrt." name }' $^ | \
 		cat user/small/ucrtbase.def - >$@
 
-build/user/ucrtbase.dll: build/user/small/ucrtbase.o build/user/small/ucrtbase.def
+# What our msvcrt.dll exports beyond the names that mingw-w64's library of imports has.
+build/user/small/libcrt.a: user/msvcrt/msvcrt.def
+	@mkdir -p $(@D)
+	@$(MINGW)dlltool --deterministic-libraries -d $< -l $@
+
+build/user/ucrtbase.dll: build/user/small/ucrtbase.o build/user/small/ucrtbase.def build/user/small/libcrt.a
 	@echo "  LINK    $@"
-	@$(USER_CC) $(USER_DLL_LDFLAGS) -Wl,--enable-auto-image-base -Wl,-e,0 -o $@ $^ -lmsvcrt -lkernel32 -lgcc
+	@$(USER_CC) $(USER_DLL_LDFLAGS) -Wl,--enable-auto-image-base -Wl,-e,0 -o $@ $(filter %.o %.def,$^) -lmsvcrt build/user/small/libcrt.a -lkernel32 -lgcc
 
 $(filter-out build/user/ucrtbase.dll,$(SMALL_DLLS:%=build/user/%.dll)): build/user/%.dll: user/small/%.def build/user/small/refuse.o build/user/ntdll/libntdll.a
 	@echo "  LINK    $@"

@@ -11,6 +11,7 @@
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <wchar.h>
 
 int __getmainargs(int *count, char ***arguments, char ***environment, int expand, void *start);
@@ -222,6 +223,124 @@ int __stdio_common_vsprintf_s(uint64_t options, char *buffer, size_t size, const
     int length = __stdio_common_vsprintf(options & ~3ull, buffer, size, format, locale, arguments);
 
     if (length < 0 && buffer != NULL && size != 0) {
+        *buffer = 0;
+        *_errno() = ERANGE;
+    }
+    return length;
+}
+
+/* --- scanning: SECURE means that sizes follow --- */
+
+enum { SECURE = 1 };
+int crt_vsscanf(const char *text, const char *format, va_list arguments);
+int crt_vfscanf(FILE *stream, const char *format, va_list arguments);
+int crt_vswscanf(const wchar_t *text, const wchar_t *format, va_list arguments);
+int crt_vfwscanf(FILE *stream, const wchar_t *format, va_list arguments);
+int vsscanf_s(const char *text, const char *format, va_list arguments);
+int vfscanf_s(FILE *stream, const char *format, va_list arguments);
+
+int __stdio_common_vfscanf(uint64_t options, FILE *stream, const char *format, void *locale,
+                           va_list arguments);
+int __stdio_common_vfscanf(uint64_t options, FILE *stream, const char *format, void *locale,
+                           va_list arguments)
+{
+    (void)locale;
+    return (options & SECURE) != 0 ? vfscanf_s(stream, format, arguments)
+                                   : crt_vfscanf(stream, format, arguments);
+}
+
+/* At most `size` characters of the text count; it ends with a zero or there. */
+int __stdio_common_vsscanf(uint64_t options, const char *text, size_t size, const char *format,
+                           void *locale, va_list arguments);
+int __stdio_common_vsscanf(uint64_t options, const char *text, size_t size, const char *format,
+                           void *locale, va_list arguments)
+{
+    size_t length = strnlen(text, size);
+    char *copy = NULL;
+    int count;
+
+    (void)locale;
+    if (length == size && size != (size_t)-1) {
+        copy = malloc(length + 1);
+        if (copy == NULL)
+            return EOF;
+        memcpy(copy, text, length);
+        copy[length] = 0;
+        text = copy;
+    }
+    count = (options & SECURE) != 0 ? vsscanf_s(text, format, arguments)
+                                    : crt_vsscanf(text, format, arguments);
+    free(copy);
+    return count;
+}
+
+int __stdio_common_vfwscanf(uint64_t options, FILE *stream, const wchar_t *format, void *locale,
+                            va_list arguments);
+int __stdio_common_vfwscanf(uint64_t options, FILE *stream, const wchar_t *format, void *locale,
+                            va_list arguments)
+{
+    (void)options;
+    (void)locale;
+    return crt_vfwscanf(stream, format, arguments);
+}
+
+int __stdio_common_vswscanf(uint64_t options, const wchar_t *text, size_t size,
+                            const wchar_t *format, void *locale, va_list arguments);
+int __stdio_common_vswscanf(uint64_t options, const wchar_t *text, size_t size,
+                            const wchar_t *format, void *locale, va_list arguments)
+{
+    (void)options;
+    (void)size;
+    (void)locale;
+    return crt_vswscanf(text, format, arguments);
+}
+
+/* What doesn't fit is an error, and leaves an empty text. */
+int __stdio_common_vswprintf_s(uint64_t options, wchar_t *buffer, size_t size,
+                               const wchar_t *format, void *locale, va_list arguments);
+int __stdio_common_vswprintf_s(uint64_t options, wchar_t *buffer, size_t size,
+                               const wchar_t *format, void *locale, va_list arguments)
+{
+    int length = __stdio_common_vswprintf(options & ~3ull, buffer, size, format, locale, arguments);
+
+    if (length < 0 && buffer != NULL && size != 0) {
+        *buffer = 0;
+        *_errno() = ERANGE;
+    }
+    return length;
+}
+
+/* No more than `most` characters of the result, which are cut off without a word when `most` is -1. */
+int __stdio_common_vsnprintf_s(uint64_t options, char *buffer, size_t size, size_t most,
+                               const char *format, void *locale, va_list arguments);
+int __stdio_common_vsnprintf_s(uint64_t options, char *buffer, size_t size, size_t most,
+                               const char *format, void *locale, va_list arguments)
+{
+    size_t room = most < size ? most + 1 : size;
+    int length;
+
+    if (buffer == NULL || size == 0)
+        return most == 0 ? 0 : -1;
+    length = __stdio_common_vsprintf(options & ~3ull, buffer, room, format, locale, arguments);
+    if (length < 0 && most >= size && most != (size_t)-1) {
+        *buffer = 0;
+        *_errno() = ERANGE;
+    }
+    return length;
+}
+
+int __stdio_common_vsnwprintf_s(uint64_t options, wchar_t *buffer, size_t size, size_t most,
+                                const wchar_t *format, void *locale, va_list arguments);
+int __stdio_common_vsnwprintf_s(uint64_t options, wchar_t *buffer, size_t size, size_t most,
+                                const wchar_t *format, void *locale, va_list arguments)
+{
+    size_t room = most < size ? most + 1 : size;
+    int length;
+
+    if (buffer == NULL || size == 0)
+        return most == 0 ? 0 : -1;
+    length = __stdio_common_vswprintf(options & ~3ull, buffer, room, format, locale, arguments);
+    if (length < 0 && most >= size && most != (size_t)-1) {
         *buffer = 0;
         *_errno() = ERANGE;
     }
