@@ -45,13 +45,8 @@ static uint16_t live_text[LIVE][9] = {L"a live s", L"a live e", L"a live m", L"a
 static uint32_t live_name[LIVE][2], live_attributes[LIVE][6];
 static uint32_t file_name[2], object_name[2], absent_name[2];
 static uint32_t file_attributes[6], object_attributes[6], absent_attributes[6], no_attributes[6];
-static uint32_t event, mutant, semaphore, section, file, directory, thread;
+static uint32_t event, unset_event, mutant, semaphore, section, file, directory, thread;
 static uint32_t handles[1], watched;
-
-static struct argument plain(uint32_t value)
-{
-    return (struct argument){PLAIN, value};
-}
 
 #define POINTER(role, name)                                                                        \
     static struct argument name(const volatile void *pointer)                                      \
@@ -72,7 +67,7 @@ enum { SELF = -1, THIS_THREAD = -2 };
             __VA_ARGS__                                                                            \
         }                                                                                          \
     }
-#define N(x) plain((uint32_t)(x))
+#define N(x) ((struct argument){PLAIN, (uint32_t)(x)})
 
 /* --- bad pointers --- */
 
@@ -147,26 +142,84 @@ static void make_bads(void)
 /* --- the process's state: everything a failed call must leave alone --- */
 
 struct state {
-    uint32_t map, handles, commit, files;
+    uint32_t map, handles, free_commit, private_bytes; /* what there is */
+    uint32_t file, file_bytes, file_at, absent;        /* files */
+    uint32_t set, unset, count, owned, flags;          /* objects and the event's handle */
+    uint32_t suspended, priority, ip, least, most;     /* the thread, the working set */
 };
+
+/* Taking the mutant once more and giving it back tells whether it is still ours. */
+static uint32_t is_owned(uint32_t object)
+{
+    HANDLE handle = (HANDLE)(uintptr_t)object;
+
+    return WaitForSingleObject(handle, 0) == WAIT_OBJECT_0 && ReleaseMutex(handle) &&
+           ReleaseMutex(handle) && WaitForSingleObject(handle, 0) == WAIT_OBJECT_0;
+}
+
+static void objects_now(struct state *now)
+{
+    now->set = WaitForSingleObject((HANDLE)(uintptr_t)event, 0);
+    now->unset = WaitForSingleObject((HANDLE)(uintptr_t)unset_event, 0);
+    now->count = WaitForSingleObject((HANDLE)(uintptr_t)semaphore, 0);
+    now->owned = is_owned(mutant);
+    GetHandleInformation((HANDLE)(uintptr_t)event, (DWORD *)&now->flags);
+}
+
+static void thread_now(struct state *now)
+{
+    HANDLE handle = (HANDLE)(uintptr_t)thread;
+    CONTEXT registers = {.ContextFlags = CONTEXT_FULL};
+    SIZE_T least = 0, most = 0;
+
+    now->suspended = SuspendThread(handle);
+    ResumeThread(handle);
+    now->priority = (uint32_t)GetThreadPriority(GetCurrentThread());
+    GetThreadContext(handle, &registers);
+    now->ip = registers.Eip;
+    GetProcessWorkingSetSize(GetCurrentProcess(), &least, &most);
+    now->least = least;
+    now->most = most;
+}
 
 static struct state state_now(void)
 {
     struct state now = {.map = map_sum()};
     PROCESS_MEMORY_COUNTERS counters;
-    DWORD count = 0;
+    MEMORYSTATUSEX machine = {.dwLength = sizeof machine};
 
-    GetProcessHandleCount(GetCurrentProcess(), &count);
+    GetProcessHandleCount(GetCurrentProcess(), (DWORD *)&now.handles);
     GetProcessMemoryInfo(GetCurrentProcess(), &counters, sizeof counters);
-    now.handles = count;
-    now.commit = counters.PagefileUsage;
-    now.files = GetFileAttributesA("pointers.tmp");
+    GlobalMemoryStatusEx(&machine);
+    now.free_commit = (uint32_t)machine.ullAvailPageFile;
+    now.private_bytes = counters.PagefileUsage;
+    now.file = GetFileAttributesA("pointers.tmp");
+    now.absent = GetFileAttributesA("nothing");
+    now.file_bytes = GetFileSize((HANDLE)(uintptr_t)file, NULL);
+    now.file_at = SetFilePointer((HANDLE)(uintptr_t)file, 0, NULL, FILE_CURRENT);
+    objects_now(&now);
+    thread_now(&now);
     return now;
+}
+
+/* Prints which words of the two differ. */
+static void print_difference(const struct state *before, const struct state *after)
+{
+    static const char *const names[] = {
+        "map",   "handles", "commit left", "private bytes", "file",  "file's bytes",
+        "place", "absent",  "set",         "unset",         "count", "owned",
+        "flags", "held",    "priority",    "EIP",           "least", "most"};
+    const uint32_t *old = (const uint32_t *)before, *new = (const uint32_t *)after;
+
+    for (unsigned i = 0; i < sizeof *before / sizeof *old; i++)
+        if (old[i] != new[i])
+            printf("    %s: %08lx before, %08lx after\n", names[i], (unsigned long)old[i],
+                   (unsigned long)new[i]);
 }
 
 /* --- one try --- */
 
-static unsigned tries, pointers;
+static unsigned tries, pointers, changes;
 
 static uint32_t refused(const struct row *row, const uint32_t *words, const char *where,
                         const struct bad *bad)
@@ -182,10 +235,11 @@ static uint32_t refused(const struct row *row, const uint32_t *words, const char
                bad->what, (unsigned long)bad->address, (unsigned long)status);
     } else if (memcmp(&before, &after, sizeof before)) {
         facts_broken++;
-        printf("not ok R4 %s, %s %s (%08lx): status %08lx, but map %d, handles %d, commit %d\n",
+        changes++;
+        printf("not ok R4 %s, %s %s (%08lx): status %08lx, but something has changed\n",
                services[row->service].name, where, bad->what, (unsigned long)bad->address,
-               (unsigned long)status, before.map != after.map, before.handles != after.handles,
-               before.commit != after.commit);
+               (unsigned long)status);
+        print_difference(&before, &after);
     }
     return status;
 }
@@ -393,7 +447,7 @@ static void object_rows(void)
         ROW(NtDuplicateObject, N(SELF), N(event), N(SELF), out_maybe(&word_d), N(0), N(0), N(2)),
         ROW(NtQueryObject, N(event), N(FLAGS), out(buffer), N(2), out_maybe(&word_d)),
         ROW(NtSetInformationObject, N(event), N(FLAGS), in(zero_words), N(2)),
-        ROW(NtSetEvent, N(event), out_maybe(&word_d)),
+        ROW(NtSetEvent, N(unset_event), out_maybe(&word_d)),
         ROW(NtResetEvent, N(event), out_maybe(&word_d)),
         ROW(NtPulseEvent, N(event), out_maybe(&word_d)),
         ROW(NtReleaseMutant, N(mutant), out_maybe(&word_d)),
@@ -501,6 +555,7 @@ static void prepare(void)
     watched =
         (uint32_t)(uintptr_t)fresh(4 * PAGE, RESERVE_COMMIT | MEM_WRITE_WATCH, PAGE_READWRITE);
     event = (uint32_t)(uintptr_t)CreateEventA(NULL, TRUE, TRUE, NULL);
+    unset_event = (uint32_t)(uintptr_t)CreateEventA(NULL, TRUE, FALSE, NULL);
     mutant = (uint32_t)(uintptr_t)CreateMutexA(NULL, TRUE, NULL);
     semaphore = (uint32_t)(uintptr_t)CreateSemaphoreA(NULL, 0, 1000, NULL);
     section = (uint32_t)(uintptr_t)CreateFileMappingA(INVALID_HANDLE_VALUE, NULL, PAGE_READWRITE, 0,
@@ -536,6 +591,7 @@ int main(void)
     other_services();
     native_call(ABI_NtPagodaControl, (uint32_t[]){ABI_CONTROL_AUDIT, 0, 0, 0});
     fact("R4", "the kernel's books agree after all that", 1);
-    printf("%u pointers, %u kinds of bad ones, %u calls\n", pointers, bad_count, tries);
+    printf("%u services, %u pointers, %u kinds of bad ones, %u calls, %u changes\n",
+           (unsigned)ABI_SERVICE_COUNT, pointers, bad_count, tries, changes);
     return facts_end();
 }
