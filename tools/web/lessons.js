@@ -61,7 +61,7 @@ export const LESSONS = [
     title: { en: "The TLB", ko: "TLB" }, look: { en: "A changed PTE is not seen without INVLPG: the emulator's TLB really keeps the old one.", ko: "INVLPG 없이는 바뀐 PTE가 보이지 않는다. 에뮬레이터의 TLB는 정말로 옛것을 지니고 있다." } },
 
   { id: "partitions", part: MAP, doc: "partitions.md", view: "vmmap", screen: "terminal", machine: { cmd: "address 0; address 00401000; address 7FFF0000; address 80100000; address FFFFFFFF" },
-    title: { en: "Partitions of the 4 GB", ko: "4 GB의 구역" }, look: { en: "Null, user, no-access, kernel: every address has an answer.", ko: "널, 사용자, 접근 금지, 커널. 모든 주소에 답이 있다." } },
+    title: { en: "Partitions of the 4 GB", ko: "4 GB의 파티션" }, look: { en: "Null, user, no-access, kernel: every address has an answer.", ko: "널, 사용자, 접근 금지, 커널. 모든 주소에 답이 있다." } },
   { id: "segments", part: MAP, doc: "processes.md", view: "space", screen: "terminal", machine: { cmd: "run share.exe &; vad; run segments.exe" },
     title: { en: "Code, data, BSS, heap, stack", ko: "코드, 데이터, BSS, 힙, 스택" }, look: { en: "A region and a protection for each.", ko: "저마다 영역과 보호가 있다." } },
   { id: "shared", part: MAP, doc: "sections.md", view: "rammap", screen: "terminal", machine: { cmd: "run share.exe &; run share.exe &; run share.exe write; vm" },
@@ -70,11 +70,11 @@ export const LESSONS = [
     title: { en: "A stack that grows", ko: "자라는 스택" }, look: { en: "The guard page moves down, a stack-growth fault a page, until no room is left.", ko: "가드 페이지가 아래로 내려간다. 페이지마다 stack-growth 부재이고, 자리가 없으면 끝난다." } },
 
   { id: "commit", part: LAYERS, doc: "virtual-memory.md", view: "vmmap", screen: "terminal", machine: { cmd: "run regions.exe; run status.exe" },
-    title: { en: "Reserve, commit, touch", ko: "예약, 커밋, 접근" }, look: { en: "Each step has its own price: addresses, a promise, a frame.", ko: "단계마다 값이 다르다: 주소, 약속, 프레임." } },
+    title: { en: "Reserve, commit, touch", ko: "예약, 커밋, 접근" }, look: { en: "Each step has its own price: addresses, a promise, a frame.", ko: "단계마다 드는 것이 다르다: 주소, 약속, 프레임." } },
   { id: "guard", part: LAYERS, doc: "guard-pages.md", view: "space", screen: "terminal", machine: { cmd: "run alarm.exe" },
     title: { en: "Guard pages", ko: "가드 페이지" }, look: { en: "One alarm a page.", ko: "페이지마다 경보 한 번이다." } },
   { id: "mapping", part: LAYERS, doc: "sections.md", view: "vmmap", screen: "terminal", machine: { cmd: "run mapping.exe" },
-    title: { en: "File mapping", ko: "파일 매핑" }, look: { en: "A file and its views are the same memory.", ko: "파일과 그 뷰는 같은 메모리이다." } },
+    title: { en: "File mapping", ko: "메모리 맵 파일" }, look: { en: "A file and its views are the same memory.", ko: "파일과 그 뷰는 같은 메모리이다." } },
   { id: "heap", part: LAYERS, doc: "heap.md", view: "space", screen: "terminal", machine: { cmd: "run share.exe &; vad; heap" },
     title: { en: "The process heap", ko: "프로세스 기본 힙" }, look: { en: "1 MB reserved, one page committed.", ko: "1 MB 예약, 커밋은 한 페이지." } },
   { id: "private-heap", part: LAYERS, doc: "heap.md", view: "vmmap", screen: "terminal", machine: { cmd: "run listheap.exe" },
