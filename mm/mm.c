@@ -85,12 +85,16 @@ status_t mm_space_create(struct space **out, uint32_t id, const char *name)
     return STATUS_SUCCESS;
 }
 
+bool mm_space_empty(struct space *space, uint32_t regions)
+{
+    while (space->regions.count && regions-- > 0)
+        virtual_destroy(space, vad_first(&space->regions));
+    return !space->regions.count;
+}
+
 void mm_space_delete(struct space *space)
 {
-    struct vad *vad;
-
-    while ((vad = vad_first(&space->regions)) != NULL)
-        virtual_destroy(space, vad);
+    (void)mm_space_empty(space, UINT32_MAX);
     space_destroy(space);
     pool_free(space);
 }

@@ -167,14 +167,20 @@ void resident_protect(struct space *space, va_t va, pte_t *pte, prot_t prot)
     space_forget(space, va);
 }
 
+enum { LOOK = 64 }; /* views that are asked: a program may have 60,000, and lose them one by one */
+
 /* The first view that still maps a shared frame says which working set it belongs to; `left` does not
- * map it any more. */
+ * map it any more.  When that is not soon found, the kernel's will do. */
 static struct working_set *home_of(pfn_t frame, const struct vad *left)
 {
     const struct pfn *p = pfn_record(frame);
 
-    for (const struct vad *v = p->section->views; v; v = v->next_view)
-        if (v != left && !(v->flags & VAD_RESIDENT) && word_of_view(v, p->va, frame))
+    unsigned looked = 0;
+
+    for (const struct vad *v = p->section->views; v; v = v->next_view, looked++)
+        if (looked == LOOK)
+            return &space_kernel.ws;
+        else if (v != left && !(v->flags & VAD_RESIDENT) && word_of_view(v, p->va, frame))
             return resident_ws(v);
     return NULL;
 }

@@ -6,7 +6,8 @@
  *
  * Whose is a frame that several programs map?  It is in one ring only: that of the first view that
  * mapped it, whose policy decides when it goes - from all of them at once.  When that view leaves, it
- * moves to the ring of another that still maps it; when the last one leaves, to a list.
+ * moves to the ring of another that still maps it (of the kernel, if that is not soon found); when the last one
+ * leaves, to a list.
  *
  *      A's table        B's table                 shares 2: two words map it
  *     +---------+      +---------+                ws     A's: first come

@@ -306,7 +306,7 @@ status_t file_rename(struct file *file, const char *name, bool replace)
     if (other && other != node)
         status = make_way(other, replace);
     if (!status)
-        string_copy(node->name, plain, FILE_NAME);
+        file_node_rename(node, plain);
     return status;
 }
 

@@ -17,6 +17,7 @@ struct file_node file_node_console = {.name = "CON", .kind = FILE_IS_CONSOLE};
 struct file_node file_node_root = {.name = "", .kind = FILE_IS_DIRECTORY};
 
 static struct file_node *nodes, **end_of_nodes = &nodes;
+static struct file_node *listed; /* last: the next question of a listing goes on behind it */
 static uint32_t last_number;
 static struct disc disc;
 
@@ -35,19 +36,37 @@ static struct file_node *add(const char *name, enum file_kind kind, uint64_t tim
     return node;
 }
 
-struct file_node *file_node_create(const char *name)
-{
-    return add(name, FILE_IS_RAM, clock_now());
-}
-
 struct file_node *file_node_find(const char *name)
 {
-    struct file_node *found = 0;
+    struct file_node *node = nodes;
 
+    while (node && (node->hidden || !string_equal_nocase(node->name, name)))
+        node = node->next;
+    return node;
+}
+
+/* A RAM file comes to the name, or leaves it: a disc file of that name is not seen meanwhile. */
+static void hide(const char *name, bool hidden)
+{
     for (struct file_node *node = nodes; node; node = node->next)
-        if (string_equal_nocase(node->name, name) && (!found || node->kind == FILE_IS_RAM))
-            found = node;
-    return found;
+        if (node->kind == FILE_IS_DISC && string_equal_nocase(node->name, name))
+            node->hidden = hidden;
+}
+
+struct file_node *file_node_create(const char *name)
+{
+    struct file_node *node = add(name, FILE_IS_RAM, clock_now());
+
+    if (node)
+        hide(name, true);
+    return node;
+}
+
+void file_node_rename(struct file_node *node, const char *name)
+{
+    hide(node->name, false);
+    hide(name, true);
+    string_copy(node->name, name, FILE_NAME);
 }
 
 void file_node_unlink(struct file_node *node)
@@ -61,6 +80,9 @@ void file_node_unlink(struct file_node *node)
     if (end_of_nodes == &node->next)
         end_of_nodes = at;
     node->unlinked = true;
+    hide(node->name, false);
+    if (listed == node)
+        listed = NULL;
 }
 
 void file_node_free(struct file_node *node)
@@ -223,14 +245,16 @@ void file_node_facts(const struct file_node *node, struct file_facts *facts)
 
 bool file_enumerate(uint32_t *cursor, struct file_facts *facts)
 {
-    for (const struct file_node *node = nodes; node; node = node->next) {
-        if (node->number > *cursor && !node->delete_pending && file_node_find(node->name) == node) {
-            *cursor = node->number;
-            file_node_facts(node, facts);
-            return true;
-        }
-    }
-    return false;
+    struct file_node *node = listed && listed->number == *cursor ? listed : nodes;
+
+    while (node && (node->number <= *cursor || node->delete_pending || node->hidden))
+        node = node->next;
+    if (!node)
+        return false;
+    listed = node;
+    *cursor = node->number;
+    file_node_facts(node, facts);
+    return true;
 }
 
 static void add_disc_file(const struct disc_file *file)

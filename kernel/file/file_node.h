@@ -12,6 +12,7 @@ struct file_node {
     struct file *openings; /* file.c's */
     bool delete_pending;   /* RAM: goes when the last handle is closed */
     bool unlinked;         /* RAM: no longer in the list */
+    bool hidden;           /* disc: a RAM file has the name */
 
     struct ramfile ram; /* RAM */
 
@@ -32,6 +33,9 @@ struct file_node *file_node_find(const char *name);
 
 /* A new, empty RAM file at the end of the list, or 0 when memory is short. */
 struct file_node *file_node_create(const char *name);
+
+/* Another name for a RAM file, which nobody has. */
+void file_node_rename(struct file_node *node, const char *name);
 
 /* Take a RAM file out of the list: its name is free. */
 void file_node_unlink(struct file_node *node);

@@ -7,6 +7,7 @@
 #include "kernel/process/process.h"
 
 #include "kernel/abi.h"
+#include "kernel/cpu/cpu.h"
 #include "kernel/device/clock.h"
 #include "kernel/device/console.h"
 #include "kernel/device/panic.h"
@@ -18,6 +19,8 @@
 #include "kernel/process/words.h"
 #include "lib/format.h"
 #include "lib/string.h"
+
+enum { REGIONS = 64 }; /* that go before interrupts are let in */
 
 struct process *process_foreground;
 
@@ -142,6 +145,8 @@ static void give_back(struct process *process)
         object_release(process->interrupt);
     process->interrupt = NULL;
     if (process->space) {
+        while (!mm_space_empty(process->space, REGIONS))
+            cpu_irq_gap();
         mm_space_delete(process->space);
         region_set_space_gone(process->space);
     }
