@@ -29,24 +29,12 @@ static uint64_t by_word(uint64_t number, uint32_t by, uint64_t *rest)
     return (uint64_t)high << 32 | low;
 }
 
-/* By more than a word: the quotient has 32 bits at most, found one by one. */
-static uint64_t by_more(uint64_t number, uint64_t by, uint64_t *rest)
-{
-    uint64_t quotient = 0;
-
-    for (int shift = __builtin_clz((uint32_t)(by >> 32)); shift >= 0; shift--) {
-        if (number >> shift >= by) {
-            number -= by << shift;
-            quotient |= 1u << shift;
-        }
-    }
-    *rest = number;
-    return quotient;
-}
-
+/* Nobody here divides by more than a word. */
 uint64_t __udivmoddi4(uint64_t number, uint64_t by, uint64_t *rest)
 {
-    return by >> 32 ? by_more(number, by, rest) : by_word(number, (uint32_t)by, rest);
+    if (by >> 32)
+        __builtin_trap();
+    return by_word(number, (uint32_t)by, rest);
 }
 
 uint64_t __udivdi3(uint64_t number, uint64_t by)

@@ -176,27 +176,14 @@ static const char *read_count(const char *text, struct arguments *arguments, int
 
 static const char *read_flags(const char *text, struct spec *spec)
 {
-    for (;; text++) {
-        switch (*text) {
-        case '-':
-            spec->left = true;
-            break;
-        case '0':
-            spec->zero = true;
-            break;
-        case '+':
-            spec->plus = true;
-            break;
-        case ' ':
-            spec->space = true;
-            break;
-        case '#':
-            spec->alternate = true;
-            break;
-        default:
-            return text;
-        }
+    for (; *text && strchr("-0+ #", *text); text++) {
+        spec->left |= *text == '-';
+        spec->zero |= *text == '0';
+        spec->plus |= *text == '+';
+        spec->space |= *text == ' ';
+        spec->alternate |= *text == '#';
     }
+    return text;
 }
 
 static const char *read_length(const char *text, struct spec *spec)

@@ -110,6 +110,20 @@ uint32_t heap_options(const struct heap *heap)
     return heap->options;
 }
 
+unsigned heap_front_mode(const struct heap *heap)
+{
+    return heap->front_mode;
+}
+
+bool heap_front_enable(struct heap *heap)
+{
+    if (heap->slow & NO_FRONT)
+        return false;
+    memset(heap->warm, 0, sizeof heap->warm);
+    heap->front_mode = HEAP_FRONT_ON;
+    return true;
+}
+
 /* ---- allocate ---- */
 
 /* Around a call without the lock.  Only the order matters: the mark is set before the heap is asked

@@ -3,6 +3,7 @@
 
 #include "lib/heap_bins.h"
 #include "lib/heap_fill.h"
+#include "lib/heap_front.h"
 #include "lib/heap_lock.h"
 #include "lib/heap_segment.h"
 
@@ -208,4 +209,15 @@ bool heap_blocks_flush(struct heap *heap)
     for (uint32_t size = BLOCK_LEAST; size <= FRONT_MOST; size++)
         flush_size(heap, size);
     return true;
+}
+
+void heap_front_drop_damaged(struct heap *heap, uint32_t need)
+{
+    for (uint32_t i = 0; i < FRONT_WINDOW; i++) {
+        struct block *block = heap->front[need + i];
+        if (block && block_state(heap, block) != BLOCK_CACHED) {
+            heap_note(heap, HEAP_BAD_LINKS, block);
+            heap->front[need + i] = 0;
+        }
+    }
 }

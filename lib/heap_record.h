@@ -73,7 +73,7 @@ struct bin {
     struct block *next, *back;
 };
 
-/* The front end: see heap_front.c. */
+/* The front end: see heap_front.h. */
 enum {
     FRONT_BYTES = 512, /* the largest request it serves ... */
     FRONT_MOST = 65,   /* ... and its granules */
@@ -333,11 +333,11 @@ static inline struct segment *segment_of(const struct heap *heap, const void *da
 
 /* Does the unit of that address have no memory?  Who wants to read links asks for the data, too: a
  * stale header may end where a hole begins. */
-IN_REGISTERS bool heap_record_lacks(const struct segment *segment, uint32_t at);
+IN_REGISTERS bool heap_segment_lacks(const struct segment *segment, uint32_t at);
 
 static inline bool segment_in_hole(const struct segment *segment, uint32_t at)
 {
-    return segment->holes && heap_record_lacks(segment, at);
+    return segment->holes && heap_segment_lacks(segment, at);
 }
 
 /* The part [*from, *to) of a HOLE block that has no memory: its whole units. */

@@ -23,6 +23,13 @@ static uint32_t unit_bytes(const struct segment *segment)
     return 1u << segment->unit_shift;
 }
 
+IN_REGISTERS bool heap_segment_lacks(const struct segment *segment, uint32_t at)
+{
+    uint32_t unit = (at - segment->base) >> segment->unit_shift;
+
+    return segment->hole[unit / 8] & 1u << unit % 8;
+}
+
 static uint32_t unit_shift(uint32_t reserved)
 {
     uint32_t shift = 12;

@@ -38,23 +38,12 @@ static bool append(uint64_t *number, unsigned base, unsigned next)
 /* How far the suffix shifts; -1 if it is none. */
 static int suffix_shift(const char *suffix)
 {
+    static const char letters[] = "KkMmGg";
+    const char *letter = *suffix ? strchr(letters, *suffix) : NULL;
+
     if (!*suffix)
         return 0;
-    if (suffix[1])
-        return -1;
-    switch (*suffix) {
-    case 'k':
-    case 'K':
-        return 10;
-    case 'm':
-    case 'M':
-        return 20;
-    case 'g':
-    case 'G':
-        return 30;
-    default:
-        return -1;
-    }
+    return letter && !suffix[1] ? (int)((letter - letters) / 2 + 1) * 10 : -1;
 }
 
 bool parse_u32(const char *word, uint32_t *value)

@@ -162,7 +162,7 @@ bool disc_check(struct disc *disc, const void *module, uint32_t size, char messa
         return true;
     format(message, DISC_MESSAGE,
            "boot disc damaged at byte %u%s%s: %s; the %u files in front of it can be used",
-           (unsigned)position, file.name[0] ? ", " : "", file.name, reason, (unsigned)disc->files);
+           position, file.name[0] ? ", " : "", file.name, reason, disc->files);
     return false;
 }
 

@@ -268,7 +268,7 @@ static void add_disc_file(const struct disc_file *file)
     node = add(file->name, FILE_IS_DISC, clock_from_unix(file->time));
     if (!node) {
         panic_refuse("too little RAM: no room for the list of the %u files on the boot disc",
-                     (unsigned)disc.files);
+                     disc.files);
     }
     node->data = file->data;
     node->size = file->size;

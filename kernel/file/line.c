@@ -58,39 +58,27 @@ int line_getc(uint32_t timeout)
     return c >= 0 || status == STATUS_TIMEOUT ? c : LINE_NOBODY;
 }
 
-/* The final letter of ESC [ x and ESC O x. */
+/* The final letter of ESC [ x and ESC O x: P to S are F1 to F4. */
 static int letter_key(int c)
 {
-    switch (c) {
-    case 'A':
-        return KEY_UP;
-    case 'B':
-        return KEY_DOWN;
-    case 'C':
-        return KEY_RIGHT;
-    case 'D':
-        return KEY_LEFT;
-    case 'H':
-        return KEY_HOME;
-    case 'F':
-        return KEY_END;
-    }
-    return c >= 'P' && c <= 'S' ? KEY_FUNCTION + 1 + c - 'P' : KEY_NONE; /* F1 to F4 */
+    static const char letters[] = "ABCDHF";
+    static const int keys[] = {KEY_UP, KEY_DOWN, KEY_RIGHT, KEY_LEFT, KEY_HOME, KEY_END};
+    const char *letter = c > 0 ? strchr(letters, c) : NULL;
+
+    if (letter)
+        return keys[letter - letters];
+    return c >= 'P' && c <= 'S' ? KEY_FUNCTION + 1 + c - 'P' : KEY_NONE;
 }
 
-/* The number of ESC [ n ~. */
+/* The number of ESC [ n ~: 11 to 15 are F1 to F5. */
 static int number_key(unsigned n)
 {
-    switch (n) {
-    case 1:
-    case 7:
+    if (n == 1 || n == 7)
         return KEY_HOME;
-    case 3:
-        return KEY_DELETE;
-    case 4:
-    case 8:
+    if (n == 4 || n == 8)
         return KEY_END;
-    }
+    if (n == 3)
+        return KEY_DELETE;
     return n >= 11 && n <= 15 ? (int)(KEY_FUNCTION + n - 10) : KEY_NONE;
 }
 

@@ -114,29 +114,25 @@ struct user_string {
 
 enum { ATTRIBUTE_INHERIT = 0x02, ATTRIBUTE_OPEN_IF = 0x80 };
 
-/* UTF-16 to ASCII, a few characters at a time to spare the stack. */
-static status_t read_name(const struct user_string *string, char *name)
+/* A few characters at a time, to spare the stack. */
+status_t object_read_text(char *text, uint32_t room, va_t from, uint32_t size)
 {
-    uint32_t count = string->length / 2u;
+    uint32_t count = size / 2;
     uint16_t piece[16];
-    status_t status;
 
-    if (string->length % 2 || count >= OBJECT_NAME)
+    if (size % 2 || count >= room)
         return STATUS_OBJECT_NAME_INVALID;
     for (uint32_t done = 0; done < count; done++) {
-        uint32_t in_piece = done % 16;
+        uint32_t at = done % 16, left = count - done < 16 ? count - done : 16;
+        status_t status = at ? STATUS_SUCCESS : usercopy_read(piece, from + done * 2, left * 2);
 
-        if (in_piece == 0) {
-            uint32_t left = count - done < 16 ? count - done : 16;
-            status = usercopy_read(piece, string->buffer + done * 2, left * 2);
-            if (status)
-                return status;
-        }
-        if (piece[in_piece] == 0 || piece[in_piece] > 0x7F)
+        if (status)
+            return status;
+        if (piece[at] == 0 || piece[at] > '~')
             return STATUS_OBJECT_NAME_INVALID;
-        name[done] = (char)piece[in_piece];
+        text[done] = (char)piece[at];
     }
-    name[count] = 0;
+    text[count] = 0;
     return STATUS_SUCCESS;
 }
 
@@ -158,5 +154,6 @@ status_t object_read_attributes(va_t attributes, struct object_attributes *out)
     out->open_if = copy.flags & ATTRIBUTE_OPEN_IF;
     if (!copy.name)
         return STATUS_SUCCESS;
-    return usercopy_read(&string, copy.name, sizeof string) ?: read_name(&string, out->name);
+    return usercopy_read(&string, copy.name, sizeof string)
+               ?: object_read_text(out->name, OBJECT_NAME, string.buffer, string.length);
 }

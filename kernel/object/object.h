@@ -56,6 +56,10 @@ struct object_attributes {
     bool inherit;           /* OBJ_INHERIT */
     bool open_if;           /* OBJ_OPENIF: an existing object will do */
 };
+/* A program's UTF-16 text of `size` bytes as ASCII in `room` bytes, closed by a zero.
+ * STATUS_OBJECT_NAME_INVALID (not ASCII, too long), STATUS_ACCESS_VIOLATION. */
+status_t object_read_text(char *text, uint32_t room, va_t from, uint32_t size);
+
 /* `attributes` is the program's address or 0.  STATUS_ACCESS_VIOLATION, STATUS_INVALID_PARAMETER,
  * STATUS_OBJECT_NAME_INVALID (not ASCII, too long). */
 status_t object_read_attributes(va_t attributes, struct object_attributes *out);

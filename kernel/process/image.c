@@ -106,10 +106,10 @@ static status_t read(struct check *c, const char *what, uint32_t offset, void *t
 
     if (offset > have || size > have - offset)
         return refuse(c, "is cut short: its %s would end at byte %u, but the file has %u bytes",
-                      what, (unsigned)offset + size, (unsigned)have);
+                      what, offset + size, have);
     status = size ? file_read(c->file, offset, to, size, &done) : STATUS_SUCCESS;
     if (status || done != size)
-        return refuse(c, "can't be read (status %08X)", (unsigned)status);
+        return refuse(c, "can't be read (status %08X)", status);
     return STATUS_SUCCESS;
 }
 
@@ -139,7 +139,7 @@ static status_t check_file_header(struct check *c, uint32_t *at)
     status_t status;
 
     if (file_size(c->file) < DOS_HEADER)
-        return refuse(c, "is no program: it has only %u bytes", (unsigned)file_size(c->file));
+        return refuse(c, "is no program: it has only %u bytes", file_size(c->file));
     status = read(c, "DOS header", 0, dos, sizeof dos);
     if (status)
         return status;
@@ -147,14 +147,13 @@ static status_t check_file_header(struct check *c, uint32_t *at)
         return refuse(c, "is no Windows program: it does not begin with \"MZ\"");
     memcpy(&pe, dos + DOS_PE_OFFSET, sizeof pe);
     if (pe > file_size(c->file))
-        return refuse(c, "is no Windows program: its PE header would lie at byte %u of %u",
-                      (unsigned)pe, (unsigned)file_size(c->file));
+        return refuse(c, "is no Windows program: its PE header would lie at byte %u of %u", pe,
+                      file_size(c->file));
     status = read(c, "PE signature", pe, signature, SIGNATURE);
     if (status)
         return status;
     if (memcmp(signature, "PE\0", SIGNATURE) != 0)
-        return refuse(c, "is no Windows program: there is no PE signature at byte %u",
-                      (unsigned)pe);
+        return refuse(c, "is no Windows program: there is no PE signature at byte %u", pe);
     *at = pe + SIGNATURE + (uint32_t)sizeof c->header;
     return read(c, "file header", pe + SIGNATURE, &c->header, sizeof c->header);
 }
@@ -170,15 +169,15 @@ static status_t check_kind(struct check *c, uint32_t at)
     if (!(c->header.characteristics & FLAG_EXECUTABLE))
         return refuse(c, "is not linked: its header does not say that it can run");
     if (size < OPTIONAL_FIXED)
-        return refuse(c, "has an optional header of %u bytes; at least %u are needed",
-                      (unsigned)size, (unsigned)OPTIONAL_FIXED);
+        return refuse(c, "has an optional header of %u bytes; at least %u are needed", size,
+                      OPTIONAL_FIXED);
     c->section_table = at + size;
     if (size > sizeof c->optional)
         size = sizeof c->optional;
     status = read(c, "optional header", at, &c->optional, size);
     if (!status && c->optional.magic != MAGIC_PE32)
         status = refuse(c, "has an optional header of kind %04X; PE32 is %04X", c->optional.magic,
-                        (unsigned)MAGIC_PE32);
+                        MAGIC_PE32);
     return status;
 }
 
@@ -189,26 +188,25 @@ static status_t check_layout(struct check *c)
 
     c->sections = c->header.sections;
     if (c->sections == 0 || c->sections > MAX_SECTIONS)
-        return refuse(c, "has %u sections; 1 to %u are possible", (unsigned)c->sections,
-                      (unsigned)MAX_SECTIONS);
+        return refuse(c, "has %u sections; 1 to %u are possible", c->sections, MAX_SECTIONS);
     if (!is_power_of_two(o->section_alignment) || o->section_alignment < PAGE_SIZE ||
         !is_power_of_two(o->file_alignment) || o->file_alignment > o->section_alignment)
         return refuse(c, "has an alignment that is not possible (%u in memory, %u in the file)",
-                      (unsigned)o->section_alignment, (unsigned)o->file_alignment);
+                      o->section_alignment, o->file_alignment);
     if (o->base % UNIT_SIZE)
-        return refuse(c, "wants to lie at %08X, which is no multiple of 64 KB", (unsigned)o->base);
+        return refuse(c, "wants to lie at %08X, which is no multiple of 64 KB", o->base);
     if (o->image_size == 0 || o->image_size > LAYOUT_USER_TOP - LAYOUT_USER_LOW)
         return refuse(c, "says that it has %u bytes in memory, which is not possible",
-                      (unsigned)o->image_size);
+                      o->image_size);
     table_end = c->section_table + c->sections * (uint32_t)sizeof(struct section_header);
     if (o->header_size < table_end || o->header_size > o->image_size)
-        return refuse(c, "says that its headers have %u bytes; they have %u",
-                      (unsigned)o->header_size, (unsigned)table_end);
+        return refuse(c, "says that its headers have %u bytes; they have %u", o->header_size,
+                      table_end);
     if (o->header_size > file_size(c->file))
         return refuse(c, "is cut short: its headers have %u bytes, but the file has %u",
-                      (unsigned)o->header_size, (unsigned)file_size(c->file));
+                      o->header_size, file_size(c->file));
     if (o->entry >= o->image_size)
-        return refuse(c, "has its entry point at %08X, outside the image", (unsigned)o->entry);
+        return refuse(c, "has its entry point at %08X, outside the image", o->entry);
     return STATUS_SUCCESS;
 }
 
@@ -241,11 +239,11 @@ static status_t check_section(struct check *c, uint32_t number, uint32_t *end)
     if (h.rva % c->optional.section_alignment || h.rva < *end)
         return refuse(
             c, "has section %u (%.8s) at %08X, which is not aligned or overlaps the one before",
-            (unsigned)number + 1, h.name, (unsigned)h.rva);
+            number + 1, h.name, h.rva);
     if (h.rva > limit || used > limit - h.rva)
-        return refuse(
-            c, "has section %u (%.8s) at %08X with %u bytes, outside the image of %u bytes",
-            (unsigned)number + 1, h.name, (unsigned)h.rva, (unsigned)used, (unsigned)limit);
+        return refuse(c,
+                      "has section %u (%.8s) at %08X with %u bytes, outside the image of %u bytes",
+                      number + 1, h.name, h.rva, used, limit);
     part->rva = h.rva;
     part->size = page_up(used);
     part->prot = section_prot(h.flags);
@@ -254,10 +252,9 @@ static status_t check_section(struct check *c, uint32_t number, uint32_t *end)
         part->raw_size = h.raw_size < part->size ? h.raw_size : part->size;
     }
     if (part->offset > file_size(c->file) || part->raw_size > file_size(c->file) - part->offset)
-        return refuse(c,
-                      "is cut short: section %u (%.8s) needs bytes %u to %u, but the file has %u",
-                      (unsigned)number + 1, h.name, (unsigned)part->offset,
-                      (unsigned)(part->offset + part->raw_size), (unsigned)file_size(c->file));
+        return refuse(
+            c, "is cut short: section %u (%.8s) needs bytes %u to %u, but the file has %u",
+            number + 1, h.name, part->offset, (part->offset + part->raw_size), file_size(c->file));
     *end = h.rva + part->size;
     c->image->parts += part->size > 0;
     return STATUS_SUCCESS;
@@ -435,8 +432,7 @@ static status_t make_image(struct file *file, struct image **out, char *reason)
     }
     status = make_section(c.image);
     if (status) {
-        refuse(&c, "can't be run: there is not enough memory left to map it (status %08X)",
-               (unsigned)status);
+        refuse(&c, "can't be run: there is not enough memory left to map it (status %08X)", status);
         return status;
     }
     c.image->next = images;

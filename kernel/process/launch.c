@@ -56,7 +56,7 @@ status_t launch_open(const char *name, struct image **image, char *reason)
         format(reason, PROCESS_REASON, "there is no file \"%.64s\" on the disc", name);
     else if (status)
         format(reason, PROCESS_REASON, "\"%.64s\" can't be opened: %s (status %08X)", name,
-               words_status_name(status, "refused"), (unsigned)status);
+               words_status_name(status, "refused"), status);
     if (status)
         return status;
     status = image_open(file, image, reason);
@@ -89,11 +89,11 @@ static status_t open_ntdll(char *reason)
 static status_t map_failed(char *reason, const struct image *image, status_t status)
 {
     format(reason, PROCESS_REASON, "%s can't be mapped at %08X: %s (status %08X)", image->name,
-           (unsigned)image->base,
+           image->base,
            status == STATUS_CONFLICTING_ADDRESSES
                ? "something else lies there, and it can't be moved"
                : words_status_name(status, "there is no room"),
-           (unsigned)status);
+           status);
     return status;
 }
 

@@ -242,42 +242,31 @@ void words_frame(struct text *text, pfn_t frame)
         text_add(text, ", copy in slot %u of the paging file", p->slot);
 }
 
+/* The last part of a sentence, and a column. */
+static const char *const reasons[][2] = {
+    [REASON_NONE] = {"nothing was refused", ""},
+    [REASON_NULL] = {"the first 64 KB are never mapped, so that null pointers are caught",
+                     "null pointer"},
+    [REASON_NO_ACCESS_ZONE] = {"the 64 KB below the kernel are never mapped", "fence"},
+    [REASON_KERNEL] = {"the upper 2 GB belong to the kernel", "kernel's"},
+    [REASON_FREE] = {"nothing was ever reserved there", "free address"},
+    [REASON_RESERVED] = {"the page is reserved, but not committed", "reserved"},
+    [REASON_NOACCESS] = {"the page is PAGE_NOACCESS", "no access"},
+    [REASON_READ_ONLY] = {"the page may be read, but not written", "read-only"},
+    [REASON_GUARD] = {"a guard page was touched", "guard page"},
+    [REASON_READ_ERROR] = {"the page could not be read back from where it was stored",
+                           "not readable"},
+    [REASON_NO_FRAME] = {"there is no free page frame left, and none could be made free",
+                         "no frame"},
+    [REASON_CPU] = {"the page allows it, but the CPU refuses it again and again", "CPU"},
+};
+
 const char *words_fault_reason(enum fault_reason reason)
 {
-    static const char *const texts[] = {
-        [REASON_NONE] = "nothing was refused",
-        [REASON_NULL] = "the first 64 KB are never mapped, so that null pointers are caught",
-        [REASON_NO_ACCESS_ZONE] = "the 64 KB below the kernel are never mapped",
-        [REASON_KERNEL] = "the upper 2 GB belong to the kernel",
-        [REASON_FREE] = "nothing was ever reserved there",
-        [REASON_RESERVED] = "the page is reserved, but not committed",
-        [REASON_NOACCESS] = "the page is PAGE_NOACCESS",
-        [REASON_READ_ONLY] = "the page may be read, but not written",
-        [REASON_GUARD] = "a guard page was touched",
-        [REASON_READ_ERROR] = "the page could not be read back from where it was stored",
-        [REASON_NO_FRAME] = "there is no free page frame left, and none could be made free",
-        [REASON_CPU] = "the page allows it, but the CPU refuses it again and again",
-    };
-
-    return (unsigned)reason < sizeof texts / sizeof *texts ? texts[reason] : "?";
+    return (unsigned)reason < sizeof reasons / sizeof *reasons ? reasons[reason][0] : "?";
 }
 
 const char *words_fault_reason_short(enum fault_reason reason)
 {
-    static const char *const names[] = {
-        [REASON_NONE] = "",
-        [REASON_NULL] = "null pointer",
-        [REASON_NO_ACCESS_ZONE] = "fence",
-        [REASON_KERNEL] = "kernel's",
-        [REASON_FREE] = "free address",
-        [REASON_RESERVED] = "reserved",
-        [REASON_NOACCESS] = "no access",
-        [REASON_READ_ONLY] = "read-only",
-        [REASON_GUARD] = "guard page",
-        [REASON_READ_ERROR] = "not readable",
-        [REASON_NO_FRAME] = "no frame",
-        [REASON_CPU] = "CPU",
-    };
-
-    return (unsigned)reason < sizeof names / sizeof *names ? names[reason] : "?";
+    return (unsigned)reason < sizeof reasons / sizeof *reasons ? reasons[reason][1] : "?";
 }

@@ -85,7 +85,7 @@ static status_t take_pattern(struct file *file, va_t pattern_va, bool restart)
     if (pattern_va) {
         status = usercopy_read(&string, pattern_va, sizeof string);
         if (!status && string.length > 0)
-            status = sys_file_narrow(pattern, string.buffer, string.length);
+            status = object_read_text(pattern, FILE_NAME, string.buffer, string.length);
     }
     if (!status)
         string_copy(file->pattern, pattern, FILE_NAME);

@@ -14,7 +14,3 @@ uint32_t sys_file_attributes(const struct file_facts *facts);
 
 /* ASCII to UTF-16, without a closing zero; returns the bytes. */
 uint32_t sys_file_widen(uint16_t *to, const char *from);
-
-/* A program's UTF-16 text of `size` bytes as ASCII, closed by a zero.  STATUS_OBJECT_NAME_INVALID: not
- * ASCII, or too long for a file name; STATUS_ACCESS_VIOLATION. */
-status_t sys_file_narrow(char text[FILE_NAME], va_t from, uint32_t size);

@@ -80,23 +80,6 @@ uint32_t sys_file_widen(uint16_t *to, const char *from)
     return count * 2;
 }
 
-status_t sys_file_narrow(char text[FILE_NAME], va_t from, uint32_t size)
-{
-    uint16_t wide[FILE_NAME];
-    status_t status;
-
-    if (size % 2 || size / 2 >= FILE_NAME)
-        return STATUS_OBJECT_NAME_INVALID;
-    status = usercopy_read(wide, from, size);
-    for (uint32_t i = 0; i < size / 2 && !status; i++) {
-        text[i] = (char)wide[i];
-        if (wide[i] == 0 || wide[i] > '~')
-            status = STATUS_OBJECT_NAME_INVALID;
-    }
-    text[size / 2] = 0;
-    return status;
-}
-
 /* --- NtQueryInformationFile ------------------------------------------------------------------ */
 
 union information {
@@ -261,7 +244,7 @@ static status_t set_name(struct file *file, va_t buffer, uint32_t length)
     if (!status && rename.length > length - sizeof rename)
         status = STATUS_INFO_LENGTH_MISMATCH;
     if (!status)
-        status = sys_file_narrow(path, buffer + sizeof rename, rename.length);
+        status = object_read_text(path, FILE_NAME, buffer + sizeof rename, rename.length);
     return status ?: file_rename(file, path, rename.replace);
 }
 

