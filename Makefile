@@ -75,7 +75,7 @@ OBJECTS = $(patsubst %.c,$(BUILD)/%.o,$(patsubst %.asm,$(BUILD)/%.asm.o,$(SOURCE
 
 # A variable that nobody reads would be ignored in silence: `make run mem=16M`.
 KNOWN = MEM PAGEFILE FRAMES POLICY CMD TRACE HEADLESS TIMEOUT BOOT CPU QEMU OPTIONS VERBOSE \
-        CI T SIZES MINUTES SEED GDBPORT KERNEL_EXTRA_CFLAGS \
+        CI T SIZES MODELS MINUTES SEED GDBPORT KERNEL_EXTRA_CFLAGS \
         $(shell sed -n 's/^\([A-Z][A-Z_]*\) *[:?+]*=.*/\1/p' Makefile */*.mk */*/*.mk)
 given   := $(foreach name,$(.VARIABLES),$(if $(findstring command line,$(origin $(name))),$(name)))
 unknown := $(if $(given),$(firstword $(filter-out $(KNOWN),$(given))))
@@ -148,6 +148,7 @@ clean:
 # | make coverage      which lines of mm/ and lib/ the host tests run
 # | make mutants       put known bugs into a copy: does a test see each?  T=WORD... for some
 # | make ubsan         boot tests with a trap at every undefined behaviour of the kernel
+# | make cpus          boot tests on four models of CPU: MODELS='pentium3 max' T=WORD...
 # | make web           the kernel in a web page: build/web/index.html; docs/web.md
 # | make pictures      take the pictures of README.md and docs/
 # | make soak          one machine under mixed load for a long time: MINUTES=30 SEED=1

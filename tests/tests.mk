@@ -171,6 +171,11 @@ ubsan:
 	    KERNEL_EXTRA_CFLAGS='-fsanitize=undefined -fsanitize-undefined-trap-on-error -ftrivial-auto-var-init=pattern'
 	@BUILD=build/ubsan tests/run $(or $(T),boot/)
 
+# The boot tests on processors with other features (no SSE2; all of today's, SMEP and SMAP among them).
+MODELS ?= qemu32 pentium3 Haswell max
+cpus: all
+	@for model in $(MODELS); do echo "CPU=$$model:"; tests/run --cpu $$model $(or $(T),boot/) || failed=1; done; [ -z "$$failed" ]
+
 # One machine under mixed load for a long time; the same SEED gives the same rounds.
 soak: setup
 	@$(MAKE) --no-print-directory all
@@ -182,7 +187,7 @@ bochs: setup
 	@$(MAKE) --no-print-directory all
 	@tests/bochs || [ $$? = 77 ]
 
-.PHONY: soak bochs
+.PHONY: cpus soak bochs
 
 # Second readers of the code; none of them is needed to build.
 lint:
