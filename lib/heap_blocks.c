@@ -7,6 +7,8 @@
 #include "lib/heap_lock.h"
 #include "lib/heap_segment.h"
 
+enum { FLUSHED = 64 }; /* blocks at a time */
+
 /* A free block that is in no bin becomes busy; what it has too much becomes a free block. */
 static inline struct block *carve(struct heap *heap, struct block *block, uint32_t need,
                                   size_t asked, uint32_t state)
@@ -75,13 +77,36 @@ IN_REGISTERS struct block *heap_blocks_take(struct heap *heap, uint32_t need, si
     return take_slowly(heap, need, asked);
 }
 
+/* A few cached blocks become free ones: so many that frees which need it keep up with those that cache, so few
+ * that none of them takes long.  Meanwhile nothing counts as cached, and so this does not call itself. */
+static void flush_some(struct heap *heap)
+{
+    int32_t cached = (int32_t)heap->front_limit - heap->front_room;
+    uint32_t size = BLOCK_LEAST;
+
+    heap->front_room = (int32_t)heap->front_limit;
+    for (uint32_t left = FLUSHED; left && cached > 0 && size <= FRONT_MOST;) {
+        struct block *block = heap->front[size];
+
+        if (!block || block_state(heap, block) != BLOCK_CACHED) {
+            size++; /* a list that was written to is found out by who takes from it */
+            continue;
+        }
+        heap->front[size] = block->next;
+        cached -= block->size;
+        heap_blocks_give(heap, block);
+        left--;
+    }
+    heap->front_room -= cached;
+}
+
 /* Into its bin, after what is left to do for long blocks and holes. */
 static __attribute__((noinline)) void insert_slowly(struct heap *heap, struct block *block,
                                                     uint32_t previous, uint32_t size, bool hole)
 {
     if (hole || (size >= HEAP_PAGE / GRANULE && heap->free_granules > TRIM_FREE)) {
         heap_segment_trim(heap, block, previous, size);
-        heap_blocks_flush(heap); /* there is plenty: nothing small should pin pages, either */
+        flush_some(heap); /* there is plenty: nothing small should pin pages, either */
         return;
     }
     heap_bins_insert(heap, block, previous, size, BLOCK_FREE);

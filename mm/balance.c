@@ -6,6 +6,7 @@
 #include "mm/balance.h"
 
 enum { ZEROED = 4096 }; /* more would only make an emulator touch all its memory */
+enum { PASS = 32 };     /* pages trimmed in one pass: a program waits for it */
 
 struct balance_settings balance_settings;
 struct balance_counters balance_counters;
@@ -59,9 +60,9 @@ void balance_second(void)
 /* The policies do the ageing: each set's own policy says which of its pages is the least useful. */
 void balance_pass(void)
 {
-    uint32_t ready = reclaim_ready();
+    uint32_t ready = reclaim_ready(), high = reclaim_settings.high, some = ready + PASS;
 
     balance_counters.passes++;
-    if (ready < reclaim_settings.high)
-        balance_counters.trimmed += reclaim_to_maximum(reclaim_settings.high - ready);
+    if (ready < high)
+        balance_counters.trimmed += reclaim_to_maximum((some < high ? some : high) - ready);
 }

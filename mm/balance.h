@@ -30,7 +30,7 @@ bool balance_idle(void);
 void balance_second(void);
 
 /* The balance-set manager's round: when memory is short, trims working sets that are above their
- * maximum, so that the next faults find frames. */
+ * maximum, so that the next faults find frames: some pages at a time, since it interrupts a program. */
 void balance_pass(void);
 
 /* Is a round due before its time?  Hardly more frames than the low watermark are left. */

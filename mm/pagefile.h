@@ -31,10 +31,10 @@ struct pagefile_counters {
 };
 extern struct pagefile_counters pagefile_counters;
 
-/* Words of memory that a paging file of so many blocks needs: a bit and a checksum for each. */
+/* Words of memory that a paging file of so many blocks needs: two bits and a checksum for each. */
 static inline uint32_t pagefile_words(uint32_t blocks)
 {
-    return (blocks + 31) / 32 + blocks;
+    return (blocks + 31) / 32 + (blocks + 1023) / 1024 + blocks;
 }
 
 /* The checksum of the 4,096 bytes at `page`: whatever bit of them turns, it changes. */

@@ -1,9 +1,8 @@
 /* reclaim.h - *how* pages go: trim, write, stand by.
  *
- * Below `low` available frames, reclaim trims working sets until `high` are available, and writes
- * modified pages to the paging file in clusters.  A trimmed page stands by with its content, so
- * touching it again soon is a soft fault: working to a high watermark is what makes standby
- * visible.
+ * Below `low` available frames, a fault trims working sets and writes modified pages to the paging file until
+ * a few more than `low` are available: only a few, since the program waits.  A trimmed page stands by with
+ * its content, so touching it again soon is a soft fault.  The balancer goes on to `high`.
  *
  * How the thresholds fit together, in frames that are available:
  *
@@ -48,8 +47,8 @@ uint32_t reclaim_ready(void);
 /* Few frames are left, and a run may help. */
 bool reclaim_due(void);
 
-/* A step towards the high watermark: trim pages, `effort` at most, and write those that can be
- * written.  false: there was no need, or another step would not get further either. */
+/* A step to a few frames above the low watermark: trim pages, `effort` at most, and write those that can
+ * be written.  false: there was no need, or another step would not get further either. */
 bool reclaim_run(void);
 
 /* Trim up to `pages` pages of the sets that are above their maximum, the largest excess first, and

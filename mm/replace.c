@@ -7,6 +7,7 @@ const struct replace_policy *const replace_policies[] = {
     &replace_wsclock,  &replace_random, NULL};
 
 struct working_set *replace_sets;
+uint32_t replace_retired;
 void (*replace_watcher)(enum replace_event event, const struct working_set *ws, pfn_t frame);
 
 const struct replace_policy *replace_find(const char *name)
@@ -37,6 +38,7 @@ void replace_retire(struct working_set *ws)
     while (*link != ws)
         link = &(*link)->next;
     *link = ws->next;
+    replace_retired++;
 }
 
 void replace_switch(struct working_set *ws, const struct replace_policy *policy)

@@ -60,6 +60,7 @@ const struct replace_policy *replace_find(const char *name);
 
 /* All working sets, in no order. */
 extern struct working_set *replace_sets;
+extern uint32_t replace_retired; /* sets that are gone */
 
 /* A new, empty working set; it is in replace_sets until replace_retire().
  * => the rest of *ws is zero; at retirement it is empty again. */

@@ -189,10 +189,13 @@ static struct working_set *home_of(pfn_t frame, const struct vad *left)
  * keep it either. */
 static void hand_over(struct space *space, va_t va, pfn_t frame)
 {
-    const struct vad *vad = space_region(space, va);
-    struct working_set *ws = resident_ws(vad), *home;
+    struct working_set *ws = pfn_record(frame)->ws, *home;
+    const struct vad *vad;
 
-    if (pfn_record(frame)->shares == 1 || pfn_record(frame)->ws != ws)
+    if (pfn_record(frame)->shares == 1 || !ws)
+        return;
+    vad = space_region(space, va);
+    if (resident_ws(vad) != ws)
         return;
     home = home_of(frame, vad);
     if (home == ws)
@@ -284,8 +287,10 @@ void resident_evict(pfn_t frame)
     MM_ASSERT(!p->locks);
     if (p->use == PFN_USE_PRIVATE)
         resident_trim(p->owner, p->va, p->pte);
-    else
+    else {
+        replace_remove(frame); /* at once, or each view would look for another that keeps it */
         each_view(frame, trim_visitor, NULL);
+    }
     MM_ASSERT(p->state != PFN_ACTIVE);
 }
 

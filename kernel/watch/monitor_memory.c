@@ -356,9 +356,10 @@ static bool watermarks(int count, char **words)
         s->low = low;
         s->high = high;
     }
-    monitor_say("Reclaim starts when fewer than %u frames are available, and trims until %u are; "
-                "it writes up to %u pages in one go. Available now: %u.\n",
-                s->low, s->high, s->cluster, pfn_available());
+    monitor_say(
+        "Reclaim starts when fewer than %u frames are available; the balancer trims until %u "
+        "are. In idle time up to %u pages are written in one go. Available now: %u.\n",
+        s->low, s->high, s->cluster, pfn_available());
     return true;
 }
 

@@ -162,7 +162,12 @@ static void test_trim_to_maximum(void)
     touch(space, memory_of(space, 500), 500);
     reclaim_settings.low = 20;
     reclaim_settings.high = 400;
-    balance_pass();
+    for (uint32_t before = 1; before != space->ws.count;) {
+        before = space->ws.count;
+        balance_pass();
+        test_ok(before - space->ws.count <= 32, "a pass is short: %u pages",
+                before - space->ws.count);
+    }
     test_ok(space->ws.count == 300 && balance_counters.trimmed > 0,
             "a working set above its maximum is trimmed to it, not below: %u pages",
             space->ws.count);
