@@ -17,7 +17,8 @@
 enum { SUSPEND_LIMIT = 127 };
 
 static struct thread idle_thread;
-static struct thread *all_first, *all_last;
+struct thread *thread_all;
+static struct thread *all_last;
 static bool (*idle_work)(void);
 static void (*ended)(struct thread *thread);
 static void (*watch)(void);
@@ -81,7 +82,7 @@ static struct thread *create(const char *name)
     if (all_last)
         all_last->next = thread;
     else
-        all_first = thread;
+        thread_all = thread;
     all_last = thread;
     return thread;
 }
@@ -91,7 +92,7 @@ static void unlink_thread(struct thread *thread)
     if (thread->prev)
         thread->prev->next = thread->next;
     else
-        all_first = thread->next;
+        thread_all = thread->next;
     if (thread->next)
         thread->next->prev = thread->prev;
     else
@@ -301,16 +302,6 @@ uint32_t thread_new_id(void)
     static uint32_t last;
 
     return last += 4;
-}
-
-struct thread *thread_first(void)
-{
-    return all_first;
-}
-
-struct thread *thread_next(const struct thread *thread)
-{
-    return thread->next;
 }
 
 /* --- the user stack, for the fault handler (W93, W114) --- */

@@ -151,8 +151,7 @@ void thread_set_priority(struct thread *thread, enum thread_priority priority);
 
 /* A new process or thread id. */
 uint32_t thread_new_id(void);
-struct thread *thread_first(void);
-struct thread *thread_next(const struct thread *thread);
+extern struct thread *thread_all; /* the oldest; its `next` are the others */
 
 /* Fill in what only the current thread knows: space, tid, and the bounds of its user stack. */
 void thread_fault_context(struct fault *fault);

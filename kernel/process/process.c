@@ -22,9 +22,9 @@
 
 enum { REGIONS = 64 }; /* that go before interrupts are let in */
 
-struct process *process_foreground;
+struct process *process_foreground, *process_all;
 
-static struct process *first, *last;
+static struct process *last;
 
 /* What programs find that the monitor starts. */
 static const char default_directory[] = "C:\\";
@@ -44,7 +44,7 @@ static void link_process(struct process *process)
     if (last)
         last->next = process;
     else
-        first = process;
+        process_all = process;
     last = process;
 }
 
@@ -53,26 +53,16 @@ static void unlink_process(struct process *process)
     if (process->prev)
         process->prev->next = process->next;
     else
-        first = process->next;
+        process_all = process->next;
     if (process->next)
         process->next->prev = process->prev;
     else
         last = process->prev;
 }
 
-struct process *process_first(void)
-{
-    return first;
-}
-
-struct process *process_next(const struct process *process)
-{
-    return process->next;
-}
-
 struct process *process_find(uint32_t id)
 {
-    struct process *process = first;
+    struct process *process = process_all;
 
     while (process && process->id != id)
         process = process->next;
@@ -266,7 +256,7 @@ void process_interrupt(bool end)
 {
     if (!process_foreground)
         return;
-    for (struct process *p = first; p; p = p->next)
+    for (struct process *p = process_all; p; p = p->next)
         if (p->group == process_foreground->group)
             interrupt(p, end);
 }

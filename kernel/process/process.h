@@ -75,14 +75,14 @@ void process_terminate(struct process *process, status_t status);
 void process_interrupt(bool end);
 extern struct process *process_foreground; /* set by the monitor */
 
+extern struct process *process_all; /* the oldest; its `next` are the others */
+
 /* Of the thread that runs now; 0 (the kernel's space) for a kernel thread. */
 struct process *process_current(void);
 struct space *process_space_current(void);
 
 /* The process with this id (no reference is added), or 0. */
 struct process *process_find(uint32_t id);
-struct process *process_first(void);
-struct process *process_next(const struct process *process);
 
 /* A new thread of a program, with a reference for the caller.  `start` 0 is possible: the thread
  * faults then.  `stack_size` and `flags` as in struct abi_create_thread.

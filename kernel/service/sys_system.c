@@ -86,7 +86,7 @@ static void fill_basic(const void *, void *record)
 /* What all processes have done, those that have ended included. */
 static void sum_counters(struct performance *performance)
 {
-    for (struct process *process = process_first(); process; process = process_next(process)) {
+    for (struct process *process = process_all; process; process = process->next) {
         const struct space_counters *counters =
             process->space ? &process->space->counters : &process->counters;
 
@@ -161,11 +161,11 @@ static status_t list_processes(va_t buffer, uint32_t room, va_t returned)
     uint32_t at = 0, size;
     status_t status = STATUS_SUCCESS;
 
-    for (struct process *p = process_first(); p && !status; p = process_next(p), at += size) {
+    for (struct process *p = process_all; p && !status; p = p->next, at += size) {
         size = sizeof(struct process_record) + p->thread_count * sizeof(struct thread_record) +
                2 * PROCESS_NAME;
         if (at + size <= room)
-            status = put_process(p, buffer + at, size, !process_next(p));
+            status = put_process(p, buffer + at, size, !p->next);
     }
     if (!status)
         status = usercopy_put_wish(returned, at);

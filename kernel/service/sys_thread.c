@@ -51,10 +51,10 @@ static status_t find(uint32_t handle, bool own, struct thread **thread)
 /* Of a program; the process may be left out. */
 static struct object *find_id(const uint32_t id[2])
 {
-    struct thread *thread = thread_first();
+    struct thread *thread = thread_all;
 
     while (thread && (thread->id != id[1] || !thread->process))
-        thread = thread_next(thread);
+        thread = thread->next;
     return thread && (!id[0] || thread->process->id == id[0]) ? &thread->object : NULL;
 }
 

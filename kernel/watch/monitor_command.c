@@ -161,7 +161,7 @@ struct process *monitor_program(const char *word)
     if (parse_u32(word, &pid))
         found = process_find(pid);
     else
-        for (struct process *p = process_first(); p; p = process_next(p))
+        for (struct process *p = process_all; p; p = p->next)
             if (same_program(p, word))
                 found = p;
     if (!found)

@@ -80,7 +80,7 @@ static bool vm(int, char **)
     monitor_say("Policy        %s: %s\n", space_policy->name, space_policy->title);
     console_printf("Who holds what:\n");
     vm_holder("(kernel)", 0, &space_kernel);
-    for (struct process *p = process_first(); p; p = process_next(p))
+    for (struct process *p = process_all; p; p = p->next)
         if (p->space)
             vm_holder(p->image_name, p->id, p->space);
     return true;
@@ -100,7 +100,7 @@ static bool frames(int, char **)
         console_put(framemap_cell(frame, left < per ? left : per).letter);
     }
     console_printf("\n%s\n", framemap_legend);
-    for (struct process *p = process_first(); p; p = process_next(p))
+    for (struct process *p = process_all; p; p = p->next)
         if (p->space)
             console_printf("%c page of %s (process %u)\n", framemap_letter(p->id), p->image_name,
                            p->id);

@@ -182,12 +182,12 @@ static bool ps(int, char **)
 {
     uint32_t threads = 0;
 
-    for (struct thread *t = thread_first(); t; t = thread_next(t))
+    for (struct thread *t = thread_all; t; t = t->next)
         threads += !t->process;
     console_printf("  PID PROGRAM      THREADS   RAM KB  MOST KB CHARGED   FAULTS     HARD     "
                    "SOFT\n");
     ps_line("(kernel)", 0, threads, &space_kernel);
-    for (struct process *p = process_first(); p; p = process_next(p)) {
+    for (struct process *p = process_all; p; p = p->next) {
         if (p->space)
             ps_line(p->image_name, p->id, p->thread_count, p->space);
         else

@@ -70,7 +70,7 @@ static uint32_t of_machine(unsigned quantity)
 
     if (quantity >= KINDS)
         return fault_kind_count[quantity - KINDS];
-    for (struct process *p = process_first(); p; p = process_next(p))
+    for (struct process *p = process_all; p; p = p->next)
         threads += p->thread_count;
     mm_totals(&t);
     const uint32_t values[QUANTITIES] = {
@@ -152,7 +152,7 @@ static void look(void)
 
 static bool any_program(void)
 {
-    for (struct process *p = process_first(); p; p = process_next(p))
+    for (struct process *p = process_all; p; p = p->next)
         if (p->space)
             return true;
     return false;

@@ -13,7 +13,7 @@ struct space *place_newest(void)
 {
     struct space *newest = &space_kernel;
 
-    for (struct process *p = process_first(); p; p = process_next(p))
+    for (struct process *p = process_all; p; p = p->next)
         if (p->space && !p->ending)
             newest = p->space;
     return newest;

@@ -136,8 +136,7 @@ static void legend(const char *what, const char *letters)
 /* The letter and colour of each process, as many as fit behind column `x`. */
 static void draw_owners(unsigned x)
 {
-    for (struct process *p = process_first(); p && x < PICTURE_COLUMNS - COLUMNS / 8;
-         p = process_next(p)) {
+    for (struct process *p = process_all; p && x < PICTURE_COLUMNS - COLUMNS / 8; p = p->next) {
         struct text text = TEXT(32);
 
         if (!p->space)

@@ -234,6 +234,45 @@ static void test_views(void)
     end();
 }
 
+/* One page in so many views that nobody looks through all of them for its next home. */
+static void test_many_views(void)
+{
+    enum { MANY = 300, NOACCESS = 1 };
+    struct section *section;
+    struct space *space;
+    va_t views[MANY], other;
+    uint32_t value = 0, old;
+    bool good = true;
+
+    start(SLOTS);
+    space = spaces[0];
+    section_create(&section, PAGE_SIZE, PROT_READWRITE, NULL, false, false);
+    other = map(section, spaces[1], 0, PROT_READWRITE);
+    for (uint32_t i = 0; i < MANY; i++) {
+        views[i] = map(section, space, 0, PROT_READWRITE);
+        good &= views[i] && !machine_write32(space, views[i], i);
+    }
+    good &= !machine_read32(spaces[1], other, &value) && value == MANY - 1;
+    for (uint32_t i = MANY / 2; i < MANY;
+         i++) { /* the newest are asked first, and map it no more */
+        va_t at = views[i];
+        uint32_t size = PAGE_SIZE;
+
+        good &= !virtual_protect(space, &at, &size, NOACCESS, &old);
+    }
+    mm_check();
+    for (uint32_t i = 0; i < MANY / 2; i++)
+        good &= !view_unmap(space, views[i]);
+    mm_check();
+    test_ok(good && valid(spaces[1], other) &&
+                pfn_record(pte_frame(*paging_find(spaces[1]->dir, other)))->ws,
+            "a page of %u views, half of which map it no more, always has a ring", MANY);
+    reclaim_empty(spaces[1]);
+    test_ok(!machine_read32(spaces[1], other, &value) && value == MANY - 1, "and its content");
+    section_release(section);
+    end();
+}
+
 /* A range may lie in a private region, in a view behind it, and in a private one again. */
 static void test_span(void)
 {
@@ -291,6 +330,7 @@ int main(void)
     test_cap(false);
     test_cap(true);
     test_views();
+    test_many_views();
     test_span();
     test_stack();
     return test_end();

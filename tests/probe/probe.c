@@ -135,7 +135,7 @@ void __wrap_audit(void)
 {
     static uint32_t said;
 
-    for (struct thread *t = thread_first(); t; t = thread_next(t))
+    for (struct thread *t = thread_all; t; t = t->next)
         if (t->stack)
             measure(t->stack);
     if (deepest > said)
