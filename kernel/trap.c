@@ -67,18 +67,6 @@ static enum fault_access access_of(const struct trap_frame *frame, va_t va)
     return FAULT_READ;
 }
 
-static const char *access_words(enum fault_access access)
-{
-    switch (access) {
-    case FAULT_WRITE:
-        return "written";
-    case FAULT_EXECUTE:
-        return "executed";
-    default:
-        return "read";
-    }
-}
-
 /* The caller's part of the record; mm_fault() sets the rest. */
 static void fill(struct fault *fault, const struct trap_frame *frame, va_t va)
 {
@@ -106,8 +94,8 @@ static void check_kernel_fault(const struct trap_frame *frame, va_t va)
     if (!thread_current())
         panic_trap(frame, "page fault at %08X before memory management runs", va);
     if (va < LAYOUT_KERNEL && !is_usercopy(frame))
-        panic_trap(frame, "wild pointer: address %08X was %s by the kernel", va,
-                   access_words(access_of(frame, va)));
+        panic_trap(frame, "wild pointer: the kernel tried to %s address %08X",
+                   words_access(access_of(frame, va)), va);
 }
 
 static void refused(struct trap_frame *frame, const struct fault *fault)
@@ -115,8 +103,8 @@ static void refused(struct trap_frame *frame, const struct fault *fault)
     if (fault->user)
         exception_fault(frame, fault);
     else if (!usercopy_recover(frame, fault->status))
-        panic_trap(frame, "page fault in the kernel: address %08X was %s; %s", fault->va,
-                   access_words(fault->access), words_fault_reason(fault->reason));
+        panic_trap(frame, "page fault in the kernel: it tried to %s address %08X; %s",
+                   words_access(fault->access), fault->va, words_fault_reason(fault->reason));
 }
 
 /* A fault inside a system call uses windows of its own (machine.c). */

@@ -242,6 +242,11 @@ void words_frame(struct text *text, pfn_t frame)
         text_add(text, ", copy in slot %u of the paging file", p->slot);
 }
 
+const char *words_access(enum fault_access access)
+{
+    return access == FAULT_WRITE ? "write" : access == FAULT_EXECUTE ? "execute" : "read";
+}
+
 /* The last part of a sentence, and a column. */
 static const char *const reasons[][2] = {
     [REASON_NONE] = {"nothing was refused", ""},

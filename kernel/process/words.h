@@ -39,6 +39,9 @@ void words_owner(struct text *text, const struct space *space);
 
 const char *words_pfn_state(enum pfn_state state);
 
+/* What an access wants: "read", "write", "execute". */
+const char *words_access(enum fault_access access);
+
 /* Why a fault was refused: the last part of a sentence; the same for a column of 12 letters. */
 const char *words_fault_reason(enum fault_reason reason);
 const char *words_fault_reason_short(enum fault_reason reason);

@@ -116,13 +116,6 @@ static bool step(int count, char **words)
     return true;
 }
 
-static bool screen_arguments(void)
-{
-    return monitor_fail(
-        "screen takes one of: frames, space [PID], table ADDR [PID], ring [PID], on, "
-        "off (VGA), tui, plain (this terminal).");
-}
-
 /* The views that look at one process. */
 static bool screen_of(enum screen_view view, const char *pid, va_t va)
 {
@@ -173,29 +166,24 @@ static bool screen(int count, char **words)
     const char *what = count > 1 ? words[1] : "";
     va_t va = 0;
 
-    if (strcmp(what, "table") == 0) {
-        if (count < 3)
-            return screen_arguments();
+    if (strcmp(what, "table") == 0 && count > 2)
         return monitor_address(words[2], &va) && screen_of(SCREEN_TABLE, words[3], va);
-    }
-    if (count > 3)
-        return screen_arguments();
-    if (strcmp(what, "space") == 0)
+    if (strcmp(what, "space") == 0 && count < 4)
         return screen_of(SCREEN_SPACE, words[2], 0);
-    if (strcmp(what, "ring") == 0)
+    if (strcmp(what, "ring") == 0 && count < 4)
         return screen_of(SCREEN_RING, words[2], 0);
-    if (count > 2)
-        return screen_arguments();
-    if (strcmp(what, "frames") == 0)
-        screen_show(SCREEN_FRAMES, SCREEN_NEWEST, 0);
-    else if (strcmp(what, "on") == 0 || strcmp(what, "off") == 0)
-        screen_vga(strcmp(what, "on") == 0);
-    else if (strcmp(what, "tui") == 0)
+    if (strcmp(what, "tui") == 0 && count == 2)
         return screen_on_terminal();
-    else if (strcmp(what, "plain") == 0)
+    if (strcmp(what, "frames") == 0 && count == 2)
+        screen_show(SCREEN_FRAMES, SCREEN_NEWEST, 0);
+    else if ((strcmp(what, "on") == 0 || strcmp(what, "off") == 0) && count == 2)
+        screen_vga(strcmp(what, "on") == 0);
+    else if (strcmp(what, "plain") == 0 && count == 2)
         screen_serial(false, 0);
     else
-        return screen_arguments();
+        return monitor_fail(
+            "screen takes one of: frames, space [PID], table ADDR [PID], ring [PID], on, "
+            "off (VGA), tui, plain (this terminal).");
     return true;
 }
 

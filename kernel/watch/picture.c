@@ -4,17 +4,14 @@
 #include "lib/format.h"
 #include "lib/string.h"
 
-struct cell {
-    uint8_t ch, attribute;
-};
-
-static struct cell picture[PICTURE_ROWS][PICTURE_COLUMNS];
-static struct cell sent[PICTURE_ROWS][PICTURE_COLUMNS]; /* what the terminal shows */
+/* A cell is a word, as the adapter has it: the attribute above the character. */
+static uint16_t picture[PICTURE_ROWS][PICTURE_COLUMNS];
+static uint16_t sent[PICTURE_ROWS][PICTURE_COLUMNS]; /* what the terminal shows */
 
 void picture_cell(unsigned x, unsigned y, uint8_t ch, uint8_t attribute)
 {
     if (x < PICTURE_COLUMNS && y < PICTURE_ROWS)
-        picture[y][x] = (struct cell){ch, attribute};
+        picture[y][x] = (uint16_t)(attribute << 8 | ch);
 }
 
 void picture_clear(uint8_t attribute)
@@ -35,7 +32,7 @@ void picture_to_vga(void)
 {
     for (unsigned y = 0; y < PICTURE_ROWS; y++)
         for (unsigned x = 0; x < PICTURE_COLUMNS; x++)
-            vga_cell(x, y, picture[y][x].ch, picture[y][x].attribute);
+            vga_cell(x, y, (uint8_t)picture[y][x], (uint8_t)(picture[y][x] >> 8));
 }
 
 static void send(const char *text)
@@ -82,11 +79,6 @@ static void send_attribute(uint8_t attribute)
     send(sequence);
 }
 
-static bool shown(unsigned x, unsigned y)
-{
-    return picture[y][x].ch == sent[y][x].ch && picture[y][x].attribute == sent[y][x].attribute;
-}
-
 /* Send the changed cells of a row; a run of them needs only one cursor movement. */
 static void send_row(unsigned y, int *attribute)
 {
@@ -94,20 +86,20 @@ static void send_row(unsigned y, int *attribute)
     unsigned cursor = PICTURE_COLUMNS; /* nowhere in this row yet */
 
     for (unsigned x = 0; x < PICTURE_COLUMNS; x++) {
-        const struct cell *c = &picture[y][x];
+        uint16_t cell = picture[y][x];
 
-        if (shown(x, y))
+        if (cell == sent[y][x])
             continue;
         if (cursor != x) {
             format(sequence, sizeof sequence, "\033[%u;%uH", y + 1, x + 1);
             send(sequence);
         }
-        if (*attribute != c->attribute) {
-            *attribute = c->attribute;
-            send_attribute(c->attribute);
+        if (*attribute != cell >> 8) {
+            *attribute = cell >> 8;
+            send_attribute((uint8_t)*attribute);
         }
-        send_character(c->ch);
-        sent[y][x] = *c;
+        send_character((uint8_t)cell);
+        sent[y][x] = cell;
         cursor = x + 1;
     }
 }

@@ -75,7 +75,7 @@ static void explain_access(struct text *text, const struct fault *f)
     if (f->access == FAULT_EXECUTE)
         text_add(text, " could not be fetched.\n");
     else
-        text_add(text, " wanted to %s %08X.\n", trace_access_name(f->access), f->va);
+        text_add(text, " wanted to %s %08X.\n", words_access(f->access), f->va);
     if (f->access == FAULT_EXECUTE && cpu_features.smep) {
         code += TRAP_PF_FETCH;
         what = "an instruction fetch";

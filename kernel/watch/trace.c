@@ -137,7 +137,7 @@ static void port_write(const struct trace_record *r)
                     "\"present\":%s,\"kind\":\"%s\",\"pte_before\":\"0x%08x\","
                     "\"pte_after\":\"0x%08x\",\"frame\":%u,\"policy\":\"%s\"%s}\n",
                     TRACE_VERSION, r->number, r->time, r->pid, r->tid, image, r->va, r->pc,
-                    trace_access_name(r->access), r->flags & TRACE_USER ? "user" : "kernel",
+                    words_access(r->access), r->flags & TRACE_USER ? "user" : "kernel",
                     r->flags & TRACE_PRESENT ? "true" : "false", fault_kind_name(r->kind),
                     r->pte_before, r->pte_after, r->frame, r->policy ? r->policy->name : "", rest);
     MM_ASSERT(length < LINE);
@@ -195,11 +195,6 @@ const struct trace_record *trace_get(uint32_t age)
     return age < trace_count() ? &ring[(recorded - 1 - age) % TRACE_RECORDS] : NULL;
 }
 
-const char *trace_access_name(unsigned access)
-{
-    return access == FAULT_WRITE ? "write" : access == FAULT_EXECUTE ? "execute" : "read";
-}
-
 /* Where the frame came from, or why there is none. */
 static void line_rest(const struct trace_record *r, char *out, size_t size)
 {
@@ -226,6 +221,6 @@ int trace_line(const struct trace_record *r, char *buffer, size_t size)
     line_rest(r, rest, sizeof rest);
     return format(buffer, size, "%6u %-11.11s %3u %-5.5s %08X %08X %-14s %s%s", r->number,
                   program_of(r), r->pid,
-                  r->access == FAULT_EXECUTE ? "exec" : trace_access_name(r->access), r->va, r->pc,
+                  r->access == FAULT_EXECUTE ? "exec" : words_access(r->access), r->va, r->pc,
                   fault_kind_name(r->kind), frame, rest);
 }

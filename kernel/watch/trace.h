@@ -67,9 +67,6 @@ bool trace_sets_on(void);
 uint32_t trace_count(void);
 const struct trace_record *trace_get(uint32_t age);
 
-/* "FAULT_READ" -> "read" ... */
-const char *trace_access_name(unsigned access);
-
 /* The record as a line for people, in columns under trace_heading.  The victim is the page whose frame
  * was taken, as process:address; a star says that it had to be written out. */
 int trace_line(const struct trace_record *record, char *buffer, size_t size);
