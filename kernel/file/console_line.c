@@ -7,16 +7,19 @@
 #include "kernel/file/console_line.h"
 
 #include "kernel/file/line.h"
-#include "kernel/object/wait.h"
+#include "kernel/device/console.h"
+#include "kernel/object/thread.h"
 #include "lib/string.h"
 
 static struct line_reader reader = {.ends = true};
 static char line[LINE_MOST + 2]; /* CR LF */
 static uint32_t length, taken;
-static bool typing, ended;
+static struct thread *typist; /* for whom a line is being typed, or 0 */
+static bool ended;
 static struct wait_queue lines;
 
-/* One line from the first key to Enter, or the end of input.  Half a line of a reader that dies is nobody's. */
+/* One line from the first key to Enter, or the end of input.  Half a line of a reader that dies or is interrupted
+ * is nobody's. */
 static status_t type_line(void)
 {
     int typed;
@@ -28,7 +31,10 @@ static status_t type_line(void)
         memcpy(line + typed, "\r\n", 2);
         length = (uint32_t)typed + 2;
     }
-    return typed == LINE_NOBODY ? STATUS_PROCESS_IS_TERMINATING : STATUS_SUCCESS;
+    if (typed != LINE_NOBODY)
+        return STATUS_SUCCESS;
+    console_write("^C\n", 3);
+    return thread_current()->killed ? STATUS_PROCESS_IS_TERMINATING : STATUS_CANCELLED;
 }
 
 /* Have a line, or the end of input, typed by this thread or by another one. */
@@ -36,11 +42,11 @@ static status_t next_line(void)
 {
     status_t status;
 
-    if (typing)
+    if (typist)
         return wait_sleep(&lines, WAIT_FOREVER);
-    typing = true;
+    typist = thread_current();
     status = type_line();
-    typing = false;
+    typist = NULL;
     wait_wake_all(&lines);
     return status;
 }
@@ -50,7 +56,7 @@ status_t console_line_read(char *buffer, uint32_t size, uint32_t *done)
     status_t status = STATUS_SUCCESS;
 
     *done = 0;
-    while (!status && (typing || taken == length) && !ended)
+    while (!status && (typist || taken == length) && !ended)
         status = next_line();
     if (status)
         return status;
@@ -59,4 +65,10 @@ status_t console_line_read(char *buffer, uint32_t size, uint32_t *done)
     memcpy(buffer, line + taken, *done);
     taken += *done;
     return STATUS_SUCCESS;
+}
+
+void console_line_interrupt(const struct process *process)
+{
+    if (typist && typist->process == process)
+        line_interrupt();
 }

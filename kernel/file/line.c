@@ -37,6 +37,7 @@ struct editor {
 };
 
 static struct wait_queue typists;
+static bool interrupted; /* when all is read that was typed before */
 
 static void wake(void)
 {
@@ -48,14 +49,23 @@ void line_init(void)
     console_input_wake = wake;
 }
 
+void line_interrupt(void)
+{
+    interrupted = true;
+    wake();
+}
+
 int line_getc(uint32_t timeout)
 {
     status_t status = STATUS_SUCCESS;
     int c;
 
-    while ((c = console_getc()) < 0 && !status)
+    while ((c = console_getc()) < 0 && !status && !interrupted)
         status = wait_sleep(&typists, timeout);
-    return c >= 0 || status == STATUS_TIMEOUT ? c : LINE_NOBODY;
+    if (c >= 0 || status == STATUS_TIMEOUT)
+        return c;
+    interrupted = false;
+    return LINE_NOBODY;
 }
 
 /* The final letter of ESC [ x and ESC O x: P to S are F1 to F4. */

@@ -26,9 +26,13 @@ void line_init(void);
 
 enum { LINE_NOBODY = -2, LINE_END_OF_INPUT = -3 };
 
-/* The next character that is typed; -1: none came within `timeout` ms, LINE_NOBODY: the thread is to die.
+/* The next character that is typed; -1: none came within `timeout` ms, LINE_NOBODY: the thread is to die, or
+ * line_interrupt().
  * => the current thread can wait, here and in line_read(). */
 int line_getc(uint32_t timeout);
+
+/* Whoever reads reads no further than what is typed now. */
+void line_interrupt(void);
 
 /* Print the prompt and read a line into `line`, of at most LINE_MOST bytes with its zero: what is typed beyond
  * that rings the bell.  Returns its length, LINE_NOBODY or LINE_END_OF_INPUT. */

@@ -11,6 +11,7 @@
 #include "kernel/device/clock.h"
 #include "kernel/device/console.h"
 #include "kernel/device/panic.h"
+#include "kernel/file/console_line.h"
 #include "kernel/file/file.h"
 #include "kernel/object/schedule.h"
 #include "kernel/process/image.h"
@@ -249,6 +250,7 @@ static void interrupt(struct process *process, bool end)
     } else {
         event->signal = 1;
         wait_signal(event);
+        console_line_interrupt(process);
     }
 }
 

@@ -1,5 +1,6 @@
 /* lines.c - what reading the console gives, line by line: somebody types, this program says what came, byte by byte
- * where it isn't plain text.  The line "quit" ends it.  Runs on Windows, too.
+ * where it isn't plain text.  The line "quit" ends it.
+ * With an argument it has a handler for Ctrl-C.  Runs on Windows, too.
  */
 #include <stdio.h>
 #include <string.h>
@@ -20,16 +21,28 @@ static void say(const char *bytes, DWORD count)
     printf("\n");
 }
 
-int main(void)
+static BOOL WINAPI handler(DWORD event)
+{
+    return event == CTRL_C_EVENT;
+}
+
+int main(int argc, char **argv)
 {
     HANDLE in = GetStdHandle(STD_INPUT_HANDLE);
     char line[2048];
     DWORD count;
 
+    (void)argv;
     setbuf(stdout, NULL);
+    if (argc > 1)
+        SetConsoleCtrlHandler(handler, TRUE);
+    SetLastError(0);
     printf("type\n");
     while (ReadFile(in, line, sizeof line, &count, NULL)) {
         say(line, count);
+        if (GetLastError() == ERROR_OPERATION_ABORTED)
+            printf("interrupted\n");
+        SetLastError(0);
         if (count == 6 && memcmp(line, "quit", 4) == 0)
             return 0;
     }

@@ -91,6 +91,11 @@ static BOOL transferred(HANDLE file, NTSTATUS status, const IO_STATUS_BLOCK *io,
         *done = (DWORD)io->Information;
     if (status == STATUS_END_OF_FILE && overlapped == NULL)
         return TRUE; /* 0 bytes */
+    if (status == STATUS_CANCELLED && overlapped == NULL) {
+        error_result(
+            status); /* the console, after a Ctrl-C that a handler dealt with: 0 bytes, and this error */
+        return TRUE;
+    }
     return error_result(status);
 }
 
