@@ -71,57 +71,12 @@ struct heap *heap_create(const struct heap_provider *provider, uint32_t options,
     return heap;
 }
 
-void heap_destroy(struct heap *heap)
-{
-    const struct heap_provider *provider = heap->provider;
-    struct segment *segment = heap->segments;
-
-    heap->signature = 0;
-    if (heap->keeping)
-        heap->keeping->free_all(heap);
-    heap_large_free_all(heap);
-    while (segment) { /* the heap's own comes last */
-        struct segment *next = segment->next;
-        provider->release(provider->context, at_address(segment->base), segment->reserved);
-        segment = next;
-    }
-}
-
-bool heap_is_heap(const struct heap *heap)
-{
-    return heap && address_of(heap) % HEAP_UNIT == 0 && heap->signature == HEAP_SIGNATURE;
-}
-
 void heap_share(struct heap *heap, bool shared)
 {
     if (shared)
         heap->slow |= HEAP_OPTION_SHARED;
     else
         heap->slow &= ~HEAP_OPTION_SHARED;
-}
-
-bool heap_is_entered(const struct heap *heap)
-{
-    return *(const volatile uint32_t *)&heap->entered;
-}
-
-uint32_t heap_options(const struct heap *heap)
-{
-    return heap->options;
-}
-
-unsigned heap_front_mode(const struct heap *heap)
-{
-    return heap->front_mode;
-}
-
-bool heap_front_enable(struct heap *heap)
-{
-    if (heap->slow & NO_FRONT)
-        return false;
-    memset(heap->warm, 0, sizeof heap->warm);
-    heap->front_mode = HEAP_FRONT_ON;
-    return true;
 }
 
 /* ---- allocate ---- */
@@ -140,7 +95,7 @@ static inline void leave_alone(struct heap *heap)
     heap->entered = 0;
 }
 
-static void refuse(struct heap *heap, uint32_t flags, enum heap_refusal why)
+void heap_refuse(struct heap *heap, uint32_t flags, enum heap_refusal why)
 {
     if (heap->provider->refused)
         heap->provider->refused(heap->provider->context, heap, flags, why);
@@ -183,7 +138,7 @@ static void fill(struct heap *heap, uint32_t flags, struct block *block)
 }
 
 /* Any size, any option; the heap is locked if it needs to be. */
-static void *alloc_locked(struct heap *heap, uint32_t flags, size_t size)
+void *heap_alloc_locked(struct heap *heap, uint32_t flags, size_t size)
 {
     if (heap->keeping)
         return heap->keeping->alloc(heap, flags, size);
@@ -229,11 +184,11 @@ static LONG_WAY void *alloc_specially(struct heap *heap, uint32_t flags, size_t 
         data = alloc_shared(heap, size);
     } else {
         bool locked = heap_enter(heap, flags);
-        data = alloc_locked(heap, flags | heap->options, size);
+        data = heap_alloc_locked(heap, flags | heap->options, size);
         heap_leave(heap, locked);
     }
     if (!data)
-        refuse(heap, flags, HEAP_NO_MEMORY);
+        heap_refuse(heap, flags, HEAP_NO_MEMORY);
     return data;
 }
 
@@ -251,7 +206,7 @@ static LONG_WAY void *alloc_uncached(struct heap *heap, size_t size)
     if (heap->damage != HEAP_SOUND)
         heap_leave(heap, false);
     if (!block) {
-        refuse(heap, 0, HEAP_NO_MEMORY);
+        heap_refuse(heap, 0, HEAP_NO_MEMORY);
         return 0;
     }
     return block_data(block);
@@ -279,7 +234,7 @@ static inline void give(struct heap *heap, struct block *block, uint32_t plain)
         heap_blocks_give(heap, block);
 }
 
-static bool free_locked(struct heap *heap, void *data)
+bool heap_free_locked(struct heap *heap, void *data)
 {
     if (heap->keeping)
         return heap->keeping->free(heap, data);
@@ -345,10 +300,10 @@ static LONG_WAY int free_specially(struct heap *heap, uint32_t flags, void *data
     if (!((heap->slow | flags) & SPECIAL) && free_shared(heap, data))
         return 1;
     bool locked = heap_enter(heap, flags);
-    bool done = free_locked(heap, data);
+    bool done = heap_free_locked(heap, data);
     heap_leave(heap, locked);
     if (!done)
-        refuse(heap, flags, HEAP_NO_BLOCK);
+        heap_refuse(heap, flags, HEAP_NO_BLOCK);
     return done;
 }
 
@@ -378,87 +333,4 @@ HEAP_CALL int heap_free(struct heap *heap, uint32_t flags, void *data)
         return 1;
     }
     return free_uncached(heap, data);
-}
-
-/* ---- reallocate, size ---- */
-
-/* Elsewhere, with a copy.  The old block stays if there is no memory for the new one. */
-static void *move(struct heap *heap, uint32_t flags, void *data, size_t old, size_t size)
-{
-    /* Only growing moves a block; only what lies behind the copy needs zeros. */
-    char *copy = alloc_locked(heap, flags & ~HEAP_OPTION_ZERO_MEMORY, size);
-
-    if (!copy)
-        return 0;
-    memcpy(copy, data, old);
-    free_locked(heap, data);
-    return copy;
-}
-
-/* Grows or shrinks where it is; false if it can't. */
-static bool resize(struct heap *heap, void *data, size_t size)
-{
-    if (!segment_of(heap, data))
-        return heap_large_resize(heap, heap_large_find(heap, data), size);
-    struct block *block = block_of_data(data);
-    if (size > TAKE_MOST * GRANULE - HEADER - TAIL_BYTES ||
-        !heap_blocks_resize(heap, block, request_granules(heap, size), size))
-        return false;
-    if (heap->options & HEAP_OPTION_TAIL_CHECKING)
-        heap_fill_tail(heap, block);
-    return true;
-}
-
-static size_t size_locked(const struct heap *heap, const void *data)
-{
-    if (heap->keeping)
-        return heap->keeping->size(heap, data);
-    if (heap_check_data(heap, data) != HEAP_SOUND)
-        return (size_t)-1;
-    const struct large *large = segment_of(heap, data) ? 0 : heap_large_find(heap, data);
-
-    return large ? large->asked : block_asked(heap, block_of_data(data));
-}
-
-static void *realloc_locked(struct heap *heap, uint32_t flags, void *data, size_t size,
-                            enum heap_refusal *why)
-{
-    size_t old = size_locked(heap, data);
-
-    *why = old == (size_t)-1 ? HEAP_NO_BLOCK : HEAP_NO_MEMORY;
-    if (heap->keeping)
-        return heap->keeping->realloc(heap, flags, data, size);
-    if (old == (size_t)-1) {
-        heap_note(heap, heap_check_data(heap, data), data);
-        return 0;
-    }
-    void *result = data;
-    if (!resize(heap, data, size))
-        result = flags & HEAP_OPTION_IN_PLACE_ONLY ? 0 : move(heap, flags, data, old, size);
-    if (result && size > old && flags & HEAP_OPTION_ZERO_MEMORY)
-        memset((char *)result + old, 0, size - old);
-    return result;
-}
-
-void *heap_realloc(struct heap *heap, uint32_t flags, void *data, size_t size)
-{
-    enum heap_refusal why;
-
-    if (!data)
-        return 0;
-    bool locked = heap_enter(heap, flags);
-    void *result = realloc_locked(heap, flags | heap->options, data, size, &why);
-    heap_leave(heap, locked);
-    if (!result)
-        refuse(heap, flags, why);
-    return result;
-}
-
-size_t heap_size(struct heap *heap, uint32_t flags, const void *data)
-{
-    bool locked = heap_enter(heap, flags);
-    size_t size = size_locked(heap, data);
-
-    heap_leave(heap, locked);
-    return size;
 }

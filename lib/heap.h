@@ -90,16 +90,6 @@ struct heap *heap_create(const struct heap_provider *provider, uint32_t options,
  * knows that there is only one can say so: then most calls take no lock.  When a second thread comes
  * it first shares the heap again and then waits until no call without the lock is under way. */
 void heap_share(struct heap *heap, bool shared);
-bool heap_is_entered(const struct heap *heap);
-
-/* Gives back every segment and large block.  No call may be under way or follow. */
-void heap_destroy(struct heap *heap);
-
-/* Is this the address of a heap made by heap_create()?  Reads one word there. */
-bool heap_is_heap(const struct heap *heap);
-
-/* The options given at creation. */
-uint32_t heap_options(const struct heap *heap);
 
 /* The path of every malloc().  In ntdll these two are RtlAllocateHeap() and RtlFreeHeap() themselves,
  * so nothing comes between a program's HeapAlloc() and the heap; elsewhere arguments travel in
@@ -116,29 +106,17 @@ uint32_t heap_options(const struct heap *heap);
 HEAP_CALL void *heap_alloc(struct heap *heap, uint32_t flags, size_t size)
     HEAP_SYMBOL("_RtlAllocateHeap@12");
 
-/* Changes the size of `block`, which may move unless flags say IN_PLACE_ONLY.  0: not done, and the
- * old block is as it was.  With ZERO_MEMORY the bytes above the old size are zero (W181 to W186). */
-void *heap_realloc(struct heap *heap, uint32_t flags, void *block, size_t size);
-
 /* Gives the block back; `block` 0 is fine, even with heap 0 (W187).  0 (not 1), nothing changed and
  * the damage reported, if it is no live block of this heap: free already, foreign, or with a damaged
  * header or tail (W188). */
 HEAP_CALL int heap_free(struct heap *heap, uint32_t flags, void *block)
     HEAP_SYMBOL("_RtlFreeHeap@12");
 
-/* The size asked for, or (size_t)-1 if it is no live block (W189). */
-size_t heap_size(struct heap *heap, uint32_t flags, const void *block);
-
-/* HeapLock and HeapUnlock (W195): nests; without effect on a heap that isn't serialised.
- * heap_unlock is false if the caller doesn't hold the lock. */
-void heap_lock(struct heap *heap);
-bool heap_unlock(struct heap *heap);
-/* The provider's word, to be tidied up before heap_destroy(). */
-void **heap_wait_slot(struct heap *heap);
-
 /* The front end for small sizes (W196): HeapCompatibilityInformation is 0 or 2. */
 enum { HEAP_FRONT_OFF = 0, HEAP_FRONT_ON = 2 };
-unsigned heap_front_mode(const struct heap *heap);
-/* Switches it on for every size; false if this heap can't have one (fixed size, not serialised, or
- * a debugging mode). */
-bool heap_front_enable(struct heap *heap);
+
+/* The inner parts of the calls above, for further ones: heap_enter() has locked the heap if it needs to be. */
+void *heap_alloc_locked(struct heap *heap, uint32_t flags, size_t size);
+bool heap_free_locked(struct heap *heap, void *block);
+/* A call is about to fail: tell the provider.  The heap is unlocked. */
+void heap_refuse(struct heap *heap, uint32_t flags, enum heap_refusal why);

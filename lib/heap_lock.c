@@ -85,23 +85,3 @@ void heap_leave(struct heap *heap, bool locked)
     else
         report(heap);
 }
-
-void heap_lock(struct heap *heap)
-{
-    heap_enter(heap, 0);
-}
-
-bool heap_unlock(struct heap *heap)
-{
-    if (heap->options & HEAP_OPTION_NO_SERIALIZE)
-        return true;
-    if ((heap->lock.word & ~(uint32_t)HEAP_LOCK_BITS) != heap_lock_self())
-        return false;
-    unlock(heap);
-    return true;
-}
-
-void **heap_wait_slot(struct heap *heap)
-{
-    return &heap->lock.slot;
-}

@@ -56,7 +56,7 @@ $(HOST)/simulate $(HOST)/victims: tests/host/machine.c $(MM) lib/string.c
 
 # The answers of tools/homework, from the files that the kernel runs, and from a C++ compiler.
 $(HOST)/homework: $(wildcard tests/host/homework*.c) tests/host/simulator.c tests/host/trace_file.c tests/host/machine.c \
-		tests/host/heap_world.c kernel/service/walk.c $(MM) $(filter lib/heap%,$(LIB)) user/ntdll/heap_page.c user/ntdll/heap_walk.c lib/string.c tests/host/homework.h
+		tests/host/heap_world.c kernel/service/walk.c $(MM) $(filter lib/heap%,$(LIB)) $(wildcard user/ntdll/heap_*.c) lib/string.c tests/host/homework.h
 	@mkdir -p $(@D)
 	@echo "  HOSTCC  $@"
 	@$(HOST_CC) $(filter-out -O1 -fsanitize% -fno-sanitize%,$(HOST_CFLAGS)) -O1 -Wno-conversion -Wl,--allow-multiple-definition \

@@ -1,6 +1,6 @@
 /* bench_heap.c - how many instructions a malloc/free pair costs, and how much memory is wasted.
  *
- * sources: lib/heap*.c user/ntdll/heap_page.c user/ntdll/heap_walk.c lib/string.c
+ * sources: lib/heap*.c user/ntdll/heap_[a-z]*.c lib/string.c
  *
  * Random sizes of 16..512 bytes: a random one of the live blocks is freed and another allocated.
  * Usage: bench_heap [LIVE [PAIRS]].  It prints the peak utilisation; instructions are counted
@@ -10,7 +10,7 @@
 #include <stdlib.h>
 #include <sys/mman.h>
 
-#include "user/ntdll/heap_walk.h"
+#include "user/ntdll/heap_calls.h"
 
 static size_t committed, peak_committed;
 

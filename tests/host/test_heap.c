@@ -1,6 +1,6 @@
 /* test_heap.c - random heap operations against a model, and the facts W161 to W198 that a program sees.
  *
- * sources: tests/host/heap_world.c lib/heap*.c user/ntdll/heap_page.c user/ntdll/heap_walk.c lib/string.c
+ * sources: tests/host/heap_world.c lib/heap*.c user/ntdll/heap_[a-z]*.c lib/string.c
  *
  * The model is a list of live blocks: address, asked size and the seed of the bytes written there.
  */

@@ -1,6 +1,6 @@
 /* test_heap_damage.c - injected damage: each reported, nothing else reported, nothing crashes.
  *
- * sources: tests/host/heap_world.c lib/heap*.c user/ntdll/heap_page.c user/ntdll/heap_walk.c lib/string.c
+ * sources: tests/host/heap_world.c lib/heap*.c user/ntdll/heap_[a-z]*.c lib/string.c
  *
  * A population of live blocks is churned; between two steps something forbidden is done to the heap.
  * After every injection the expected report must be there, and the heap must go on.

@@ -7,7 +7,7 @@
 #include "user/ntdll/ntdll.h"
 #include "lib/string.h"
 #include "user/ntdll/heap_page.h"
-#include "user/ntdll/heap_walk.h"
+#include "user/ntdll/heap_calls.h"
 
 _Static_assert(sizeof(struct heap_entry) == sizeof(PROCESS_HEAP_ENTRY), "the same record");
 

@@ -6,7 +6,7 @@
  *   for each segment: region, blocks from low to high (a HOLE is followed by the range it lacks),
  *   the range behind the END mark; then the large blocks.
  */
-#include "user/ntdll/heap_walk.h"
+#include "user/ntdll/heap_calls.h"
 #include "lib/heap_bins.h"
 #include "lib/heap_blocks.h"
 #include "lib/heap_check.h"
