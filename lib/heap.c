@@ -1,4 +1,4 @@
-/* heap.c - the calls of a heap: create, destroy, allocate, reallocate, free, size.
+/* heap.c - the calls of a heap that everybody makes: create, allocate, free.
  *
  * heap_alloc() and heap_free() begin with a short path for the common case: a small size, a heap
  * with a front end, nobody else in it.  Whatever is special (flags, debugging options, large
