@@ -49,7 +49,7 @@ OBJECT  = kernel/object/schedule.c kernel/object/wait.c kernel/object/object.c k
           kernel/object/handle.c kernel/object/keeper.c
 FILE    = kernel/file/disc.c kernel/file/ramfile.c kernel/file/file_name.c kernel/file/file_node.c \
           kernel/file/file.c kernel/file/line.c kernel/file/console_line.c
-PROCESS = kernel/process/words.c kernel/process/image.c kernel/process/context.c kernel/process/remote.c \
+PROCESS = kernel/process/words.c kernel/process/image_check.c kernel/process/image.c kernel/process/context.c kernel/process/remote.c \
           kernel/process/region_set.c kernel/process/launch.c kernel/process/process.c kernel/process/exception.c
 SERVICE = kernel/service/walk.c kernel/service/audit.c kernel/service/mark.c kernel/service/sys_memory.c kernel/service/sys_memory_query.c \
           kernel/service/sys_object.c kernel/service/sys_file.c kernel/service/sys_file_info.c \

@@ -108,14 +108,17 @@ static bool tolerates(uint32_t share, uint32_t access)
 }
 
 /* Openings that only ask for attributes disturb nobody. */
-static bool may_share(const struct file_node *node, uint32_t access, uint32_t share)
+static bool may_share(const struct file_node *node, uint32_t access, uint32_t share, bool writes)
 {
     const uint32_t data = READING | WRITING | FILE_DELETE;
 
-    for (const struct file *file = node->openings; file; file = file->next)
+    for (const struct file *file = node->openings; file; file = file->next) {
+        if (file->closed && writes)
+            return false; /* an image was made from it (W313) */
         if (!file->closed && file->access & data && access & data &&
             !(tolerates(file->share, access) && tolerates(share, file->access)))
             return false;
+    }
     return true;
 }
 
@@ -142,7 +145,7 @@ static status_t check_open(const struct file_node *node, uint32_t access, uint32
         return STATUS_OBJECT_NAME_COLLISION;
     if (node->kind == FILE_IS_DISC && keeps(disposition) && access & WRITING)
         return STATUS_ACCESS_DENIED;
-    if (!may_share(node, access, share))
+    if (!may_share(node, access, share, access & WRITING || !keeps(disposition)))
         return STATUS_SHARING_VIOLATION;
     if (node->kind == FILE_IS_RAM && !keeps(disposition) && is_mapped(node, 0))
         return STATUS_USER_MAPPED_FILE;

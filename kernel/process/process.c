@@ -362,13 +362,25 @@ static void explain(char *reason, const char *name, status_t status)
         string_copy(reason + length, ".", 2);
 }
 
+/* W319 */
 static status_t check_image(const struct image *image, char *reason)
 {
+    enum { GUI = 2, CONSOLE = 3, OLDEST = 3 << 16 | 10, NEWEST = 6 << 16 | 1 };
+    uint32_t version = image->subsystem_version;
+
     if (image->dll)
         format(reason, PROCESS_REASON, "%s is a library, not a program", image->name);
-    else if (!image->entry)
-        format(reason, PROCESS_REASON, "%s has no entry point", image->name);
-    return *reason ? STATUS_INVALID_IMAGE_FORMAT : STATUS_SUCCESS;
+    else if (version < OLDEST || version > NEWEST)
+        format(reason, PROCESS_REASON,
+               "%s is made for version %u.%u of Windows; 3.10 to 6.1 go here", image->name,
+               (unsigned)(version >> 16), (unsigned)(version & 0xFFFF));
+    if (*reason)
+        return STATUS_INVALID_IMAGE_FORMAT;
+    if (image->subsystem == GUI || image->subsystem == CONSOLE)
+        return STATUS_SUCCESS;
+    format(reason, PROCESS_REASON, "%s is no program for Windows: its subsystem is %u", image->name,
+           image->subsystem);
+    return STATUS_IMAGE_SUBSYSTEM_NOT_PRESENT;
 }
 
 static status_t create_from(struct image *image, const struct process_start *start, char *reason,

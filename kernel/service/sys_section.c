@@ -122,7 +122,7 @@ static status_t make_image(struct section_object *so, struct file *file)
     status_t status = image_open(file, &so->image, reason);
 
     if (status)
-        return status == STATUS_INVALID_FILE_FOR_SECTION ? STATUS_INVALID_IMAGE_FORMAT : status;
+        return status;
     so->section = so->image->section;
     so->size = so->image->size;
     return STATUS_SUCCESS;
@@ -335,7 +335,7 @@ struct image_information {
 };
 _Static_assert(sizeof(struct image_information) == 48, "SECTION_IMAGE_INFORMATION");
 
-enum { MACHINE_I386 = 0x14C, SUBSYSTEM_VERSION = 4 };
+enum { MACHINE_I386 = 0x14C };
 
 static void fill_basic(const void *object, void *record)
 {
@@ -354,12 +354,14 @@ static void fill_image(const void *object, void *record)
         .stack_reserve = image->stack_reserve,
         .stack_commit = image->stack_commit,
         .subsystem = image->subsystem,
-        .subsystem_major = SUBSYSTEM_VERSION,
+        .subsystem_major = (uint16_t)(image->subsystem_version >> 16),
+        .subsystem_minor = (uint16_t)image->subsystem_version,
         .characteristics = image->characteristics,
         .dll_characteristics = image->dll_characteristics,
         .machine = MACHINE_I386,
         .has_code = image->entry != 0,
         .file_size = file_size(image->file),
+        .checksum = image->checksum,
     };
 }
 

@@ -10,38 +10,101 @@ static void make_string(UNICODE_STRING *string, const WCHAR *text)
     string->MaximumLength = string->Length;
 }
 
-/* A module mapped only to be read is no module: its handle has bit 0 set, and no code runs. */
-static HMODULE load_as_data(const WCHAR *name)
+/* Handles of files that stay open, so that nobody writes to them, while they are loaded as data. */
+struct held {
+    struct held *next;
+    HMODULE module;
+    HANDLE file;
+};
+static struct held *held;
+static CRITICAL_SECTION held_guard = {.LockCount = -1};
+
+enum { AS_FILE = 1, AS_IMAGE = 2, AS_DATA = AS_FILE | AS_IMAGE };
+
+static void *base_of(HMODULE module)
 {
+    return (void *)((ULONG_PTR)module & ~(ULONG_PTR)AS_DATA);
+}
+
+/* Takes the file over if it is to be held, else closes it. */
+static void hold(HMODULE module, HANDLE file, bool hold_it)
+{
+    struct held *record =
+        hold_it && module != NULL ? RtlAllocateHeap(peb()->heap, 0, sizeof *record) : NULL;
+
+    if (record == NULL) {
+        NtClose(file);
+        return;
+    }
+    *record = (struct held){.module = module, .file = file};
+    RtlEnterCriticalSection(&held_guard);
+    record->next = held;
+    held = record;
+    RtlLeaveCriticalSection(&held_guard);
+}
+
+static BOOL free_data(HMODULE module)
+{
+    struct held **at = &held, *record;
+
+    RtlEnterCriticalSection(&held_guard);
+    while (*at != NULL && (*at)->module != module)
+        at = &(*at)->next;
+    record = *at;
+    if (record != NULL)
+        *at = record->next;
+    RtlLeaveCriticalSection(&held_guard);
+    if (record != NULL) {
+        NtClose(record->file);
+        RtlFreeHeap(peb()->heap, 0, record);
+    }
+    return UnmapViewOfFile(base_of(module));
+}
+
+/* A file mapped only to be read is no module: the two lowest bits of its handle say so, and how it is mapped; no code
+ * runs. */
+static HMODULE load_as_data(const WCHAR *name, DWORD flags)
+{
+    bool image = (flags & LOAD_LIBRARY_AS_IMAGE_RESOURCE) != 0;
     HANDLE file = CreateFileW(name, GENERIC_READ, FILE_SHARE_READ | FILE_SHARE_DELETE, NULL,
                               OPEN_EXISTING, 0, NULL);
     HANDLE section;
     void *view = NULL;
+    HMODULE module = NULL;
 
     if (file == INVALID_HANDLE_VALUE)
         return NULL;
-    section = CreateFileMappingW(file, NULL, PAGE_READONLY, 0, 0, NULL);
-    NtClose(file);
+    section = CreateFileMappingW(file, NULL, PAGE_READONLY | (image ? SEC_IMAGE : 0), 0, 0, NULL);
     if (section != NULL) {
         view = MapViewOfFile(section, FILE_MAP_READ, 0, 0, 0);
         NtClose(section);
     }
-    return view == NULL ? NULL : (HMODULE)((ULONG_PTR)view | 1);
+    if (view != NULL && RtlImageNtHeader(view) == NULL) {
+        UnmapViewOfFile(view);
+        error_fail(ERROR_BAD_EXE_FORMAT);
+    } else if (view != NULL) {
+        module = (HMODULE)((ULONG_PTR)view | (image ? AS_IMAGE : AS_FILE));
+    }
+    hold(module, file, (flags & LOAD_LIBRARY_AS_DATAFILE_EXCLUSIVE) != 0);
+    return module;
 }
 
 HMODULE WINAPI LoadLibraryExW(LPCWSTR name, HANDLE file, DWORD flags)
 {
+    ULONG how = (flags & DONT_RESOLVE_DLL_REFERENCES) != 0 ? LDR_DONT_RESOLVE : 0;
     UNICODE_STRING string;
     void *base;
 
-    if (name == NULL || *name == 0 || file != NULL || (flags & DONT_RESOLVE_DLL_REFERENCES) != 0)
+    if (name == NULL || *name == 0 || file != NULL)
         return error_null(ERROR_INVALID_PARAMETER);
     if (text_length(name) >= TEXT_NAME)
         return error_null(ERROR_FILENAME_EXCED_RANGE);
-    if ((flags & (LOAD_LIBRARY_AS_DATAFILE | LOAD_LIBRARY_AS_DATAFILE_EXCLUSIVE)) != 0)
-        return load_as_data(name);
     make_string(&string, name);
-    return error_result(LdrLoadDll(NULL, NULL, &string, &base)) ? base : NULL;
+    if ((flags & (LOAD_LIBRARY_AS_DATAFILE | LOAD_LIBRARY_AS_DATAFILE_EXCLUSIVE |
+                  LOAD_LIBRARY_AS_IMAGE_RESOURCE)) != 0 &&
+        !NT_SUCCESS(LdrGetDllHandle(NULL, NULL, &string, &base)))
+        return load_as_data(name, flags);
+    return error_result(LdrLoadDll(NULL, &how, &string, &base)) ? base : NULL;
 }
 
 HMODULE WINAPI LoadLibraryW(LPCWSTR name)
@@ -53,8 +116,8 @@ BOOL WINAPI FreeLibrary(HMODULE module)
 {
     NTSTATUS status;
 
-    if (((ULONG_PTR)module & 1) != 0)
-        return UnmapViewOfFile((void *)((ULONG_PTR)module & ~1ul));
+    if (((ULONG_PTR)module & AS_DATA) != 0)
+        return free_data(module);
     status = LdrUnloadDll(module);
     return status == STATUS_DLL_NOT_FOUND ? error_fail(ERROR_MOD_NOT_FOUND) : error_result(status);
 }

@@ -79,6 +79,10 @@ static BOOL create_process(const char *application, const char *line, BOOL inher
     create.application = (uint32_t)application;
     choose_handles(&create, startup);
     status = NtPagodaCreateProcess(&create);
+    if (status == STATUS_IMAGE_SUBSYSTEM_NOT_PRESENT)
+        return error_fail(ERROR_CHILD_NOT_COMPLETE);
+    if (status == STATUS_INVALID_IMAGE_WIN_64)
+        return error_fail(ERROR_EXE_MACHINE_TYPE_MISMATCH);
     if (!NT_SUCCESS(status))
         return error_set(status);
     *out = (PROCESS_INFORMATION){

@@ -117,13 +117,23 @@ HRSRC WINAPI FindResourceA(HMODULE module, LPCSTR name, LPCSTR type)
                            IS_INTRESOURCE(name) ? (LPCWSTR)name : wide_name, 0);
 }
 
+/* Where an RVA lies, which in a file that is mapped as data (bit 0) the section headers say. */
+static void *image_byte(HMODULE module, DWORD rva)
+{
+    uint8_t *base = (uint8_t *)((ULONG_PTR)module & ~(ULONG_PTR)3);
+
+    if (((ULONG_PTR)module & 1) != 0)
+        return RtlImageRvaToVa(RtlImageNtHeader(base), base, rva, NULL);
+    return (module != NULL ? base : (uint8_t *)peb()->image_base) + rva;
+}
+
 HGLOBAL WINAPI LoadResource(HMODULE module, HRSRC resource)
 {
     const IMAGE_RESOURCE_DATA_ENTRY *data = (const IMAGE_RESOURCE_DATA_ENTRY *)resource;
 
     if (data == NULL)
         return error_null(ERROR_RESOURCE_DATA_NOT_FOUND);
-    return (uint8_t *)(module != NULL ? (void *)module : peb()->image_base) + data->OffsetToData;
+    return image_byte(module, data->OffsetToData);
 }
 
 /* A resource is where it is: nothing to lock. */

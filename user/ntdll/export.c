@@ -12,44 +12,51 @@ struct exports {
     uint32_t rva, size; /* of the directory: addresses within are forwarders */
     const uint32_t *addresses, *names;
     const uint16_t *indices;
+    uint32_t functions, names_count; /* as many as can be read, whatever the directory says */
 };
 
-/* False: the module exports nothing, or the tables don't lie in it. */
-static bool open_exports(const struct pe *pe, struct exports *exports)
+/* The table at `rva`; *count becomes smaller if not so many entries can be read. */
+static const void *open_table(struct pe *pe, uint32_t rva, uint32_t entry_bytes, uint32_t *count)
 {
-    const IMAGE_EXPORT_DIRECTORY *directory =
-        pe_directory(pe, IMAGE_DIRECTORY_ENTRY_EXPORT, &exports->size);
-    const uint32_t limit = pe->size / 4; /* more entries can't be there: keeps products small */
+    uint32_t most = pe_run(pe, rva) / entry_bytes;
 
-    if (directory == NULL || exports->size < sizeof *directory ||
-        directory->NumberOfFunctions > limit || directory->NumberOfNames > limit)
+    *count = *count < most ? *count : most;
+    return pe->base + rva;
+}
+
+/* False: the module exports nothing.  The directory's size is not believed, except for what is a forwarder. */
+static bool open_exports(struct pe *pe, struct exports *exports)
+{
+    exports->rva = pe_directory(pe, IMAGE_DIRECTORY_ENTRY_EXPORT, &exports->size);
+    exports->directory =
+        exports->rva == 0 ? NULL : pe_bytes(pe, exports->rva, sizeof *exports->directory);
+    if (exports->directory == NULL)
         return false;
-    exports->directory = directory;
-    exports->rva =
-        pe->headers->OptionalHeader.DataDirectory[IMAGE_DIRECTORY_ENTRY_EXPORT].VirtualAddress;
+    exports->functions = exports->directory->NumberOfFunctions;
+    exports->names_count = exports->directory->NumberOfNames;
     exports->addresses =
-        pe_bytes(pe, directory->AddressOfFunctions, directory->NumberOfFunctions * 4);
-    exports->names = pe_bytes(pe, directory->AddressOfNames, directory->NumberOfNames * 4);
-    exports->indices = pe_bytes(pe, directory->AddressOfNameOrdinals, directory->NumberOfNames * 2);
-    return exports->addresses != NULL &&
-           (directory->NumberOfNames == 0 || (exports->names != NULL && exports->indices != NULL));
+        open_table(pe, exports->directory->AddressOfFunctions, 4, &exports->functions);
+    exports->names = open_table(pe, exports->directory->AddressOfNames, 4, &exports->names_count);
+    exports->indices =
+        open_table(pe, exports->directory->AddressOfNameOrdinals, 2, &exports->names_count);
+    return true;
 }
 
 /* Order of entry `i` and `name` in the table; a name outside the image is smaller than any. */
-static int compare(const struct pe *pe, const struct exports *exports, uint32_t i, const char *name)
+static int compare(struct pe *pe, const struct exports *exports, uint32_t i, const char *name)
 {
     const char *text = pe_text(pe, exports->names[i]);
 
     return text == NULL ? -1 : strcmp(text, name);
 }
 
-/* The index of a name's address, or NumberOfFunctions.  `hint` is where the linker saw the name in
+/* The index of a name's address, or one too large.  `hint` is where the linker saw the name in
  * its copy of the module; when it is right there is nothing to search. */
-static uint32_t index_of_name(const struct pe *pe, const struct exports *exports, const char *name,
+static uint32_t index_of_name(struct pe *pe, const struct exports *exports, const char *name,
                               uint32_t hint)
 {
     uint32_t low = 0;
-    uint32_t high = exports->directory->NumberOfNames;
+    uint32_t high = exports->names_count;
 
     if (hint < high && compare(pe, exports, hint, name) == 0)
         return exports->indices[hint];
@@ -64,7 +71,7 @@ static uint32_t index_of_name(const struct pe *pe, const struct exports *exports
         else
             high = middle;
     }
-    return exports->directory->NumberOfFunctions;
+    return exports->functions;
 }
 
 bool export_split(const char *text, char module[MODULE_NAME], const char **name, uint32_t *ordinal)
@@ -87,8 +94,8 @@ bool export_split(const char *text, char module[MODULE_NAME], const char **name,
     return true;
 }
 
-NTSTATUS export_look_up(const struct module *module, const char *name, uint32_t hint,
-                        uint32_t ordinal, void **address, const char **forward)
+NTSTATUS export_look_up(struct module *module, const char *name, uint32_t hint, uint32_t ordinal,
+                        void **address, const char **forward)
 {
     NTSTATUS missing = name != NULL ? STATUS_ENTRYPOINT_NOT_FOUND : STATUS_ORDINAL_NOT_FOUND;
     struct exports exports;
@@ -98,10 +105,10 @@ NTSTATUS export_look_up(const struct module *module, const char *name, uint32_t 
         return missing;
     index = name != NULL ? index_of_name(&module->pe, &exports, name, hint)
                          : ordinal - exports.directory->Base;
-    if (index >= exports.directory->NumberOfFunctions)
+    if (index >= exports.functions)
         return missing;
     rva = exports.addresses[index];
-    if (rva == 0 || rva >= module->pe.size) /* a gap in the ordinals, or a lie */
+    if (rva == 0) /* a gap in the ordinals */
         return missing;
     if (rva - exports.rva < exports.size) {
         *forward = pe_text(&module->pe, rva);

@@ -13,7 +13,7 @@ struct wanted {
     uint32_t hint, ordinal;
 };
 
-static bool read_wanted(const struct pe *pe, uint32_t word, struct wanted *wanted)
+static bool read_wanted(struct pe *pe, uint32_t word, struct wanted *wanted)
 {
     const uint16_t *hint;
 
@@ -40,7 +40,7 @@ static bool absent(NTSTATUS status)
 }
 
 /* How many words the table at `rva` has before its zero; false if it has no zero. */
-static bool count_words(const struct pe *pe, uint32_t rva, uint32_t *count)
+static bool count_words(struct pe *pe, uint32_t rva, uint32_t *count)
 {
     uint32_t run = pe_run(pe, rva) / 4;
     const uint32_t *table = (const uint32_t *)(pe->base + rva);
@@ -51,10 +51,20 @@ static bool count_words(const struct pe *pe, uint32_t rva, uint32_t *count)
     return false;
 }
 
+/* The table that says what is wanted.  What can't be one (old linkers left something there) is no table. */
+static uint32_t wanted_words(struct pe *pe, const IMAGE_IMPORT_DESCRIPTOR *descriptor)
+{
+    uint32_t rva = descriptor->OriginalFirstThunk;
+
+    return rva < pe->headers->OptionalHeader.SizeOfHeaders || pe_bytes(pe, rva, 4) == NULL
+               ? descriptor->FirstThunk
+               : rva;
+}
+
 /* Fills in the words of one descriptor.  `wanted` may be the same table as `words`.  What is absent is
  * noted, and the first such status returned after all words. */
 static NTSTATUS fill(struct module *module, const struct needed *needed,
-                     const struct import_load *load, const uint32_t *wanted_words, uint32_t *words,
+                     const struct import_load *load, const uint32_t *wanted_list, uint32_t *words,
                      uint32_t count)
 {
     NTSTATUS worst = STATUS_SUCCESS;
@@ -64,7 +74,7 @@ static NTSTATUS fill(struct module *module, const struct needed *needed,
         void *address = NULL;
         NTSTATUS status = STATUS_DLL_NOT_FOUND;
 
-        if (!read_wanted(&module->pe, wanted_words[i], &wanted)) {
+        if (!read_wanted(&module->pe, wanted_list[i], &wanted)) {
             say("%s can't run: its import table is damaged.\n", module->name);
             return STATUS_INVALID_IMAGE_FORMAT;
         }
@@ -88,9 +98,9 @@ static NTSTATUS fill(struct module *module, const struct needed *needed,
 static NTSTATUS bind_one(struct module *module, const struct needed *needed,
                          const struct import_load *load, const IMAGE_IMPORT_DESCRIPTOR *descriptor)
 {
-    const struct pe *pe = &module->pe;
+    struct pe *pe = &module->pe;
     uint32_t rva = descriptor->FirstThunk;
-    uint32_t from = descriptor->OriginalFirstThunk != 0 ? descriptor->OriginalFirstThunk : rva;
+    uint32_t from = wanted_words(pe, descriptor);
     uint32_t count;
     ULONG old;
     NTSTATUS status, status_of_end;
@@ -137,17 +147,25 @@ static NTSTATUS load_and_bind(struct module *module, const struct import_load *l
 
 NTSTATUS import_bind(struct module *module, const struct import_load *load)
 {
-    uint32_t size;
-    const IMAGE_IMPORT_DESCRIPTOR *descriptor =
-        pe_directory(&module->pe, IMAGE_DIRECTORY_ENTRY_IMPORT, &size);
+    uint32_t size, rva = pe_directory(&module->pe, IMAGE_DIRECTORY_ENTRY_IMPORT, &size);
     NTSTATUS worst = STATUS_SUCCESS;
 
-    /* An empty descriptor ends the list; if it is missing, the directory's size does. */
-    for (; size >= sizeof *descriptor; size -= sizeof *descriptor, descriptor++) {
+    /* A descriptor without a name or a table ends the list, whatever its size is said to be (W314). */
+    for (; rva != 0; rva += sizeof(IMAGE_IMPORT_DESCRIPTOR)) {
+        const IMAGE_IMPORT_DESCRIPTOR *descriptor = pe_bytes(&module->pe, rva, sizeof *descriptor);
+        const uint32_t *first;
         NTSTATUS status;
 
-        if (descriptor->Name == 0 || descriptor->FirstThunk == 0)
+        if (descriptor != NULL && (descriptor->Name == 0 || descriptor->FirstThunk == 0))
             break;
+        first = descriptor == NULL ? NULL
+                                   : pe_bytes(&module->pe, descriptor->FirstThunk, sizeof *first);
+        if (first == NULL) {
+            say("%s can't run: its import table is damaged.\n", module->name);
+            return STATUS_INVALID_IMAGE_FORMAT;
+        }
+        if (*first == 0) /* nothing is wanted of it: it need not even exist */
+            continue;
         status = load_and_bind(module, load, descriptor);
         if (!NT_SUCCESS(status) && !absent(status))
             return status;

@@ -85,6 +85,7 @@ static void unload(struct module *module)
     tls_remove_module(module);
     while (module->need_count > 0)
         release(module->needs[--module->need_count]);
+    ldr_remove(module);
     module_remove(module);
     NtUnmapViewOfSection(CURRENT_PROCESS, base);
 }
@@ -98,8 +99,22 @@ static void release(struct module *module)
     }
 }
 
+/* What is loaded to be looked at only, and what is no DLL and was loaded on request, is neither bound nor ever called
+ * (W315). */
+static NTSTATUS hook_up(struct module *module, bool on_request, ULONG flags)
+{
+    bool is_dll = (module->pe.headers->FileHeader.Characteristics & IMAGE_FILE_DLL) != 0;
+    NTSTATUS status;
+
+    module->visited = (flags & LDR_DONT_RESOLVE) != 0 || (on_request && !is_dll);
+    if (module->visited)
+        return STATUS_SUCCESS;
+    status = loader_bind(module);
+    return NT_SUCCESS(status) ? tls_add_module(module) : status;
+}
+
 /* The new module has one reference, the caller's. */
-static NTSTATUS load_new(const char *plain, struct module **added)
+static NTSTATUS load_new(const char *plain, bool on_request, ULONG flags, struct module **added)
 {
     void *base;
     SIZE_T size;
@@ -118,10 +133,9 @@ static NTSTATUS load_new(const char *plain, struct module **added)
     }
     module->references = 1;
     status = relocate(&module->pe);
+    ldr_add(module);
     if (NT_SUCCESS(status))
-        status = loader_bind(module);
-    if (NT_SUCCESS(status))
-        status = tls_add_module(module);
+        status = hook_up(module, on_request, flags);
     if (!NT_SUCCESS(status)) {
         release(module);
         return status;
@@ -132,7 +146,7 @@ static NTSTATUS load_new(const char *plain, struct module **added)
 
 /* One more reference to the module of this name, which is mapped and bound now but perhaps not yet
  * initialised.  STATUS_DLL_NOT_FOUND, STATUS_INVALID_IMAGE_FORMAT, what loader_bind() says. */
-static NTSTATUS load(const char *name, struct module **module)
+static NTSTATUS load_with(const char *name, bool on_request, ULONG flags, struct module **module)
 {
     char plain[MODULE_NAME];
 
@@ -143,13 +157,19 @@ static NTSTATUS load(const char *name, struct module **module)
         (*module)->references++;
         return STATUS_SUCCESS;
     }
-    return load_new(plain, module);
+    return load_new(plain, on_request, flags, module);
+}
+
+/* For a module that needs it. */
+static NTSTATUS load(const char *name, struct module **module)
+{
+    return load_with(name, false, 0, module);
 }
 
 /* --- what a module offers --- */
 
 /* Forwarders may chain, and a hostile one may chain in a circle. */
-enum { FORWARD_DEPTH = 8 };
+enum { FORWARD_DEPTH = 32 };
 
 /* `name` or, if that is 0, `ordinal`.  Forwarders are followed, which may load the module they name
  * on behalf of `user` (0: nobody).  STATUS_ENTRYPOINT_NOT_FOUND, STATUS_ORDINAL_NOT_FOUND,
@@ -205,6 +225,7 @@ NTSTATUS loader_initialise(struct module *module)
             return status;
     }
     module->order = ++last_order;
+    ldr_initialised(module);
     /* What start-up loads stays, and its DllMain learns that from the third argument. */
     status = notify(module, DLL_PROCESS_ATTACH, say_aloud ? (void *)1 : NULL);
     if (status == STATUS_DLL_INIT_FAILED)
@@ -284,11 +305,10 @@ NTSTATUS NTAPI LdrLoadDll(const WCHAR *path, ULONG *flags, const UNICODE_STRING 
     NTSTATUS status;
 
     (void)path; /* there is one directory */
-    (void)flags;
     if (!narrow(name, text, sizeof text))
         return STATUS_DLL_NOT_FOUND;
     RtlEnterCriticalSection(&module_lock);
-    status = load(text, &module);
+    status = load_with(text, true, flags == NULL ? 0 : *flags, &module);
     if (NT_SUCCESS(status)) {
         status = loader_initialise(module);
         if (NT_SUCCESS(status))

@@ -145,25 +145,3 @@ const char *NTAPI LdrPagodaModuleName(const void *base)
     RtlLeaveCriticalSection(&module_lock);
     return module == NULL ? NULL : module->name;
 }
-
-IMAGE_NT_HEADERS *NTAPI RtlImageNtHeader(void *base)
-{
-    struct module *module = module_by_base(base);
-
-    return module == NULL ? NULL : (IMAGE_NT_HEADERS *)module->pe.headers;
-}
-
-/* A directory of a loaded module.  (Files mapped as data, `mapped` FALSE, are not supported: their
- * RVAs are no distances.) */
-void *NTAPI RtlImageDirectoryEntryToData(void *base, BOOLEAN mapped, USHORT directory, ULONG *size)
-{
-    struct module *module = module_by_base(base);
-    uint32_t bytes;
-    void *found;
-
-    if (module == NULL || !mapped)
-        return NULL;
-    found = pe_directory(&module->pe, directory, &bytes);
-    *size = bytes;
-    return found;
-}

@@ -70,13 +70,38 @@ struct peb {
     uint8_t being_debugged; /* 002 */
     uint8_t unused1[5];
     void *image_base;                  /* 008: of the program */
-    void *loader;                      /* 00C */
+    struct ldr_data *loader;           /* 00C */
     struct abi_parameters *parameters; /* 010 */
     uint32_t unused2;
     void *heap; /* 018: GetProcessHeap() */
     uint8_t unused3[0x1000 - 0x1C];
 };
 _Static_assert(offsetof(struct peb, heap) == 0x18, "programs know this offset");
+
+/* What PEB.Ldr shows of the modules: heads of three lists, and a record of each module. */
+struct ldr_data {
+    ULONG length;
+    ULONG initialised;
+    void *unused;
+    LIST_ENTRY load, memory, initialisation; /* 00C, 014, 01C */
+    void *in_progress;
+    ULONG shut_down;
+    void *shut_down_thread;
+};
+struct ldr_entry {
+    LIST_ENTRY load, memory, initialisation;
+    void *base; /* 018 */
+    void *entry_point;
+    ULONG size;
+    UNICODE_STRING full_name, base_name; /* 024, 02C */
+    ULONG flags;
+    USHORT load_count, tls_index;
+    LIST_ENTRY hash;
+    ULONG time;
+    uint32_t unused[12];
+};
+_Static_assert(sizeof(struct ldr_data) == 0x30, "programs know this size");
+_Static_assert(offsetof(struct ldr_entry, base_name) == 0x2C, "programs know this offset");
 
 static inline struct teb *teb(void)
 {
@@ -265,7 +290,9 @@ BOOLEAN NTAPI RtlUnlockHeap(void *heap);
 NTSTATUS NTAPI RtlWalkHeap(void *heap, PROCESS_HEAP_ENTRY *entry);
 ULONG NTAPI RtlGetProcessHeaps(ULONG count, void **heaps);
 
-/* The loader (loader.c, module.c).  Names are plain file names as the disc has them. */
+/* The loader (loader.c, module.c).  Names are plain file names as the disc has them.  *flags: LDR_DONT_RESOLVE maps
+ * and relocates a DLL without binding its imports or calling it. */
+#define LDR_DONT_RESOLVE 2u
 NTSTATUS NTAPI LdrLoadDll(const WCHAR *path, ULONG *flags, const UNICODE_STRING *name, void **base);
 NTSTATUS NTAPI LdrUnloadDll(void *base);
 NTSTATUS NTAPI LdrGetDllHandle(const WCHAR *path, ULONG *flags, const UNICODE_STRING *name,
@@ -275,6 +302,10 @@ NTSTATUS NTAPI LdrGetProcedureAddress(void *base, const ANSI_STRING *name, ULONG
 NTSTATUS NTAPI LdrDisableThreadCalloutsForDll(void *base);
 IMAGE_NT_HEADERS *NTAPI RtlImageNtHeader(void *base);
 void *NTAPI RtlImageDirectoryEntryToData(void *base, BOOLEAN mapped, USHORT directory, ULONG *size);
+IMAGE_SECTION_HEADER *NTAPI RtlImageRvaToSection(const IMAGE_NT_HEADERS *headers, void *base,
+                                                 ULONG rva);
+void *NTAPI RtlImageRvaToVa(const IMAGE_NT_HEADERS *headers, void *base, ULONG rva,
+                            IMAGE_SECTION_HEADER **last);
 /* The name of the module at `base` as it is known here, 0 if there is none. */
 const char *NTAPI LdrPagodaModuleName(const void *base);
 

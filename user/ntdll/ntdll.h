@@ -59,30 +59,34 @@ struct pe {
     uint8_t *base;
     uint32_t size; /* bytes of the mapping */
     IMAGE_NT_HEADERS32 *headers;
-    IMAGE_SECTION_HEADER *sections;
-    uint32_t section_count;
+    uint32_t run, run_end; /* RVAs that can be read, as it was found out last */
 };
+
+/* Where "PE" lies in the image or file at `base`, of which `size` bytes can be read, else 0. */
+IMAGE_NT_HEADERS32 *pe_headers(void *base, uint32_t size);
+
+/* How many bytes are mapped together from `base` on. */
+uint32_t pe_mapped(void *base);
 
 /* Checks the headers of the image at `base`.  STATUS_INVALID_IMAGE_FORMAT: it isn't one. */
 NTSTATUS pe_open(struct pe *pe, void *base, uint32_t size);
 
-/* The bytes [rva, rva + size) if they lie in the headers or in one section, else 0. */
-void *pe_bytes(const struct pe *pe, uint32_t rva, uint32_t size);
+/* The bytes [rva, rva + size) if all of them can be read, else 0. */
+void *pe_bytes(struct pe *pe, uint32_t rva, uint32_t size);
 
-/* The longest readable run from `rva` on: how many bytes, 0 if it lies in no section. */
-uint32_t pe_run(const struct pe *pe, uint32_t rva);
+/* The longest readable run from `rva` on: how many bytes, 0 if it can't be read. */
+uint32_t pe_run(struct pe *pe, uint32_t rva);
 
-/* The text at `rva` if it ends inside its section, else 0. */
-const char *pe_text(const struct pe *pe, uint32_t rva);
+/* The text at `rva` if it ends inside the image, else 0. */
+const char *pe_text(struct pe *pe, uint32_t rva);
 
-/* A data directory that lies in the image, else 0 (then *size is 0). */
-void *pe_directory(const struct pe *pe, uint32_t index, uint32_t *size);
+/* The RVA of a data directory, 0 if there is none, and the size that it claims to have. */
+uint32_t pe_directory(const struct pe *pe, uint32_t index, uint32_t *size);
 
-/* Makes [rva, rva + size), which lies in one section, writable; *old is what it was, or 0 if
+/* Makes [rva, rva + size), which has one protection, writable; *old is what it was, or 0 if
  * nothing had to be done.  pe_write_end() makes it so again. */
 NTSTATUS pe_write_begin(const struct pe *pe, uint32_t rva, uint32_t size, ULONG *old);
 NTSTATUS pe_write_end(const struct pe *pe, uint32_t rva, uint32_t size, ULONG old);
-enum { PE_SECTIONS = 96 }; /* most sections an image may have: the limit of Windows */
 
 /* module.c - the images of this process. */
 enum { MODULE_NAME = 64 };
@@ -99,6 +103,8 @@ struct module {
     bool visited;   /* by the walk that initialises dependencies first */
     uint32_t tls_index;
     bool has_tls;
+    struct ldr_entry ldr;
+    WCHAR path[MODULE_NAME + 3]; /* "C:\kernel32.dll" */
 };
 extern struct module *module_list;
 extern RTL_CRITICAL_SECTION module_lock; /* the loader lock: held while DllMain runs, too */
@@ -115,6 +121,11 @@ void module_remove(struct module *module);
 /* Notes that `user` imports from `provider`, once; provider->references counts it. */
 NTSTATUS module_need(struct module *user, struct module *provider);
 
+/* ldr.c - the lists of PEB.Ldr. */
+void ldr_add(struct module *module);
+void ldr_initialised(struct module *module);
+void ldr_remove(struct module *module);
+
 /* invoke.c */
 
 /* entry(base, reason, reserved), a stdcall function that may leave the stack and any register wrong.  What it returns;
@@ -129,15 +140,15 @@ NTSTATUS tls_add_thread(void); /* the calling thread */
 void tls_remove_thread(void);
 
 /* relocate.c - STATUS_CONFLICTING_ADDRESSES: it isn't at its base and can't be moved. */
-NTSTATUS relocate(const struct pe *pe);
+NTSTATUS relocate(struct pe *pe);
 
 /* export.c */
 
 /* What `module` offers under `name` or, if that is 0, under `ordinal`; `hint` is where the linker saw
  * the name.  STATUS_MORE_ENTRIES: it is a forwarder, *forward its text.
  * STATUS_ENTRYPOINT_NOT_FOUND, STATUS_ORDINAL_NOT_FOUND. */
-NTSTATUS export_look_up(const struct module *module, const char *name, uint32_t hint,
-                        uint32_t ordinal, void **address, const char **forward);
+NTSTATUS export_look_up(struct module *module, const char *name, uint32_t hint, uint32_t ordinal,
+                        void **address, const char **forward);
 /* Splits "NTDLL.RtlAllocateHeap" or "NTDLL.#7".  False: it has another form. */
 bool export_split(const char *text, char module[MODULE_NAME], const char **name, uint32_t *ordinal);
 

@@ -1,86 +1,95 @@
 /* pe.c - reads an executable image that lies in memory.
  *
- * The kernel has checked headers and sections when it made the image section, but a DLL's
- * directories are ours to follow, and any number in them may lie.  Everything in an image is named
- * by its RVA, the distance from the base; pe_bytes() is the one door from RVA to pointer, and it
- * opens only onto bytes that the image really has.
+ * The kernel has checked headers and sections when it made the image section, but a DLL's directories are ours to
+ * follow, and any number in them may lie; so may the headers themselves, which are read here as they lie in memory
+ * (W310).  Everything in an image is named by its RVA, the distance from the base; pe_bytes() is the one door from RVA to
+ * pointer, and it opens only onto bytes that can be read: the kernel is asked, not the section headers.
  */
 #include "user/ntdll/ntdll.h"
 #include "lib/string.h"
 
-static uint32_t pages_up(uint32_t bytes)
+IMAGE_NT_HEADERS32 *pe_headers(void *base, uint32_t size)
 {
-    return (bytes + PAGE_BYTES - 1) & ~(PAGE_BYTES - 1);
+    const IMAGE_DOS_HEADER *dos = base;
+    IMAGE_NT_HEADERS32 *headers;
+
+    if (size < sizeof *dos || dos->e_magic != IMAGE_DOS_SIGNATURE || dos->e_lfanew < 0 ||
+        (uint32_t)dos->e_lfanew > size - sizeof headers->Signature)
+        return NULL;
+    headers = (void *)((uint8_t *)base + dos->e_lfanew);
+    return headers->Signature == IMAGE_NT_SIGNATURE ? headers : NULL;
 }
 
-/* The headers' own page count: no section may begin below it. */
-static uint32_t header_bytes(const struct pe *pe)
+uint32_t pe_mapped(void *base)
 {
-    return pages_up(pe->headers->OptionalHeader.SizeOfHeaders);
-}
+    MEMORY_BASIC_INFORMATION info;
+    uint8_t *at = base;
 
-/* First RVA behind a section; 0 if it doesn't lie in the image, or nobody may read it (whatever may
- * be written or executed can be read, too). */
-static uint32_t section_end(const struct pe *pe, const IMAGE_SECTION_HEADER *section)
-{
-    const DWORD readable = IMAGE_SCN_MEM_READ | IMAGE_SCN_MEM_WRITE | IMAGE_SCN_MEM_EXECUTE;
-    uint32_t size = section->Misc.VirtualSize;
-
-    if ((section->Characteristics & readable) == 0)
-        return 0;
-    if (size == 0) /* old linkers left it out */
-        size = section->SizeOfRawData;
-    if (section->VirtualAddress >= pe->size || size > pe->size - section->VirtualAddress)
-        return 0;
-    return section->VirtualAddress + pages_up(size);
+    while (NT_SUCCESS(NtQueryVirtualMemory(CURRENT_PROCESS, at, MemoryBasicInformation, &info,
+                                           sizeof info, NULL)) &&
+           info.AllocationBase == base)
+        at = (uint8_t *)info.BaseAddress + info.RegionSize;
+    return (uint32_t)(at - (uint8_t *)base);
 }
 
 NTSTATUS pe_open(struct pe *pe, void *base, uint32_t size)
 {
-    const IMAGE_DOS_HEADER *dos = base;
-    uint32_t at, behind;
+    uint32_t rva;
 
     *pe = (struct pe){.base = base, .size = size};
-    if (size < PAGE_BYTES || dos->e_magic != IMAGE_DOS_SIGNATURE || dos->e_lfanew < 0)
-        return STATUS_INVALID_IMAGE_FORMAT;
-    at = (uint32_t)dos->e_lfanew;
-    if (at % 4 != 0 || at > PAGE_BYTES - sizeof *pe->headers)
-        return STATUS_INVALID_IMAGE_FORMAT;
-    pe->headers = (void *)(pe->base + at);
-    behind = at + (uint32_t)offsetof(IMAGE_NT_HEADERS32, OptionalHeader) +
-             pe->headers->FileHeader.SizeOfOptionalHeader;
-    pe->sections = (void *)(pe->base + behind);
-    pe->section_count = pe->headers->FileHeader.NumberOfSections;
-    if (pe->headers->Signature != IMAGE_NT_SIGNATURE ||
-        pe->headers->FileHeader.Machine != IMAGE_FILE_MACHINE_I386 ||
-        pe->headers->OptionalHeader.Magic != IMAGE_NT_OPTIONAL_HDR32_MAGIC ||
-        pe->section_count > PE_SECTIONS || header_bytes(pe) > size ||
-        behind + pe->section_count * sizeof *pe->sections > header_bytes(pe))
+    pe->headers = pe_headers(base, pe_run(pe, 0));
+    rva = (uint32_t)pe->headers - (uint32_t)base;
+    if (pe->headers == NULL || pe_bytes(pe, rva, sizeof *pe->headers) == NULL)
         return STATUS_INVALID_IMAGE_FORMAT;
     return STATUS_SUCCESS;
 }
 
-uint32_t pe_run(const struct pe *pe, uint32_t rva)
+/* The protection of the page at `rva`, and in *end how far it reaches; 0 at the end of the image. */
+static DWORD region(const struct pe *pe, uint32_t rva, uint32_t *end)
 {
-    if (rva < header_bytes(pe))
-        return header_bytes(pe) - rva;
-    for (uint32_t i = 0; i < pe->section_count; i++) {
-        uint32_t end = section_end(pe, &pe->sections[i]);
+    MEMORY_BASIC_INFORMATION info;
+    NTSTATUS status;
 
-        if (rva >= pe->sections[i].VirtualAddress && rva < end)
-            return end - rva;
-    }
-    return 0;
+    if (rva >= pe->size)
+        return 0;
+    status = NtQueryVirtualMemory(CURRENT_PROCESS, pe->base + rva, MemoryBasicInformation, &info,
+                                  sizeof info, NULL);
+    if (!NT_SUCCESS(status))
+        return 0;
+    *end = (uint32_t)((uint8_t *)info.BaseAddress - pe->base) + (uint32_t)info.RegionSize;
+    *end = *end < pe->size ? *end : pe->size;
+    return info.Protect;
 }
 
-void *pe_bytes(const struct pe *pe, uint32_t rva, uint32_t size)
+/* The run found last answers nearly all questions. */
+uint32_t pe_run(struct pe *pe, uint32_t rva)
+{
+    uint32_t end = rva, next = 0;
+
+    if (rva >= pe->run && rva < pe->run_end)
+        return pe->run_end - rva;
+    for (;;) {
+        DWORD protection = region(pe, end, &next);
+
+        if (protection == 0 || (protection & (PAGE_NOACCESS | PAGE_GUARD)) != 0)
+            break;
+        end = next;
+    }
+    if (end == rva)
+        return 0;
+    pe->run = rva;
+    pe->run_end = end;
+    return end - rva;
+}
+
+void *pe_bytes(struct pe *pe, uint32_t rva, uint32_t size)
 {
     uint32_t run = pe_run(pe, rva);
 
     return run != 0 && size <= run ? pe->base + rva : NULL;
 }
 
-const char *pe_text(const struct pe *pe, uint32_t rva)
+const char *pe_text(struct pe *pe, uint32_t rva)
 {
     uint32_t run = pe_run(pe, rva);
     const char *text = (const char *)pe->base + rva;
@@ -88,20 +97,15 @@ const char *pe_text(const struct pe *pe, uint32_t rva)
     return run != 0 && strnlen(text, run) < run ? text : NULL;
 }
 
-void *pe_directory(const struct pe *pe, uint32_t index, uint32_t *size)
+uint32_t pe_directory(const struct pe *pe, uint32_t index, uint32_t *size)
 {
     const IMAGE_OPTIONAL_HEADER32 *header = &pe->headers->OptionalHeader;
-    void *found = NULL;
 
     *size = 0;
-    if (index < header->NumberOfRvaAndSizes && index < IMAGE_NUMBEROF_DIRECTORY_ENTRIES &&
-        header->DataDirectory[index].VirtualAddress != 0) {
-        found = pe_bytes(pe, header->DataDirectory[index].VirtualAddress,
-                         header->DataDirectory[index].Size);
-    }
-    if (found != NULL)
-        *size = header->DataDirectory[index].Size;
-    return found;
+    if (index >= header->NumberOfRvaAndSizes || index >= IMAGE_NUMBEROF_DIRECTORY_ENTRIES)
+        return 0;
+    *size = header->DataDirectory[index].Size;
+    return header->DataDirectory[index].VirtualAddress;
 }
 
 static NTSTATUS protect(const struct pe *pe, uint32_t rva, uint32_t bytes, ULONG protection,
@@ -117,13 +121,13 @@ static NTSTATUS protect(const struct pe *pe, uint32_t rva, uint32_t bytes, ULONG
  * pages that then are written. */
 NTSTATUS pe_write_begin(const struct pe *pe, uint32_t rva, uint32_t size, ULONG *old)
 {
-    for (uint32_t i = 0; i < pe->section_count; i++) {
-        if (rva >= pe->sections[i].VirtualAddress && rva < section_end(pe, &pe->sections[i]) &&
-            (pe->sections[i].Characteristics & IMAGE_SCN_MEM_WRITE) != 0) {
-            *old = 0;
-            return STATUS_SUCCESS;
-        }
-    }
+    const DWORD writable =
+        PAGE_READWRITE | PAGE_WRITECOPY | PAGE_EXECUTE_READWRITE | PAGE_EXECUTE_WRITECOPY;
+    uint32_t end = rva;
+
+    *old = 0;
+    if ((region(pe, rva, &end) & writable) != 0 && size <= end - rva)
+        return STATUS_SUCCESS;
     return protect(pe, rva, size, PAGE_READWRITE, old);
 }
 

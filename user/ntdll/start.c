@@ -25,17 +25,16 @@ static void __attribute__((noreturn)) die(NTSTATUS status)
 /* A module that the kernel has mapped: the program and ntdll.dll. */
 static NTSTATUS add_mapped(const char *name, void *base, struct module **module)
 {
-    const IMAGE_DOS_HEADER *dos = base;
-    const IMAGE_NT_HEADERS32 *headers = (void *)((uint8_t *)base + dos->e_lfanew);
     char plain[MODULE_NAME];
     NTSTATUS status;
 
     if (!module_plain_name(plain, name))
         return STATUS_OBJECT_NAME_INVALID;
-    status = module_add(plain, base, headers->OptionalHeader.SizeOfImage, module);
+    status = module_add(plain, base, pe_mapped(base), module);
     if (NT_SUCCESS(status)) {
         (*module)->references = 1;
         (*module)->pinned = true;
+        ldr_add(*module);
     }
     return status;
 }
@@ -54,6 +53,7 @@ static NTSTATUS load_program(struct module **program)
     if (!NT_SUCCESS(status))
         return status;
     ntdll->visited = true; /* it has no DllMain */
+    ldr_initialised(ntdll);
     status = relocate(&(*program)->pe);
     if (NT_SUCCESS(status))
         status = loader_bind(*program);
@@ -68,13 +68,14 @@ static NTSTATUS load_program(struct module **program)
 
 static NTSTATUS start_process(void)
 {
-    const IMAGE_DOS_HEADER *dos = peb()->image_base;
-    const IMAGE_NT_HEADERS32 *headers = (void *)((uint8_t *)peb()->image_base + dos->e_lfanew);
+    struct pe pe;
     struct module *program;
-    NTSTATUS status = heap_start(headers->OptionalHeader.SizeOfHeapReserve,
-                                 headers->OptionalHeader.SizeOfHeapCommit);
+    NTSTATUS status = pe_open(&pe, peb()->image_base, pe_mapped(peb()->image_base));
 
     say_aloud = true;
+    if (NT_SUCCESS(status))
+        status = heap_start(pe.headers->OptionalHeader.SizeOfHeapReserve,
+                            pe.headers->OptionalHeader.SizeOfHeapCommit);
     if (NT_SUCCESS(status))
         status = load_program(&program);
     if (NT_SUCCESS(status))

@@ -41,23 +41,21 @@ static uint32_t take_bit(uint64_t *bits)
 }
 
 /* A module's TLS directory, 0 if it has none.  Its fields are addresses, already relocated. */
-static const IMAGE_TLS_DIRECTORY32 *directory_of(const struct module *module)
+static const IMAGE_TLS_DIRECTORY32 *directory_of(struct module *module)
 {
-    uint32_t size;
-    const IMAGE_TLS_DIRECTORY32 *directory =
-        pe_directory(&module->pe, IMAGE_DIRECTORY_ENTRY_TLS, &size);
+    uint32_t size, rva = pe_directory(&module->pe, IMAGE_DIRECTORY_ENTRY_TLS, &size);
 
-    return size >= sizeof *directory ? directory : NULL;
+    return rva == 0 ? NULL : pe_bytes(&module->pe, rva, sizeof(IMAGE_TLS_DIRECTORY32));
 }
 
 /* The bytes at an absolute address of a module, as pe_bytes(). */
-static void *at_address(const struct module *module, uint32_t address, uint32_t size)
+static void *at_address(struct module *module, uint32_t address, uint32_t size)
 {
     return pe_bytes(&module->pe, address - (uint32_t)module->pe.base, size);
 }
 
 /* One thread's copy of a module's template. */
-static NTSTATUS make_block(const struct module *module, struct thread *thread)
+static NTSTATUS make_block(struct module *module, struct thread *thread)
 {
     const IMAGE_TLS_DIRECTORY32 *directory = directory_of(module);
     uint32_t size = directory->EndAddressOfRawData - directory->StartAddressOfRawData;
@@ -85,7 +83,7 @@ static void free_block(struct thread *thread, uint32_t index)
 }
 
 /* Writes the module's index into its variable, which lies wherever the linker liked. */
-static NTSTATUS tell_index(const struct module *module, const IMAGE_TLS_DIRECTORY32 *directory)
+static NTSTATUS tell_index(struct module *module, const IMAGE_TLS_DIRECTORY32 *directory)
 {
     uint32_t rva = directory->AddressOfIndex - (uint32_t)module->pe.base;
     uint32_t *index = pe_bytes(&module->pe, rva, sizeof *index);
