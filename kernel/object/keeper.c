@@ -11,11 +11,32 @@
 #include "kernel/device/clock.h"
 #include "kernel/object/thread.h"
 
-enum { PERIOD_MS = 1000 };
+enum { PERIOD_MS = 1000, PLENTY = 4 };
+
+/* Events that programs open by name: they follow what is available (W326).  Never freed: the kernel has a handle. */
+static struct object low_memory, high_memory;
+
+static void make_condition(struct object *event, const char *name)
+{
+    object_init(event, OBJECT_EVENT, DISPATCH_MANUAL, 0);
+    if (!object_set_name(event, name))
+        object_handle_opened(event);
+}
 
 void keeper_init(void)
 {
     thread_set_idle_work(balance_idle);
+    make_condition(&low_memory, "\\KernelObjects\\LowMemoryCondition");
+    make_condition(&high_memory, "\\KernelObjects\\HighMemoryCondition");
+}
+
+static void follow(struct object *event, bool holds)
+{
+    bool held = event->dispatcher.signal;
+
+    event->dispatcher.signal = holds;
+    if (holds && !held)
+        wait_signal(&event->dispatcher);
 }
 
 void keeper_tick(const struct trap_frame *frame)
@@ -25,6 +46,8 @@ void keeper_tick(const struct trap_frame *frame)
 
     if (!frame_from_user(frame) && thread_current()->priority != THREAD_IDLE)
         return;
+    follow(&low_memory, pfn_available() < reclaim_settings.high);
+    follow(&high_memory, pfn_available() > PLENTY * reclaim_settings.high);
     if (due || balance_is_low())
         balance_pass();
     if (due) {

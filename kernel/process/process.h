@@ -43,6 +43,8 @@ struct process {
     uint32_t kernel_ticks, user_ticks; /* of threads that have ended */
     struct space_counters counters;    /* of its space, kept when it has ended */
     uint32_t peak_resident, peak_commit;
+    uint32_t watched_to; /* which faults were told, if `watched`: see sys_watch.h */
+    bool watched;
     struct process *next, *prev; /* all processes, oldest first */
 };
 

@@ -4,6 +4,7 @@
 #include "kernel/process/remote.h"
 #include "kernel/service/sys_memory.h"
 #include "kernel/service/sys_object.h"
+#include "kernel/service/sys_watch.h"
 #include "kernel/service/syscall.h"
 #include "lib/string.h"
 
@@ -14,9 +15,11 @@ enum {
     CLASS_VM_COUNTERS = 3,
     CLASS_TIMES = 4,
     CLASS_DEBUG_PORT = 7,
+    CLASS_WATCH = 15,
     CLASS_PRIORITY = 18,
     CLASS_HANDLE_COUNT = 20,
     CLASS_WOW64 = 26,
+    CLASS_WATCH_EX = 42,
 };
 
 enum {
@@ -236,6 +239,8 @@ status_t sys_NtQueryInformationProcess(const uint32_t *a)
 
     if (!status && a[1] == CLASS_QUOTA && !((struct process *)object)->space)
         status = STATUS_PROCESS_IS_TERMINATING;
+    if (!status && (a[1] == CLASS_WATCH || a[1] == CLASS_WATCH_EX))
+        return ws_watch_tell((struct process *)object, a[2], a[3], a[1] == CLASS_WATCH_EX);
     return status ?: sys_object_query(classes, object, a + 1);
 }
 
@@ -279,6 +284,8 @@ status_t sys_NtSetInformationProcess(const uint32_t *a)
         return status;
     if (a[1] == CLASS_QUOTA)
         return set_quota(process->space, a);
+    if (a[1] == CLASS_WATCH)
+        return ws_watch_start(process);
     if (a[1] == ABI_PROCESS_INTERRUPT)
         return set_interrupt(process, a);
     /* Priority classes are accepted: all are one. */

@@ -9,6 +9,7 @@
 #include "kernel/cpu/cpu.h"
 #include "kernel/device/serial.h"
 #include "kernel/process/words.h"
+#include "kernel/service/sys_watch.h"
 #include "lib/format.h"
 #include "lib/string.h"
 
@@ -165,8 +166,28 @@ void machine_trace(const struct fault *fault)
         tell_others(record, fault);
 }
 
+/* What the working-set watch of a process sees of the ring: faults that gave it a page. */
+static bool next_of(uint32_t pid, uint32_t *at, struct ws_fault *fault)
+{
+    uint32_t oldest = recorded - trace_count();
+
+    if ((int32_t)(*at - oldest) < 0)
+        *at = oldest;
+    while (*at != recorded) {
+        const struct trace_record *r = &ring[(*at)++ % TRACE_RECORDS];
+        bool hard = r->kind == FAULT_PAGEFILE || r->kind == FAULT_FILE;
+
+        if (r->pid == pid && r->status == STATUS_SUCCESS) {
+            *fault = (struct ws_fault){r->pc, (r->va & ~1u) | !hard, r->tid};
+            return true;
+        }
+    }
+    return false;
+}
+
 void trace_init(bool port)
 {
+    ws_watch_next = next_of;
     if (!port)
         return;
     for (uint32_t i = recorded - trace_count(); i < recorded; i++)

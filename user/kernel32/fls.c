@@ -1,5 +1,5 @@
-/* fls.c - slots of a fiber's own.  There are no fibers, so they are a thread's, with one thing more than
- * TLS slots: a function that is called with the slot's value when the thread ends or the slot is freed.
+/* fls.c - slots of a fiber's own, or of a thread that has no fibers (W322).  They have one thing more than TLS slots: a
+ * function that is called with the slot's value when the fiber or thread ends or the slot is freed.
  */
 #include "user/kernel32/kernel32.h"
 
@@ -9,7 +9,7 @@ static PFLS_CALLBACK_FUNCTION callbacks[SLOTS];
 static bool used[SLOTS] = {true}; /* 0 is not given away: programs take it for "none" */
 static CRITICAL_SECTION guard = {.LockCount = -1};
 
-/* One thread's values; the TLS slot `tls` finds them. */
+/* One fiber's values; the TLS slot `tls` finds those of the one that runs. */
 struct values {
     struct values *next;
     void *slot[SLOTS];
@@ -114,15 +114,23 @@ BOOL WINAPI FlsFree(DWORD slot)
     return TRUE;
 }
 
-void fls_thread_ends(void)
+void *fls_swap(void *values)
 {
-    struct values *values = own(), **link = &threads;
+    void *before = own();
+
+    if (before != values)
+        TlsSetValue(tls, values);
+    return before;
+}
+
+void fls_finish(void *of_fiber)
+{
+    struct values *values = of_fiber, **link = &threads;
 
     if (values == NULL)
         return;
     for (DWORD slot = 0; slot < SLOTS; slot++)
         finish(values, slot);
-    TlsSetValue(tls, NULL);
     RtlEnterCriticalSection(&guard);
     while (*link != values)
         link = &(*link)->next;
@@ -131,8 +139,11 @@ void fls_thread_ends(void)
     RtlFreeHeap(peb()->heap, 0, values);
 }
 
-/* No thread is ever a fiber. */
-BOOL WINAPI IsThreadAFiber(void)
+void fls_thread_ends(void)
 {
-    return FALSE;
+    struct values *values = own();
+
+    fls_finish(values);
+    if (values != NULL)
+        fls_swap(NULL);
 }

@@ -75,8 +75,11 @@ const LARGE_INTEGER *time_out(DWORD milliseconds, LARGE_INTEGER *buffer);
 BOOL environment_start(void);
 void exception_start(void);
 
-/* fls.c: the calling thread ends. */
+/* fls.c: the calling thread ends; its slots become those of another fiber (0: all empty), and are returned; those of a
+ * fiber that ends. */
 void fls_thread_ends(void);
+void *fls_swap(void *values);
+void fls_finish(void *values);
 
 /* completion.c: a transfer with an OVERLAPPED has ended; a handle is closed. */
 void completion_tell(HANDLE file, OVERLAPPED *overlapped);

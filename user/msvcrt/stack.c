@@ -2,13 +2,18 @@
  *
  * When a stack overflows, its last guard page has become an ordinary page and none is left: the next
  * overflow would be a plain access violation (W118).  Once the deep calls have been left, this puts
- * the guard back, just above the page that a stack never gets.
+ * the guard back, just above the page that a stack never gets and what SetThreadStackGuarantee() has set aside.
  */
 #include "user/msvcrt/crt.h"
 #include <malloc.h>
 #include <windows.h>
 
-enum { PAGE = 0x1000, TEB_STACK_LIMIT = 8, TEB_STACK_ALLOCATION = 0xE0C };
+enum {
+    PAGE = 0x1000,
+    TEB_STACK_LIMIT = 8,
+    TEB_STACK_ALLOCATION = 0xE0C,
+    TEB_STACK_GUARANTEE = 0xF78
+};
 
 static char *teb_word(unsigned offset)
 {
@@ -26,7 +31,8 @@ static void set_stack_limit(char *limit)
 /* 1, or 0 if the stack is still in use that deep down. */
 int _resetstkoflw(void)
 {
-    char *guard = teb_word(TEB_STACK_ALLOCATION) + PAGE, *here = (char *)&guard;
+    char *guard = teb_word(TEB_STACK_ALLOCATION) + PAGE + (size_t)teb_word(TEB_STACK_GUARANTEE);
+    char *here = (char *)&guard;
     DWORD old;
 
     if (here < guard + 2 * PAGE)

@@ -41,7 +41,9 @@ struct teb {
     struct exception_frame *exceptions; /* 000 */
     char *stack_base;                   /* 004: first address above the stack */
     char *stack_limit;                  /* 008: lowest committed address under it */
-    uint32_t unused0[3];
+    uint32_t unused0;
+    void *fiber; /* 010: the one that runs, if is_fiber */
+    uint32_t unused6;
     struct teb *self; /* 018 */
     uint32_t unused1;
     uint32_t process_id; /* 020 */
@@ -53,11 +55,15 @@ struct teb {
     uint8_t unused3[0xE0C - 0x38];
     char *stack_allocation;     /* E0C: where the stack's reservation begins */
     void *tls_slots[TLS_SLOTS]; /* E10: TlsAlloc() */
-    uint8_t unused4[0xF94 - 0xF10];
+    uint8_t unused4[0xF78 - 0xF10];
+    ULONG stack_guarantee; /* F78: SetThreadStackGuarantee() */
+    uint8_t unused7[0xF94 - 0xF7C];
     void **tls_expansion_slots; /* F94 */
-    uint8_t unused5[0x1000 - 0xF98];
+    uint32_t is_fiber;          /* F98 */
+    uint8_t unused5[0x1000 - 0xF9C];
 };
 _Static_assert(offsetof(struct teb, tls_blocks) == 0x2C, "compilers know this offset");
+_Static_assert(offsetof(struct teb, fiber) == 0x10, "compilers know this offset");
 _Static_assert(offsetof(struct teb, last_error) == 0x34, "compilers know this offset");
 _Static_assert(offsetof(struct teb, stack_allocation) == 0xE0C, "compilers know this offset");
 _Static_assert(offsetof(struct teb, tls_slots) == 0xE10, "compilers know this offset");
