@@ -42,7 +42,7 @@ CPU     = kernel/cpu/cpu.asm kernel/cpu/cpu.c kernel/cpu/gdt.c kernel/cpu/frame.
           kernel/cpu/trap.asm kernel/cpu/idt.c kernel/cpu/machine.c kernel/cpu/stack.c kernel/cpu/kmap.c \
           kernel/cpu/fpu.c kernel/cpu/switch.asm kernel/cpu/usercopy.asm kernel/cpu/usercopy.c
 DEVICE  = kernel/device/pic.c kernel/device/pit.c kernel/device/watchdog.c kernel/device/serial.c \
-          kernel/device/vga.c kernel/device/console.c kernel/device/keyboard.c kernel/device/power.c \
+          kernel/device/vga.c kernel/device/vga_mode.c kernel/device/console.c kernel/device/keyboard.c kernel/device/power.c \
           kernel/device/symbols.c kernel/device/panic.c kernel/device/clock.c kernel/device/kheap.c kernel/device/ramdisk.c kernel/device/zstore.c \
           kernel/device/pagedev.c
 OBJECT  = kernel/object/schedule.c kernel/object/wait.c kernel/object/object.c kernel/object/thread.c \
@@ -74,7 +74,7 @@ OBJECTS = $(patsubst %.c,$(BUILD)/%.o,$(patsubst %.asm,$(BUILD)/%.asm.o,$(SOURCE
 # --- What can't work is said at once ------------------------------------------------------------
 
 # A variable that nobody reads would be ignored in silence: `make run mem=16M`.
-KNOWN = MEM PAGEFILE FRAMES POLICY CMD TRACE HEADLESS TIMEOUT BOOT CPU QEMU OPTIONS VERBOSE \
+KNOWN = MEM PAGEFILE FRAMES POLICY CMD TRACE HEADLESS SCREEN TIMEOUT BOOT CPU QEMU OPTIONS VERBOSE \
         CI T SIZES MODELS MINUTES SEED GDBPORT KERNEL_EXTRA_CFLAGS \
         $(shell sed -n 's/^\([A-Z][A-Z_]*\) *[:?+]*=.*/\1/p' Makefile */*.mk */*/*.mk)
 given   := $(foreach name,$(.VARIABLES),$(if $(findstring command line,$(origin $(name))),$(name)))
@@ -162,6 +162,7 @@ clean:
 # |   CMD='vm; exit'     monitor commands to run after boot, the last one `exit`; CMD=@FILE: one a line
 # |   TRACE=FILE         write the fault trace to FILE, one JSON object a line; FILE.gz is packed
 # |   HEADLESS=1         no window; the console on standard output
+# |   SCREEN=25          25 rows of large letters in the window instead of 50
 # |   TIMEOUT=SECONDS    give up after this time (default with HEADLESS or without a terminal: 600)
 # |   BOOT=kernel        let QEMU load the kernel itself, without GRUB (faster)
 # |   CPU=max            QEMU's CPU model       QEMU='...'     further options for QEMU

@@ -17,6 +17,7 @@
 #include "kernel/device/pic.h"
 #include "kernel/device/pit.h"
 #include "kernel/device/serial.h"
+#include "kernel/device/vga.h"
 #include "kernel/file/file.h"
 #include "kernel/file/line.h"
 #include "kernel/object/keeper.h"
@@ -64,6 +65,7 @@ static void read_wishes(uint32_t magic, uint32_t address)
     options_parse(boot_info.command_line, &options);
     if (options.error[0])
         panic_refuse("%s", options.error);
+    vga_mode(!options.rows25);
     ram_plan_make(&ram_plan, &boot_info, &options);
     if (ram_plan.error[0])
         panic_refuse("%s", ram_plan.error);
@@ -196,9 +198,9 @@ _Noreturn void kernel_main(uint32_t magic, uint32_t address)
     idt_init();
     read_wishes(magic, address);
     start_memory();
-    console_printf(
-        "Pagoda: %u KB of RAM, paging file %u KB, CPU %s, kernel entered at cycle %llu\n",
-        ram_plan.frames * 4, ram_plan.pagefile_blocks * 4, cpu_features.vendor, entered);
+    console_printf("Pagoda: %u KB of RAM, paging file %u KB, CPU %s,\n"
+                   "kernel entered at cycle %llu\n",
+                   ram_plan.frames * 4, ram_plan.pagefile_blocks * 4, cpu_features.vendor, entered);
     start_devices();
     thread_init();
     kheap_init(); /* its first touch is a page fault, and those need a thread */

@@ -95,6 +95,10 @@ static void read_word(const struct word *word)
         read_text(out, "cmd", value, out->cmd, sizeof out->cmd);
     } else if ((value = parse_setting(word->text, "screen"))) {
         read_switch(out, "screen", value, &out->screen);
+    } else if ((value = parse_setting(word->text, "rows"))) {
+        out->rows25 = strcmp(value, "25") == 0;
+        if (!out->rows25 && strcmp(value, "50") != 0)
+            bad_value(out, "rows", value, "25 or 50 is wanted");
     } else if ((value = parse_setting(word->text, "latency"))) {
         if (!parse_u32(value, &out->latency) || out->latency > LATENCY_MOST)
             bad_value(out, "latency", value, "microseconds are wanted, at most 1000000");
@@ -111,7 +115,7 @@ static void read_word(const struct word *word)
     } else {
         format(out->error, OPTIONS_ERROR,
                "Unknown option \"%.40s\"; there are mem=, pagefile=, frames=, policy=, cmd=, "
-               "screen=, latency=, compress=, nonce=, poison, trace and notick.",
+               "screen=, rows=, latency=, compress=, nonce=, poison, trace and notick.",
                word->text);
     }
 }

@@ -4,7 +4,7 @@
  *   pagefile=SIZE  size of the paging file         policy=NAME   page replacement policy
  *   cmd=TEXT       monitor commands to run, separated by ';'
  *   trace          fault trace on COM2             notick        no timer interrupt
- *   screen=on|off  live memory screen on the VGA
+ *   screen=on|off  live memory screen on the VGA    rows=25|50  of its text
  *   latency=N      microseconds that a page to or from the paging file takes (at most a second)
  *   nonce=WORD     what marks the kernel's own lines for graders (mark.h)
  *   poison         a frame that need not be clear is full of A5 when it is handed out
@@ -25,7 +25,7 @@ struct options {
     bool pagefile_set; /* else the kernel chooses */
     uint32_t frames;   /* 0: no cap */
     uint32_t latency;  /* microseconds */
-    bool trace, screen, notick, compress, poison;
+    bool trace, screen, rows25, notick, compress, poison;
     char policy[OPTIONS_NAME]; /* "": the default */
     char nonce[OPTIONS_NAME];  /* "": none */
     char cmd[OPTIONS_TEXT];    /* "": none */

@@ -1,4 +1,4 @@
-/* replace_clock.c - CLOCK, or second chance: the hand passes over pages used since its last visit.
+/* replace_clock.c - CLOCK, or second chance: the hand passes pages used since its last visit.
  *
  * A page enters with its A bit set, because the faulting instruction restarts and sets it.  The
  * victim's place in the ring is taken by the page that comes in, and the hand moves past it.
@@ -23,6 +23,6 @@ static pfn_t victim(struct working_set *ws)
 
 const struct replace_policy replace_clock = {
     .name = "clock",
-    .title = "second chance: the hand passes over pages used since its last visit",
+    .title = "second chance: the hand passes pages used since its last visit",
     .victim = victim,
 };

@@ -39,10 +39,10 @@ class Failed(Exception):
 
 
 def pattern(text):
-    """/regular expression/ or plain text."""
+    """/regular expression/ or plain text, in which a blank may also be the end of a line."""
     if len(text) > 1 and text.startswith("/") and text.endswith("/"):
         return re.compile(text[1:-1], re.M)
-    return re.compile(re.escape(text))
+    return re.compile(re.escape(text).replace("\\ ", r"\s+"))
 
 
 def end_group(process):

@@ -8,7 +8,7 @@ import socket
 import time
 
 VGA_TEXT = 0xB8000
-COLUMNS, ROWS = 80, 25
+COLUMNS, ROWS = 80, 50
 
 
 KEYBOARD_STATUS = 0x64  # port; bit 0: a byte waits to be read
@@ -80,5 +80,5 @@ class Qmp:
             cells = file.read()
         os.unlink(path)
         text = cells[0::2].decode("cp437")
-        lines = [text[i:i + COLUMNS].rstrip() for i in range(0, len(text), COLUMNS)]
+        lines = [text[i:i + COLUMNS].rstrip(" \0") for i in range(0, len(text), COLUMNS)]
         return lines, cells[1::2]

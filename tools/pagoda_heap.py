@@ -20,7 +20,7 @@ MASK = 0xFFFFFFFF
 MAP, SEGMENTS, LARGES, BLOCKS = 64, 64, 4096, 1 << 20
 
 
-LEGEND = "r record  B busy  c cached for its size  f free  h free, without memory  . not committed"
+LEGEND = "r record  B busy  c cached  f free  h free, no memory  . not committed"
 
 
 class Block:

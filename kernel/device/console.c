@@ -13,7 +13,7 @@
 #include "lib/format.h"
 #include "lib/string.h"
 
-enum { RING = 4096, SAID = 2048, LINE = 512, CTRL_C = 3, CTRL_BACKSLASH = 28 };
+enum { RING = 4096, SAID = 2048, LINE = 512, CTRL_C = 3, CTRL_L = 12, CTRL_BACKSLASH = 28 };
 
 static char ring[RING];
 static unsigned ring_in, ring_out; /* ever growing; the place is the number modulo RING */
@@ -22,11 +22,12 @@ static uint32_t said_count;
 
 void (*console_input_wake)(void);
 bool (*console_interrupt)(enum console_key key);
+bool (*console_redraw)(void);
 
 void console_init(void)
 {
     serial_init();
-    vga_init();
+    vga_redraw();
 }
 
 void console_put(char c)
@@ -135,6 +136,8 @@ void console_input(char c)
     if (c == CTRL_C && interrupts(CONSOLE_CTRL_C))
         return;
     if (c == CTRL_BACKSLASH && interrupts(CONSOLE_CTRL_BACKSLASH))
+        return;
+    if (c == CTRL_L && console_redraw && console_redraw())
         return;
     keep(c);
     if (console_input_wake)

@@ -41,5 +41,8 @@ extern void (*console_input_wake)(void);
 enum console_key { CONSOLE_NO_KEY, CONSOLE_CTRL_C, CONSOLE_CTRL_BACKSLASH };
 extern bool (*console_interrupt)(enum console_key key);
 
+/* Called, from an interrupt, when Ctrl-L has been typed; true: nobody else reads it.  At first 0. */
+extern bool (*console_redraw)(void);
+
 /* All output so far has reached the devices. */
 void console_flush(void);

@@ -10,6 +10,7 @@
 #include "kernel/cpu/cpu.h"
 #include "kernel/device/console.h"
 #include "kernel/device/pic.h"
+#include "kernel/device/vga.h"
 
 enum { DATA = 0x60, STATUS = 0x64, FULL = 1, RELEASED = 0x80, EXTENDED = 0xE0 };
 
@@ -22,10 +23,12 @@ enum {
     KEY_F10 = KEYBOARD_F1 + 9,
     KEY_HOME = 0x47,
     KEY_UP = 0x48,
+    KEY_PAGE_UP = 0x49,
     KEY_LEFT = 0x4B,
     KEY_RIGHT = 0x4D,
     KEY_END = 0x4F,
     KEY_DOWN = 0x50,
+    KEY_PAGE_DOWN = 0x51,
     KEY_DELETE = 0x53,
     KEYS = 0x3A,
 };
@@ -66,13 +69,17 @@ static void text_key(unsigned key)
         c = shift ? plain[key] : shifted[key];
     if (ctrl && (is_letter(c) || c == '\\'))
         c &= 0x1F;
-    if (c)
+    if (c) {
+        vga_scroll(0); /* who types wants to see it */
         console_input(c);
+    }
 }
 
 static void pressed(unsigned key)
 {
-    if (extended)
+    if (key == KEY_PAGE_UP || key == KEY_PAGE_DOWN)
+        vga_scroll(key == KEY_PAGE_UP ? 1 : -1);
+    else if (extended)
         cursor_key(key);
     else if (key >= KEYBOARD_F1 && key <= KEY_F10 && keyboard_function_key)
         keyboard_function_key(key);

@@ -1,11 +1,9 @@
-/* vga.c - the text screen, 80 x 25 cells.
+/* vga.c - the text screen, 80 columns in 25 or 50 rows.
  *
- * `wanted` is what should be on the screen, `shown` what is; vga_flush() writes the differences of
- * the rows that were changed.  The adapter is never read.
+ * `shown` is what the adapter has; it is written where that differs, and never read.  The log is kept as
+ * text, more of it than fits its part of the screen: vga_flush() shows the end, or what vga_scroll() asks for.
  */
 #include "kernel/device/vga.h"
-
-#include <stdbool.h>
 
 #include "kernel/cpu/cpu.h"
 #include "lib/string.h"
@@ -13,128 +11,112 @@
 
 #define ADAPTER ((volatile uint16_t *)(LAYOUT_KERNEL + 0xB8000u))
 
-enum { CRTC_INDEX = 0x3D4, CRTC_DATA = 0x3D5, CURSOR_HIGH = 14, CURSOR_LOW = 15, TAB = 8 };
+enum {
+    CRTC_INDEX = 0x3D4,
+    CRTC_DATA = 0x3D5,
+    CURSOR_HIGH = 14,
+    CURSOR_LOW = 15,
+    TAB = 8,
+    LINES = 200
+};
 
-static uint16_t wanted[VGA_ROWS][VGA_COLUMNS];
+unsigned vga_rows = 25;
+
 static uint16_t shown[VGA_ROWS][VGA_COLUMNS];
-static bool changed[VGA_ROWS];
 
-/* The log's part of the screen and the place of its next character. */
+/* Line n of the log is in text[n % LINES]; zero bytes are blanks. */
 static struct {
-    unsigned top, rows, x, y; /* y counts from the top of the screen */
-} log_part = {.rows = VGA_ROWS};
-
-/* The last lines of the log, whether or not they are on the screen, so that a change of the log's
- * part shows them again.  Line n is in history[n % VGA_ROWS]; zero bytes are blanks. */
-static uint8_t history[VGA_ROWS][VGA_COLUMNS];
-static unsigned lines; /* number of the line that is being written */
+    uint8_t text[LINES][VGA_COLUMNS];
+    unsigned line, x;   /* where the next character goes */
+    unsigned top, rows; /* its part of the screen */
+    unsigned back;      /* how many lines before the last one is the lowest that is shown */
+    bool changed;
+} record = {.rows = 25};
 
 static const uint8_t log_attribute = 0x07; /* grey on black */
 
-static uint16_t cell(uint8_t ch, uint8_t attribute)
-{
-    return (uint16_t)(attribute << 8 | ch);
-}
-
 void vga_cell(unsigned x, unsigned y, uint8_t ch, uint8_t attribute)
 {
-    if (x >= VGA_COLUMNS || y >= VGA_ROWS)
+    uint16_t cell = (uint16_t)(attribute << 8 | ch);
+
+    if (x >= VGA_COLUMNS || y >= vga_rows || shown[y][x] == cell)
         return;
-    wanted[y][x] = cell(ch, attribute);
-    changed[y] = true;
+    shown[y][x] = cell;
+    ADAPTER[y * VGA_COLUMNS + x] = cell;
 }
 
-static void clear(unsigned y, unsigned rows, uint8_t attribute)
+void vga_redraw(void)
 {
-    for (; rows-- > 0 && y < VGA_ROWS; y++)
-        for (unsigned x = 0; x < VGA_COLUMNS; x++)
-            vga_cell(x, y, ' ', attribute);
-}
-
-void vga_init(void)
-{
-    clear(0, VGA_ROWS, log_attribute);
-    memset(shown, 0, sizeof shown); /* no cell is equal: the first flush draws all of them */
+    memset(shown, 0, sizeof shown); /* no cell is equal: all of them are drawn */
+    record.changed = true;
     vga_flush();
-}
-
-/* Fill the log's part with the lines that fit; the cursor stays behind the last character. */
-static void show_history(void)
-{
-    unsigned count = lines + 1 < log_part.rows ? lines + 1 : log_part.rows;
-
-    for (unsigned i = 0; i < count; i++) {
-        const uint8_t *line = history[(lines - (count - 1 - i)) % VGA_ROWS];
-
-        for (unsigned x = 0; x < VGA_COLUMNS; x++)
-            vga_cell(x, log_part.top + i, line[x] ? line[x] : ' ', log_attribute);
-    }
-    log_part.y = log_part.top + count - 1;
 }
 
 void vga_log_region(unsigned top, unsigned rows)
 {
-    log_part.top = top < VGA_ROWS ? top : VGA_ROWS - 1;
-    log_part.rows = rows < 1 ? 1 : rows;
-    if (log_part.rows > VGA_ROWS - log_part.top)
-        log_part.rows = VGA_ROWS - log_part.top;
-    clear(log_part.top, log_part.rows, log_attribute);
-    show_history();
+    record.top = top;
+    record.rows = rows;
+    record.changed = true;
+    vga_scroll(0);
 }
 
 void vga_log_everywhere(void)
 {
-    if (log_part.rows < VGA_ROWS)
-        vga_log_region(0, VGA_ROWS);
+    if (record.rows != vga_rows)
+        vga_log_region(0, vga_rows);
 }
 
+/* The oldest line that is kept. */
+static unsigned oldest(void)
+{
+    return record.line < LINES ? 0 : record.line - LINES + 1;
+}
+
+void vga_scroll(int pages)
+{
+    unsigned lines = record.line - oldest() + 1;
+    unsigned most = lines > record.rows ? lines - record.rows : 0;
+    int back = pages ? (int)record.back + pages * (int)(record.rows - 1) : 0;
+
+    record.back = back < 0 ? 0 : (unsigned)back > most ? most : (unsigned)back;
+    record.changed = true;
+}
+
+/* Who has scrolled back goes on seeing the same lines, as long as they are kept. */
 static void new_line(void)
 {
-    unsigned last = log_part.top + log_part.rows - 1;
-
-    memset(history[++lines % VGA_ROWS], 0, VGA_COLUMNS);
-    log_part.x = 0;
-    if (log_part.y < last) {
-        log_part.y++;
-        return;
-    }
-    memmove(wanted[log_part.top], wanted[log_part.top + 1], (log_part.rows - 1) * sizeof wanted[0]);
-    clear(last, 1, log_attribute);
-    for (unsigned y = log_part.top; y <= last; y++)
-        changed[y] = true;
+    memset(record.text[++record.line % LINES], 0, VGA_COLUMNS);
+    record.x = 0;
+    if (record.back && record.back + record.rows < LINES)
+        record.back++;
 }
 
 void vga_put(char c)
 {
-    switch (c) {
-    case '\n':
+    record.changed = true;
+    if (c == '\n') {
         new_line();
-        return;
-    case '\r':
-        log_part.x = 0;
-        return;
-    case '\b':
-        if (log_part.x > 0)
-            log_part.x--;
-        return;
-    case '\t':
+    } else if (c == '\r') {
+        record.x = 0;
+    } else if (c == '\b') {
+        record.x -= record.x > 0;
+    } else if (c == '\t') {
         do
             vga_put(' ');
-        while (log_part.x % TAB);
-        return;
+        while (record.x % TAB);
+    } else if ((uint8_t)c >= ' ' && (c & 0xC0) != 0x80) {
+        if (record.x == VGA_COLUMNS)
+            new_line();
+        if (c & 0x80) /* the font has none of UTF-8's letters: a square for each */
+            c = (char)0xFE;
+        record.text[record.line % LINES][record.x++] = (uint8_t)c;
     }
-    if ((uint8_t)c < ' ')
-        return;
-    if (log_part.x == VGA_COLUMNS)
-        new_line();
-    history[lines % VGA_ROWS][log_part.x] = (uint8_t)c;
-    vga_cell(log_part.x++, log_part.y, (uint8_t)c, log_attribute);
 }
 
-static void show_cursor(void)
+static void show_cursor(unsigned row)
 {
-    unsigned x = log_part.x < VGA_COLUMNS ? log_part.x : VGA_COLUMNS - 1;
-    unsigned place = log_part.y * VGA_COLUMNS + x;
+    unsigned x = record.x < VGA_COLUMNS ? record.x : VGA_COLUMNS - 1;
+    unsigned place = (record.back ? vga_rows : row) * VGA_COLUMNS + x;
 
     outb(CRTC_INDEX, CURSOR_HIGH);
     outb(CRTC_DATA, (uint8_t)(place >> 8));
@@ -144,20 +126,18 @@ static void show_cursor(void)
 
 void vga_flush(void)
 {
-    bool any = false;
+    unsigned last = record.line - record.back, count = last - oldest() + 1;
 
-    for (unsigned y = 0; y < VGA_ROWS; y++) {
-        if (!changed[y])
-            continue;
-        changed[y] = false;
-        any = true;
-        for (unsigned x = 0; x < VGA_COLUMNS; x++) {
-            if (shown[y][x] == wanted[y][x])
-                continue;
-            shown[y][x] = wanted[y][x];
-            ADAPTER[y * VGA_COLUMNS + x] = wanted[y][x];
-        }
+    if (!record.changed)
+        return;
+    record.changed = false;
+    if (count > record.rows)
+        count = record.rows;
+    for (unsigned row = 0; row < record.rows; row++) {
+        const uint8_t *line = record.text[(last - count + 1 + row) % LINES];
+
+        for (unsigned x = 0; x < VGA_COLUMNS; x++)
+            vga_cell(x, record.top + row, row < count && line[x] ? line[x] : ' ', log_attribute);
     }
-    if (any)
-        show_cursor();
+    show_cursor(record.top + count - 1);
 }

@@ -1,13 +1,15 @@
-/* vga.h - the text screen, 80 x 25 cells.
+/* vga.h - the text screen, 80 columns in 25 or 50 rows.
  *
- * Cells are kept in RAM and copied to the adapter where they differ, some 20 times a second: under
- * an emulator a write to the adapter costs as much as hundreds of ordinary instructions.
+ * Cells go to the adapter where they differ, some 20 times a second: under an emulator a write to the
+ * adapter costs as much as hundreds of ordinary instructions.
  */
 #pragma once
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
-enum { VGA_COLUMNS = 80, VGA_ROWS = 25 };
+enum { VGA_COLUMNS = 80, VGA_ROWS = 50 }; /* at most */
+extern unsigned vga_rows;                 /* 25 or 50 */
 
 enum vga_color {
     VGA_BLACK,
@@ -33,14 +35,20 @@ static inline uint8_t vga_attribute(enum vga_color ink, enum vga_color paper)
     return (uint8_t)(paper << 4 | ink);
 }
 
-void vga_init(void);
+/* Set the colours and, with `small`, 50 rows if the BIOS has the font for them (vga_mode.c). */
+void vga_mode(bool small);
+
+/* Draw every cell anew: the adapter holds something else. */
+void vga_redraw(void);
 
 /* Set one cell; `ch` is of code page 437.  A cell outside of the screen is ignored. */
 void vga_cell(unsigned x, unsigned y, uint8_t ch, uint8_t attribute);
 
-/* The rows in which vga_put() writes and scrolls: [top, top + rows).  At first all of them.  The last
- * lines of the log are shown there. */
+/* The rows in which the end of the log is shown: [top, top + rows), on the screen.  At first all of them. */
 void vga_log_region(unsigned top, unsigned rows);
+
+/* Show the log so many pages before what is shown now; negative: after; 0: its end. */
+void vga_scroll(int pages);
 
 /* The log gets the whole screen, if it has not got it already. */
 void vga_log_everywhere(void);

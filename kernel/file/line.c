@@ -11,7 +11,7 @@
 #include "kernel/object/wait.h"
 #include "lib/string.h"
 
-enum { ESCAPE_MS = 60 };
+enum { ESCAPE_MS = 60, ASK_MS = 1000 };
 
 /* Keys that are not characters. */
 enum key {
@@ -24,6 +24,7 @@ enum key {
     KEY_DELETE,
     KEY_FUNCTION, /* + 1 is F1 ... + 5 is F5 */
     KEY_NONE = 0x200,
+    KEY_CLEARED,
 };
 
 enum { CTRL_A = 1, CTRL_B, CTRL_C, CTRL_D, CTRL_E, CTRL_F, CTRL_K = 11, CTRL_N = 14, CTRL_P = 16 };
@@ -35,6 +36,8 @@ struct editor {
     size_t size, length, cursor;
     unsigned back; /* history: how many lines ago; 0 is the new line */
 };
+
+bool (*line_size)(unsigned rows, unsigned columns);
 
 static struct wait_queue typists;
 static bool interrupted; /* when all is read that was typed before */
@@ -95,7 +98,8 @@ static int number_key(unsigned n)
 static int escape_key(void)
 {
     int c = line_getc(ESCAPE_MS);
-    unsigned number = 0;
+    unsigned number = 0, first = 0;
+    bool report = c == '[';
 
     if (c != '[' && c != 'O')
         return KEY_NONE;
@@ -105,16 +109,24 @@ static int escape_key(void)
         return c >= 'A' && c <= 'E' ? KEY_FUNCTION + 1 + c - 'A' : KEY_NONE;
     }
     while (c == ';' || (c >= '0' && c <= '9')) {
+        first = c == ';' ? number : first;
         number = c == ';' ? 0 : (number * 10 + (unsigned)(c - '0')) % 1000;
         c = line_getc(ESCAPE_MS);
     }
+    if (report && c == 'R' && first > 1) /* from Shift-F3 it is 1 */
+        return line_size && line_size(first, number) ? KEY_CLEARED : KEY_NONE;
     return c == '~' ? number_key(number) : letter_key(c);
 }
 
+/* A terminal does not say when it gets another size: it is asked. */
 static int read_key(void)
 {
-    int c = line_getc(UINT32_MAX);
+    int c = line_getc(line_size ? ASK_MS : UINT32_MAX);
 
+    if (c == -1 && line_size)
+        line_size(0, 0);
+    if (c == -1)
+        return KEY_NONE;
     return c == ESCAPE ? escape_key() : c;
 }
 
@@ -324,6 +336,9 @@ int line_read(struct line_reader *reader, const char *prompt, char *line, size_t
         if (key == CTRL_C) {
             console_printf("^C\n%s", prompt);
             e.length = e.cursor = e.back = 0;
+        } else if (key == KEY_CLEARED) {
+            console_printf("%s", prompt);
+            redraw(&e, 0, 0);
         } else {
             edit_key(&e, key);
         }

@@ -38,5 +38,9 @@ void line_interrupt(void);
  * that rings the bell.  Returns its length, LINE_NOBODY or LINE_END_OF_INPUT. */
 int line_read(struct line_reader *reader, const char *prompt, char *line, size_t size);
 
+/* While the size of the terminal matters, else 0: called with what it reports at the prompt, ESC [ ROWS ; COLUMNS R,
+ * and each second with 0, 0, to ask for that.  True: the screen was cleared, so the line is printed again. */
+extern bool (*line_size)(unsigned rows, unsigned columns);
+
 /* Remember a line that came from elsewhere (the script), so that the up arrow finds it. */
 void line_remember(struct line_reader *reader, const char *line);

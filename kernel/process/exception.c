@@ -22,7 +22,7 @@ struct delivery {
     struct context context;
 };
 
-enum { WIDTH = 99 }; /* of the console's lines */
+enum { WIDTH = 79 }; /* of the console's lines */
 
 /* --- the sentence --- */
 

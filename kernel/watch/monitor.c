@@ -208,8 +208,8 @@ static bool expect(int, char **words)
 }
 
 static const struct monitor_command script_commands[] = {
-    {"expect", NULL, "STATUS COMMAND", "a program that is meant to end with this status", 2, 31,
-     expect},
+    {"expect", NULL, "STATUS COMMAND",
+     "a program meant to end with it\nexpect C0000005 run segv.exe null-write", 2, 31, expect},
     {NULL, NULL, NULL, NULL, 0, 0, NULL},
 };
 

@@ -9,7 +9,7 @@
 #include "kernel/process/words.h"
 
 /* Columns of the widest line that a command prints, so that output can be pasted. */
-enum { MONITOR_WIDTH = 99 };
+enum { MONITOR_WIDTH = 79 };
 
 struct dispatcher;
 
@@ -17,7 +17,7 @@ struct monitor_command {
     const char *name;
     const char *alias;     /* WinDbg's name, or 0 */
     const char *arguments; /* as `help` shows them: "ADDR [PID]" */
-    const char *help;      /* one sentence */
+    const char *help;      /* one sentence, and behind a line end an example */
     int least, most;       /* how many arguments it takes */
     /* words[0] is the name, words[count] is 0.  False when it failed, with the reason said by
      * monitor_fail(). */

@@ -71,6 +71,8 @@ static bool set(int count, char **words)
 }
 
 const struct monitor_command monitor_environment_commands[] = {
-    {"set", NULL, "[NAME=VALUE]", "the environment of programs to be started", 0, 1, set},
+    {"set", NULL, "[NAME=VALUE]",
+     "the environment of programs to be started\nset PAGODA_HEAP=check; run overrun.exe", 0, 1,
+     set},
     {NULL, NULL, NULL, NULL, 0, 0, NULL},
 };

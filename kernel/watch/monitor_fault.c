@@ -11,7 +11,7 @@
 #include "lib/parse.h"
 #include "lib/string.h"
 
-enum { LINE = 320, USUAL = 16, REPORT_MS = 300, LEAST_ROWS = PICTURE_ROWS + 3 };
+enum { LINE = 320, USUAL = 16, REPORT_MS = 300 };
 
 static bool faults(int count, char **words)
 {
@@ -145,19 +145,20 @@ static bool read_report(unsigned *row, unsigned *column)
     return true;
 }
 
-/* How large is the terminal?  Its cursor can't leave it, and it says where it came to a halt.  One
- * that doesn't answer is taken to be as small as possible. */
+/* A terminal that doesn't say how large it is is taken to be as small as possible. */
 static bool screen_on_terminal(void)
 {
-    static const char ask[] = "\0337\033[999;999H\033[6n\0338";
-    unsigned rows = LEAST_ROWS, columns = PICTURE_COLUMNS;
+    unsigned rows = SCREEN_LEAST_ROWS, columns = PICTURE_COLUMNS;
 
-    serial_write(SERIAL_COM1, ask, sizeof ask - 1);
-    if (read_report(&rows, &columns) && (rows < LEAST_ROWS || columns < PICTURE_COLUMNS))
+    screen_serial(true, rows);
+    screen_serial_size(0, 0);
+    if (read_report(&rows, &columns) && (rows < SCREEN_LEAST_ROWS || columns < PICTURE_COLUMNS)) {
+        screen_serial(false, 0);
         return monitor_fail("screen tui: this terminal has %u rows of %u columns; make it at least "
                             "%d rows of %d.",
-                            rows, columns, LEAST_ROWS, PICTURE_COLUMNS);
-    screen_serial(true, rows);
+                            rows, columns, SCREEN_LEAST_ROWS, PICTURE_COLUMNS);
+    }
+    screen_serial_size(rows, columns);
     return true;
 }
 
@@ -193,12 +194,14 @@ static bool tlb(int, char **)
 }
 
 const struct monitor_command monitor_fault_commands[] = {
-    {"faults", NULL, "[N]", "the last N faults", 0, 1, faults},
-    {"trace", NULL, "[[port|sets] on|off]", "keep faults; write them to the trace port", 0, 2,
-     trace},
-    {"step", NULL, "[KIND] [PID] [A-B]|off", "stop at faults and explain each", 0, 3, step},
-    {"screen", NULL, "VIEW|on|off|tui|plain", "what the live screen shows, and where", 0, 3,
+    {"faults", NULL, "[N]", "the last N faults\nrun hello.exe; faults 20", 0, 1, faults},
+    {"trace", NULL, "[[port|sets] on|off]", "keep faults; write them to the trace port\ntrace off",
+     0, 2, trace},
+    {"step", NULL, "[KIND] [PID] [A-B]|off",
+     "stop at faults and explain each\nstep pagefile; run thrash.exe 24", 0, 3, step},
+    {"screen", NULL, "VIEW|on|off|tui|plain",
+     "what the live screen shows, and where\nscreen tui; run thrash.exe 24; screen plain", 0, 3,
      screen},
-    {"tlb", NULL, "", "change a PTE with and without INVLPG", 0, 0, tlb},
+    {"tlb", NULL, "", "change a PTE with and without INVLPG\ntlb", 0, 0, tlb},
     {NULL, NULL, NULL, NULL, 0, 0, NULL},
 };

@@ -227,14 +227,13 @@ static bool heap(int, char **words)
         show_heap(space, v->start);
     }
     if (heaps)
-        console_printf("r record  B busy  c cached for its size  f free  h free, without memory  "
-                       ". not committed\n");
+        console_printf("r record  B busy  c cached  f free  h free, no memory  . not committed\n");
     else
         console_printf("There is no heap in the address space of %s.\n", text.buffer);
     return true;
 }
 
 const struct monitor_command monitor_heap_commands[] = {
-    {"heap", "!heap", "[PID]", "heaps, their segments and blocks", 0, 1, heap},
+    {"heap", "!heap", "[PID]", "heaps, their segments and blocks\nheap kernel", 0, 1, heap},
     {NULL, NULL, NULL, NULL, 0, 0, NULL},
 };

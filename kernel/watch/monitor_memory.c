@@ -33,8 +33,8 @@ static void vm_ram(const struct mm_totals *t)
 
 static void vm_backing(const struct mm_totals *t)
 {
-    console_printf("Commit        %8u   of %u pages promised; most ever %u, %u calls refused\n",
-                   t->commit, t->commit_limit, t->commit_peak, commit_counters.refused);
+    console_printf("Commit        %8u   of %u pages; most ever %u, %u calls refused\n", t->commit,
+                   t->commit_limit, t->commit_peak, commit_counters.refused);
     console_printf("Paging file   %8u   of %u slots in use; most ever %u, %u errors\n",
                    t->slots_used, t->slots, pagefile_counters.peak, pagefile_counters.errors);
 }
@@ -49,10 +49,9 @@ static void vm_traffic(const struct mm_totals *t)
             console_printf("    %-14s%8u\n", fault_kind_name(kind), fault_kind_count[kind]);
     console_printf("Page-ins      %8u   pages read from the paging file\n", t->page_ins);
     console_printf("Page-outs     %8u   pages written to the paging file\n", t->page_outs);
-    console_printf(
-        "Reclaim       %8u   runs; %u pages trimmed, %u written back, %u writes failed\n",
-        reclaim_counters.runs, reclaim_counters.trimmed, reclaim_counters.written,
-        reclaim_counters.failed_writes);
+    console_printf("Reclaim       %8u   runs; %u trimmed, %u written back, %u writes failed\n",
+                   reclaim_counters.runs, reclaim_counters.trimmed, reclaim_counters.written,
+                   reclaim_counters.failed_writes);
     console_printf("Done ahead    %8u   frames zeroed and %u pages written in idle time\n"
                    "Balancing     %8u   rounds, %u pages trimmed\n",
                    balance_counters.zeroed, balance_counters.written, balance_counters.passes,
@@ -61,12 +60,12 @@ static void vm_traffic(const struct mm_totals *t)
 
 static void vm_holder(const char *name, uint32_t pid, const struct space *s)
 {
-    console_printf("  %-14.14s %4u %6u pages in RAM, most %u; %u charged, %u tables, %u locked\n",
-                   name, pid, s->resident, s->peak_resident, s->commit, s->tables, s->locked);
-    console_printf("  %19s %6u of them in its working set (%u to %u), under %s\n"
-                   "  %19s %6u faults a second, %u pages taken away\n",
+    console_printf("  %-14.14s %4u %6u pages in RAM, most %u; %u charged, %u tables\n", name, pid,
+                   s->resident, s->peak_resident, s->commit, s->tables);
+    console_printf("  %19s %6u in its working set (%u to %u), under %s\n"
+                   "  %19s %6u faults a second, %u pages taken away, %u locked\n",
                    "", s->ws.count, s->ws.minimum, s->ws.maximum, s->ws.policy->name, "",
-                   s->ws.recent, s->ws.evictions);
+                   s->ws.recent, s->ws.evictions, s->locked);
 }
 
 static bool vm(int, char **)
@@ -219,10 +218,9 @@ static void pagefile_device(void)
         console_printf("The disk refuses one transfer in %u.\n", pagedev_fails_read);
     else if (pagedev_fails_read || pagedev_fails_write)
         console_printf("The disk refuses every %s.\n", pagedev_fails_read ? "read" : "write");
-    console_printf(
-        "Each page to or from the disk takes %u microseconds more than copying it; %llu ms "
-        "so far.\n",
-        pagedev_latency, pagedev_waited / 1000);
+    console_printf("Each page to or from the disk takes %u microseconds more than copying it;\n"
+                   "%llu ms so far.\n",
+                   pagedev_latency, pagedev_waited / 1000);
     if (!c)
         return;
     console_printf("Compressed store of %u KB:", c->cells / 4);
@@ -330,8 +328,8 @@ static bool pagefile(int count, char **words)
                        "RAM.\n");
         return true;
     }
-    console_printf("%u slots of 4 KB, %u in use, most ever %u; %u pages read, %u written, %u "
-                   "errors\n",
+    console_printf("%u slots of 4 KB, %u in use, most ever %u;\n"
+                   "%u pages read, %u written, %u errors\n",
                    c->slots, c->used, c->peak, c->reads, c->writes, c->errors);
     if (c->damaged)
         console_printf("%u times a page came back other than it was written.\n", c->damaged);
@@ -366,19 +364,22 @@ static bool watermarks(int count, char **words)
 static bool check(int, char **)
 {
     audit(); /* panics, with a sentence, on the first difference */
-    console_printf("Everything agrees: frames, lists, PTEs, regions, slots, commit, and what the "
-                   "CPU walks.\n");
+    console_printf("Everything agrees: frames, lists, PTEs, regions, slots, commit,\n"
+                   "and what the CPU walks.\n");
     return true;
 }
 
 const struct monitor_command monitor_memory_commands[] = {
-    {"vm", "!vm", "", "who holds what, lists, commit, counters", 0, 0, vm},
-    {"frames", NULL, "", "a map of all frames by owner and state", 0, 0, frames},
-    {"pfn", "!pfn", "FRAME", "one frame's record", 1, 1, pfn},
-    {"pool", "!poolused", "", "the kernel's small objects, by tag", 0, 0, pool},
-    {"pagefile", NULL, "[latency USEC|fail WHAT|flip N [back]]",
-     "the paging file's slots and its device", 0, 3, pagefile},
-    {"watermarks", NULL, "[LOW HIGH]", "when reclaim starts and stops", 0, 2, watermarks},
-    {"check", NULL, "", "recompute every invariant of memory management", 0, 0, check},
+    {"vm", "!vm", "", "who holds what, and all counters\nvm; run thrash.exe 24; vm", 0, 0, vm},
+    {"frames", NULL, "", "a map of all frames by owner and state\nrun thrash.exe 24 &; frames", 0,
+     0, frames},
+    {"pfn", "!pfn", "FRAME", "one frame's record\npfn 100", 1, 1, pfn},
+    {"pool", "!poolused", "", "the kernel's small objects\npool", 0, 0, pool},
+    {"pagefile", NULL, "[latency|fail|flip ...]",
+     "the paging file and its device\npagefile latency 2000; run thrash.exe 24; pagefile", 0, 3,
+     pagefile},
+    {"watermarks", NULL, "[LOW HIGH]", "when reclaim starts and stops\nwatermarks 100 400", 0, 2,
+     watermarks},
+    {"check", NULL, "", "recompute every invariant\nrun thrash.exe 24 &; check", 0, 0, check},
     {NULL, NULL, NULL, NULL, 0, 0, NULL},
 };

@@ -100,8 +100,9 @@ static bool ring(int, char **words)
 }
 
 const struct monitor_command monitor_policy_commands[] = {
-    {"policy", NULL, "[NAME [PID]]", "replacement policies; switch all, or one process", 0, 2,
-     policy},
-    {"ring", NULL, "[PID]", "a working set in its policy's order", 0, 1, ring},
+    {"policy", NULL, "[NAME [PID]]",
+     "replacement policies; choose another\npolicy fifo; run thrash.exe 24; policy", 0, 2, policy},
+    {"ring", NULL, "[PID]", "a working set in its policy's order\nrun thrash.exe 24 &; ring", 0, 1,
+     ring},
     {NULL, NULL, NULL, NULL, 0, 0, NULL},
 };

@@ -49,15 +49,20 @@ bool monitor_want_met(void)
 static bool report_end(const struct process *process, bool killed)
 {
     const struct space_counters *c = &process->counters;
-    struct text text = TEXT(128);
+    struct text text = TEXT(128), line = TEXT(128);
+    size_t half;
 
     if (words_status_name(process->exit_status, NULL))
         words_status(&text, process->exit_status);
     else
         text_add(&text, process->exit_status < 0x10000 ? "%u" : "%08X", process->exit_status);
-    console_printf("[%s, process %u: %u faults, %u hard, %u soft; %u page-ins, %u page-outs]\n",
-                   process->image_name, process->id, c->faults, fault_hard(c->kind),
-                   fault_soft(c->kind), c->page_ins, c->page_outs);
+    text_add(&line, "[%s, process %u: %u faults, %u hard, %u soft;", process->image_name,
+             process->id, c->faults, fault_hard(c->kind), fault_soft(c->kind));
+    half = line.used;
+    text_add(&line, " %u page-ins, %u page-outs]", c->page_ins, c->page_outs);
+    if (line.used > MONITOR_WIDTH)
+        line.buffer[half] = '\n';
+    console_printf("%s\n", line.buffer);
     last.pid = process->id;
     last.status = process->exit_status;
     last.counters = *c;
@@ -248,19 +253,35 @@ static bool wait(int count, char **words)
     return monitor_wait(NULL, ms);
 }
 
+/* What a file is, by the end of its name. */
+static const char *kind_by_name(const char *name)
+{
+    static const char *const kinds[][2] = {
+        {".exe", "program"}, {".dll", "library"}, {".txt", "text"}, {".u16", "trace"}};
+    size_t length = strlen(name);
+
+    for (unsigned i = 0; i < sizeof kinds / sizeof *kinds; i++)
+        if (length > 4 && string_equal_nocase(name + length - 4, kinds[i][0]))
+            return kinds[i][1];
+    return "data";
+}
+
 static bool dir(int, char **)
 {
     struct file_facts facts;
     uint32_t cursor = 0, files = 0, bytes = 0;
 
     while (file_enumerate(&cursor, &facts)) {
-        console_printf("%10u  %-4s  %s\n", facts.size, facts.kind == FILE_IS_RAM ? "RAM" : "disc",
+        console_printf("%10u  %-4s  %-7s  %s\n", facts.size,
+                       facts.kind == FILE_IS_RAM ? "RAM" : "disc", kind_by_name(facts.name),
                        facts.name);
         cpu_irq_gap();
         files++;
         bytes += facts.size;
     }
-    console_printf("%u files, %u bytes. Run a program with \"run NAME\".\n", files, bytes);
+    console_printf(
+        "%u files, %u bytes. \"run NAME\" starts a program, \"type NAME\" shows a text.\n", files,
+        bytes);
     return true;
 }
 
@@ -370,19 +391,24 @@ static bool lessons(int count, char **words)
 }
 
 const struct monitor_command monitor_process_commands[] = {
-    {"run", NULL, "PROG ARGS [&]", "start a program, with & in the background", 1, 31, run},
-    {"mark", NULL, "LABEL", "all counters in a line, for graders", 1, 1, mark},
-    {"ps", "!process", "", "processes: RAM, commit, faults", 0, 0, ps},
-    {"lab", NULL, "\"7 0 1 2 0\" FRAMES [POLICY]", "replacement step by step, on real pages", 0, 3,
-     laboratory},
-    {"replay", NULL, "TRACE FRAMES POLICY", "a program's references by real touches", 0, 3,
-     laboratory},
-    {"compare", NULL, "TRACE [FRAMES...]", "all policies at several sizes of memory", 0, 9,
-     laboratory},
-    {"kill", NULL, "PROG", "end a program: its name, or its PID", 1, 1, kill},
-    {"wait", NULL, "[MS]", "wait that long, or for background programs", 0, 1, wait},
-    {"dir", NULL, "", "files on the disc and in RAM", 0, 0, dir},
-    {"lessons", NULL, "", "programs that explain themselves, and what each answers", 0, 0, lessons},
-    {"type", NULL, "FILE", "show a file's text", 1, 1, type},
+    {"run", NULL, "PROG ARGS [&]",
+     "start a program, with & in the background\nrun thrash.exe 24 random &", 1, 31, run},
+    {"mark", NULL, "LABEL",
+     "all counters in a line, for graders\nmark before; run hello.exe; mark after", 1, 1, mark},
+    {"ps", "!process", "", "processes: RAM, commit, faults\nrun thrash.exe 24 &; ps", 0, 0, ps},
+    {"lab", NULL, "\"7 0 1 2 0\" FRAMES [POLICY]",
+     "replacement step by step, on real pages\nlab \"7 0 1 2 0 3 0 4\" 3 lru", 0, 3, laboratory},
+    {"replay", NULL, "TRACE FRAMES POLICY",
+     "a program's references by real touches\nreplay sort.u16 200 fifo", 0, 3, laboratory},
+    {"compare", NULL, "TRACE [FRAMES...]",
+     "all policies at several sizes of memory\ncompare sort.u16 100 200", 0, 9, laboratory},
+    {"kill", NULL, "PROG", "end a program: its name, or its PID\nrun thrash.exe 24 &; kill thrash",
+     1, 1, kill},
+    {"wait", NULL, "[MS]", "wait that long, or for background programs\nrun thrash.exe 24 &; wait",
+     0, 1, wait},
+    {"dir", NULL, "", "files on the disc and in RAM\ndir", 0, 0, dir},
+    {"lessons", NULL, "", "programs that explain themselves\nlessons; run segments.exe", 0, 0,
+     lessons},
+    {"type", NULL, "FILE", "show a file's text\ntype next.txt", 1, 1, type},
     {NULL, NULL, NULL, NULL, 0, 0, NULL},
 };

@@ -46,7 +46,7 @@ static void vad_region(struct space *space, const struct vad *region)
     place_bar(&bar, space, region, BAR, &per);
     console_printf("%s\n   [%s]", text.buffer, bar.buffer);
     if (per > 1)
-        console_printf(" %u pages a letter", per);
+        console_printf(" %u each", per);
     console_printf("\n");
 }
 
@@ -115,8 +115,10 @@ static bool address(int, char **words)
 }
 
 const struct monitor_command monitor_space_commands[] = {
-    {"vad", "!vad", "[PID]", "regions of an address space, page by page", 0, 1, vad},
-    {"pte", "!pte", "ADDR [PID]", "the two-level walk of an address", 1, 2, pte},
-    {"address", "!address", "ADDR [PID]", "what lies at an address", 1, 2, address},
+    {"vad", "!vad", "[PID]", "an address space's regions\nvad kernel", 0, 1, vad},
+    {"pte", "!pte", "ADDR [PID]",
+     "the two-level walk of an address\nrun thrash.exe 24 &; pte 00410000", 1, 2, pte},
+    {"address", "!address", "ADDR [PID]", "what lies at an address\naddress 7ffe0000", 1, 2,
+     address},
     {NULL, NULL, NULL, NULL, 0, 0, NULL},
 };

@@ -8,7 +8,7 @@
 #include "lib/parse.h"
 #include "lib/string.h"
 
-enum { MOST_STATUS = 31, COLUMN = 36, LINE = 160 };
+enum { MOST_STATUS = 31, COLUMN = 34, LINE = 160 };
 
 static void help_line(const struct monitor_command *c)
 {
@@ -16,7 +16,7 @@ static void help_line(const struct monitor_command *c)
 
     text_add(&text, "  %s %s", c->name, c->arguments);
     text_pad(&text, COLUMN);
-    text_add(&text, " %s", c->help);
+    text_add(&text, " %.*s", (int)(strchr(c->help, '\n') - c->help), c->help);
     if (c->alias)
         text_add(&text, " (%s)", c->alias);
     console_printf("%s\n", text.buffer);
@@ -31,6 +31,8 @@ static bool help(int count, char **words)
             if (count == 1 || string_equal_nocase(words[1], c->name) ||
                 (c->alias && string_equal_nocase(words[1], c->alias))) {
                 help_line(c);
+                if (count > 1)
+                    console_printf("for example: %s\n", strchr(c->help, '\n') + 1);
                 found = true;
             }
     if (!found)
@@ -71,8 +73,9 @@ static bool leave(int count, char **words)
 }
 
 const struct monitor_command monitor_system_commands[] = {
-    {"help", NULL, "[COMMAND]", "this list", 0, 1, help},
-    {"crash", NULL, "stack|null", "break the kernel on purpose, to see a panic", 1, 1, crash},
-    {"exit", NULL, "[STATUS]", "end the machine; 0 if the script succeeded", 0, 1, leave},
+    {"help", NULL, "[COMMAND]", "this list, or one command\nhelp pte", 0, 1, help},
+    {"crash", NULL, "stack|null", "break the kernel on purpose, to see a panic\ncrash null", 1, 1,
+     crash},
+    {"exit", NULL, "[STATUS]", "end the machine; 0 if the script succeeded\nexit 3", 0, 1, leave},
     {NULL, NULL, NULL, NULL, 0, 0, NULL},
 };

@@ -400,8 +400,11 @@ static bool resume(int, char **words)
 }
 
 const struct monitor_command monitor_until_commands[] = {
-    {"until", NULL, "CONDITION", "wait for a fact: until page-outs of thrash > 100", 1, 31, until},
-    {"hold", NULL, "[PROG]", "stop a program before its next instruction", 0, 1, hold},
-    {"resume", NULL, "[PROG]", "let it go on", 0, 1, resume},
+    {"until", NULL, "CONDITION",
+     "wait for a fact\nrun thrash.exe 24 &; until page-outs of thrash > 100; vm", 1, 31, until},
+    {"hold", NULL, "[PROG]",
+     "stop a program before its next instruction\nrun thrash.exe 24 &; hold; vad; resume", 0, 1,
+     hold},
+    {"resume", NULL, "[PROG]", "let it go on\nrun thrash.exe 24 &; hold; resume", 0, 1, resume},
     {NULL, NULL, NULL, NULL, 0, 0, NULL},
 };

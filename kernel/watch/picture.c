@@ -28,9 +28,9 @@ unsigned picture_text(unsigned x, unsigned y, unsigned end, const char *text, ui
     return x;
 }
 
-void picture_to_vga(void)
+void picture_to_vga(unsigned rows)
 {
-    for (unsigned y = 0; y < PICTURE_ROWS; y++)
+    for (unsigned y = 0; y < rows; y++)
         for (unsigned x = 0; x < PICTURE_COLUMNS; x++)
             vga_cell(x, y, (uint8_t)picture[y][x], (uint8_t)(picture[y][x] >> 8));
 }
@@ -116,14 +116,22 @@ void picture_to_serial(void)
     send("\0338");
 }
 
-void picture_open_serial(unsigned rows)
+void picture_forget_serial(unsigned rows)
 {
     char sequence[40];
 
     memset(sent, 0, sizeof sent);
-    format(sequence, sizeof sequence, "\033[2J\033[%u;%ur\033[%u;1H", PICTURE_ROWS + 1, rows,
-           PICTURE_ROWS + 1);
+    format(sequence, sizeof sequence, "\0337\033[%u;%ur\0338", PICTURE_ROWS + 1, rows);
     send(sequence);
+}
+
+void picture_open_serial(unsigned rows)
+{
+    char sequence[24];
+
+    format(sequence, sizeof sequence, "\033[2J\033[%u;1H", PICTURE_ROWS + 1);
+    send(sequence);
+    picture_forget_serial(rows);
 }
 
 void picture_close_serial(void)

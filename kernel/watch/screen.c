@@ -9,6 +9,8 @@
 #include "kernel/device/clock.h"
 #include "kernel/device/console.h"
 #include "kernel/device/keyboard.h"
+#include "kernel/device/serial.h"
+#include "kernel/file/line.h"
 #include "kernel/object/thread.h"
 #include "kernel/watch/picture.h"
 #include "kernel/watch/views.h"
@@ -16,19 +18,25 @@
 enum { PERIOD_MS = 1000 / SCREEN_RATE, SAMPLE_MS = 500 };
 
 static struct views_target target = {.view = SCREEN_FRAMES, .pid = SCREEN_NEWEST};
-static bool on_vga, on_serial, wanted_on_vga;
+static bool on_vga, on_serial, wanted_on_vga, divided, repaint;
+static unsigned serial_rows;
 static struct wait_queue wake;
 
-/* Divide the VGA screen between picture and log, or give all of it to the log. */
+/* Divide the VGA screen between picture and log, or leave the picture only its title. */
 static void divide_vga(void)
 {
-    if (on_vga == wanted_on_vga)
+    unsigned top = wanted_on_vga ? PICTURE_ROWS : 1;
+
+    if (divided && on_vga == wanted_on_vga)
         return;
+    divided = true;
     on_vga = wanted_on_vga;
-    if (on_vga)
-        vga_log_region(PICTURE_ROWS, VGA_ROWS - PICTURE_ROWS);
-    else
-        vga_log_region(0, VGA_ROWS);
+    vga_log_region(top, vga_rows - top);
+    if (!on_vga) {
+        views_title(SCREEN_VIEWS);
+        picture_to_vga(1);
+        vga_flush();
+    }
 }
 
 void screen_draw(void)
@@ -38,9 +46,12 @@ void screen_draw(void)
         return;
     views_draw(&target);
     if (on_vga) {
-        picture_to_vga();
+        picture_to_vga(PICTURE_ROWS);
         vga_flush();
     }
+    if (on_serial && repaint)
+        picture_forget_serial(serial_rows);
+    repaint = false;
     if (on_serial)
         picture_to_serial();
 }
@@ -65,6 +76,14 @@ static _Noreturn void screen_thread(void *)
     }
 }
 
+/* Ctrl-L; from an interrupt. */
+static bool redraw(void)
+{
+    repaint = on_serial;
+    wait_wake_all(&wake);
+    return on_serial;
+}
+
 void screen_init(bool on)
 {
     struct thread *thread = thread_create_kernel("screen", screen_thread, NULL);
@@ -76,6 +95,7 @@ void screen_init(bool on)
     thread_set_priority(thread, THREAD_HIGH);
     wanted_on_vga = on;
     keyboard_function_key = screen_key;
+    console_redraw = redraw;
 }
 
 void screen_vga(bool on)
@@ -90,8 +110,22 @@ void screen_serial(bool on, unsigned rows)
         picture_open_serial(rows);
     else if (on_serial)
         picture_close_serial();
+    serial_rows = rows;
     on_serial = on;
+    line_size = on ? screen_serial_size : NULL;
     wait_wake_all(&wake);
+}
+
+bool screen_serial_size(unsigned rows, unsigned columns)
+{
+    static const char ask[] = "\0337\033[999;999H\033[6n\0338";
+
+    if (!rows)
+        serial_write(SERIAL_COM1, ask, sizeof ask - 1);
+    if (!on_serial || rows == serial_rows || rows < SCREEN_LEAST_ROWS || columns < PICTURE_COLUMNS)
+        return false;
+    screen_serial(true, rows);
+    return true;
 }
 
 void screen_show(enum screen_view view, uint32_t pid, uint32_t va)
@@ -111,6 +145,6 @@ void screen_key(unsigned key)
             target.page++;
         else
             target = (struct views_target){.view = number, .pid = SCREEN_NEWEST};
-        wait_wake_all(&wake);
+        screen_vga(wanted_on_vga || !on_serial);
     }
 }

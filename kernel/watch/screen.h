@@ -1,14 +1,14 @@
 /* screen.h - the live picture of memory.
  *
  * A kernel thread of its own draws it, at most SCREEN_RATE times a second, so that neither a
- * fault nor a program ever waits for it.  The picture is 80 x 25 cells; they go to the VGA screen,
+ * fault nor a program ever waits for it.  Its cells go to the top of the VGA screen,
  * to the serial terminal (when `screen tui` asked for it), or to both.
  */
 #pragma once
 #include <stdbool.h>
 #include <stdint.h>
 
-enum { SCREEN_RATE = 8 };
+enum { SCREEN_RATE = 8, SCREEN_LEAST_ROWS = 24 };
 #define SCREEN_NEWEST 0xFFFFFFFFu /* as a process id: the newest running program */
 
 enum screen_view {
@@ -22,9 +22,12 @@ enum screen_view {
 /* Start the drawing thread.  `on`: draw on the VGA screen from the start. */
 void screen_init(bool on);
 
-void screen_vga(bool on); /* off: the VGA screen shows the console */
-/* The same picture by ANSI sequences on COM1, whose terminal has `rows` rows (at least 24). */
+void screen_vga(bool on); /* off: the VGA screen shows the log under the bar of keys */
+/* The same picture by ANSI sequences on COM1, whose terminal has `rows` rows (at least SCREEN_LEAST_ROWS). */
 void screen_serial(bool on, unsigned rows);
+/* 0, 0: ask that terminal for its size; its cursor can't leave it, and it says where it came to a halt, as
+ * ESC [ ROW ; COLUMN R.  Else that answer; true: it is another size, the terminal was cleared and divided anew. */
+bool screen_serial_size(unsigned rows, unsigned columns);
 
 /* Which view; `pid` (0: the kernel) and `va` choose what SCREEN_SPACE, SCREEN_TABLE and SCREEN_RING
  * look at. */
@@ -33,6 +36,6 @@ void screen_show(enum screen_view view, uint32_t pid, uint32_t va);
 /* Draw now, whatever the rate; for the moment before the machine stops. */
 void screen_draw(void);
 
-/* A function key of the keyboard (KEYBOARD_F1 ...): F1 frames, F2 space, F3 table, F4 ring, F5 screen
- * or log.  May be called from interrupts: the thread draws later. */
+/* A function key of the keyboard (KEYBOARD_F1 ...): F1 frames, F2 space, F3 table, F4 ring, F5 log
+ * or screen.  May be called from interrupts: the thread draws later. */
 void screen_key(unsigned key);

@@ -33,18 +33,17 @@ void views_sample(void)
     before = fault_count;
 }
 
-static void draw_title(enum screen_view view)
+void views_title(enum screen_view view)
 {
-    static const char *const keys[SCREEN_VIEWS] = {" F1 frames ", " F2 space ", " F3 table ",
-                                                   " F4 ring "};
+    static const char *const keys[] = {" F1 frames ", " F2 space ", " F3 table ", " F4 ring ",
+                                       " F5 log "};
     unsigned x = 8;
 
     for (unsigned i = 0; i < PICTURE_COLUMNS; i++)
         picture_cell(i, 0, ' ', title);
     picture_text(1, 0, SIDE, "Pagoda", title);
-    for (unsigned i = 0; i < SCREEN_VIEWS; i++)
+    for (unsigned i = 0; i <= SCREEN_VIEWS; i++)
         x = picture_text(x, 0, SIDE, keys[i], i == view ? chosen : title);
-    picture_text(x, 0, SIDE, " F5 log", title);
     picture_text(SIDE, 0, PICTURE_COLUMNS, space_policy->name, title);
 }
 
@@ -251,14 +250,14 @@ static void draw_ring(struct space *space)
 
         if (i % per)
             continue;
-        ink = resident_view.accessed(frame) ? VGA_GREEN << 4 | VGA_WHITE : VGA_RED << 4 | VGA_WHITE;
+        ink = resident_view.accessed(frame) ? VGA_GREEN << 4 | VGA_WHITE : VGA_RED << 4 | VGA_BLACK;
         picture_cell(cell % COLUMNS, TOP + cell / COLUMNS, resident_view.dirty(frame) ? 'd' : '.',
                      i ? ink : VGA_CYAN << 4 | VGA_WHITE);
     }
     text_add(&text, "Working set of ");
     words_owner(&text, space);
     text_add(&text, " in the order of %s, %u a cell", ws->policy->name, per);
-    legend(text.buffer, "hand top left; green accessed, red not; d dirty");
+    legend(text.buffer, "hand top left; white on green accessed, black on red not; d dirty");
 }
 
 /* The space to look at: it may have ended since it was chosen. */
@@ -288,7 +287,7 @@ void views_draw(const struct views_target *target)
     struct space *space = target_space(target->pid);
 
     picture_clear(plain);
-    draw_title(target->view);
+    views_title(target->view);
     draw_side();
     draw_faults();
     switch (target->view) {

@@ -9,6 +9,9 @@ struct views_target {
     uint32_t page; /* SCREEN_SPACE: how many screens of regions to skip; wraps */
 };
 
+/* Draw the title alone: the bar of keys, this view's marked. */
+void views_title(enum screen_view view);
+
 /* Draw the whole picture. */
 void views_draw(const struct views_target *target);
 

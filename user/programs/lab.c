@@ -250,10 +250,10 @@ int bare_main(int argc, char **argv)
     bool opt;
 
     if (argc < 3 || argc > 4 || !parse_u32(argv[2], &frames) || !frames || frames > MOST_FRAMES) {
-        bare_print(
-            "Usage: lab \"7 0 1w 2 0 3 0 4\" FRAMES [POLICY]   (1 to %u frames; 1w writes page 1)\n"
-            "POLICY: lru and opt are computed, too; without it all of them\n",
-            MOST_FRAMES);
+        bare_print("Usage: lab \"7 0 1w 2 0 3 0 4\" FRAMES [POLICY]\n"
+                   "1 to %u frames; 1w writes page 1\n"
+                   "POLICY: lru and opt are computed, too; without it all of them\n",
+                   MOST_FRAMES);
         return 2;
     }
     if (!laboratory_exists() || !read_string(argv[1], string, &count))
