@@ -549,6 +549,15 @@ class Pagoda(gdb.Command):
             print(command.__doc__.splitlines()[0])
 
 
+def end_machine(_):
+    """gdb would only let go of a machine that it was connected to, and wait for QEMU, which runs on."""
+    if SESSION and gdb.selected_inferior().pid:
+        try:
+            gdb.execute("kill")
+        except gdb.error:  # QEMU has ended before it could say so
+            pass
+
+
 COMMANDS = (PteCommand, Walk, Vad, FramesCommand, Frame, WorkingSet, Heap, Why, Faults, BreakFault, AddProgram,
             Program, Type, Monitor, Rewind, Console)
 
@@ -562,6 +571,7 @@ def main():
         gdb.execute(f"alias {name} = pagoda {name}")
     gdb.pretty_printers.append(pagoda_print.printer)
     gdb.unwinder.register_unwinder(None, TrapUnwinder(), replace=True)
+    gdb.events.gdb_exiting.connect(end_machine)
 
 
 main()
