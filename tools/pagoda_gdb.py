@@ -316,7 +316,9 @@ class BreakFault(Command):
 
 
 class AddProgram(Command):
-    """pagoda add-program NAME: the symbols of a program or DLL (build/user/ keeps them)."""
+    """pagoda add-program NAME: the symbols of a program or DLL (build/user/ keeps them).
+
+    Programs lie at the same addresses, so those of an earlier one go."""
 
     name = "add-program"
     folder = pathlib.Path("user")
@@ -334,6 +336,9 @@ class AddProgram(Command):
     @classmethod
     def add(cls, name):
         if name not in cls.added and (cls.folder / name).is_file():
+            for other in [other for other in cls.added if other.endswith(name[-4:]) and name.endswith(".exe")]:
+                gdb.execute(f"remove-symbol-file {cls.folder / other}", to_string=True)
+                cls.added.remove(other)
             gdb.execute(f"add-symbol-file {cls.folder / name}", to_string=True)
             cls.added.add(name)
 
