@@ -3,8 +3,11 @@
 # The list of objects below is docs/reading-order.md, and in kernel/ the order of its rooms.
 
 BUILD ?= build
-CC     = gcc
-LD     = ld
+# On another CPU than a PC's (arm64) a cross compiler makes the kernel.
+CROSS := $(if $(filter x86_64 i%86,$(shell uname -m)),,i686-linux-gnu-)
+CC     = $(CROSS)gcc
+LD     = $(CROSS)ld
+NM     = $(CROSS)nm
 NASM   = nasm
 
 # Warnings are errors for CI and for developers (`make WERROR=-Werror`), everywhere in the tree; not for
@@ -94,7 +97,7 @@ endif
 .SECONDARY:
 
 # A Python that is interrupted while it starts shows a traceback: tools/tether.py minds Ctrl-C a moment later.
-TOOL = trap '' INT; BUILD=$(BUILD) exec
+TOOL = trap '' INT; BUILD=$(BUILD) CROSS=$(CROSS) exec
 
 # Makes goals on all processors and counts the steps, in a make of its own: what is built must see the tools
 # that were just installed.
@@ -103,7 +106,10 @@ COUNTED = +@$(TOOL) tools/build $(MAKE)
 all: setup
 	$(COUNTED) kernel-and-disc
 
-kernel-and-disc: $(BUILD)/pagoda.elf $(BUILD)/pagoda.iso
+# Debian has GRUB for PCs only on PCs; elsewhere QEMU loads the kernel itself.
+GRUB_PC := $(wildcard /usr/lib/grub/i386-pc/multiboot2.mod)
+
+kernel-and-disc: $(BUILD)/pagoda.elf $(BUILD)/disc.tar $(if $(GRUB_PC),$(BUILD)/pagoda.iso)
 	@:
 
 # What these need more than the others; a lab's own programs may be C++.
@@ -164,6 +170,7 @@ clean:
 # |   HEADLESS=1         no window; the console on standard output
 # |   SCREEN=25          25 rows of large letters in the window instead of 50
 # |   TIMEOUT=SECONDS    give up after this time (default with HEADLESS or without a terminal: 600)
+# |   GDBPORT=1234       make debug: wait there for a debugger of yours instead of starting gdb
 # |   BOOT=kernel        let QEMU load the kernel itself, without GRUB (faster)
 # |   CPU=max            QEMU's CPU model       QEMU='...'     further options for QEMU
 # |   OPTIONS='notick'   further words for the kernel (kernel/options.h)
@@ -194,7 +201,7 @@ $(BUILD)/pagoda.first.elf: $(OBJECTS) linker.ld
 	@$(LD) $(LDFLAGS) -T linker.ld -o $@ $(OBJECTS)
 
 $(BUILD)/symbols.asm: $(BUILD)/pagoda.first.elf tools/symbols.awk
-	@nm -n $< | awk -f tools/symbols.awk >$@
+	@$(NM) -n $< | awk -f tools/symbols.awk >$@
 
 $(BUILD)/symbols.o: $(BUILD)/symbols.asm
 	@$(NASM) -f elf32 -o $@ $<
@@ -202,9 +209,9 @@ $(BUILD)/symbols.o: $(BUILD)/symbols.asm
 $(BUILD)/pagoda.elf: $(BUILD)/symbols.o
 	@echo "  LD      $@"
 	@$(LD) $(LDFLAGS) -T linker.ld -o $@ $(OBJECTS) $(BUILD)/symbols.o
-	@nm -n $@ | awk -f tools/symbols.awk | cmp -s - $(BUILD)/symbols.asm || \
+	@$(NM) -n $@ | awk -f tools/symbols.awk | cmp -s - $(BUILD)/symbols.asm || \
 	    { echo "$@: its table of names is wrong: adding it moved functions"; rm $@; exit 1; }
-	@grub-file --is-x86-multiboot2 $@ && grub-file --is-x86-multiboot $@ || \
+	@! command -v grub-file >/dev/null || { grub-file --is-x86-multiboot2 $@ && grub-file --is-x86-multiboot $@; } || \
 	    { echo "$@: a multiboot header is missing or not near enough to the start"; rm $@; exit 1; }
 
 # Both add to DISC_FILES, which the disc below is made of.

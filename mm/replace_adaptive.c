@@ -272,7 +272,7 @@ static pfn_t victim(struct working_set *ws)
 
 const struct replace_policy replace_adaptive = {
     .name = "adaptive",
-    .title = "LRU as far as A bits tell; in a loop too large, the newest page",
+    .title = "LRU by A bits; in a loop too large, the newest page",
     .start = start,
     .inserted = inserted,
     .victim = victim,

@@ -28,7 +28,8 @@ test: all
 
 # `make test T='...'` builds only the host tests that it runs.
 host_wanted = $(if $(T),$(patsubst host/%,$(HOST)/test_%,$(filter host/%,$(shell tests/run --list $(T) 2>/dev/null))),$(host_tests))
-host-tests: $(host_wanted) $(HOST)/simulate $(HOST)/victims $(HOST)/homework $(HOST)/newarray
+# 32-bit code for this machine, if it is a PC.
+host-tests: $(if $(CROSS),,$(host_wanted) $(HOST)/simulate $(HOST)/victims $(HOST)/homework $(HOST)/newarray)
 
 $(HOST)/%.o: %.c
 	@mkdir -p $(@D)

@@ -377,6 +377,12 @@ class Program(Command):
             gdb.execute(f"set ${name} = {value:#x}", to_string=True)
 
 
+def console_log():
+    if not SESSION:
+        raise gdb.GdbError("The console is not here: it is in the terminal where the machine was started.")
+    return pathlib.Path(SESSION, "console.log")
+
+
 class Type(Command):
     """pagoda type WORDS: type a command at the monitor's prompt; it runs when the machine does."""
 
@@ -408,7 +414,7 @@ class Monitor(Command):
         words = argument.split()
         if not words or words[0] not in self.LOOKING or len(argument) > self.MOST:
             raise gdb.GdbError(f"One of these can be asked now: {', '.join(self.LOOKING)}.")
-        log = pathlib.Path(SESSION, "console.log")
+        log = console_log()
         before = log.stat().st_size
         line = int(symbol("(unsigned int)&options.cmd"))  # its text has been copied long ago
         gdb.selected_inferior().write_memory(line, argument.encode("ascii", "replace") + b"\0")
@@ -490,7 +496,7 @@ class Console(Command):
     def run(self, words):
         if len(words) > 1 or (words and not words[0].isdigit()):
             self.usage()
-        lines = pathlib.Path(SESSION, "console.log").read_text(errors="replace").splitlines()
+        lines = console_log().read_text(errors="replace").splitlines()
         print("\n".join(lines[-int(words[0] if words else 20):]))
 
 

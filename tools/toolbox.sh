@@ -5,7 +5,18 @@
 # for the optional static checks; `real` for the real programs of tests/real; `rewind` for make rewind;
 # `extra` for the second opinion on another emulator.
 
+# On another CPU than a PC's the kernel is cross-compiled, and neither GRUB for PCs nor the host tests, which are
+# 32-bit PC code, can be had.
 toolbox_list() {
+    case $(uname -m) in
+    x86_64 | i?86) toolbox_all ;;
+    *) toolbox_all | sed -e '/ gcc-multilib /d' -e '/^run  *\(grub-\|xorriso\|mformat\)/d' -e 's/ gdb  *gdb / gdb-multiarch gdb-multiarch /' \
+        -e 's/^run  *gcc  *gcc /run i686-linux-gnu-gcc gcc-i686-linux-gnu /' \
+        -e 's/^run  *ld  *binutils /run i686-linux-gnu-ld binutils-i686-linux-gnu /' ;;
+    esac
+}
+
+toolbox_all() {
     cat <<'LIST'
 run        gcc                   gcc                                        gcc               gcc              compiles the kernel
 run        ld                    binutils                                   binutils          binutils         links the kernel
