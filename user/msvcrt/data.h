@@ -61,6 +61,8 @@ extern unsigned short *_pctype, *_pwctype;
 
 /* multibyte.c */
 #undef __mb_cur_max
+#undef __lc_codepage
 extern int __mb_cur_max;
+extern unsigned __lc_codepage;
 
 #endif

@@ -10,6 +10,7 @@
 #include <stdlib.h>
 
 int __mb_cur_max = 1;
+unsigned __lc_codepage; /* the C locale has none */
 
 int *__p___mb_cur_max(void);
 int ___mb_cur_max_func(void);
@@ -27,7 +28,7 @@ int ___mb_cur_max_func(void)
 
 unsigned ___lc_codepage_func(void)
 {
-    return 0; /* the C locale has none */
+    return __lc_codepage;
 }
 
 int _getmbcp(void)
