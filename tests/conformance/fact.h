@@ -10,6 +10,9 @@
 
 #include <stdio.h>
 
+/* Waiting for what will happen: only a hang takes so long, however slow the machine is. */
+enum { PATIENCE_MS = 300000 };
+
 static int facts_held, facts_broken;
 
 /* `name` is the number of the fact in the list ("W205"), or a word where the list has none. */

@@ -592,8 +592,8 @@ static DWORD WINAPI work(void *unused)
     return 0;
 }
 
-/* Can another thread use the heap while this one holds its lock? */
-static BOOL passes(HANDLE heap, DWORD flags)
+/* Can another thread use the heap within `ms` while this one holds its lock? */
+static BOOL passes(HANDLE heap, DWORD flags, DWORD ms)
 {
     HANDLE thread;
     BOOL passed;
@@ -603,7 +603,7 @@ static BOOL passes(HANDLE heap, DWORD flags)
     worker.done = 0;
     HeapLock(heap);
     thread = CreateThread(NULL, 0, work, NULL, 0, NULL);
-    passed = WaitForSingleObject(thread, 100) == WAIT_OBJECT_0;
+    passed = WaitForSingleObject(thread, ms) == WAIT_OBJECT_0;
     HeapUnlock(heap);
     WaitForSingleObject(thread, INFINITE);
     CloseHandle(thread);
@@ -616,10 +616,11 @@ static void test_lock(void)
 
     fact("W195", "HeapLock and HeapUnlock nest",
          HeapLock(heap) && HeapLock(heap) && HeapUnlock(heap) && HeapUnlock(heap));
-    fact("W195", "another thread waits for HeapUnlock", !passes(heap, 0));
+    fact("W195", "another thread waits for HeapUnlock", !passes(heap, 0, 100));
     fact("W195", "and has had its block then", worker.done);
-    fact("W195", "not with HEAP_NO_SERIALIZE in the call", passes(heap, HEAP_NO_SERIALIZE));
-    fact("W195", "nor if the heap was made with it", passes(unlocked, 0));
+    fact("W195", "not with HEAP_NO_SERIALIZE in the call",
+         passes(heap, HEAP_NO_SERIALIZE, PATIENCE_MS));
+    fact("W195", "nor if the heap was made with it", passes(unlocked, 0, PATIENCE_MS));
     HeapDestroy(heap);
     HeapDestroy(unlocked);
 }

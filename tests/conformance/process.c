@@ -26,7 +26,7 @@ static DWORD finish(PROCESS_INFORMATION *process)
 {
     DWORD code = 0;
 
-    if (WaitForSingleObject(process->hProcess, 20000) != WAIT_OBJECT_0)
+    if (WaitForSingleObject(process->hProcess, PATIENCE_MS) != WAIT_OBJECT_0)
         TerminateProcess(process->hProcess, 99);
     GetExitCodeProcess(process->hProcess, &code);
     CloseHandle(process->hProcess);

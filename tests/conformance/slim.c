@@ -6,7 +6,7 @@
 
 #include <windows.h>
 
-enum { THREADS = 6, ROUNDS = 2000, TEN_SECONDS = 10000 };
+enum { THREADS = 6, ROUNDS = 2000 };
 
 static SRWLOCK lock = SRWLOCK_INIT;
 static CONDITION_VARIABLE condition = CONDITION_VARIABLE_INIT;
@@ -22,7 +22,7 @@ static DWORD crowd(LPTHREAD_START_ROUTINE function)
     for (int i = 0; i < THREADS; i++)
         threads[i] = CreateThread(NULL, 0, function, (void *)i, 0, NULL);
     fact("slim", "all threads come to their end",
-         WaitForMultipleObjects(THREADS, threads, TRUE, TEN_SECONDS) == WAIT_OBJECT_0);
+         WaitForMultipleObjects(THREADS, threads, TRUE, PATIENCE_MS) == WAIT_OBJECT_0);
     for (int i = 0; i < THREADS; i++) {
         GetExitCodeThread(threads[i], &code);
         CloseHandle(threads[i]);
@@ -111,7 +111,7 @@ static DWORD WINAPI sleep_shared(void *number)
     (void)number;
     AcquireSRWLockShared(&lock);
     awake--;
-    woken = SleepConditionVariableSRW(&condition, &lock, TEN_SECONDS,
+    woken = SleepConditionVariableSRW(&condition, &lock, PATIENCE_MS,
                                       CONDITION_VARIABLE_LOCKMODE_SHARED);
     ReleaseSRWLockShared(&lock);
     return (DWORD)woken;
@@ -119,7 +119,7 @@ static DWORD WINAPI sleep_shared(void *number)
 
 static DWORD WINAPI wake_them(void *one_by_one)
 {
-    for (int i = 0; i < 200 && awake > -THREADS; i++)
+    while (awake > -THREADS)
         Sleep(5);
     AcquireSRWLockExclusive(&lock); /* then all of them sleep */
     for (int i = 0; i < THREADS; i++)
@@ -136,7 +136,7 @@ static void test_conditions(void)
     fact_number("slim", "everybody had each turn", THREADS * 50, turn);
     waker = CreateThread(NULL, 0, wake_them, NULL, 0, NULL);
     fact_number("slim", "waking one at a time wakes all", THREADS, crowd(sleep_shared));
-    WaitForSingleObject(waker, TEN_SECONDS);
+    WaitForSingleObject(waker, PATIENCE_MS);
     CloseHandle(waker);
     EnterCriticalSection(&section);
     SetLastError(0);
