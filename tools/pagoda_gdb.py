@@ -337,7 +337,7 @@ class AddProgram(Command):
     def add(cls, name):
         if name not in cls.added and (cls.folder / name).is_file():
             for other in [other for other in cls.added if other.endswith(name[-4:]) and name.endswith(".exe")]:
-                gdb.execute(f"remove-symbol-file {cls.folder / other}", to_string=True)
+                gdb.execute(f"remove-symbol-file {(cls.folder / other).resolve()}", to_string=True)
                 cls.added.remove(other)
             gdb.execute(f"add-symbol-file {cls.folder / name}", to_string=True)
             cls.added.add(name)
