@@ -20,22 +20,30 @@ static struct image *images; /* in use */
 
 /* --- the section --- */
 
+/* The part that begins at `rva` or, of those in front of it, the last.  Status as image_part(). */
+static status_t find_part(const struct image *image, uint32_t rva, struct image_part *part)
+{
+    uint32_t low = 0, high = image->parts;
+
+    while (high - low > 1) {
+        uint32_t middle = low + (high - low) / 2;
+        status_t status = image_part(image, middle, part);
+
+        if (status)
+            return status;
+        *(part->rva <= rva ? &low : &high) = middle;
+    }
+    return image_part(image, low, part);
+}
+
 /* The bytes [rva, rva + size) of the image, which lie in one page, from the file. */
 static status_t fill(const struct image *image, uint32_t rva, uint8_t *to, uint32_t size)
 {
     struct image_part part;
-    uint32_t low = 0, high = image->parts, skip, done;
-    status_t status = STATUS_SUCCESS;
+    uint32_t skip, done;
+    status_t status = find_part(image, rva, &part);
 
     memset(to, 0, size);
-    while (high - low > 1 && !status) {
-        uint32_t middle = low + (high - low) / 2;
-
-        status = image_part(image, middle, &part);
-        *(part.rva <= rva ? &low : &high) = middle;
-    }
-    if (!status)
-        status = image_part(image, low, &part);
     if (status)
         return status;
     skip = rva - part.rva;
