@@ -383,6 +383,8 @@ static status_t check_image(const struct image *image, char *reason)
     return STATUS_IMAGE_SUBSYSTEM_NOT_PRESENT;
 }
 
+enum { EXECUTE_ENABLED = 2 };
+
 static status_t create_from(struct image *image, const struct process_start *start, char *reason,
                             struct process **out)
 {
@@ -398,6 +400,7 @@ static status_t create_from(struct image *image, const struct process_start *sta
     process->parent = start->parent ? start->parent->id : 0;
     process->group = start->parent ? start->parent->group : process->id;
     process->exit_status = STATUS_PENDING;
+    process->execute_flags = EXECUTE_ENABLED;
     process->created = clock_now();
     process->image = image;
     string_copy(process->image_name, image->name, sizeof process->image_name);

@@ -45,6 +45,7 @@ struct process {
     uint32_t peak_resident, peak_commit;
     uint32_t watched_to; /* which faults were told, if `watched`: see sys_watch.h */
     bool watched;
+    uint32_t execute_flags; /* ProcessExecuteFlags: kept, since nothing here can forbid execution */
     struct process *next, *prev; /* all processes, oldest first */
 };
 

@@ -4,6 +4,7 @@
 #include "kernel/process/remote.h"
 #include "kernel/service/sys_memory.h"
 #include "kernel/service/sys_object.h"
+#include "kernel/service/sys_section.h"
 #include "kernel/service/sys_watch.h"
 #include "kernel/service/syscall.h"
 #include "lib/string.h"
@@ -19,6 +20,8 @@ enum {
     CLASS_PRIORITY = 18,
     CLASS_HANDLE_COUNT = 20,
     CLASS_WOW64 = 26,
+    CLASS_EXECUTE_FLAGS = 34,
+    CLASS_IMAGE = 37,
     CLASS_WATCH_EX = 42,
 };
 
@@ -220,6 +223,17 @@ static void fill_handles(const void *process, void *record)
     *(uint32_t *)record = ((const struct process *)process)->handles.count;
 }
 
+static void fill_image(const void *process, void *record)
+{
+    if (((const struct process *)process)->image)
+        sys_section_image(((const struct process *)process)->image, record);
+}
+
+static void fill_execute(const void *process, void *record)
+{
+    *(uint32_t *)record = ((const struct process *)process)->execute_flags;
+}
+
 /* process, class, buffer, length, *returned */
 status_t sys_NtQueryInformationProcess(const uint32_t *a)
 {
@@ -230,6 +244,8 @@ status_t sys_NtQueryInformationProcess(const uint32_t *a)
         {CLASS_VM_COUNTERS, VM_COUNTERS, fill_vm},
         {CLASS_TIMES, SYS_OBJECT_TIMES, fill_times},
         {CLASS_HANDLE_COUNT, sizeof(uint32_t), fill_handles},
+        {CLASS_IMAGE, SYS_SECTION_IMAGE, fill_image},
+        {CLASS_EXECUTE_FLAGS, sizeof(uint32_t), fill_execute},
         {CLASS_DEBUG_PORT, sizeof(uint32_t), NULL}, /* no debuggers, ... */
         {CLASS_WOW64, sizeof(uint32_t), NULL},      /* ... no other subsystems */
         {0, 0, NULL},
@@ -251,6 +267,26 @@ static status_t set_quota(struct space *space, const uint32_t *a)
     if (a[3] != sizeof quota)
         return STATUS_INFO_LENGTH_MISMATCH;
     return usercopy_read(&quota, a[2], sizeof quota) ?: sys_memory_set_quota(space, &quota);
+}
+
+/* Without NX there is nothing to switch; what was set is remembered, and may have been set for good. */
+static status_t set_execute(struct process *process, const uint32_t *a)
+{
+    enum { PERMANENT = 8, ALL = 0x7F };
+    uint32_t flags;
+    status_t status;
+
+    if (a[3] != sizeof flags)
+        return STATUS_INFO_LENGTH_MISMATCH;
+    status = usercopy_read(&flags, a[2], sizeof flags);
+    if (status)
+        return status;
+    if (flags & ~(uint32_t)ALL)
+        return STATUS_INVALID_PARAMETER;
+    if (process->execute_flags & PERMANENT)
+        return STATUS_ACCESS_DENIED;
+    process->execute_flags = flags;
+    return STATUS_SUCCESS;
 }
 
 static status_t set_interrupt(struct process *process, const uint32_t *a)
@@ -286,6 +322,8 @@ status_t sys_NtSetInformationProcess(const uint32_t *a)
         return set_quota(process->space, a);
     if (a[1] == CLASS_WATCH)
         return ws_watch_start(process);
+    if (a[1] == CLASS_EXECUTE_FLAGS)
+        return set_execute(process, a);
     if (a[1] == ABI_PROCESS_INTERRUPT)
         return set_interrupt(process, a);
     /* Priority classes are accepted: all are one. */

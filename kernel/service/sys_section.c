@@ -333,9 +333,9 @@ struct image_information {
     uint8_t has_code, flags;
     uint32_t loader_flags, file_size, checksum;
 };
-_Static_assert(sizeof(struct image_information) == 48, "SECTION_IMAGE_INFORMATION");
+_Static_assert(sizeof(struct image_information) == SYS_SECTION_IMAGE, "SECTION_IMAGE_INFORMATION");
 
-enum { MACHINE_I386 = 0x14C };
+enum { MACHINE_I386 = 0x14C, MAPPED_FLAT = 8 };
 
 static void fill_basic(const void *object, void *record)
 {
@@ -345,10 +345,8 @@ static void fill_basic(const void *object, void *record)
         (struct basic_information){.attributes = so->attributes, .size = so->size};
 }
 
-static void fill_image(const void *object, void *record)
+void sys_section_image(const struct image *image, void *record)
 {
-    const struct image *image = ((const struct section_object *)object)->image;
-
     *(struct image_information *)record = (struct image_information){
         .entry = image->base + image->entry,
         .stack_reserve = image->stack_reserve,
@@ -360,9 +358,15 @@ static void fill_image(const void *object, void *record)
         .dll_characteristics = image->dll_characteristics,
         .machine = MACHINE_I386,
         .has_code = image->entry != 0,
+        .flags = image->parts == 1 ? MAPPED_FLAT : 0,
         .file_size = file_size(image->file),
         .checksum = image->checksum,
     };
+}
+
+static void fill_image(const void *object, void *record)
+{
+    sys_section_image(((const struct section_object *)object)->image, record);
 }
 
 /* handle, class, buffer, length, *returned */

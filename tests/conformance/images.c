@@ -330,6 +330,27 @@ static void test_lists(void)
     fact("W318", "and leaves them", count(load, 0, module, &found) == before && !found);
 }
 
+static void test_process(void)
+{
+    LONG(WINAPI * query)(HANDLE, int, void *, ULONG, ULONG *) = native("NtQueryInformationProcess");
+    LONG(WINAPI * set)(HANDLE, int, void *, ULONG) = native("NtSetInformationProcess");
+    IMAGE_NT_HEADERS *nt = ((image_header *)native("RtlImageNtHeader"))(GetModuleHandleA(NULL));
+    ULONG image[12] = {0}, flags = 0, got = 0;
+
+    fact_number("W318", "ProcessImageInformation", 0,
+                query(GetCurrentProcess(), 37, image, sizeof image, &got));
+    fact("W318", "its entry point and stack are those of the file",
+         image[0] == (ULONG)GetModuleHandleA(NULL) + nt->OptionalHeader.AddressOfEntryPoint &&
+             image[2] == nt->OptionalHeader.SizeOfStackReserve &&
+             image[4] == IMAGE_SUBSYSTEM_WINDOWS_CUI);
+    fact("W318", "ProcessExecuteFlags: execution is enabled",
+         query(GetCurrentProcess(), 34, &flags, sizeof flags, &got) == 0 && (flags & 2) != 0);
+    flags = 2 | 8;
+    fact_number("W318", "set for good", 0, set(GetCurrentProcess(), 34, &flags, sizeof flags));
+    fact_number("W318", "it can't be set again", (LONG)0xC0000022,
+                set(GetCurrentProcess(), 34, &flags, sizeof flags));
+}
+
 int main(int arguments, char **words)
 {
     if (arguments > 1)
@@ -341,6 +362,7 @@ int main(int arguments, char **words)
     test_data_files();
     test_headers();
     test_lists();
+    test_process();
     DeleteFileA("bytes.dll");
     return facts_end();
 }
