@@ -7,6 +7,8 @@
 #include "mm/paging.h"
 #include "mm/layout.h"
 
+void (*paging_pause)(void);
+
 static pfn_t table_alloc(void)
 {
     pfn_t frame = pfn_alloc(PFN_USE_TABLE, PFN_LOW | PFN_CLEAR | PFN_PIN);

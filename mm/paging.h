@@ -5,6 +5,7 @@
  * paged, lie in the direct map and keep their address for life.
  */
 #pragma once
+#include "mm/layout.h"
 #include "mm/machine.h"
 #include "mm/pfn.h"
 #include "mm/status.h"
@@ -37,6 +38,16 @@ static inline pte_t *paging_find(pfn_t dir, va_t va)
     return paging_words(pte_frame(entry)) + (va >> PAGE_SHIFT & (TABLE_PTES - 1));
 }
 
+/* Called between two tables on a long walk over a program's pages, where everything agrees: the kernel lets
+ * interrupts in.  Nobody but their handlers runs, and those touch no space.  0: there is none. */
+extern void (*paging_pause)(void);
+
+static inline void paging_rest(va_t va)
+{
+    if (!(va & (TABLE_SPAN - 1)) && va < LAYOUT_KERNEL && paging_pause)
+        paging_pause();
+}
+
 /* The word for *va; or, when its table does not exist, the first one of the next table that does, and *va
  * becomes its address.  0: there is none below `end`.  The loop over the words of a range:
  *     for (va_t va = start; (pte = paging_next(dir, &va, end)) != NULL; va += PAGE_SIZE) */
@@ -45,6 +56,7 @@ static inline pte_t *paging_next(pfn_t dir, va_t *va, va_t end)
     for (; *va < end; *va = (*va | (TABLE_SPAN - 1)) + 1) {
         pte_t *pte = paging_find(dir, *va);
 
+        paging_rest(*va);
         if (pte)
             return pte;
     }

@@ -232,8 +232,7 @@ void pool_free(void *object)
     }
 }
 
-/* Calls `each` for every live object; panics on a damaged one. */
-static void walk(void (*each)(const char *tag, uint32_t size, void *context), void *context)
+void pool_walk(void (*each)(const char *tag, uint32_t size, void *context), void *context)
 {
     for (pfn_t f = 0; f < pfn_limit; f++) {
         struct pool_frame *frame;
@@ -258,43 +257,6 @@ static void walk(void (*each)(const char *tag, uint32_t size, void *context), vo
     }
 }
 
-enum { TAGS = 32 };
-
-struct tag_sums {
-    uint32_t count;
-    struct tag_sum {
-        char tag[4];
-        uint32_t objects, bytes;
-    } sum[TAGS];
-};
-
-static void add_to_sum(const char *tag, uint32_t size, void *context)
-{
-    struct tag_sums *sums = context;
-    uint32_t i = 0;
-
-    while (i < sums->count && memcmp(sums->sum[i].tag, tag, 4) != 0)
-        i++;
-    if (i == TAGS)
-        return;
-    if (i == sums->count) {
-        memcpy(sums->sum[i].tag, tag, 4);
-        sums->count++;
-    }
-    sums->sum[i].objects++;
-    sums->sum[i].bytes += size;
-}
-
-void pool_tags(void (*each)(const char tag[4], uint32_t objects, uint32_t bytes, void *context),
-               void *context)
-{
-    struct tag_sums sums = {0};
-
-    walk(add_to_sum, &sums);
-    for (uint32_t i = 0; i < sums.count; i++)
-        each(sums.sum[i].tag, sums.sum[i].objects, sums.sum[i].bytes, context);
-}
-
 static void count_object(const char *, uint32_t size, void *context)
 {
     uint32_t *totals = context;
@@ -307,6 +269,6 @@ void pool_check(void)
 {
     uint32_t totals[2] = {0, 0};
 
-    walk(count_object, totals);
+    pool_walk(count_object, totals);
     MM_ASSERT(totals[0] == pool_counters.objects && totals[1] == pool_counters.bytes);
 }

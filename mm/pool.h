@@ -20,9 +20,8 @@ void *pool_alloc(size_t size, const char tag[4]);
  * double free. */
 void pool_free(void *object);
 
-/* Calls `each` with every tag in use, its objects and bytes. */
-void pool_tags(void (*each)(const char tag[4], uint32_t objects, uint32_t bytes, void *context),
-               void *context);
+/* Calls `each` for every live object; panics on a damaged one. */
+void pool_walk(void (*each)(const char *tag, uint32_t size, void *context), void *context);
 
 /* Walks every frame of the pool; panics on damage. */
 void pool_check(void);

@@ -52,34 +52,27 @@ static bool gives_before(const struct working_set *a, const struct working_set *
     return a_over > b_over || (a_over == b_over && a->count > b->count);
 }
 
-static struct working_set *largest(uint32_t *sets)
-{
-    struct working_set *best = NULL;
-
-    *sets = 0;
-    for (struct working_set *ws = replace_sets; ws; ws = ws->next, ++*sets)
-        if (ws->count && (!best || gives_before(ws, best)))
-            best = ws;
-    return best;
-}
-
 /* The working set that gives the next page.  Those that want most end up with equal shares, and one
  * that stays below its maximum keeps its pages, however much the others thrash.  Not chosen by who
  * faults: then whoever faults would only ever push out its own pages, even if it has few.  Of many sets
  * the chosen one gives some pages more, so that looking at all of them costs eight looks a page. */
 static struct working_set *choose_set(void)
 {
-    static struct working_set *chosen;
+    static struct working_set *best;
     static uint32_t more, retired;
+    uint32_t sets = 0;
 
-    if (more && chosen->count && retired == replace_retired) {
+    if (more && best->count && retired == replace_retired) {
         more--;
-        return chosen;
+        return best;
     }
-    chosen = largest(&more);
-    more = chosen ? more / 8 : 0;
+    best = NULL;
+    for (struct working_set *ws = replace_sets; ws; ws = ws->next, sets++)
+        if (ws->count && (!best || gives_before(ws, best)))
+            best = ws;
+    more = best ? sets / 8 : 0;
     retired = replace_retired;
-    return chosen;
+    return best;
 }
 
 /* The page that goes next; `over`: of a set above its maximum.  The chosen set may be locked whole: then
@@ -145,25 +138,25 @@ uint32_t reclaim_write(uint32_t pages)
     return done;
 }
 
-static uint32_t lower(uint32_t a, uint32_t b)
+/* A run until `goal` frames are available. */
+static bool run(uint32_t goal)
 {
-    return a < b ? a : b;
-}
-
-bool reclaim_run(void)
-{
-    uint32_t high = lower(reclaim_settings.low + STEP, reclaim_settings.high);
     uint32_t trims = 0, written = 0, done;
     bool refused = pagefile_refuses;
 
     reclaim_counters.runs++;
-    while (reclaim_ready() < high && trims < reclaim_settings.effort && trim_one(false))
+    while (reclaim_ready() < goal && trims < reclaim_settings.effort && trim_one(false))
         trims++;
-    while (pfn_available() < high && (done = reclaim_write(high - pfn_available())) > 0)
+    while (pfn_available() < goal && (done = reclaim_write(goal - pfn_available())) > 0)
         written += done;
     if (trims < reclaim_settings.effort && pfn_available() < reclaim_settings.low)
         futile = fault_count;
     return trims + written > 0 || pagefile_refuses != refused;
+}
+
+bool reclaim_run(void)
+{
+    return run(reclaim_settings.low + STEP);
 }
 
 bool reclaim_due(void)
@@ -226,17 +219,10 @@ void reclaim_one(struct working_set *ws)
 
 status_t reclaim_ensure(uint32_t frames)
 {
-    struct reclaim_settings before = reclaim_settings;
-    uint32_t wanted = frames + before.low;
+    uint32_t wanted = frames + reclaim_settings.low;
 
-    if (pfn_available() >= wanted)
-        return STATUS_SUCCESS;
-    reclaim_settings.low = wanted;
-    if (before.high < wanted + STEP)
-        reclaim_settings.high = wanted + STEP;
-    while (pfn_available() < wanted && reclaim_run())
+    while (pfn_available() < wanted && run(wanted))
         ;
-    reclaim_settings = before;
     return pfn_available() >= frames ? STATUS_SUCCESS : STATUS_NO_MEMORY;
 }
 

@@ -157,8 +157,3 @@ void space_drop_tables(struct space *space, va_t first, va_t last)
         }
     }
 }
-
-void space_forget(const struct space *space, va_t va)
-{
-    machine_forget(space->dir, va);
-}

@@ -104,8 +104,10 @@ static void commit_pages(struct space *space, va_t start, va_t end, prot_t prot)
     pte_t *pte = NULL;
 
     for (va_t va = start; va < end; va += PAGE_SIZE, pte++) {
-        if (!pte || !(va & (TABLE_SPAN - 1)))
+        if (!pte || !(va & (TABLE_SPAN - 1))) {
             pte = paging_find(space->dir, va);
+            paging_rest(va);
+        }
         if (*pte)
             page_set_prot(space, va, pte, prot);
         else
@@ -207,16 +209,14 @@ static status_t commit_in_view(struct space *space, struct vad *vad, va_t start,
 static status_t commit_private(struct space *space, struct vad *vad, va_t start, va_t end,
                                prot_t prot)
 {
-    uint32_t fresh = 0;
+    uint32_t fresh = pages_between(start, end);
     status_t status = make_room(space, start, end);
+    const pte_t *pte;
 
     if (status)
         return status;
-    for (va_t va = start; va < end; va += PAGE_SIZE) {
-        const pte_t *pte = paging_find(space->dir, va);
-
-        fresh += !pte || !*pte;
-    }
+    for (va_t va = start; (pte = paging_next(space->dir, &va, end)) != NULL; va += PAGE_SIZE)
+        fresh -= *pte != 0;
     status = space_charge(space, fresh, fresh);
     if (status)
         return status;

@@ -50,6 +50,7 @@ static status_t plan_pages(struct space *space, struct vad *vad, va_t start, uin
     for (va_t va = start; va - start < size; va += PAGE_SIZE) {
         struct page_state before = page_state(vad, va, paging_find(space->dir, va)), after = before;
 
+        paging_rest(va);
         if (!before.committed)
             return STATUS_NOT_COMMITTED;
         if (va == start)
@@ -70,6 +71,7 @@ static void set_pages(struct space *space, struct vad *vad, va_t start, uint32_t
     for (va_t va = start; va - start < size; va += PAGE_SIZE) {
         pte_t *pte = paging_find(space->dir, va);
 
+        paging_rest(va);
         if (vad->type == VAD_IMAGE)
             stored = stored_prot(vad, page_state(vad, va, pte), prot);
         page_set_prot(space, va, pte, stored);

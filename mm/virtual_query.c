@@ -27,8 +27,10 @@ static va_t end_of_run(struct space *space, const struct vad *vad, va_t va)
     for (va += PAGE_SIZE; va < vad->end; va += PAGE_SIZE) {
         if (pte)
             pte++;
-        if (!(va & (TABLE_SPAN - 1)))
+        if (!(va & (TABLE_SPAN - 1))) {
             pte = paging_find(space->dir, va);
+            paging_rest(va);
+        }
         if (!pte && vad->type == VAD_PRIVATE) {
             if (first.committed)
                 return va;

@@ -4,9 +4,14 @@
  * time, with interrupts let in between.  The balance-set manager comes with the timer, and only over a
  * program or the idle thread: the kernel itself may be in the middle of something (`step` waits
  * inside a fault).
+ *
+ * Long calls of programs let interrupts in, too, after each table of pages (paging_pause).  Then the caller's space
+ * is between two pages, no thread but the caller runs, and a tick, a key or a byte from the line finds
+ * nothing half done, since their handlers look at no pages.
  */
 #include "kernel/object/keeper.h"
 
+#include "kernel/cpu/cpu.h"
 #include "kernel/cpu/frame.h"
 #include "kernel/device/clock.h"
 #include "kernel/object/thread.h"
@@ -26,6 +31,7 @@ static void make_condition(struct object *event, const char *name)
 void keeper_init(void)
 {
     thread_set_idle_work(balance_idle);
+    paging_pause = cpu_irq_gap;
     make_condition(&low_memory, "\\KernelObjects\\LowMemoryCondition");
     make_condition(&high_memory, "\\KernelObjects\\HighMemoryCondition");
 }

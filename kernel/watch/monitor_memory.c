@@ -169,15 +169,43 @@ static bool pfn(int, char **words)
     return true;
 }
 
-static void pool_line(const char tag[4], uint32_t objects, uint32_t bytes, void *)
+/* Objects of the pool by their tag. */
+enum { TAGS = 32 };
+
+struct tag_sums {
+    uint32_t count;
+    struct tag_sum {
+        char tag[4];
+        uint32_t objects, bytes;
+    } sum[TAGS];
+};
+
+static void add_to_sum(const char *tag, uint32_t size, void *context)
 {
-    console_printf("  %.4s  %8u  %8u\n", tag, objects, bytes);
+    struct tag_sums *sums = context;
+    uint32_t i = 0;
+
+    while (i < sums->count && memcmp(sums->sum[i].tag, tag, 4) != 0)
+        i++;
+    if (i == TAGS)
+        return;
+    if (i == sums->count) {
+        memcpy(sums->sum[i].tag, tag, 4);
+        sums->count++;
+    }
+    sums->sum[i].objects++;
+    sums->sum[i].bytes += size;
 }
 
 static bool pool(int, char **)
 {
+    struct tag_sums sums = {0};
+
     console_printf("  TAG    OBJECTS     BYTES\n");
-    pool_tags(pool_line, NULL);
+    pool_walk(add_to_sum, &sums);
+    for (uint32_t i = 0; i < sums.count; i++)
+        console_printf("  %.4s  %8u  %8u\n", sums.sum[i].tag, sums.sum[i].objects,
+                       sums.sum[i].bytes);
     console_printf("%u objects, %u bytes in %u frames; %u requests refused\n",
                    pool_counters.objects, pool_counters.bytes, pool_counters.frames,
                    pool_counters.refused);

@@ -6,7 +6,6 @@
  *     blocks    the longest free() of N blocks, in random order
  *     heaps     HeapDestroy of one of N heaps
  *     files     opening one of N files; the next of a listing of them
- *     threads   a switch beside N waiting threads
  */
 #include "tests/bench/bench.h"
 
@@ -114,53 +113,12 @@ static void files(uint32_t from, uint32_t to)
     FindClose(list);
 }
 
-static volatile LONG ended;
-static HANDLE never;
-
-static DWORD WINAPI waits(void *unused)
-{
-    (void)unused;
-    WaitForSingleObject(never, INFINITE);
-    return 0;
-}
-
-static DWORD WINAPI yields(void *unused)
-{
-    (void)unused;
-    while (!ended)
-        SwitchToThread();
-    return 0;
-}
-
-static void threads(uint32_t from, uint32_t to)
-{
-    uint64_t start;
-
-    if (!never) {
-        never = CreateEventA(NULL, TRUE, FALSE, NULL);
-        CreateThread(NULL, 0, yields, NULL, 0, NULL);
-    }
-    for (uint32_t i = from; i < to; i++)
-        need(CreateThread(NULL, 0x10000, waits, NULL, STACK_SIZE_PARAM_IS_A_RESERVATION, NULL) !=
-                 NULL,
-             "CreateThread");
-    Sleep(10);
-    start = cycles();
-    for (int i = 0; i < TIMES; i++)
-        SwitchToThread();
-    tell("threads", to, (cycles() - start) / TIMES / 2);
-}
-
 int main(int argc, char **argv)
 {
     static const struct {
         const char *name;
         void (*measure)(uint32_t from, uint32_t to);
-    } all[] = {{"regions", regions},
-               {"blocks", blocks},
-               {"heaps", heaps},
-               {"files", files},
-               {"threads", threads}};
+    } all[] = {{"regions", regions}, {"blocks", blocks}, {"heaps", heaps}, {"files", files}};
     uint32_t most = argc > 2 ? strtoul(argv[2], NULL, 10) : 0;
 
     for (uint32_t i = 0; argc > 1 && i < sizeof all / sizeof *all; i++)

@@ -5,8 +5,9 @@
  *        tailcost others COUNT PAGES          the same sequentially, while COUNT other processes wait
  *        tailcost shared COUNT PAGES          and they have mapped and touched 64 pages of one section
  *        tailcost views                       the end of processes with 1,000 and 10,000 views of one page
- *        tailcost calls                       the longest of each call on large regions; the kernel has interrupts off
- *                                             during a call, so each is a stretch without them
+ *        tailcost calls                       single calls on large regions, bare and touched.  The kernel lets
+ *                                             interrupts in after each table of pages, 4 MB: what a call on 4 MB
+ *                                             takes is the longest stretch without them
  *        tailcost wait, tailcost share, tailcost map COUNT    are such other processes
  *
  * The lines are `bench NAME mean p50 p99.9 max`.
@@ -206,50 +207,65 @@ static void views(void)
 
 /* --- long calls --- */
 
-static void longest(const char *name, BOOL done, uint64_t since)
+enum { MB = 1 << 20, RESERVED = 1536 * MB };
+
+static void longest(const char *name, uint32_t mb, BOOL done, uint64_t since)
 {
     uint64_t took = cycles() - since;
 
     need(done, name);
-    printf("bench call:%s %u\n", name, (unsigned)took);
+    printf("bench call:%s@%u %u\n", name, mb, (unsigned)took);
 }
 
 typedef LONG NTAPI free_function(HANDLE process, void **base, SIZE_T *size, ULONG kind);
 
-static void calls(void)
+static void bare(void)
 {
-    enum { MB = 1 << 20, RESERVED = 1536 * MB, COMMITTED = 256 * MB };
     FARPROC address = GetProcAddress(GetModuleHandleA("ntdll"), "NtFreeVirtualMemory");
-    free_function *release_part;
+    char *memory = VirtualAlloc(NULL, RESERVED, MEM_RESERVE, PAGE_READWRITE);
+    void *part = memory + RESERVED / 2;
     MEMORY_BASIC_INFORMATION info;
-    char *memory;
-    void *part;
+    free_function *release_part;
     SIZE_T size = PAGE;
-    DWORD old;
-    uint64_t before;
+    uint64_t before = cycles();
 
     memcpy(&release_part, &address, sizeof release_part);
-    memory = VirtualAlloc(NULL, RESERVED, MEM_RESERVE, PAGE_READWRITE);
-    part = memory + RESERVED / 2;
+    longest("query", 0, VirtualQuery(memory, &info, sizeof info) != 0, before);
     before = cycles();
-    longest("query-bare", VirtualQuery(memory, &info, sizeof info) != 0, before);
+    longest("decommit", 0, VirtualFree(memory, RESERVED, MEM_DECOMMIT), before);
     before = cycles();
-    longest("decommit-bare", VirtualFree(memory, RESERVED, MEM_DECOMMIT), before);
+    longest("release-part", 0, release_part((HANDLE)-1, &part, &size, MEM_RELEASE) == 0, before);
     before = cycles();
-    longest("release-part-bare", release_part((HANDLE)-1, &part, &size, MEM_RELEASE) == 0, before);
+    longest("release", 0, VirtualFree(memory, 0, MEM_RELEASE), before);
+}
+
+static void touched(uint32_t mb)
+{
+    MEMORY_BASIC_INFORMATION info;
+    uint32_t size = mb * MB;
+    uint64_t before;
+    DWORD old;
+    /* From the start of a page table: of a few MB all are in one. */
+    char *memory = VirtualAlloc((void *)0x20000000, size, MEM_RESERVE, PAGE_READWRITE);
+
+    need(memory != NULL, "VirtualAlloc");
     before = cycles();
-    longest("release-bare", VirtualFree(memory, 0, MEM_RELEASE), before);
-    memory = VirtualAlloc(NULL, COMMITTED, MEM_RESERVE, PAGE_READWRITE);
-    before = cycles();
-    longest("commit", VirtualAlloc(memory, COMMITTED, MEM_COMMIT, PAGE_READWRITE) != NULL, before);
-    for (uint32_t at = 0; at < COMMITTED; at += PAGE)
+    longest("commit", mb, VirtualAlloc(memory, size, MEM_COMMIT, PAGE_READWRITE) != NULL, before);
+    for (uint32_t at = 0; at < size; at += PAGE)
         memory[at] = 1;
     before = cycles();
-    longest("protect", VirtualProtect(memory, COMMITTED, PAGE_READONLY, &old), before);
+    longest("protect", mb, VirtualProtect(memory, size, PAGE_READONLY, &old), before);
     before = cycles();
-    longest("query", VirtualQuery(memory, &info, sizeof info) != 0, before);
+    longest("query", mb, VirtualQuery(memory, &info, sizeof info) != 0, before);
     before = cycles();
-    longest("release", VirtualFree(memory, 0, MEM_RELEASE), before);
+    longest("release", mb, VirtualFree(memory, 0, MEM_RELEASE), before);
+}
+
+static void calls(void)
+{
+    bare();
+    touched(4);
+    touched(256);
 }
 
 int main(int argc, char **argv)
