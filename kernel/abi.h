@@ -206,7 +206,7 @@ struct abi_working_set {
 
 struct abi_region_counters {
     uint32_t address;
-    uint32_t faults, hard, soft, writes, evictions, resident;
+    uint32_t faults, hard, transition, writes, evictions, resident;
 };
 
 /* The pages of a region's own working set in the policy's order, the one under the hand first; at

@@ -252,23 +252,24 @@ static status_t resolve_prototype(struct attempt *a)
 {
     struct section *section = a->vad->section;
     uint32_t index = page_index(a->vad, a->page);
-    bool copy = a->write && prot_copies(a->prot), hard;
+    bool copy = a->write && prot_copies(a->prot);
     pte_t master = *section_master(section, index);
+    enum fault_kind source = kind_of_master(master);
     status_t status;
     pfn_t frame;
 
     if (copy && pte_kind(master) == PTE_DEMAND_ZERO)
         return resolve_demand_zero(a); /* a copy of nothing but zeros */
-    status = resident_get(section, index, false, &frame, &hard);
+    status = resident_get(section, index, false, &frame);
     if (status)
         return in_page_error(a->fault, status);
     a->space->counters.page_ins += pte_kind(master) == PTE_PAGEFILE;
-    if (copy) {
+    if (copy)
         status = copy_frame(a, frame);
-    } else {
-        a->fault->kind = kind_of_master(master);
+    else
         resident_map(a->vad, a->page, a->pte, frame, a->prot);
-    }
+    if (!copy || fault_is_hard(source)) /* to copy a page, it may have to be read first */
+        a->fault->kind = source;
     resident_put(section, index);
     return status;
 }
@@ -375,16 +376,14 @@ static void count(const struct fault *fault)
 {
     struct working_set *ws = &fault->space->ws;
     struct space_counters *c = &fault->space->counters;
-    bool hard = fault_is_hard(fault->kind);
-    bool soft = fault->kind == FAULT_TRANSITION || fault->kind == FAULT_PROTOTYPE;
 
     if (fault->region && fault->region->ws)
         ws = fault->region->ws;
     c->faults++;
     c->kind[fault->kind]++;
     ws->faults++;
-    ws->hard_faults += hard;
-    ws->soft_faults += soft;
+    ws->hard_faults += fault_is_hard(fault->kind);
+    ws->transition_faults += fault->kind == FAULT_TRANSITION;
     fault_kind_count[fault->kind]++;
 }
 
@@ -421,24 +420,18 @@ status_t fault_page_in(struct space *space, va_t va, enum fault_access access)
 
 bool fault_is_hard(enum fault_kind kind)
 {
-    const unsigned hard =
-        1u << FAULT_DEMAND_ZERO | 1u << FAULT_PAGEFILE | 1u << FAULT_FILE | 1u << FAULT_COPY;
-
-    return hard >> kind & 1;
+    return kind == FAULT_PAGEFILE || kind == FAULT_FILE;
 }
 
 uint32_t fault_hard(const uint32_t count[FAULT_KINDS])
 {
-    uint32_t sum = 0;
-
-    for (enum fault_kind kind = FAULT_NONE; kind < FAULT_KINDS; kind++)
-        sum += fault_is_hard(kind) ? count[kind] : 0;
-    return sum;
+    return count[FAULT_PAGEFILE] + count[FAULT_FILE];
 }
 
 uint32_t fault_soft(const uint32_t count[FAULT_KINDS])
 {
-    return count[FAULT_TRANSITION] + count[FAULT_PROTOTYPE];
+    return count[FAULT_DEMAND_ZERO] + count[FAULT_TRANSITION] + count[FAULT_PROTOTYPE] +
+           count[FAULT_COPY] + count[FAULT_UPGRADE] + count[FAULT_GROWTH];
 }
 
 const char *fault_kind_name(enum fault_kind kind)

@@ -61,8 +61,9 @@ status_t mm_fault(struct fault *fault);
  * Used to lock pages and to reach into another process. */
 status_t fault_page_in(struct space *space, va_t va, enum fault_access access);
 
+/* Had a page to be read, from the paging file or from a section's file? */
 bool fault_is_hard(enum fault_kind kind);
-/* Of counts by kind: the faults that read or created a page, and those that found it in RAM. */
+/* Of counts by kind: the faults that had to read, and those that were answered without. */
 uint32_t fault_hard(const uint32_t count[FAULT_KINDS]);
 uint32_t fault_soft(const uint32_t count[FAULT_KINDS]);
 const char *fault_kind_name(enum fault_kind kind);

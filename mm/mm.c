@@ -146,10 +146,9 @@ status_t mm_section_extend(struct section *section, uint32_t size)
 static status_t get_page(struct section *section, uint32_t index, bool write, pfn_t *frame)
 {
     status_t status;
-    bool hard;
 
     do
-        status = resident_get(section, index, write, frame, &hard);
+        status = resident_get(section, index, write, frame);
     while (status == STATUS_NO_MEMORY && reclaim_run());
     return status;
 }

@@ -1,8 +1,9 @@
 /* replace.h - *which* page goes next.
  *
- * A working set is the set of resident pages that one policy looks after.  Its frames form a
- * ring through pfn.next and pfn.prev, in the order in which they came in; `hand` is the place
- * where the next frame will be put in and, for the policies that have one, where they look next.
+ * A struct working_set is a ring: the frames that one policy looks after, linked through pfn.next
+ * and pfn.prev in the order in which they came in.  (The working set that programs and people ask for
+ * is all that a process reaches without a fault, space.resident; a shared frame counts in each of
+ * these, but is in one ring only.)  `hand` is the place where the next frame will be put in and, for the policies that have one, where they look next.
  * A policy is a small table of functions and sees the machine only through working_set.view,
  * so the same file runs in the kernel and in the host simulator.
  */
@@ -45,7 +46,7 @@ struct working_set {
     pfn_t hand;
     pfn_t walk; /* a second place in the ring, the policy's own; see replace_renew() */
     uint32_t peak;
-    uint32_t faults, hard_faults, soft_faults, writes, evictions;
+    uint32_t faults, hard_faults, transition_faults, writes, evictions;
     uint32_t recent, counted; /* faults in the last second, and all until it began (balance.c) */
     uint32_t word[WS_WORDS];  /* the policy's own numbers */
     struct working_set *next; /* all working sets */

@@ -413,7 +413,7 @@ static status_t read_master(struct section *section, uint32_t index, pte_t maste
 }
 
 /* Make the master VALID; the frame has no share yet. */
-static status_t bring_in(struct section *section, uint32_t index, pte_t *master, bool *hard)
+static status_t bring_in(struct section *section, uint32_t index, pte_t *master)
 {
     enum pte_kind kind = pte_kind(*master);
     status_t status = STATUS_SUCCESS;
@@ -422,7 +422,6 @@ static status_t bring_in(struct section *section, uint32_t index, pte_t *master,
 
     if (kind == PTE_EMPTY)
         return STATUS_NOT_COMMITTED;
-    *hard = kind != PTE_TRANSITION;
     if (kind == PTE_TRANSITION)
         frame = resident_revive(*master);
     else
@@ -445,17 +444,16 @@ void resident_put(struct section *section, uint32_t index)
     drop_share(frame);
 }
 
-status_t resident_get(struct section *section, uint32_t index, bool write, pfn_t *frame, bool *hard)
+status_t resident_get(struct section *section, uint32_t index, bool write, pfn_t *frame)
 {
     pte_t *master = section_master(section, index);
     status_t status = STATUS_SUCCESS;
     struct pfn *p;
 
-    *hard = false;
     if (!master)
         return STATUS_NOT_COMMITTED;
     if (!pte_is_valid(*master))
-        status = bring_in(section, index, master, hard);
+        status = bring_in(section, index, master);
     if (status)
         return status;
     *frame = pte_frame(*master);

@@ -78,11 +78,10 @@ void resident_keep_slot(pfn_t frame, uint32_t slot);
 status_t resident_write(pfn_t frame);
 
 /* Bring page `index` of a section into RAM and hold it there until resident_put(); the caller may
- * use machine_frame(*frame).  `write`: its content will change.  *hard: it was read or created.
+ * use machine_frame(*frame).  `write`: its content will change.
  * STATUS_NO_MEMORY: no frame now; STATUS_NOT_COMMITTED; STATUS_IN_PAGE_ERROR; STATUS_COMMITMENT_LIMIT:
  * a file's page would become the section's own. */
-status_t resident_get(struct section *section, uint32_t index, bool write, pfn_t *frame,
-                      bool *hard);
+status_t resident_get(struct section *section, uint32_t index, bool write, pfn_t *frame);
 void resident_put(struct section *section, uint32_t index);
 
 /* Mark every page of a watched region that the CPU has written since, and forget the D bits. */

@@ -4,18 +4,18 @@
 #include "mm/replace.h"
 #include "mm/vad.h"
 
-/* What a fault turned out to be.  HARD: read or created.  SOFT: the page was in RAM. */
+/* What a fault turned out to be.  HARD: the page had to be read.  SOFT: answered without reading. */
 enum fault_kind {
     FAULT_NONE,
-    FAULT_DEMAND_ZERO, /* hard: a fresh zero page */
+    FAULT_DEMAND_ZERO, /* soft: a fresh zero page */
     FAULT_TRANSITION,  /* soft: back from the standby or modified list */
     FAULT_PAGEFILE,    /* hard: read from the paging file */
     FAULT_FILE,        /* hard: a section's page read from its file */
     FAULT_PROTOTYPE,   /* soft: a section's page that is in RAM */
-    FAULT_COPY,        /* copy on write */
+    FAULT_COPY,        /* soft: copy on write of a page that is in RAM */
     FAULT_UPGRADE,     /* soft: the word already allows it; the TLB held an older one */
     FAULT_GUARD,       /* a guard page was touched: delivered to the program */
-    FAULT_GROWTH,      /* the same in the thread's own stack: grown */
+    FAULT_GROWTH,      /* soft: the same in the thread's own stack, grown */
     FAULT_OVERFLOW,    /* ... but there is no room left */
     FAULT_VIOLATION,   /* refused */
     FAULT_IN_PAGE,     /* the page could not be read back */

@@ -237,7 +237,7 @@ class ClockBits(Kind):
         return block(f"page {page:2}  A = {a}  D = {d}" for page, a, d in q["ring"])
 
     def text(self, q):
-        return (f"The ring of a working set, from the hand on:\n\n{self.ring(q)}\n\nUnder {q['policy']} page {q['page']} is wanted. Which page goes, how many A bits are "
+        return (f"A ring, from the hand on:\n\n{self.ring(q)}\n\nUnder {q['policy']} page {q['page']} is wanted. Which page goes, how many A bits are "
                 "cleared, is there a write? Draw the ring afterwards, from the hand on.")
 
     def text_ko(self, q):

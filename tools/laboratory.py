@@ -15,6 +15,8 @@ PROGRAMS = ("ntdll.dll", "kernel32.dll", "lab.exe", "replay.exe", "compare.exe")
 
 SETTINGS = ("MEM", "PAGEFILE", "FRAMES", "POLICY", "CPU", "BOOT", "CMD", "QEMU", "OPTIONS", "KERNEL", "TRACE", "TIMEOUT",
             "HEADLESS", "VERBOSE")  # of tools/run
+REPLAYED = re.compile(r"^replay: (\S+) (\S+) (\d+) frames: .* (\d+) demand-zero, (\d+) hard, (\d+) transition; "
+                      r"(\d+) written back$", re.M)
 
 
 class Failed(Exception):
@@ -76,13 +78,20 @@ def boot(name, traces, commands, mem="32M", pagefile="64M", elf=BUILD / "pagoda.
     return output
 
 
+def replayed(output):
+    """(trace, policy, frames, faults of pages that were not in RAM, transition faults, writes) of each replay."""
+    for trace, policy, frames, *counts in REPLAYED.findall(output):
+        first, read, revived, writes = map(int, counts)
+        yield trace, policy, int(frames), first + read, revived, writes
+
+
 def simulate(trace, sizes, policies=(), prepare=None):
-    """{(policy, frames): (hard, soft, writes)} from the host simulator; all policies, LRU and OPT included,
+    """{(policy, frames): (faults, transition faults, writes)} from the host simulator; all policies, LRU and OPT included,
     unless some are named.  `prepare` is called in the simulator's process."""
     done = subprocess.run([BUILD / "test/host/simulate", trace, *map(str, sizes), *policies], check=True,
                           capture_output=True, text=True, preexec_fn=prepare)
     table = {}
     for line in done.stdout.splitlines():
-        _, policy, frames, _, _, hard, soft, writes = line.split("\t")
-        table[policy, int(frames)] = int(hard), int(soft), int(writes)
+        _, policy, frames, _, _, missing, revived, writes = line.split("\t")
+        table[policy, int(frames)] = int(missing), int(revived), int(writes)
     return table

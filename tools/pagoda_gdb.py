@@ -156,7 +156,7 @@ class Frame(Command):
 
 
 class WorkingSet(Command):
-    """pagoda ws [PID]: the working set in its policy's order, from the hand on."""
+    """pagoda ws [PID]: the ring in its policy's order, from the hand on."""
 
     name = "ws"
 
@@ -192,7 +192,7 @@ class Why(Command):
 
     name = "why"
     OUTCOMES = {
-        "demand-zero": "the first touch gets a fresh zero page (hard fault)",
+        "demand-zero": "the first touch gets a fresh zero page (soft fault)",
         "transition": "the next touch takes the frame back from its list (soft fault)",
         "pagefile": "the next touch reads it from the paging file (hard fault)",
         "prototype": "the next touch asks the section's own word",

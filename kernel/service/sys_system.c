@@ -267,7 +267,7 @@ static status_t give_region_counters(va_t buffer)
         .address = counters.address,
         .faults = ws->faults,
         .hard = ws->hard_faults,
-        .soft = ws->soft_faults,
+        .transition = ws->transition_faults,
         .writes = ws->writes,
         .evictions = ws->evictions,
         .resident = ws->count,

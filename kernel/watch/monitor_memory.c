@@ -42,8 +42,8 @@ static void vm_backing(const struct mm_totals *t)
 static void vm_traffic(const struct mm_totals *t)
 {
     console_printf("Faults        %8u\n", t->faults);
-    console_printf("  hard faults %8u   read or created\n", t->hard);
-    console_printf("  soft faults %8u   the page was in RAM\n", t->soft);
+    console_printf("  hard faults %8u   the page had to be read\n", t->hard);
+    console_printf("  soft faults %8u   answered without reading\n", t->soft);
     for (unsigned kind = 1; kind < FAULT_KINDS; kind++)
         if (fault_kind_count[kind])
             console_printf("    %-14s%8u\n", fault_kind_name(kind), fault_kind_count[kind]);
@@ -62,7 +62,7 @@ static void vm_holder(const char *name, uint32_t pid, const struct space *s)
 {
     console_printf("  %-14.14s %4u %6u pages in RAM, most %u; %u charged, %u tables\n", name, pid,
                    s->resident, s->peak_resident, s->commit, s->tables);
-    console_printf("  %19s %6u in its working set (%u to %u), under %s\n"
+    console_printf("  %19s %6u in its ring (limits %u to %u), under %s\n"
                    "  %19s %6u faults a second, %u pages taken away, %u locked\n",
                    "", s->ws.count, s->ws.minimum, s->ws.maximum, s->ws.policy->name, "",
                    s->ws.recent, s->ws.evictions, s->locked);
@@ -119,7 +119,7 @@ static void pfn_pointers(pfn_t frame)
     words_pte(&text, *p->pte);
     monitor_say("  its PTE at %08X = %08X: %s\n", (uint32_t)p->pte, *p->pte, text.buffer);
     if (p->ws)
-        monitor_say("  in a working set of %u frames under policy %s: %s, %s, age %u, mark %u\n",
+        monitor_say("  in a ring of %u frames under policy %s: %s, %s, age %u, mark %u\n",
                     p->ws->count, p->ws->policy->name,
                     resident_view.accessed(frame) ? "accessed" : "not accessed",
                     resident_view.dirty(frame) ? "dirty" : "clean", p->age, p->mark);
@@ -138,7 +138,7 @@ static void say_place(struct space *space, va_t va, pte_t *, void *context)
 
     if (places->left > 0 && places->left--)
         monitor_say("  mapped at %08X by %s (process %u)%s\n", va, space->name, space->id,
-                    home ? ", in whose working set it is" : "");
+                    home ? ", in whose ring it is" : "");
 }
 
 static void pfn_places(pfn_t frame)

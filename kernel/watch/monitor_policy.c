@@ -82,7 +82,7 @@ static bool ring(int, char **words)
     if (!space)
         return false;
     ws = &space->ws;
-    console_printf("The working set of %s (process %u): %u frames, under %s,\n%s.\n", space->name,
+    console_printf("The ring of %s (process %u): %u frames, under %s,\n%s.\n", space->name,
                    space->id, ws->count, ws->policy->name, ws->policy->title);
     ring_head(ws);
     frame = ws->hand;
@@ -102,7 +102,7 @@ static bool ring(int, char **words)
 const struct monitor_command monitor_policy_commands[] = {
     {"policy", NULL, "[NAME [PID]]",
      "replacement policies; choose another\npolicy fifo; run thrash.exe 24; policy", 0, 2, policy},
-    {"ring", NULL, "[PID]", "a working set in its policy's order\nrun thrash.exe 24 &; ring", 0, 1,
-     ring},
+    {"ring", NULL, "[PID]", "a process's frames in its policy's order\nrun thrash.exe 24 &; ring",
+     0, 1, ring},
     {NULL, NULL, NULL, NULL, 0, 0, NULL},
 };

@@ -89,10 +89,12 @@ static bool say_place(char **words, unsigned width,
 
 static void describe_walk(struct text *text, struct space *space, va_t va)
 {
-    text_add(text, " in the address space of ");
+    text_add(text, ", offset %03X in page %05X, in the address space of ", va & PAGE_MASK,
+             va >> PAGE_SHIFT);
     words_owner(text, space);
     text_add(text, ":\n");
     place_walk(text, space, va);
+    place_promise(text, space, va);
     place_backing(text, space, va);
     if (place_newest() == &space_kernel && va < LAYOUT_KERNEL)
         text_add(text, "  (no program runs; \"run PROG &\" starts one that can be looked at)\n");

@@ -112,6 +112,22 @@ void place_walk(struct text *text, struct space *space, va_t va)
         text_add(text, "  so %08X is physical %08X\n", va, pa);
 }
 
+void place_promise(struct text *text, struct space *space, va_t va)
+{
+    const pte_t *pte = paging_find(space->dir, va);
+    const struct vad *region = vad_find(&space->regions, va);
+
+    if (va >= LAYOUT_KERNEL)
+        return;
+    text_add(text, "  P, the bit \"present\", is %u; V, \"the address is valid\", is no bit: ",
+             pte && pte_is_valid(*pte));
+    if (!region)
+        text_add(text, "no region has it\n");
+    else
+        text_add(text, region->section || (pte && *pte) ? "its region says yes\n"
+                                                        : "it is reserved, not committed\n");
+}
+
 void place_backing(struct text *text, struct space *space, va_t va)
 {
     const pte_t *pte = paging_find(space->dir, va), *master;

@@ -25,6 +25,9 @@ void place_entry(struct text *text, va_t va, const char *verb, pte_t pte);
 /* The two-level walk of `va`, a line a level, as it is now. */
 void place_walk(struct text *text, struct space *space, va_t va);
 
+/* Is there a page, and is the address valid?  Two questions, and the CPU knows the first only. */
+void place_promise(struct text *text, struct space *space, va_t va);
+
 /* What is behind the walk: the frame's record and, in a view or an image, the section's own word for
  * the page (its prototype PTE).  Adds nothing where there is neither. */
 void place_backing(struct text *text, struct space *space, va_t va);

@@ -123,6 +123,8 @@ static void explain_victim(struct text *text, const struct fault *f)
     } else {
         text_add(text, "offset %X of a section. ", v->va);
     }
+    if (v->owner)
+        text_add(text, "Its PTE says now %08X. ", *paging_find(v->owner->dir, v->va));
     if (v->slot)
         text_add(text, "Its content is safe in slot %u of the paging file; it %s.\n", v->slot,
                  v->dirty ? "was dirty and had to be written" : "was clean");
@@ -135,6 +137,8 @@ static void explain_outcome(struct text *text, const struct fault *f)
     text_add(text, "Decision: %s fault: %s", fault_kind_name(f->kind), decision(f->kind));
     if (f->status != STATUS_SUCCESS && f->reason != REASON_NONE)
         text_add(text, ": %s", words_fault_reason(f->reason));
+    if (fault_is_hard(f->kind) && f->access == FAULT_WRITE && prot_copies(f->prot))
+        text_add(text, ", and as it is written, this process gets a copy of its own");
     text_add(text, ".\n");
     explain_victim(text, f);
     if (f->pte_after != f->pte_before) {

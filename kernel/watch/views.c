@@ -254,7 +254,7 @@ static void draw_ring(struct space *space)
         picture_cell(cell % COLUMNS, TOP + cell / COLUMNS, resident_view.dirty(frame) ? 'd' : '.',
                      i ? ink : VGA_CYAN << 4 | VGA_WHITE);
     }
-    text_add(&text, "Working set of ");
+    text_add(&text, "Ring of ");
     words_owner(&text, space);
     text_add(&text, " in the order of %s, %u a cell", ws->policy->name, per);
     legend(text.buffer, "hand top left; white on green accessed, black on red not; d dirty");

@@ -68,7 +68,7 @@ static uint32_t faults_on(const char *string, uint32_t frames, const struct repl
     for (const char *at = string; *at; at++)
         if (*at != ' ')
             machine_write(space, base + (va_t)(*at - '0') * PAGE_SIZE, (uint8_t)*at);
-    faults = lab.hard_faults;
+    faults = lab.faults;
     close_lab();
     return faults;
 }
@@ -92,7 +92,7 @@ static uint32_t loop_faults(uint32_t frames, const struct replace_policy *policy
     open_lab(frames, policy);
     for (uint32_t i = 0; i < 10000; i++)
         machine_write(space, base + i % 50 * PAGE_SIZE, 1);
-    faults = lab.hard_faults;
+    faults = lab.faults;
     close_lab();
     return faults;
 }

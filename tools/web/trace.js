@@ -5,8 +5,8 @@
 
 export const VERSION = 1;
 export const ACCESSES = ["read", "write", "execute"];
-export const HARD = ["demand-zero", "pagefile", "file", "copy-on-write"];
-export const SOFT = ["transition", "prototype"];
+export const HARD = ["pagefile", "file"]; /* had to read */
+export const SOFT = ["demand-zero", "transition", "prototype", "copy-on-write", "upgrade", "stack-growth"];
 const NUMBERS = ["n", "t", "pid", "tid", "frame"], ADDRESSES = ["va", "pc", "pte_before", "pte_after"];
 const COLUMNS = {
   n: Float64Array, t: Float64Array, pid: Uint32Array, tid: Uint32Array, program: Uint16Array, kind: Uint8Array,

@@ -1,6 +1,6 @@
 /* compare.c - every policy at several sizes of memory: compare TRACE [FRAMES...].
  *
- * Prints a table of hard faults and draws them: a letter for each policy, so that thrashing and
+ * Prints a table of faults, first touches included, and draws them: a letter for each policy, so that thrashing and
  * Belady's anomaly can be seen.
  */
 #include "user/programs/laboratory.h"
@@ -26,7 +26,7 @@ static bool measure(const struct reference_string *string, struct comparison *c,
         return false;
     for (uint32_t i = 0; i < string->count; i++)
         laboratory_touch(&lab, string->reference[i] >> 1, string->reference[i] & 1);
-    c->faults[p][s] = laboratory_counters(&lab).hard;
+    c->faults[p][s] = laboratory_counters(&lab).faults;
     if (laboratory_verify(&lab)) {
         bare_print("compare: %u pages came back wrong\n", lab.mismatches);
         return false;
@@ -37,7 +37,7 @@ static bool measure(const struct reference_string *string, struct comparison *c,
 
 static void print_table(const struct comparison *c)
 {
-    bare_print("%-14s", "hard faults");
+    bare_print("%-14s", "faults");
     for (uint32_t s = 0; s < c->sizes; s++)
         bare_print("%*u", COLUMN, c->frames[s]);
     bare_print(" frames\n");

@@ -123,7 +123,7 @@ static int run(const struct reference *string, uint32_t count, uint32_t frames, 
         uint32_t before = faults;
 
         laboratory_touch(&lab, (uint32_t)string[i].page, string[i].write);
-        faults = laboratory_counters(&lab).hard;
+        faults = laboratory_counters(&lab).faults;
         step.fault = faults > before;
         laboratory_ring(&lab, &ring);
         update(&board, &ring, &lab, string[i].page, &step);

@@ -1,6 +1,7 @@
 /* replay.c - a program's reference string by real touches: replay TRACE FRAMES POLICY.
  *
- * Prints the kernel's own counters for the region: hard and soft faults and write-backs.  POLICY
+ * Prints the kernel's own counters for the region: faults (pages of zeros, pages read back, pages that
+ * were still in RAM) and write-backs.  POLICY
  * `all`: each in turn; NAME+standby or all+standby: evicted pages stand by in half of the frames.
  */
 #include "user/programs/laboratory.h"
@@ -22,8 +23,10 @@ static bool replay(const char *trace, const struct reference_string *string, uin
         laboratory_touch(&lab, string->reference[i] >> 1, string->reference[i] & 1);
     counters = laboratory_counters(&lab);
     bare_print(
-        "replay: %s %s %u frames: %u references, %u pages, %u hard, %u soft, %u written back\n",
-        trace, policy, frames, string->count, string->pages, counters.hard, counters.soft,
+        "replay: %s %s %u frames: %u references, %u pages, %u faults: %u demand-zero, %u hard, "
+        "%u transition; %u written back\n",
+        trace, policy, frames, string->count, string->pages, counters.faults,
+        counters.faults - counters.hard - counters.transition, counters.hard, counters.transition,
         counters.writes);
     wrong = laboratory_verify(&lab);
     bare_print("replay: every page read back: %u mismatches\n", wrong);

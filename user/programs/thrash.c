@@ -163,7 +163,7 @@ static void print_counters(void)
                    (unsigned)(counters.PeakWorkingSetSize / 1024));
     }
     if (detailed) {
-        bare_print("thrash: hard faults %u, soft faults %u, demand-zero %u\n"
+        bare_print("thrash: hard faults %u (read), soft faults %u, %u of them demand-zero\n"
                    "thrash: page-ins %u, page-outs %u\n",
                    more.hard, more.soft, more.demand_zero, more.page_ins, more.page_outs);
     }

@@ -1,5 +1,5 @@
 """Lab 10: soft faults and lists, counted by the kernel when a working set is emptied."""
-HARD, SOFT = 3450 + 430, 39595  # sort, FIFO, half of 64 frames on standby (tests/traces/expected.tsv), and replay.exe's own pages
+GONE, SOFT = 3450 + 430, 39595  # sort, FIFO, half of 64 frames on standby (tests/traces/expected.tsv), and replay.exe's own pages
 
 
 def boot(lab):
@@ -44,8 +44,8 @@ def standby(lab):
     machine = lab.boot("replay sort.u16 64 fifo+standby; mark fifo")
     machine.sound()
     end = machine.mark("fifo")
-    lab.between("hard faults of FIFO on sort, 32 frames and 32 on standby", HARD - 100, HARD + 100, end["pagefile"] + end["demand-zero"])
-    lab.between("soft faults of it", SOFT - 100, SOFT + 300, end["transition"])
+    lab.between("faults of FIFO on sort for pages that are gone, 32 frames and 32 on standby", GONE - 100, GONE + 100, end["pagefile"] + end["demand-zero"])
+    lab.between("transition faults of it", SOFT - 100, SOFT + 300, end["transition"])
 
 
 def pressure(lab):

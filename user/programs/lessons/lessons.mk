@@ -28,5 +28,8 @@ $(LESSONS_CPP:%=build/user/%.exe): build/user/%.exe: build/user/lessons/%.o
 	@echo "  LINK    $@"
 	@$(USER_CXX) $(USER_LDFLAGS) -static-libgcc -static-libstdc++ -o $@ $<
 
+# Its question is who says how large stack and heap are.
+build/user/linked.exe: USER_LDFLAGS := -Wl,--no-insert-timestamp -Wl,--stack,0x40000 -Wl,--heap,0x20000
+
 DISC_FILES += $(LESSONS_C:%=build/disc/%.exe)
 CPP_PROGRAMS += $(LESSONS_CPP)

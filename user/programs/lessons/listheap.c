@@ -3,13 +3,14 @@
  * In the process heap the nodes of a list lie between the blocks of everything else that the program
  * allocates meanwhile.  To walk the list is to touch nearly all those pages.  In a private heap the
  * nodes lie side by side.  Both lists are walked with all pages taken away before, so each page that
- * a walk touches is one page fault; and the private heap is freed in one call.
+ * a walk touches is one page fault; and the private heap is freed in one call.  `listheap read`: the heaps have
+ * four frames each, so that each of these faults must read from the paging file.
  */
+#include "user/programs/lessons/counters.h"
+
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <windows.h>
-#include <psapi.h>
 
 enum { NODES = 2000, OTHER_SIZE = 300 };
 
@@ -17,14 +18,6 @@ struct node {
     struct node *next;
     int value;
 };
-
-static unsigned faults(void)
-{
-    PROCESS_MEMORY_COUNTERS counters = {.cb = sizeof counters};
-
-    GetProcessMemoryInfo(GetCurrentProcess(), &counters, sizeof counters);
-    return counters.PageFaultCount;
-}
 
 /* One node after the other from `heap`; between two of them the program needs `others` for itself. */
 static struct node *build(HANDLE heap, void **others)
@@ -59,42 +52,40 @@ static unsigned pages_of(const struct node *node)
     return count;
 }
 
-/* Walks the list with an empty working set; returns the page faults that took. */
-static unsigned walk(const struct node *list, long *sum)
+static void report(const char *where, HANDLE heap, const struct node *list, BOOL read)
 {
-    unsigned before;
+    unsigned pages = pages_of(list), all, hard, hard_before;
+    long sum = 0;
 
-    SetProcessWorkingSetSize(GetCurrentProcess(), (SIZE_T)-1, (SIZE_T)-1);
-    before = faults();
-    for (*sum = 0; list; list = list->next)
-        *sum += list->value;
-    return faults() - before;
+    if (read && cap_region(heap, 4, "fifo"))
+        pages_of(list); /* passes over all nodes, and the pages go for good */
+    else
+        SetProcessWorkingSetSize(GetCurrentProcess(), (SIZE_T)-1, (SIZE_T)-1);
+    all = faults_so_far(&hard_before);
+    for (; list; list = list->next)
+        sum += list->value;
+    all = faults_so_far(&hard) - all;
+    printf(
+        "%-24s %5u pages hold the list; a walk takes %5u page faults, %u of them read (sum %ld)\n",
+        where, pages, all, hard - hard_before, sum);
 }
 
-static void report(const char *where, const struct node *list)
-{
-    long sum;
-    unsigned taken = walk(list, &sum);
-
-    printf("%-24s %5u pages hold the list; a walk takes %5u page faults (sum %ld)\n", where,
-           pages_of(list), taken, sum);
-}
-
-int main(void)
+int main(int argc, char **argv)
 {
     static void *others[NODES];
     HANDLE heap = HeapCreate(0, 0, 0);
     struct node *shared, *own;
     unsigned calls = 0;
 
+    (void)argv;
     if (!heap)
         return 1;
     printf("A list of %d nodes of %u bytes, and as many other blocks of %d bytes.\n\n", NODES,
            (unsigned)sizeof(struct node), OTHER_SIZE);
     shared = build(GetProcessHeap(), others);
-    report("in the process heap:", shared);
+    report("in the process heap:", GetProcessHeap(), shared, argc > 1);
     own = build(heap, others);
-    report("in a heap of its own:", own);
+    report("in a heap of its own:", heap, own, argc > 1);
     while (shared) {
         struct node *next = shared->next;
 
