@@ -132,8 +132,6 @@ static bool keeps(uint32_t disposition)
 static status_t check_open(const struct file_node *node, uint32_t access, uint32_t share,
                            uint32_t disposition)
 {
-    if (disposition > FILE_OVERWRITE_IF)
-        return STATUS_INVALID_PARAMETER;
     if (!node) {
         return disposition == FILE_OPEN || disposition == FILE_OVERWRITE
                    ? STATUS_OBJECT_NAME_NOT_FOUND
@@ -145,6 +143,8 @@ static status_t check_open(const struct file_node *node, uint32_t access, uint32
         return STATUS_OBJECT_NAME_COLLISION;
     if (node->kind == FILE_IS_DISC && keeps(disposition) && access & WRITING)
         return STATUS_ACCESS_DENIED;
+    if (node->attributes & FILE_ATTRIBUTE_READONLY && (!keeps(disposition) || access & WRITING))
+        return STATUS_ACCESS_DENIED;
     if (!may_share(node, access, share, access & WRITING || !keeps(disposition)))
         return STATUS_SHARING_VIOLATION;
     if (node->kind == FILE_IS_RAM && !keeps(disposition) && is_mapped(node, 0))
@@ -153,9 +153,11 @@ static status_t check_open(const struct file_node *node, uint32_t access, uint32
 }
 
 /* Make the node what the disposition says; 0 when memory is short. */
-static struct file_node *apply_open(struct file_node *node, const char *name, uint32_t disposition,
-                                    uint32_t *outcome)
+static struct file_node *apply_open(const struct file_place *place, uint32_t disposition,
+                                    uint32_t options, uint32_t *outcome)
 {
+    struct file_node *node = place->node;
+
     if (node && keeps(disposition)) {
         *outcome = FILE_OPENED;
         return node;
@@ -164,68 +166,96 @@ static struct file_node *apply_open(struct file_node *node, const char *name, ui
         *outcome = FILE_CREATED;
     else
         *outcome = disposition == FILE_SUPERSEDE ? FILE_SUPERSEDED : FILE_OVERWRITTEN;
-    if (!node || node->kind == FILE_IS_DISC)
-        return file_node_create(name);
+    if (!node || node->kind == FILE_IS_DISC) {
+        return file_node_create(place->directory, place->name,
+                                options & FILE_DIRECTORY ? FILE_IS_DIRECTORY : FILE_IS_RAM);
+    }
     ramfile_destroy(&node->ram);
     file_node_touch(node);
     return node;
 }
 
-static status_t open_plain(struct file *file, const char *name, uint32_t access, uint32_t share,
-                           uint32_t disposition)
+static status_t open_plain(struct file *file, const struct file_place *place, uint32_t access,
+                           uint32_t share, uint32_t disposition, uint32_t options)
 {
-    struct file_node *node = file_node_find(name);
+    struct file_node *node = place->node;
     enum file_kind kind = node && keeps(disposition) ? node->kind : FILE_IS_RAM;
     uint32_t rights = expand(access, kind);
     status_t status = check_open(node, rights, share, disposition);
 
     if (status)
         return status;
-    node = apply_open(node, name, disposition, &file->outcome);
+    node = apply_open(place, disposition, options, &file->outcome);
     if (!node)
         return STATUS_NO_MEMORY;
     attach(file, node, rights, share);
     return STATUS_SUCCESS;
 }
 
-/* The console and the directory are always there and shared by everybody. */
+/* The console and directories that are there are shared by everybody. */
 static status_t open_special(struct file *file, struct file_node *node, uint32_t access,
                              uint32_t disposition)
 {
-    if (node == &file_node_root && !keeps(disposition)) {
+    if (node->kind == FILE_IS_DIRECTORY && !keeps(disposition)) {
         return disposition == FILE_CREATE ? STATUS_OBJECT_NAME_COLLISION
                                           : STATUS_FILE_IS_A_DIRECTORY;
     }
+    if (node->delete_pending)
+        return STATUS_DELETE_PENDING;
     file->outcome = FILE_OPENED;
     attach(file, node, expand(access, node->kind), FILE_SHARE_ALL);
     return STATUS_SUCCESS;
 }
 
-status_t file_open(const char *name, uint32_t access, uint32_t share, uint32_t disposition,
-                   struct file **out)
+/* Is what is there, or will be, the kind that is wanted? */
+static status_t check_kind(const struct file_place *place, uint32_t disposition, uint32_t options)
 {
-    enum file_name_kind kind;
-    char plain[FILE_NAME];
-    status_t status = file_name_parse(name, plain, &kind);
+    const struct file_node *node = place->node;
+
+    if (disposition > FILE_OVERWRITE_IF ||
+        (options & FILE_DIRECTORY && !keeps(disposition) && disposition != FILE_CREATE))
+        return STATUS_INVALID_PARAMETER;
+    if (!node)
+        return place->directory->delete_pending              ? STATUS_DELETE_PENDING
+               : place->slash && !(options & FILE_DIRECTORY) ? STATUS_OBJECT_NAME_INVALID
+                                                             : STATUS_SUCCESS;
+    if (node->kind == FILE_IS_DIRECTORY)
+        return options & FILE_NO_DIRECTORY ? STATUS_FILE_IS_A_DIRECTORY : STATUS_SUCCESS;
+    if (options & FILE_DIRECTORY && disposition != FILE_CREATE)
+        return STATUS_NOT_A_DIRECTORY;
+    return place->slash ? STATUS_OBJECT_NAME_INVALID : STATUS_SUCCESS;
+}
+
+status_t file_open_as(const char *name, uint32_t access, uint32_t share, uint32_t disposition,
+                      uint32_t options, struct file **out)
+{
+    struct file_place place;
+    status_t status = file_node_walk(name, &place);
     struct file *file;
 
+    if (!status)
+        status = check_kind(&place, disposition, options);
     if (status)
         return status;
     file = pool_alloc(sizeof *file, "Open");
     if (!file)
         return STATUS_NO_MEMORY;
-    if (kind == FILE_NAME_PLAIN) {
-        status = open_plain(file, plain, access, share, disposition);
-    } else {
-        status = open_special(file, kind == FILE_NAME_ROOT ? &file_node_root : &file_node_console,
-                              access, disposition);
-    }
+    if (!place.node || file_node_has_bytes(place.node))
+        status = open_plain(file, &place, access, share, disposition, options);
+    else
+        status = open_special(file, place.node, access, disposition);
     if (status) {
         pool_free(file);
         return status;
     }
     *out = file;
     return STATUS_SUCCESS;
+}
+
+status_t file_open(const char *name, uint32_t access, uint32_t share, uint32_t disposition,
+                   struct file **file)
+{
+    return file_open_as(name, access, share, disposition, 0, file);
 }
 
 void file_reference(struct file *file)
@@ -264,10 +294,13 @@ status_t file_set_delete(struct file *file, bool remove)
 {
     struct file_node *node = file->node;
 
-    if (!file_node_has_bytes(node))
+    if (node->kind == FILE_IS_CONSOLE)
         return STATUS_INVALID_DEVICE_REQUEST;
-    if (remove && (node->kind == FILE_IS_DISC || is_mapped(node, file)))
+    if (remove && (node->kind == FILE_IS_DISC || node == &file_node_root ||
+                   node->attributes & FILE_ATTRIBUTE_READONLY || is_mapped(node, file)))
         return STATUS_CANNOT_DELETE;
+    if (remove && node->first)
+        return STATUS_DIRECTORY_NOT_EMPTY;
     node->delete_pending = remove;
     return STATUS_SUCCESS;
 }
@@ -287,7 +320,8 @@ static status_t make_way(struct file_node *other, bool replace)
         return STATUS_OBJECT_NAME_COLLISION;
     if (other->kind == FILE_IS_DISC)
         return STATUS_SUCCESS;
-    if (other->openings || is_mapped(other, 0))
+    if (other->kind != FILE_IS_RAM || other->attributes & FILE_ATTRIBUTE_READONLY ||
+        other->openings || is_mapped(other, 0))
         return STATUS_ACCESS_DENIED;
     file_node_unlink(other);
     file_node_free(other);
@@ -296,21 +330,49 @@ static status_t make_way(struct file_node *other, bool replace)
 
 status_t file_rename(struct file *file, const char *name, bool replace)
 {
-    struct file_node *node = file->node, *other;
-    enum file_name_kind kind;
-    char plain[FILE_NAME];
-    status_t status = file_name_parse(name, plain, &kind);
+    struct file_node *node = file->node;
+    struct file_place place;
+    status_t status = file_node_walk(name, &place);
 
     if (status)
         return status;
-    if (node->kind != FILE_IS_RAM || kind != FILE_NAME_PLAIN)
+    if (node->kind == FILE_IS_DISC || !node->parent || !place.directory ||
+        place.node == &file_node_console || node->attributes & FILE_ATTRIBUTE_READONLY)
         return STATUS_ACCESS_DENIED;
-    other = file_node_find(plain);
-    if (other && other != node)
-        status = make_way(other, replace);
+    for (const struct file_node *at = place.directory; at; at = at->parent)
+        if (at == node)
+            return STATUS_INVALID_PARAMETER;
+    if (place.node && place.node != node)
+        status = make_way(place.node, replace);
     if (!status)
-        file_node_rename(node, plain);
+        file_node_move(node, place.directory, place.name);
     return status;
+}
+
+status_t file_set_attributes(struct file *file, uint32_t attributes)
+{
+    if (file->node->kind == FILE_IS_DISC || !file->node->parent)
+        return STATUS_ACCESS_DENIED;
+    file->node->attributes = attributes & FILE_ATTRIBUTES;
+    return STATUS_SUCCESS;
+}
+
+bool file_path(const struct file *file, char path[FILE_PATH])
+{
+    size_t at = FILE_PATH - 1;
+
+    path[at] = 0;
+    for (const struct file_node *node = file->node; node != &file_node_root; node = node->parent) {
+        size_t length = node ? strlen(node->name) : FILE_PATH;
+
+        if (length + 1 > at)
+            return false;
+        if (path[at])
+            path[--at] = '\\';
+        memcpy(path + (at -= length), node->name, length);
+    }
+    memmove(path, path + at, FILE_PATH - at);
+    return true;
 }
 
 void file_facts(const struct file *file, struct file_facts *facts)

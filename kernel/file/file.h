@@ -1,8 +1,8 @@
 /* file.h - one name space over the boot disc, the RAM files and the console.
  *
- * There is one directory, "C:\" (file_name.h says how names may be written).  Files of the boot
- * disc are read-only; a RAM file created under the name of a disc file hides it until it is
- * deleted.  "CON", "CONIN$" and "CONOUT$" are the console.
+ * Names start at "C:\" (file_name.h says how they may be written), where the files of the boot disc are, read-only;
+ * a RAM file created under the name of a disc file hides it until it is deleted.  Directories below it lie in RAM.
+ * "CON", "CONIN$" and "CONOUT$" are the console, in every directory.
  *
  * A `struct file` is one opening of a file: it has an access, a share mode and a position.  The
  * file itself, its *node*, lives in file.c and is shared by all openings of the name.  An opening
@@ -52,9 +52,9 @@ struct file {
     struct file *next; /* opening of the same node */
     uint32_t access;   /* what was granted, generic rights translated */
     uint32_t share, outcome;
-    uint64_t
-        position; /* for reads and writes without one; in a directory, the number listed last */
-    bool closed;  /* its handles are gone: it no longer keeps others out */
+    uint64_t position;             /* for reads and writes without one; how far a listing is */
+    struct file_node *next_listed; /* directory: what is listed next */
+    bool closed;                   /* its handles are gone: it no longer keeps others out */
     bool delete_on_close;
     char pattern[FILE_NAME]; /* what an opening of the directory lists; empty at first */
 };
@@ -74,6 +74,12 @@ void file_init(const void *module, uint32_t size);
  * Who maps an image opens it with FILE_EXECUTE and shares reading and deleting, but no writing. */
 status_t file_open(const char *name, uint32_t access, uint32_t share, uint32_t disposition,
                    struct file **file);
+
+/* The same with wishes.  FILE_DIRECTORY: a directory, made where the disposition says so;
+ * STATUS_NOT_A_DIRECTORY.  FILE_NO_DIRECTORY: STATUS_FILE_IS_A_DIRECTORY. */
+enum { FILE_DIRECTORY = 0x01, FILE_NO_DIRECTORY = 0x40 };
+status_t file_open_as(const char *name, uint32_t access, uint32_t share, uint32_t disposition,
+                      uint32_t options, struct file **file);
 void file_reference(struct file *file);
 void file_close(struct file *file);
 
@@ -105,20 +111,29 @@ status_t file_set_size(struct file *file, uint32_t size);
 status_t file_section(struct file *file, struct section **section);
 
 /* Mark for deletion, or not; the name goes when the last handle is closed.
- * STATUS_CANNOT_DELETE: it is on the disc, or its pages are mapped. */
+ * STATUS_CANNOT_DELETE: it is on the disc, read-only or the root, or its pages are mapped.
+ * STATUS_DIRECTORY_NOT_EMPTY. */
 status_t file_set_delete(struct file *file, bool remove);
 /* The same when this opening is closed, whatever the others do. */
 status_t file_set_delete_on_close(struct file *file);
 
-/* Give the file another name; `replace`: an unused file of that name goes.  STATUS_ACCESS_DENIED:
- * it is on the disc, or the other one is in use.  Else as file_open(). */
+/* Give the file or directory another name, maybe in another directory; `replace`: an unused file of that name
+ * goes.  STATUS_ACCESS_DENIED: it is on the disc, or the other one is in use or a directory.
+ * STATUS_INVALID_PARAMETER: a directory into itself.  Else as file_open(). */
 status_t file_rename(struct file *file, const char *name, bool replace);
+
+/* What a program may set: the attributes of Windows. */
+enum {
+    FILE_ATTRIBUTE_READONLY = 0x01, /* no opening may write, and it isn't deleted */
+    FILE_ATTRIBUTES = 0x27,         /* that, hidden, system, archive */
+};
 
 /* What can be said about a file besides its bytes.  Times: 100 ns since 1601. */
 struct file_facts {
     char name[FILE_NAME];
     enum file_kind kind;
-    uint32_t number; /* unique, ascending in the order of creation */
+    uint32_t number;     /* unique, ascending in the order of creation */
+    uint32_t attributes; /* as set */
     uint32_t size, allocated;
     uint64_t created, written;
     bool delete_pending;
@@ -126,6 +141,13 @@ struct file_facts {
 void file_facts(const struct file *file, struct file_facts *facts);
 void file_set_times(struct file *file, uint64_t created, uint64_t written); /* 0: as it is */
 
-/* The next visible file with a number above *cursor, which moves on to it (0: from the start);
- * false at the end.  Files may come and go between two calls. */
-bool file_enumerate(uint32_t *cursor, struct file_facts *facts);
+/* STATUS_ACCESS_DENIED: it is on the disc, or the root. */
+status_t file_set_attributes(struct file *file, uint32_t attributes);
+
+/* "C:\" not included: "dir\file".  False: it doesn't fit, or has no name any more. */
+bool file_path(const struct file *file, char path[FILE_PATH]);
+
+/* What an opening of a directory lists next; false at the end.  Then at once on to the one after it.  "." and ".." come
+ * first, but not in the root.  Files may come and go between two calls; position 0 starts anew. */
+bool file_list(struct file *file, struct file_facts *facts);
+void file_list_next(struct file *file);

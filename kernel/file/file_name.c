@@ -1,11 +1,12 @@
-/* file_name.c - what a file name written by a program or a person means.
- *
- * There is one drive with one directory, so a path has nothing to look up: prefixes are stripped,
- * and whatever still has a separator in it names a directory that doesn't exist.
- */
+/* file_name.c - what a file name written by a program or a person means. */
 #include "kernel/file/file_name.h"
 
 #include "lib/string.h"
+
+static char lower(char c)
+{
+    return c >= 'A' && c <= 'Z' ? (char)(c + ('a' - 'A')) : c;
+}
 
 static bool is_separator(char c)
 {
@@ -23,68 +24,42 @@ static const char *skip_prefix(const char *text, const char *prefix)
     return at;
 }
 
-/* Behind separators, and behind "." and ".." where they are whole components: the root is its
- * own parent. */
-static const char *skip_root(const char *text)
+status_t file_name_start(const char **text)
 {
-    for (;;) {
-        size_t dots = 0;
+    const char *rest = skip_prefix(skip_prefix(*text, "\\??\\"), "\\\\.\\");
 
-        while (is_separator(*text))
-            text++;
-        while (text[dots] == '.')
-            dots++;
-        if (dots == 0 || dots > 2 || (text[dots] && !is_separator(text[dots])))
-            return text;
-        text += dots;
-    }
-}
-
-static bool is_console(const char *text)
-{
-    return string_equal_nocase(text, "CON") || string_equal_nocase(text, "CONIN$") ||
-           string_equal_nocase(text, "CONOUT$");
-}
-
-/* What is left when prefixes and root are gone must be one component. */
-static status_t check_component(const char *text)
-{
-    size_t length = 0;
-
-    for (; text[length]; length++) {
-        char c = text[length];
-
-        if (is_separator(c))
-            return text[length + 1] ? STATUS_OBJECT_PATH_NOT_FOUND : STATUS_OBJECT_NAME_INVALID;
-        if (c < ' ' || c > '~' || strchr(":*?\"<>|", c))
-            return STATUS_OBJECT_NAME_INVALID;
-    }
-    return length < FILE_NAME ? STATUS_SUCCESS : STATUS_OBJECT_NAME_INVALID;
-}
-
-status_t file_name_parse(const char *text, char plain[FILE_NAME], enum file_name_kind *kind)
-{
-    const char *rest = skip_prefix(skip_prefix(text, "\\??\\"), "\\\\.\\");
-    status_t status;
-
-    if (!*text)
+    if (!**text)
         return STATUS_OBJECT_NAME_INVALID;
     if (rest[0] && rest[1] == ':') {
-        if (rest[0] != 'C' && rest[0] != 'c')
+        if (lower(rest[0]) != 'c')
             return STATUS_OBJECT_PATH_NOT_FOUND;
         rest += 2;
     }
-    rest = skip_root(rest);
-    *kind = !*rest ? FILE_NAME_ROOT : is_console(rest) ? FILE_NAME_CONSOLE : FILE_NAME_PLAIN;
-    status = check_component(rest);
-    if (!status)
-        string_copy(plain, rest, FILE_NAME);
-    return status;
+    *text = rest;
+    return STATUS_SUCCESS;
 }
 
-static char lower(char c)
+status_t file_name_next(const char **text, char name[FILE_NAME])
 {
-    return c >= 'A' && c <= 'Z' ? (char)(c + ('a' - 'A')) : c;
+    size_t length = 0;
+
+    while (is_separator(**text))
+        (*text)++;
+    for (; **text && !is_separator(**text); (*text)++) {
+        char c = **text;
+
+        if (length == FILE_NAME - 1 || c < ' ' || c > '~' || strchr(":*?\"<>|", c))
+            return STATUS_OBJECT_NAME_INVALID;
+        name[length++] = c;
+    }
+    name[length] = 0;
+    return STATUS_SUCCESS;
+}
+
+bool file_name_is_console(const char *name)
+{
+    return string_equal_nocase(name, "CON") || string_equal_nocase(name, "CONIN$") ||
+           string_equal_nocase(name, "CONOUT$");
 }
 
 /* Only the last star needs a second try: what an earlier one matched can stay, because a later

@@ -4,18 +4,19 @@
 
 #include "mm/mm.h"
 
-enum { FILE_NAME = 64 }; /* bytes of a name, the closing zero included */
+/* Bytes, the closing zero included: of one name, and of the names on the way to a file. */
+enum { FILE_NAME = 64, FILE_PATH = 260 };
 
-enum file_name_kind {
-    FILE_NAME_PLAIN,   /* a file of the one directory */
-    FILE_NAME_ROOT,    /* the directory itself: "C:\" */
-    FILE_NAME_CONSOLE, /* "CON", "CONIN$", "CONOUT$" */
-};
+/* Behind what says no directory: "C:\a\b" and "\??\C:\a\b" are "a\b", which starts at the root.  `/` serves as
+ * well as `\`.  STATUS_OBJECT_PATH_NOT_FOUND: another drive.  STATUS_OBJECT_NAME_INVALID: empty. */
+status_t file_name_start(const char **text);
 
-/* Takes "hello.exe", "C:\hello.exe", "\??\C:\hello.exe" apart; `/` serves as well as `\`.
- * STATUS_OBJECT_PATH_NOT_FOUND: another drive or a directory.  STATUS_OBJECT_NAME_INVALID: empty,
- * too long, or a character that no name has.  `plain` is then undefined. */
-status_t file_name_parse(const char *text, char plain[FILE_NAME], enum file_name_kind *kind);
+/* The next name of a path, which moves on behind it; empty at the end.  STATUS_OBJECT_NAME_INVALID: too long, or
+ * a character that no name has. */
+status_t file_name_next(const char **text, char name[FILE_NAME]);
+
+/* "CON", "CONIN$", "CONOUT$". */
+bool file_name_is_console(const char *name);
 
 /* Does the name match a pattern with `*` and `?`?  "*.*" matches everything, as it always has. */
 bool file_name_matches(const char *pattern, const char *name);

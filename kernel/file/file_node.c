@@ -1,9 +1,9 @@
 /* file_node.c - the files themselves, whoever has them open.
  *
- * The nodes stand in one list in the order of their numbers: with some dozens of files a loop
- * beats every index.  A disc file's bytes are read straight from the boot module; it gets a section
- * only when somebody maps it, because that section's pages are a second copy.  A RAM file's
- * bytes are its section (ramfile.h).
+ * Files form a tree; each directory has a list of what lies in it, and one table over all of them finds a name in a
+ * directory without looking at the others.  A disc file's bytes are read straight from the boot module; it gets
+ * a section only when somebody maps it, because that section's pages are a second copy.  A RAM file's bytes are
+ * its section (ramfile.h).
  */
 #include "kernel/file/file_node.h"
 
@@ -16,12 +16,61 @@
 struct file_node file_node_console = {.name = "CON", .kind = FILE_IS_CONSOLE};
 struct file_node file_node_root = {.name = "", .kind = FILE_IS_DIRECTORY};
 
-static struct file_node *nodes, **end_of_nodes = &nodes;
-static struct file_node *listed; /* last: the next question of a listing goes on behind it */
+enum { BUCKETS = 1024 };
+
+static struct file_node *buckets[BUCKETS];
 static uint32_t last_number;
 static struct disc disc;
 
-static struct file_node *add(const char *name, enum file_kind kind, uint64_t time)
+/* FNV-1a over the letters, small ones, and the directory's number. */
+static uint32_t hash_of(const struct file_node *directory, const char *name)
+{
+    uint32_t hash = 2166136261u ^ directory->number;
+
+    for (; *name; name++)
+        hash = (hash ^ (uint8_t)(*name | (*name >= 'A' && *name <= 'Z' ? 0x20 : 0))) * 16777619u;
+    return hash;
+}
+
+/* Listings that are at the end go on with it. */
+static void link_node(struct file_node *node, struct file_node *directory)
+{
+    struct file_node **bucket;
+
+    node->hash = hash_of(directory, node->name);
+    bucket = &buckets[node->hash % BUCKETS];
+    node->next_in_bucket = *bucket;
+    *bucket = node;
+    node->parent = directory;
+    node->next = 0;
+    node->prev = directory->last;
+    *(directory->last ? &directory->last->next : &directory->first) = node;
+    directory->last = node;
+    for (struct file *file = directory->openings; file; file = file->next)
+        if (!file->next_listed)
+            file->next_listed = node;
+    file_node_touch(directory);
+}
+
+/* Listings that stand at this node move on. */
+static void unlink_node(struct file_node *node)
+{
+    struct file_node *directory = node->parent, **at = &buckets[node->hash % BUCKETS];
+
+    while (*at != node)
+        at = &(*at)->next_in_bucket;
+    *at = node->next_in_bucket;
+    for (struct file *file = directory->openings; file; file = file->next)
+        if (file->next_listed == node)
+            file->next_listed = node->next;
+    *(node->prev ? &node->prev->next : &directory->first) = node->next;
+    *(node->next ? &node->next->prev : &directory->last) = node->prev;
+    node->parent = 0;
+    file_node_touch(directory);
+}
+
+static struct file_node *add(struct file_node *directory, const char *name, enum file_kind kind,
+                             uint64_t time)
 {
     struct file_node *node = pool_alloc(sizeof *node, "File");
 
@@ -31,58 +80,72 @@ static struct file_node *add(const char *name, enum file_kind kind, uint64_t tim
     node->kind = kind;
     node->created = node->written = time;
     node->number = ++last_number;
-    *end_of_nodes = node;
-    end_of_nodes = &node->next;
+    link_node(node, directory);
     return node;
 }
 
-struct file_node *file_node_find(const char *name)
+struct file_node *file_node_create(struct file_node *directory, const char *name,
+                                   enum file_kind kind)
 {
-    struct file_node *node = nodes;
-
-    while (node && (node->hidden || !string_equal_nocase(node->name, name)))
-        node = node->next;
-    return node;
+    return add(directory, name, kind, clock_now());
 }
 
-/* A RAM file comes to the name, or leaves it: a disc file of that name is not seen meanwhile. */
-static void hide(const char *name, bool hidden)
+struct file_node *file_node_find(const struct file_node *directory, const char *name)
 {
-    for (struct file_node *node = nodes; node; node = node->next)
-        if (node->kind == FILE_IS_DISC && string_equal_nocase(node->name, name))
-            node->hidden = hidden;
+    uint32_t hash = hash_of(directory, name);
+    struct file_node *found = 0;
+
+    for (struct file_node *node = buckets[hash % BUCKETS]; node; node = node->next_in_bucket)
+        if (node->hash == hash && node->parent == directory &&
+            string_equal_nocase(node->name, name) && (!found || node->kind != FILE_IS_DISC))
+            found = node;
+    return found;
 }
 
-struct file_node *file_node_create(const char *name)
+/* One step of a walk: the root is its own parent. */
+static struct file_node *step(struct file_place *place, struct file_node *at, const char *name)
 {
-    struct file_node *node = add(name, FILE_IS_RAM, clock_now());
-
-    if (node)
-        hide(name, true);
-    return node;
+    if (strcmp(name, ".") == 0)
+        return at;
+    if (strcmp(name, "..") == 0)
+        return at->parent ? at->parent : at;
+    if (file_name_is_console(name))
+        return &file_node_console;
+    place->directory = at;
+    string_copy(place->name, name, FILE_NAME);
+    return file_node_find(at, name);
 }
 
-void file_node_rename(struct file_node *node, const char *name)
+status_t file_node_walk(const char *path, struct file_place *place)
 {
-    hide(node->name, false);
-    hide(name, true);
+    char name[FILE_NAME];
+    status_t status = file_name_start(&path);
+
+    *place = (struct file_place){.node = &file_node_root};
+    while (!status) {
+        status = file_name_next(&path, name);
+        if (status || !name[0])
+            break;
+        if (!place->node || place->node->kind != FILE_IS_DIRECTORY)
+            return STATUS_OBJECT_PATH_NOT_FOUND;
+        place->node = step(place, place->node, name);
+        place->slash = *path;
+    }
+    return status;
+}
+
+void file_node_move(struct file_node *node, struct file_node *directory, const char *name)
+{
+    unlink_node(node);
     string_copy(node->name, name, FILE_NAME);
+    link_node(node, directory);
 }
 
 void file_node_unlink(struct file_node *node)
 {
-    struct file_node **at = &nodes;
-
-    MM_ASSERT(node->kind == FILE_IS_RAM && !node->unlinked);
-    while (*at != node)
-        at = &(*at)->next;
-    *at = node->next;
-    if (end_of_nodes == &node->next)
-        end_of_nodes = at;
+    MM_ASSERT(node->kind != FILE_IS_DISC && !node->first && !node->unlinked);
+    unlink_node(node);
     node->unlinked = true;
-    hide(node->name, false);
-    if (listed == node)
-        listed = NULL;
 }
 
 void file_node_free(struct file_node *node)
@@ -235,6 +298,7 @@ void file_node_facts(const struct file_node *node, struct file_facts *facts)
     memset(facts, 0, sizeof *facts);
     string_copy(facts->name, node->name, FILE_NAME);
     facts->kind = node->kind;
+    facts->attributes = node->attributes;
     facts->number = node->number;
     facts->size = size;
     facts->allocated = page_up(size);
@@ -243,29 +307,48 @@ void file_node_facts(const struct file_node *node, struct file_facts *facts)
     facts->delete_pending = node->delete_pending;
 }
 
-bool file_enumerate(uint32_t *cursor, struct file_facts *facts)
-{
-    struct file_node *node = listed && listed->number == *cursor ? listed : nodes;
+/* Position in a directory's listing: itself and its parent, which the root doesn't list, then what lies in it. */
+enum { LIST_SELF, LIST_PARENT, LIST_START, LIST_REST };
 
-    while (node && (node->number <= *cursor || node->delete_pending || node->hidden))
-        node = node->next;
-    if (!node)
-        return false;
-    listed = node;
-    *cursor = node->number;
-    file_node_facts(node, facts);
-    return true;
+bool file_list(struct file *file, struct file_facts *facts)
+{
+    const struct file_node *directory = file->node, *node;
+
+    if (file->position < LIST_START && !directory->parent)
+        file->position = LIST_START;
+    if (file->position < LIST_START) {
+        file_node_facts(file->position == LIST_SELF ? directory : directory->parent, facts);
+        string_copy(facts->name, file->position == LIST_SELF ? "." : "..", FILE_NAME);
+        return true;
+    }
+    if (file->position == LIST_START)
+        file->next_listed = directory->first;
+    file->position = LIST_REST;
+    while ((node = file->next_listed) != 0 &&
+           (node->delete_pending || file_node_find(directory, node->name) != node))
+        file->next_listed = node->next; /* on its way out, or hidden by a file in RAM */
+    if (node)
+        file_node_facts(node, facts);
+    return node;
+}
+
+void file_list_next(struct file *file)
+{
+    if (file->position < LIST_START)
+        file->position++;
+    else if (file->next_listed)
+        file->next_listed = file->next_listed->next;
 }
 
 static void add_disc_file(const struct disc_file *file)
 {
     struct file_node *node;
 
-    if (file_node_find(file->name)) {
+    if (file_node_find(&file_node_root, file->name)) {
         console_printf("boot disc: %s is there twice; the first one is used\n", file->name);
         return;
     }
-    node = add(file->name, FILE_IS_DISC, clock_from_unix(file->time));
+    node = add(&file_node_root, file->name, FILE_IS_DISC, clock_from_unix(file->time));
     if (!node) {
         panic_refuse("too little RAM: no room for the list of the %u files on the boot disc",
                      disc.files);

@@ -4,15 +4,18 @@
 #include "kernel/file/ramfile.h"
 
 struct file_node {
-    struct file_node *next; /* in the list of all nodes */
+    struct file_node *parent; /* the directory it lies in; 0: the root, the console, unlinked */
+    struct file_node *next, *prev;    /* in its directory, the oldest first */
+    struct file_node *first, *last;   /* directory: what lies in it */
+    struct file_node *next_in_bucket; /* of the table of names */
+    uint32_t hash;                    /* of its name and its directory */
     char name[FILE_NAME];
     enum file_kind kind;
-    uint32_t number;
+    uint32_t number, attributes; /* FILE_ATTRIBUTE_ */
     uint64_t created, written;
     struct file *openings; /* file.c's */
-    bool delete_pending;   /* RAM: goes when the last handle is closed */
-    bool unlinked;         /* RAM: no longer in the list */
-    bool hidden;           /* disc: a RAM file has the name */
+    bool delete_pending;   /* goes when the last handle is closed */
+    bool unlinked;         /* no longer in its directory */
 
     struct ramfile ram; /* RAM */
 
@@ -25,19 +28,31 @@ struct file_node {
 /* Fill the list from the boot disc, see file_init(). */
 void file_node_init(const void *module, uint32_t size);
 
-/* The console and the directory: always there, not in the list. */
+/* The console, and the directory that all others lie in: always there. */
 extern struct file_node file_node_console, file_node_root;
 
-/* The file that a name means: a RAM file hides a disc file.  0 if there is none. */
-struct file_node *file_node_find(const char *name);
+/* What a path means. */
+struct file_place {
+    struct file_node *node;      /* 0: there is none, ... */
+    struct file_node *directory; /* ... but it could be made here, ... */
+    char name[FILE_NAME];        /* ... under this name */
+    bool slash;                  /* the path ends with a separator: it means a directory */
+};
 
-/* A new, empty RAM file at the end of the list, or 0 when memory is short. */
-struct file_node *file_node_create(const char *name);
+/* STATUS_OBJECT_PATH_NOT_FOUND: another drive, or a directory on the way isn't there; else as file_name_next(). */
+status_t file_node_walk(const char *path, struct file_place *place);
 
-/* Another name for a RAM file, which nobody has. */
-void file_node_rename(struct file_node *node, const char *name);
+/* The file of this name in a directory: one in RAM hides one of the disc.  0 if there is none. */
+struct file_node *file_node_find(const struct file_node *directory, const char *name);
 
-/* Take a RAM file out of the list: its name is free. */
+/* A new, empty RAM file or directory, or 0 when memory is short. */
+struct file_node *file_node_create(struct file_node *directory, const char *name,
+                                   enum file_kind kind);
+
+/* Give it another name, or another directory.  The name is free there. */
+void file_node_move(struct file_node *node, struct file_node *directory, const char *name);
+
+/* Take it out of its directory: its name is free. */
 void file_node_unlink(struct file_node *node);
 
 /* Free an unlinked node that has no openings; no effect on others. */

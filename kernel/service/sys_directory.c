@@ -1,8 +1,7 @@
-/* sys_directory.c - the system call that lists the directory.
+/* sys_directory.c - the system call that lists a directory.
  *
- * An opening of the directory remembers the pattern and the number of the file that it listed last.
- * Numbers only grow, so files may be created and deleted between two calls, and every file
- * that is there all the time is listed exactly once.
+ * An opening of the directory remembers the pattern and what comes next, so files may be created and deleted
+ * between two calls, and every file that is there all the time is listed exactly once.
  */
 #include "kernel/service/sys_file.h"
 
@@ -92,10 +91,10 @@ static status_t take_pattern(struct file *file, va_t pattern_va, bool restart)
     return status;
 }
 
-/* The next file that matches the opening's pattern; *cursor moves on to it. */
-static bool next_match(struct file *file, uint32_t *cursor, struct file_facts *facts)
+/* The next file that matches the opening's pattern. */
+static bool next_match(struct file *file, struct file_facts *facts)
 {
-    while (file_enumerate(cursor, facts))
+    for (; file_list(file, facts); file_list_next(file))
         if (file_name_matches(file->pattern, facts->name))
             return true;
     return false;
@@ -108,11 +107,11 @@ static status_t list(struct file *file, uint32_t class, va_t buffer, uint32_t ro
 {
     uint8_t entry[ENTRY];
     struct file_facts facts;
-    uint32_t cursor = (uint32_t)file->position, at = 0, last = 0;
+    uint32_t at = 0, last = 0;
     status_t status = STATUS_SUCCESS;
 
     *used = 0;
-    while (!status && !(single && *used) && next_match(file, &cursor, &facts)) {
+    while (!status && !(single && *used) && next_match(file, &facts)) {
         uint32_t size = build_entry(entry, class, &facts);
 
         at = (*used + 7) & ~7u;
@@ -123,12 +122,12 @@ static status_t list(struct file *file, uint32_t class, va_t buffer, uint32_t ro
             status = usercopy_put(buffer + last, at - last);
         last = at;
         *used = at + size;
-        file->position = cursor;
+        file_list_next(file);
     }
     return status;
 }
 
-/* => file is the directory, and the program's buffer can be written */
+/* => file is a directory, and the program's buffer can be written */
 static status_t query_directory(struct file *file, const uint32_t *a, uint32_t *used)
 {
     bool first = !file->pattern[0];

@@ -13,7 +13,7 @@
 #include "kernel/service/syscall.h"
 
 /* CreateOptions that mean something here. */
-enum { OPTION_DIRECTORY = 0x1, OPTION_NO_DIRECTORY = 0x40, OPTION_DELETE_ON_CLOSE = 0x1000 };
+enum { OPTION_DELETE_ON_CLOSE = 0x1000 }; /* FILE_DIRECTORY and FILE_NO_DIRECTORY, too */
 
 /* Offsets with a meaning of their own. */
 #define OFFSET_POSITION (-2) /* where the opening stands */
@@ -54,29 +54,22 @@ static status_t probe_source(va_t from, uint32_t size)
 
 /* --- NtCreateFile, NtDeleteFile, NtFlushBuffersFile ------------------------------------------ */
 
-/* Directories can be opened but not made: there is only the one. */
-static status_t open_checked(const char *name, uint32_t access, uint32_t share,
-                             uint32_t disposition, uint32_t options, struct file **file)
+/* A new file has the attributes that the caller gives it, and is marked as new. */
+static status_t open_checked(const char *name, const uint32_t *a, struct file **file)
 {
-    status_t status = STATUS_SUCCESS;
+    enum { ARCHIVE = 0x20 };
+    uint32_t options = a[8];
+    status_t status;
 
-    if (options & OPTION_DIRECTORY && disposition != FILE_OPEN) {
-        if (disposition != FILE_OPEN_IF)
-            return STATUS_ACCESS_DENIED;
-        disposition = FILE_OPEN;
-    }
-    if (options & OPTION_DELETE_ON_CLOSE && !(handle_access(OBJECT_FILE, access) & FILE_DELETE))
+    if (options & OPTION_DELETE_ON_CLOSE && !(handle_access(OBJECT_FILE, a[1]) & FILE_DELETE))
         return STATUS_ACCESS_DENIED; /* before the file is emptied or made */
-    status = file_open(name, access, share, disposition, file);
+    status = file_open_as(name, a[1], a[6], a[7], options, file);
     if (status)
         return status;
-    if (options & OPTION_DIRECTORY && file_kind(*file) != FILE_IS_DIRECTORY) {
-        status = STATUS_NOT_A_DIRECTORY;
-    } else if (options & OPTION_NO_DIRECTORY && file_kind(*file) == FILE_IS_DIRECTORY) {
-        status = STATUS_FILE_IS_A_DIRECTORY;
-    } else if (options & OPTION_DELETE_ON_CLOSE) {
+    if ((*file)->outcome != FILE_OPENED)
+        (void)file_set_attributes(*file, a[5] | (options & FILE_DIRECTORY ? 0 : ARCHIVE));
+    if (options & OPTION_DELETE_ON_CLOSE)
         status = file_set_delete_on_close(*file);
-    }
     if (status)
         file_close(*file);
     return status;
@@ -94,7 +87,7 @@ static status_t give_handle(struct file *file, bool inherit, va_t handle_va, va_
 }
 
 /* *handle, access, attributes, *io, *size64, file attributes, share, disposition, options, ea, ea
- * length.  The size to start with is a hint, and the file attributes are what the kind says. */
+ * length.  The size to start with is a hint. */
 status_t sys_NtCreateFile(const uint32_t *a)
 {
     struct object_attributes attributes;
@@ -110,7 +103,7 @@ status_t sys_NtCreateFile(const uint32_t *a)
     if (!status)
         status = handle_reserve(&process_current()->handles, 1);
     if (!status)
-        status = open_checked(attributes.name, a[1], a[6], a[7], a[8], &file);
+        status = open_checked(attributes.name, a, &file);
     if (!status) {
         status = give_handle(file, attributes.inherit, a[0], a[3]);
         file_close(file);
@@ -123,9 +116,9 @@ status_t sys_NtDeleteFile(const uint32_t *a)
 {
     struct object_attributes attributes;
     struct file *file;
-    status_t status =
-        object_read_attributes(a[0], &attributes)
-            ?: file_open(attributes.name, FILE_DELETE, FILE_SHARE_ALL, FILE_OPEN, &file);
+    status_t status = object_read_attributes(a[0], &attributes)
+                          ?: file_open_as(attributes.name, FILE_DELETE, FILE_SHARE_ALL, FILE_OPEN,
+                                          FILE_NO_DIRECTORY, &file);
 
     if (!status) {
         status = file_set_delete(file, true);

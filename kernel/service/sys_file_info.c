@@ -23,7 +23,7 @@ enum {
     CLASS_NETWORK_OPEN = 34,
 };
 
-enum { ATTRIBUTE_READONLY = 0x01, ATTRIBUTE_DIRECTORY = 0x10, ATTRIBUTE_ARCHIVE = 0x20 };
+enum { ATTRIBUTE_DIRECTORY = 0x10, ATTRIBUTE_ARCHIVE = 0x20, ATTRIBUTE_NORMAL = 0x80 };
 
 struct basic {
     uint64_t created, accessed, written, changed;
@@ -44,12 +44,12 @@ struct network_open {
 
 struct name {
     uint32_t length; /* bytes */
-    uint16_t text[FILE_NAME];
+    uint16_t text[FILE_PATH];
 };
 
 struct rename {
     uint8_t replace, unused[3];
-    uint32_t root; /* handle of a directory: there is only one */
+    uint32_t root; /* handle of a directory: not used, names start at the root */
     uint32_t length;
 };
 
@@ -61,11 +61,11 @@ uint32_t sys_file_attributes(const struct file_facts *facts)
 {
     switch (facts->kind) {
     case FILE_IS_DIRECTORY:
-        return ATTRIBUTE_DIRECTORY;
+        return ATTRIBUTE_DIRECTORY | facts->attributes;
     case FILE_IS_DISC:
-        return ATTRIBUTE_READONLY | ATTRIBUTE_ARCHIVE;
+        return FILE_ATTRIBUTE_READONLY | ATTRIBUTE_ARCHIVE;
     default:
-        return ATTRIBUTE_ARCHIVE;
+        return facts->attributes ? facts->attributes : ATTRIBUTE_NORMAL;
     }
 }
 
@@ -123,7 +123,7 @@ static struct network_open describe_network_open(const struct file_facts *facts)
 static uint32_t describe(const struct file *file, uint32_t class, union information *out)
 {
     struct file_facts facts;
-    char path[FILE_NAME + 1] = "\\";
+    char path[FILE_PATH + 1] = "\\";
 
     file_facts(file, &facts);
     memset(out, 0, sizeof *out);
@@ -138,7 +138,8 @@ static uint32_t describe(const struct file *file, uint32_t class, union informat
         out->internal = facts.number;
         return sizeof out->internal;
     case CLASS_NAME:
-        string_copy(path + 1, facts.name, FILE_NAME);
+        if (!file_path(file, path + 1))
+            string_copy(path + 1, facts.name, FILE_NAME);
         out->name.length = sys_file_widen(out->name.text, path);
         return (uint32_t)sizeof out->name.length + out->name.length;
     case CLASS_POSITION:
@@ -192,10 +193,12 @@ static status_t set_basic(struct file *file, va_t buffer)
     struct basic basic;
     status_t status = usercopy_read(&basic, buffer, sizeof basic);
 
-    if (!status && file_kind(file) != FILE_IS_RAM)
+    if (!status && file_kind(file) == FILE_IS_DISC)
         status = STATUS_ACCESS_DENIED;
+    if (!status && basic.attributes)
+        status = file_set_attributes(file, basic.attributes);
     if (!status) {
-        /* 0: leave it; negative: leave it from now on.  RAM files have no other attributes. */
+        /* 0: leave it; negative: leave it from now on. */
         file_set_times(file, (int64_t)basic.created > 0 ? basic.created : 0,
                        (int64_t)basic.written > 0 ? basic.written : 0);
     }
@@ -237,14 +240,14 @@ static status_t set_disposition(struct file *file, va_t buffer)
 
 static status_t set_name(struct file *file, va_t buffer, uint32_t length)
 {
-    char path[FILE_NAME];
+    char path[FILE_PATH];
     struct rename rename;
     status_t status = usercopy_read(&rename, buffer, sizeof rename);
 
     if (!status && rename.length > length - sizeof rename)
         status = STATUS_INFO_LENGTH_MISMATCH;
     if (!status)
-        status = object_read_text(path, FILE_NAME, buffer + sizeof rename, rename.length);
+        status = object_read_text(path, FILE_PATH, buffer + sizeof rename, rename.length);
     return status ?: file_rename(file, path, rename.replace);
 }
 

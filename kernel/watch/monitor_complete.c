@@ -35,10 +35,13 @@ static void offer_commands(struct search *s)
 static void offer_names(struct search *s)
 {
     struct file_facts facts;
-    uint32_t cursor = 0;
+    struct file *root;
 
-    while (file_enumerate(&cursor, &facts))
-        offer(s, facts.name);
+    if (!file_open("C:", FILE_READ_DATA, FILE_SHARE_ALL, FILE_OPEN, &root)) {
+        for (; file_list(root, &facts); file_list_next(root))
+            offer(s, facts.name);
+        file_close(root);
+    }
     for (const struct replace_policy *const *p = replace_policies; *p; p++)
         offer(s, (*p)->name);
 }

@@ -266,19 +266,27 @@ static const char *kind_by_name(const char *name)
     return "data";
 }
 
-static bool dir(int, char **)
+static bool dir(int count, char **words)
 {
+    static const char *const kinds[] = {"disc", "RAM", "", "dir"};
+    const char *name = count > 1 ? words[1] : "C:";
     struct file_facts facts;
-    uint32_t cursor = 0, files = 0, bytes = 0;
+    struct file *directory;
+    uint32_t files = 0, bytes = 0;
 
-    while (file_enumerate(&cursor, &facts)) {
-        console_printf("%10u  %-4s  %-7s  %s\n", facts.size,
-                       facts.kind == FILE_IS_RAM ? "RAM" : "disc", kind_by_name(facts.name),
-                       facts.name);
+    if (file_open_as(name, FILE_READ_DATA, FILE_SHARE_ALL, FILE_OPEN, FILE_DIRECTORY, &directory)) {
+        console_printf("%s is no directory.\n", name);
+        return false;
+    }
+    while (file_list(directory, &facts)) {
+        file_list_next(directory);
+        console_printf("%10u  %-4s  %-7s  %s\n", facts.size, kinds[facts.kind],
+                       facts.kind == FILE_IS_DIRECTORY ? "" : kind_by_name(facts.name), facts.name);
         cpu_irq_gap();
-        files++;
+        files += facts.kind != FILE_IS_DIRECTORY;
         bytes += facts.size;
     }
+    file_close(directory);
     console_printf(
         "%u files, %u bytes. \"run NAME\" starts a program, \"type NAME\" shows a text.\n", files,
         bytes);
@@ -406,7 +414,7 @@ const struct monitor_command monitor_process_commands[] = {
      1, 1, kill},
     {"wait", NULL, "[MS]", "wait that long, or for background programs\nrun thrash.exe 24 &; wait",
      0, 1, wait},
-    {"dir", NULL, "", "files on the disc and in RAM\ndir", 0, 0, dir},
+    {"dir", NULL, "[DIRECTORY]", "files on the disc and in RAM\ndir", 0, 1, dir},
     {"lessons", NULL, "", "programs that explain themselves\nlessons; run segments.exe", 0, 0,
      lessons},
     {"type", NULL, "FILE", "show a file's text\ntype next.txt", 1, 1, type},

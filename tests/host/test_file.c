@@ -187,56 +187,166 @@ static status_t put(struct file *file, uint32_t offset, const char *text)
 /* --- tests ------------------------------------------------------------------------------------ */
 
 struct name_case {
-    const char *text, *plain;
+    const char *text, *names; /* what it takes apart into, each with a `;` behind */
     status_t status;
-    enum file_name_kind kind;
 };
 
 static const struct name_case names[] = {
-    {"a.txt", "a.txt", 0, FILE_NAME_PLAIN},
-    {"C:\\a.txt", "a.txt", 0, FILE_NAME_PLAIN},
-    {"\\??\\c:\\A.txt", "A.txt", 0, FILE_NAME_PLAIN},
-    {"\\??\\a.txt", "a.txt", 0, FILE_NAME_PLAIN},
-    {"c:a.txt", "a.txt", 0, FILE_NAME_PLAIN},
-    {"/a.txt", "a.txt", 0, FILE_NAME_PLAIN},
-    {".\\a.txt", "a.txt", 0, FILE_NAME_PLAIN},
-    {"C:/../.\\..//a.txt", "a.txt", 0, FILE_NAME_PLAIN},
-    {"...", "...", 0, FILE_NAME_PLAIN},
-    {".hidden", ".hidden", 0, FILE_NAME_PLAIN},
-    {"C:\\", "", 0, FILE_NAME_ROOT},
-    {"C:", "", 0, FILE_NAME_ROOT},
-    {"\\", "", 0, FILE_NAME_ROOT},
-    {".", "", 0, FILE_NAME_ROOT},
-    {"con", "con", 0, FILE_NAME_CONSOLE},
-    {"\\??\\CONIN$", "CONIN$", 0, FILE_NAME_CONSOLE},
-    {"\\\\.\\CONOUT$", "CONOUT$", 0, FILE_NAME_CONSOLE},
-    {"D:\\a.txt", "", STATUS_OBJECT_PATH_NOT_FOUND, FILE_NAME_PLAIN},
-    {"dir\\a.txt", "", STATUS_OBJECT_PATH_NOT_FOUND, FILE_NAME_PLAIN},
-    {"a.txt\\", "", STATUS_OBJECT_NAME_INVALID, FILE_NAME_PLAIN},
-    {"", "", STATUS_OBJECT_NAME_INVALID, FILE_NAME_PLAIN},
-    {"a*", "", STATUS_OBJECT_NAME_INVALID, FILE_NAME_PLAIN},
-    {"a\tb", "", STATUS_OBJECT_NAME_INVALID, FILE_NAME_PLAIN},
-    {"a\x80", "", STATUS_OBJECT_NAME_INVALID, FILE_NAME_PLAIN},
-    {"C:x:y", "", STATUS_OBJECT_NAME_INVALID, FILE_NAME_PLAIN},
+    {"a.txt", "a.txt;", 0},
+    {"C:\\a.txt", "a.txt;", 0},
+    {"\\??\\c:\\A.txt", "A.txt;", 0},
+    {"\\??\\a.txt", "a.txt;", 0},
+    {"c:a.txt", "a.txt;", 0},
+    {"/a.txt", "a.txt;", 0},
+    {".\\a.txt", ".;a.txt;", 0},
+    {"C:/../.\\..//a.txt", "..;.;..;a.txt;", 0},
+    {"...", "...;", 0},
+    {".hidden", ".hidden;", 0},
+    {"C:\\", "", 0},
+    {"C:", "", 0},
+    {"\\", "", 0},
+    {"\\??\\CONIN$", "CONIN$;", 0},
+    {"\\\\.\\CONOUT$", "CONOUT$;", 0},
+    {"dir\\sub/a.txt\\", "dir;sub;a.txt;", 0},
+    {"D:\\a.txt", "", STATUS_OBJECT_PATH_NOT_FOUND},
+    {"", "", STATUS_OBJECT_NAME_INVALID},
+    {"a*", "", STATUS_OBJECT_NAME_INVALID},
+    {"a\tb", "", STATUS_OBJECT_NAME_INVALID},
+    {"a\x80", "", STATUS_OBJECT_NAME_INVALID},
+    {"C:x:y", "", STATUS_OBJECT_NAME_INVALID},
 };
+
+/* All names of a path, or why not. */
+static status_t take_apart(const char *text, char joined[FILE_PATH])
+{
+    char name[FILE_NAME];
+    status_t status = file_name_start(&text);
+
+    joined[0] = 0;
+    while (!status) {
+        status = file_name_next(&text, name);
+        if (status || !name[0])
+            break;
+        strcat(joined, name);
+        strcat(joined, ";");
+    }
+    return status;
+}
 
 static void test_names(void)
 {
-    char plain[FILE_NAME], longest[FILE_NAME + 2];
-    enum file_name_kind kind;
+    char joined[FILE_PATH], longest[FILE_NAME + 2];
 
     for (unsigned i = 0; i < sizeof names / sizeof names[0]; i++) {
         const struct name_case *c = &names[i];
-        status_t status = file_name_parse(c->text, plain, &kind);
+        status_t status = take_apart(c->text, joined);
 
-        test_ok(status == c->status && (status || (kind == c->kind && !strcmp(plain, c->plain))),
-                "the name \"%s\"", c->text[0] == 'a' && c->text[1] < 0 ? "a, not ASCII" : c->text);
+        test_ok(status == c->status && (status || !strcmp(joined, c->names)), "the name \"%s\"",
+                c->text[0] == 'a' && c->text[1] < 0 ? "a, not ASCII" : c->text);
     }
     memset(longest, 'x', sizeof longest);
     longest[FILE_NAME] = 0;
-    test_ok(file_name_parse(longest, plain, &kind) == STATUS_OBJECT_NAME_INVALID, "64 letters");
+    test_ok(take_apart(longest, joined) == STATUS_OBJECT_NAME_INVALID, "64 letters");
     longest[FILE_NAME - 1] = 0;
-    test_ok(file_name_parse(longest, plain, &kind) == 0, "63 letters");
+    test_ok(take_apart(longest, joined) == 0, "63 letters");
+}
+
+/* How often a directory lists a name that matches; 0: all names count. */
+static uint32_t listed(const char *directory, const char *pattern)
+{
+    struct file_facts facts;
+    struct file *file;
+    uint32_t seen = 0;
+
+    if (file_open_as(directory, READ, FILE_SHARE_ALL, FILE_OPEN, FILE_DIRECTORY, &file))
+        return UINT32_MAX;
+    while (file_list(file, &facts)) {
+        file_list_next(file);
+        seen += file_name_matches(pattern, facts.name);
+    }
+    file_close(file);
+    return seen;
+}
+
+static status_t make_directory(const char *name)
+{
+    struct file *file;
+    status_t status = file_open_as(name, READ, FILE_SHARE_ALL, FILE_CREATE, FILE_DIRECTORY, &file);
+
+    if (!status)
+        file_close(file);
+    return status;
+}
+
+static status_t remove_directory(const char *name)
+{
+    struct file *file;
+    status_t status =
+        file_open_as(name, FILE_DELETE, FILE_SHARE_ALL, FILE_OPEN, FILE_DIRECTORY, &file);
+
+    if (status)
+        return status;
+    status = file_set_delete(file, true);
+    file_close(file);
+    return status;
+}
+
+/* Directories: a tree, listings that see files come and go, names found without looking at the others. */
+static void test_directories(void)
+{
+    struct file *file, *listing;
+    struct file_facts facts;
+    char path[FILE_PATH], name[FILE_PATH];
+    uint32_t found = 0;
+
+    test_ok(!make_directory("dir") && !make_directory("C:\\dir\\sub\\") &&
+                make_directory("DIR") == STATUS_OBJECT_NAME_COLLISION &&
+                make_directory("no\\sub") == STATUS_OBJECT_PATH_NOT_FOUND &&
+                make_directory("readme.txt\\sub") == STATUS_OBJECT_PATH_NOT_FOUND,
+            "directories are made, in directories that are there");
+    file = open_file("dir/sub/../SUB/a.txt", BOTH, FILE_SHARE_ALL, FILE_CREATE);
+    test_ok(file && !put(file, 0, "deep") && holds("C:\\dir\\sub\\A.TXT", "deep") &&
+                file_path(file, path) && !strcmp(path, "dir\\sub\\a.txt") &&
+                try_open("a.txt", READ, FILE_SHARE_ALL, FILE_OPEN) == STATUS_OBJECT_NAME_NOT_FOUND,
+            "a file lies in its directory and nowhere else");
+    test_ok(listed("dir", "*") == 3 && listed("dir\\sub", "a*") == 1 && listed("C:", ".*") == 0 &&
+                listed("readme.txt", "*") == UINT32_MAX,
+            "a directory lists itself, its parent and what lies in it");
+    test_ok(try_open("dir", READ, FILE_SHARE_ALL, FILE_OVERWRITE_IF) ==
+                    STATUS_FILE_IS_A_DIRECTORY &&
+                remove_directory("dir") == STATUS_DIRECTORY_NOT_EMPTY &&
+                remove_directory("C:\\") == STATUS_CANNOT_DELETE &&
+                file_rename(file, "dir\\sub", true) == STATUS_ACCESS_DENIED,
+            "a directory with files stays");
+    test_ok(!file_rename(file, "dir\\b.txt", false) && holds("dir\\b.txt", "deep") &&
+                !remove_directory("dir\\sub") && listed("dir", "*") == 3,
+            "a file moves to another directory");
+    test_ok(!file_set_attributes(file, FILE_ATTRIBUTE_READONLY) &&
+                file_set_delete(file, true) == STATUS_CANNOT_DELETE &&
+                try_open("dir\\b.txt", BOTH, FILE_SHARE_ALL, FILE_OPEN) == STATUS_ACCESS_DENIED &&
+                !file_set_attributes(file, 0) && !file_set_delete(file, true),
+            "a read-only file is neither written nor deleted");
+    file_close(file);
+    for (unsigned i = 0; i < 1000; i++) {
+        snprintf(name, sizeof name, "dir\\%u.tmp", i);
+        file_close(open_file(name, BOTH, FILE_SHARE_ALL, FILE_CREATE));
+    }
+    test_ok(!file_open("dir", READ, FILE_SHARE_ALL, FILE_OPEN, &listing), "a thousand files");
+    for (; file_list(listing, &facts); found++) {
+        file_list_next(listing);
+        if (facts.name[0] != '.') { /* the one that is listed goes, and so does the next */
+            unsigned number = (unsigned)atoi(facts.name);
+
+            snprintf(name, sizeof name, "dir\\%u.tmp", number + 1);
+            (void)remove_file(name);
+            snprintf(name, sizeof name, "dir\\%u.tmp", number);
+            (void)remove_file(name);
+        }
+    }
+    file_close(listing);
+    test_ok(found == 502 && listed("dir", "*.tmp") == 0 && !remove_directory("dir") &&
+                listed("C:", "dir") == 0,
+            "a listing goes on when files go: %u entries", found);
 }
 
 static void test_patterns(void)
@@ -307,8 +417,7 @@ static void test_shadow(void)
 {
     struct file *old = open_file("readme.txt", READ, FILE_SHARE_ALL, FILE_OPEN);
     struct file *file = open_file("README.TXT", BOTH, FILE_SHARE_ALL, FILE_OVERWRITE_IF);
-    struct file_facts facts;
-    uint32_t cursor = 0, seen = 0;
+    uint32_t seen;
     char buffer[16];
     uint32_t done;
 
@@ -317,8 +426,7 @@ static void test_shadow(void)
             "a RAM file hides the disc file of its name");
     test_ok(!file_read(old, 0, buffer, sizeof buffer, &done) && done == 7,
             "who had the disc file open keeps it");
-    while (file_enumerate(&cursor, &facts))
-        seen += !strcasecmp(facts.name, "readme.txt");
+    seen = listed("C:", "readme.txt");
     test_ok(seen == 1, "the name is listed once");
     handle_closed(old);
     handle_closed(file);
@@ -411,13 +519,15 @@ static void test_rename(void)
 
 static void test_enumeration(void)
 {
+    struct file *root = open_file("C:", READ, FILE_SHARE_ALL, FILE_OPEN);
     struct file_facts facts;
-    uint32_t cursor = 0, count = 0;
+    uint32_t count = 0;
     bool met_new = false;
 
     handle_closed(open_file("e1", BOTH, 0, FILE_CREATE));
     handle_closed(open_file("e2", BOTH, 0, FILE_CREATE));
-    while (file_enumerate(&cursor, &facts)) {
+    while (file_list(root, &facts)) {
+        file_list_next(root);
         count++;
         if (!strcmp(facts.name, "e1")) {
             remove_file("e1");
@@ -428,6 +538,7 @@ static void test_enumeration(void)
         met_new |= !strcmp(facts.name, "e3");
     }
     test_ok(met_new && count == 4, "files may come and go while the directory is listed");
+    handle_closed(root);
     remove_file("e3");
 }
 
@@ -601,6 +712,7 @@ int main(void)
     test_deletion();
     test_rename();
     test_enumeration();
+    test_directories();
     test_disk_full();
     test_model(seed);
     mm_check();

@@ -161,6 +161,18 @@ DWORD WINAPI GetCurrentDirectoryA(DWORD size, LPSTR buffer)
     return give(buffer, size, wide, GetCurrentDirectoryW(TEXT_NAME, wide));
 }
 
+BOOL WINAPI CreateDirectoryA(LPCSTR name, LPSECURITY_ATTRIBUTES security)
+{
+    WIDEN(wide, name, error_fail(ERROR_PATH_NOT_FOUND));
+    return CreateDirectoryW(wide, security);
+}
+
+BOOL WINAPI RemoveDirectoryA(LPCSTR name)
+{
+    WIDEN(wide, name, error_fail(ERROR_PATH_NOT_FOUND));
+    return RemoveDirectoryW(wide);
+}
+
 BOOL WINAPI SetCurrentDirectoryA(LPCSTR path)
 {
     WIDEN(wide, path, error_fail(ERROR_PATH_NOT_FOUND));

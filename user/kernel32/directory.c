@@ -1,4 +1,4 @@
-/* directory.c - files by name: delete, move, copy, attributes, and the listing of the directory. */
+/* directory.c - files by name: delete, move, copy, attributes; directories, and what lies in them. */
 #include "user/kernel32/kernel32.h"
 
 /* --- names --- */
@@ -14,21 +14,15 @@ static const WCHAR *plain(const WCHAR *path)
     return start;
 }
 
-/* Does the path say the directory itself: "C:\", ".", "\"? */
-static bool is_directory(const WCHAR *path)
-{
-    const WCHAR *last = plain(path);
-
-    return *path != 0 && (*last == 0 || (last[0] == '.' && last[1] == 0));
-}
-
 /* --- delete, move, copy --- */
 
 BOOL WINAPI DeleteFileW(LPCWSTR name)
 {
     struct object_name object;
+    WCHAR full[TEXT_NAME];
 
-    if (name == NULL || *name == 0 || !object_name(&object, name, NULL, OBJ_CASE_INSENSITIVE))
+    if (name == NULL || *name == 0 || !path_full(name, full) ||
+        !object_name(&object, full, NULL, OBJ_CASE_INSENSITIVE))
         return error_fail(ERROR_PATH_NOT_FOUND);
     return error_result(NtDeleteFile(&object.attributes));
 }
@@ -39,15 +33,16 @@ BOOL WINAPI MoveFileExW(LPCWSTR from, LPCWSTR to, DWORD flags)
         FILE_RENAME_INFORMATION head; /* ends with the first character of the name */
         WCHAR rest[TEXT_NAME];
     } rename = {.head = {.ReplaceIfExists = (flags & MOVEFILE_REPLACE_EXISTING) != 0}};
-    const WCHAR *name = to == NULL ? L"" : plain(to);
-    size_t bytes = text_length(name) * sizeof *name;
+    WCHAR name[TEXT_NAME];
+    size_t bytes =
+        to == NULL || *to == 0 || !path_full(to, name) ? 0 : text_length(name) * sizeof *name;
     IO_STATUS_BLOCK io;
     HANDLE file;
     NTSTATUS status;
 
     if (from == NULL || bytes == 0 || bytes > sizeof rename.rest)
         return error_fail(ERROR_PATH_NOT_FOUND);
-    status = file_open(from, DELETE, FILE_NON_DIRECTORY_FILE, &file);
+    status = file_open(from, DELETE, 0, &file);
     if (!NT_SUCCESS(status))
         return error_set(status);
     rename.head.FileNameLength = (ULONG)bytes;
@@ -154,17 +149,68 @@ BOOL WINAPI GetFileAttributesExW(LPCWSTR name, GET_FILEEX_INFO_LEVELS level, LPV
     return TRUE;
 }
 
-/* Files here have no attributes that could change; asking for those they have is fine. */
+/* A file of the disc has those that it has; asking for these is fine. */
 BOOL WINAPI SetFileAttributesW(LPCWSTR name, DWORD attributes)
 {
+    const DWORD settable = FILE_ATTRIBUTE_READONLY | FILE_ATTRIBUTE_HIDDEN | FILE_ATTRIBUTE_SYSTEM |
+                           FILE_ATTRIBUTE_ARCHIVE;
+    FILE_BASIC_INFORMATION facts = {.FileAttributes = attributes & settable};
     DWORD own = GetFileAttributesW(name);
-    DWORD wanted = attributes & ~(DWORD)(FILE_ATTRIBUTE_NORMAL | FILE_ATTRIBUTE_ARCHIVE);
+    IO_STATUS_BLOCK io;
+    HANDLE file;
+    NTSTATUS status;
 
     if (own == INVALID_FILE_ATTRIBUTES)
         return FALSE;
-    if (wanted != (own & ~(DWORD)FILE_ATTRIBUTE_ARCHIVE))
-        return error_fail(ERROR_ACCESS_DENIED);
+    if (((attributes ^ own) & settable & ~(DWORD)FILE_ATTRIBUTE_ARCHIVE) == 0)
+        return TRUE;
+    if (facts.FileAttributes == 0)
+        facts.FileAttributes = FILE_ATTRIBUTE_NORMAL; /* 0 would leave them */
+    status = file_open(name, FILE_WRITE_ATTRIBUTES, 0, &file);
+    if (!NT_SUCCESS(status))
+        return error_set(status);
+    status = NtSetInformationFile(file, &io, &facts, sizeof facts, FileBasicInformation);
+    NtClose(file);
+    return error_result(status);
+}
+
+/* --- directories --- */
+
+BOOL WINAPI CreateDirectoryW(LPCWSTR name, LPSECURITY_ATTRIBUTES security)
+{
+    HANDLE directory;
+    NTSTATUS status;
+
+    if (name == NULL || *name == 0)
+        return error_fail(ERROR_PATH_NOT_FOUND);
+    status = file_make_directory(name, security, &directory);
+    if (!NT_SUCCESS(status))
+        return error_set(status);
+    NtClose(directory);
     return TRUE;
+}
+
+BOOL WINAPI CreateDirectoryExW(LPCWSTR model, LPCWSTR name, LPSECURITY_ATTRIBUTES security)
+{
+    return GetFileAttributesW(model) != INVALID_FILE_ATTRIBUTES && CreateDirectoryW(name, security);
+}
+
+BOOL WINAPI RemoveDirectoryW(LPCWSTR name)
+{
+    FILE_DISPOSITION_INFORMATION disposition = {.DoDeleteFile = TRUE};
+    IO_STATUS_BLOCK io;
+    HANDLE directory;
+    NTSTATUS status;
+
+    if (name == NULL || *name == 0)
+        return error_fail(ERROR_PATH_NOT_FOUND);
+    status = file_open(name, DELETE, FILE_DIRECTORY_FILE, &directory);
+    if (!NT_SUCCESS(status))
+        return error_set(status);
+    status = NtSetInformationFile(directory, &io, &disposition, sizeof disposition,
+                                  FileDispositionInformation);
+    NtClose(directory);
+    return error_result(status);
 }
 
 /* --- listing --- */
@@ -210,6 +256,7 @@ static BOOL find_next(HANDLE directory, const UNICODE_STRING *pattern, WIN32_FIN
 
 HANDLE WINAPI FindFirstFileW(LPCWSTR path, LPWIN32_FIND_DATAW found)
 {
+    WCHAR folder[TEXT_NAME] = L".";
     UNICODE_STRING pattern;
     struct search *search;
     HANDLE directory;
@@ -220,9 +267,13 @@ HANDLE WINAPI FindFirstFileW(LPCWSTR path, LPWIN32_FIND_DATAW found)
     pattern.Buffer = (WCHAR *)plain(path);
     pattern.Length = (USHORT)(text_length(pattern.Buffer) * sizeof(WCHAR));
     pattern.MaximumLength = pattern.Length;
-    status = file_open(L"C:\\", FILE_LIST_DIRECTORY, FILE_DIRECTORY_FILE, &directory);
+    if (pattern.Buffer != path) {
+        memcpy(folder, path, (size_t)((const char *)pattern.Buffer - (const char *)path));
+        folder[pattern.Buffer - path] = 0;
+    }
+    status = file_open(folder, FILE_LIST_DIRECTORY, FILE_DIRECTORY_FILE, &directory);
     if (!NT_SUCCESS(status)) {
-        error_set(status);
+        error_set(status == STATUS_OBJECT_NAME_NOT_FOUND ? STATUS_OBJECT_PATH_NOT_FOUND : status);
         return INVALID_HANDLE_VALUE;
     }
     search = RtlAllocateHeap(peb()->heap, 0, sizeof *search);
@@ -259,50 +310,28 @@ BOOL WINAPI FindClose(HANDLE handle)
     return error_result(NtClose(directory));
 }
 
-/* --- paths: every name is one of C:\ --- */
+/* --- names that are free --- */
 
-/* "C:\" and the plain name; the directory itself has no name. */
-DWORD WINAPI GetFullPathNameW(LPCWSTR name, DWORD size, LPWSTR buffer, LPWSTR *file_part)
-{
-    const WCHAR *last;
-    DWORD length;
-
-    if (name == NULL || *name == 0 || text_length(name) >= TEXT_NAME)
-        return (DWORD)error_fail(ERROR_INVALID_NAME);
-    last = is_directory(name) ? L"" : plain(name);
-    length = 3 + (DWORD)text_length(last);
-    if (file_part != NULL)
-        *file_part = length < size && *last != 0 ? buffer + 3 : NULL;
-    if (length >= size)
-        return length + 1;
-    text_give_wide(buffer, size, "C:\\");
-    memcpy(buffer + 3, last, (length - 2) * sizeof *buffer);
-    return length;
-}
-
-DWORD WINAPI GetCurrentDirectoryW(DWORD size, LPWSTR buffer)
-{
-    return text_give_wide(buffer, size, "C:\\");
-}
-
-BOOL WINAPI SetCurrentDirectoryW(LPCWSTR path)
-{
-    return path != NULL && is_directory(path) ? TRUE : error_fail(ERROR_FILE_NOT_FOUND);
-}
-
-/* C:\, three letters of the caller's, four hexadecimal digits, .TMP.  With number 0 the first name
- * that is free is taken and the file made. */
+/* The directory, three letters of the caller's, four hexadecimal digits, .TMP.  With number 0 the first name that
+ * is free is taken and the file made. */
 UINT WINAPI GetTempFileNameW(LPCWSTR directory, LPCWSTR prefix, UINT number, LPWSTR out)
 {
     static const WCHAR digits[] = L"0123456789abcdef";
     UINT try = number != 0 ? number & 0xFFFF : GetTickCount() & 0xFFFF;
+    size_t start;
 
-    (void)directory;
+    if (directory == NULL || text_length(directory) > TEXT_NAME - 14)
+        return (UINT)error_fail(ERROR_BUFFER_OVERFLOW);
+    if (GetFileAttributesW(directory) == INVALID_FILE_ATTRIBUTES)
+        return (UINT)error_fail(ERROR_DIRECTORY);
+    path_full(directory, out);
+    start = text_length(out);
+    if (out[start - 1] != '\\')
+        out[start++] = '\\';
     for (UINT tries = 0; tries < 0xFFFF; tries++, try = (try % 0xFFFF) + 1) {
-        WCHAR *at = out + 3;
+        WCHAR *at = out + start;
         HANDLE file;
 
-        memcpy(out, L"C:\\", 3 * sizeof *out);
         for (int i = 0; i < 3 && prefix != NULL && prefix[i] != 0; i++)
             *at++ = prefix[i];
         for (int shift = 12; shift >= 0; shift -= 4)
@@ -321,9 +350,14 @@ UINT WINAPI GetTempFileNameW(LPCWSTR directory, LPCWSTR prefix, UINT number, LPW
     return 0;
 }
 
+/* "C:\", "C:" or any directory, which lies there. */
 UINT WINAPI GetDriveTypeW(LPCWSTR root)
 {
-    return root == NULL || is_directory(root) ? DRIVE_FIXED : DRIVE_NO_ROOT_DIR;
+    DWORD attributes = root == NULL ? FILE_ATTRIBUTE_DIRECTORY : GetFileAttributesW(root);
+
+    return attributes != INVALID_FILE_ATTRIBUTES && (attributes & FILE_ATTRIBUTE_DIRECTORY) != 0
+               ? DRIVE_FIXED
+               : DRIVE_NO_ROOT_DIR;
 }
 
 DWORD WINAPI GetLogicalDrives(void)

@@ -1,7 +1,7 @@
 /* file.c - files by handle: open, read, write, position, size, times.
  *
- * There is one directory, C:\, and its files are of two kinds: those of the boot disc, read-only, and
- * those that programs make, in memory (kernel/file/file.h).  All calls are synchronous; an OVERLAPPED
+ * Files are of two kinds: those of the boot disc, read-only, and those that programs make, in memory
+ * (kernel/file/file.h).  All calls are synchronous; an OVERLAPPED
  * only brings the position along.
  */
 #include "user/kernel32/kernel32.h"
@@ -14,15 +14,24 @@ static NTSTATUS create(const WCHAR *name, ACCESS_MASK access, DWORD share,
 {
     struct object_name object;
     IO_STATUS_BLOCK io = {.Information = 0};
+    WCHAR full[TEXT_NAME];
     NTSTATUS status;
 
-    if (!object_name(&object, name, security, OBJ_CASE_INSENSITIVE))
+    if (!path_full(name, full) || !object_name(&object, full, security, OBJ_CASE_INSENSITIVE))
         return STATUS_OBJECT_NAME_INVALID;
     status = NtCreateFile(file, access | SYNCHRONIZE | FILE_READ_ATTRIBUTES, &object.attributes,
                           &io, NULL, file_attributes, share, disposition,
                           options | FILE_SYNCHRONOUS_IO_NONALERT, NULL, 0);
     *outcome = io.Information;
     return status;
+}
+
+NTSTATUS file_make_directory(const WCHAR *name, const SECURITY_ATTRIBUTES *security, HANDLE *file)
+{
+    ULONG_PTR outcome;
+
+    return create(name, FILE_LIST_DIRECTORY, FILE_SHARE_READ | FILE_SHARE_WRITE, security,
+                  FILE_ATTRIBUTE_NORMAL, FILE_CREATE, FILE_DIRECTORY_FILE, file, &outcome);
 }
 
 NTSTATUS file_open(const WCHAR *name, ACCESS_MASK access, ULONG options, HANDLE *file)

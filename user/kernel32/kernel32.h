@@ -102,7 +102,12 @@ WCHAR locale_upper(WCHAR c);
 /* lock.c: a handle is closed, so its locks on parts of a file end. */
 void lock_forget(HANDLE file);
 
+/* path.c: the name with its directories, from the root on; at most TEXT_NAME characters with the zero.  Names of
+ * devices stay what they are.  False: too long. */
+bool path_full(const WCHAR *name, WCHAR full[TEXT_NAME]);
+
 /* file.c: opens a file as CreateFile does, but returns the status. */
+NTSTATUS file_make_directory(const WCHAR *name, const SECURITY_ATTRIBUTES *security, HANDLE *file);
 NTSTATUS file_open(const WCHAR *name, ACCESS_MASK access, ULONG options, HANDLE *file);
 
 #endif

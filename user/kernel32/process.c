@@ -57,14 +57,34 @@ static char *narrow_environment(const WCHAR *wide)
     return narrow;
 }
 
+/* The program is looked for in the current directory, then where all programs are, under its name as it stands. */
+static char *find_program(const char *name)
+{
+    WCHAR wide[TEXT_NAME], full[TEXT_NAME];
+
+    if (!text_widen(wide, TEXT_NAME, name) || !path_full(wide, full) ||
+        GetFileAttributesW(full) == INVALID_FILE_ATTRIBUTES)
+        return text_narrow_copy(text_widen(wide, TEXT_NAME, name) ? wide : L"");
+    return text_narrow_copy(full);
+}
+
+/* Whole, and ours when the caller names none. */
+static char *find_directory(const char *name)
+{
+    WCHAR wide[TEXT_NAME] = L".", full[TEXT_NAME];
+
+    if (name != NULL && !text_widen(wide, TEXT_NAME, name))
+        return NULL;
+    return path_full(wide, full) ? text_narrow_copy(full) : NULL;
+}
+
 static BOOL create_process(const char *application, const char *line, BOOL inherit, DWORD flags,
                            const char *environment, const char *directory,
                            const STARTUPINFOW *startup, PROCESS_INFORMATION *out)
 {
-    char word[TEXT_NAME];
+    char word[TEXT_NAME], *program, *folder;
     struct abi_create_process create = {
         .command_line = (uint32_t)(line != NULL ? line : application),
-        .current_directory = (uint32_t)directory,
         .environment = (uint32_t)environment,
         .inherit = inherit != FALSE,
         .suspended = (flags & CREATE_SUSPENDED) != 0,
@@ -76,9 +96,16 @@ static BOOL create_process(const char *application, const char *line, BOOL inher
             return error_fail(ERROR_FILE_NOT_FOUND);
         application = word;
     }
-    create.application = (uint32_t)application;
+    program = find_program(application);
+    folder = find_directory(directory);
+    if (program == NULL || folder == NULL)
+        return error_fail(ERROR_NOT_ENOUGH_MEMORY);
+    create.application = (uint32_t)program;
+    create.current_directory = (uint32_t)folder;
     choose_handles(&create, startup);
     status = NtPagodaCreateProcess(&create);
+    text_free(program);
+    text_free(folder);
     if (status == STATUS_IMAGE_SUBSYSTEM_NOT_PRESENT)
         return error_fail(ERROR_CHILD_NOT_COMPLETE);
     if (status == STATUS_INVALID_IMAGE_WIN_64)

@@ -54,6 +54,17 @@ UINT WINAPI GetSystemDirectoryW(LPWSTR buffer, UINT size)
     return text_give_wide(buffer, size, "C:\\");
 }
 
+/* Programs may write where they lie. */
+DWORD WINAPI GetTempPathW(DWORD size, LPWSTR buffer)
+{
+    return text_give_wide(buffer, size, "C:\\");
+}
+
+DWORD WINAPI GetTempPathA(DWORD size, LPSTR buffer)
+{
+    return text_give(buffer, size, "C:\\");
+}
+
 BOOL WINAPI GetComputerNameW(LPWSTR buffer, LPDWORD size)
 {
     DWORD length = text_give_wide(buffer, *size, "PAGODA");
@@ -111,7 +122,7 @@ BOOL WINAPI QueryThreadCycleTime(HANDLE thread, PULONG64 cycles)
     return TRUE;
 }
 
-/* A program is looked for in the one directory. */
+/* A program is looked for in the current directory, then in the root. */
 BOOL WINAPI NeedCurrentDirectoryForExePathA(LPCSTR name)
 {
     (void)name;

@@ -73,17 +73,6 @@ BOOL WINAPI GetVolumeInformationByHandleW(HANDLE file, LPWSTR label, DWORD label
            describe(label, label_size, serial, longest, flags, system, system_size);
 }
 
-/* No directory but the one: it is in use, and whatever else there is is a file. */
-BOOL WINAPI RemoveDirectoryW(LPCWSTR name)
-{
-    DWORD attributes = GetFileAttributesW(name);
-
-    if (attributes == INVALID_FILE_ATTRIBUTES)
-        return FALSE;
-    return error_fail(attributes & FILE_ATTRIBUTE_DIRECTORY ? ERROR_ACCESS_DENIED
-                                                            : ERROR_DIRECTORY);
-}
-
 BOOL WINAPI CreateHardLinkW(LPCWSTR name, LPCWSTR existing, LPSECURITY_ATTRIBUTES security)
 {
     (void)name;

@@ -56,17 +56,14 @@ int _chdir(const char *name)
     return SetCurrentDirectoryA(name) ? 0 : crt_fail_os();
 }
 
-/* The disc of this system has one directory and can't have more. */
 int _mkdir(const char *name)
 {
-    return crt_fail(_access(name, 0) == 0 ? EEXIST : ENOSYS);
+    return CreateDirectoryA(name, NULL) ? 0 : crt_fail_os();
 }
 
 int _rmdir(const char *name)
 {
-    if (_access(name, 0) != 0)
-        return -1;
-    return crt_fail(ENOSYS);
+    return RemoveDirectoryA(name) ? 0 : crt_fail_os();
 }
 
 int _wchdir(const wchar_t *name)

@@ -304,7 +304,7 @@ NTSTATUS NTAPI LdrLoadDll(const WCHAR *path, ULONG *flags, const UNICODE_STRING 
     struct module *module;
     NTSTATUS status;
 
-    (void)path; /* there is one directory */
+    (void)path; /* DLLs lie in the root */
     if (!narrow(name, text, sizeof text))
         return STATUS_DLL_NOT_FOUND;
     RtlEnterCriticalSection(&module_lock);
