@@ -213,6 +213,22 @@ BOOL WINAPI RemoveDirectoryW(LPCWSTR name)
     return error_result(status);
 }
 
+BOOL WINAPI SetCurrentDirectoryW(LPCWSTR path)
+{
+    WCHAR full[TEXT_NAME] = L"";
+    DWORD attributes;
+
+    if (path == NULL || *path == 0 || !path_full(path, full))
+        return error_fail(ERROR_FILE_NOT_FOUND);
+    attributes = GetFileAttributesW(full);
+    if (attributes == INVALID_FILE_ATTRIBUTES)
+        return FALSE;
+    if ((attributes & FILE_ATTRIBUTE_DIRECTORY) == 0)
+        return error_fail(ERROR_DIRECTORY);
+    path_set_current(full);
+    return TRUE;
+}
+
 /* --- listing --- */
 
 /* A search handle is the address of one of these. */

@@ -105,6 +105,8 @@ void lock_forget(HANDLE file);
 /* path.c: the name with its directories, from the root on; at most TEXT_NAME characters with the zero.  Names of
  * devices stay what they are.  False: too long. */
 bool path_full(const WCHAR *name, WCHAR full[TEXT_NAME]);
+/* The whole name of a directory that is there becomes the current one. */
+void path_set_current(WCHAR full[TEXT_NAME]);
 
 /* file.c: opens a file as CreateFile does, but returns the status. */
 NTSTATUS file_make_directory(const WCHAR *name, const SECURITY_ATTRIBUTES *security, HANDLE *file);

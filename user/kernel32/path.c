@@ -121,24 +121,13 @@ DWORD WINAPI GetCurrentDirectoryW(DWORD size, LPWSTR buffer)
     return length < size ? length : length + 1;
 }
 
-BOOL WINAPI SetCurrentDirectoryW(LPCWSTR path)
+void path_set_current(WCHAR full[TEXT_NAME])
 {
-    WCHAR full[TEXT_NAME];
-    size_t length;
-    DWORD attributes;
+    size_t length = text_length(full);
 
-    if (path == NULL || *path == 0 || !path_full(path, full))
-        return error_fail(ERROR_FILE_NOT_FOUND);
-    attributes = GetFileAttributesW(full);
-    if (attributes == INVALID_FILE_ATTRIBUTES)
-        return FALSE;
-    if ((attributes & FILE_ATTRIBUTE_DIRECTORY) == 0)
-        return error_fail(ERROR_DIRECTORY);
-    length = text_length(full);
     if (length > 3 && full[length - 1] == '\\')
         full[length - 1] = 0;
     RtlEnterCriticalSection(&guard);
-    memcpy(current, full, sizeof full);
+    memcpy(current, full, TEXT_NAME * sizeof *full);
     RtlLeaveCriticalSection(&guard);
-    return TRUE;
 }
