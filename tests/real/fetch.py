@@ -189,6 +189,101 @@ def go(name):
     return program
 
 
+def tool(name, package):
+    if not shutil.which(name):
+        raise Unreachable(f"{name} is not installed (Debian's package {package})")
+
+
+# Unmodified sources, each compiled at once: what belongs to the program, and what the compiler is told.
+SOURCES = {
+    "lz4": ("lz4", ["programs/*.c", "lib/*.c"], ["-Ilib"]),
+    "bzip2": ("bzip2", [f"{name}.c" for name in ("blocksort", "huffman", "crctable", "randtable", "compress", "decompress",
+                                                 "bzlib", "bzip2")], []),
+    "duk": ("duktape", ["src/duktape.c", "examples/cmdline/duk_cmdline.c"], ["-Isrc"]),
+    "gctest": ("libgc", ["extra/gc.c", "tests/test.c"],
+               ["-Iinclude", "-DGC_BUILTIN_ATOMIC", "-DALL_INTERIOR_POINTERS", "-DGC_NOT_DLL", "-luser32"]),
+    "libdeflate-gzip": ("libdeflate", ["lib/*.c", "lib/x86/*.c", "programs/gzip.c", "programs/prog_util.c",
+                                       "programs/tgetopt.c"], ["-I.", "-municode", "-DUNICODE", "-D_UNICODE"]),
+}
+
+
+@alone()
+def unmodified(name):
+    """A program from the source package of Debian that has it."""
+    package, patterns, flags = SOURCES[name]
+    target, folder = REAL / f"bin/{name}.exe", source(package)
+    if not target.exists():
+        target.parent.mkdir(parents=True, exist_ok=True)
+        files = [str(path.relative_to(folder)) for pattern in patterns for path in sorted(folder.glob(pattern))]
+        libraries = [flag for flag in flags if flag.startswith("-l")]
+        call([CROSS, "-O1", "-w", "-s", *[flag for flag in flags if flag not in libraries], "-o", target, *files, *libraries],
+             BUILD_LIMIT, cwd=folder)
+    return target
+
+
+@alone()
+def rust(name):
+    """tests/real/NAME.rs by Debian's compiler with Debian's library for 32-bit Windows."""
+    target, root = REAL / f"bin/{name}.exe", REAL / "rust"
+    if not target.exists():
+        tool(CROSS, "gcc-mingw-w64-i686")
+        update()
+        if not root.is_dir():
+            (REAL / "apt/lists386/partial").mkdir(parents=True, exist_ok=True)
+            here, there = ["rustc", "libstd-rust-1.63", "libstd-rust-dev", "libllvm14"], ["libstd-rust-dev-windows"]
+            other = ["-o", "APT::Architectures::=i386", "-o", f"Dir::State::Lists={REAL / 'apt/lists386'}"]
+            apt("download", *here)
+            apt(*other, "update", "--allow-insecure-repositories")
+            apt(*other, "download", *[f"{package}:i386" for package in there])
+            for package in here + there:
+                call(["dpkg-deb", "-x", sorted((REAL / "downloads").glob(f"{package}_*.deb"))[-1], root], BUILD_LIMIT)
+        target.parent.mkdir(parents=True, exist_ok=True)
+        call([root / "usr/bin/rustc", "--sysroot", root / "usr", "--target", "i686-pc-windows-gnu", "-O", "-C",
+              f"linker={CROSS}", "-o", target, ROOT / f"tests/real/{name}.rs"], BUILD_LIMIT,
+             env={**os.environ, "LD_LIBRARY_PATH": str(root / "usr/lib/x86_64-linux-gnu")})
+    return target
+
+
+@alone()
+def pascal(name):
+    """tests/real/NAME.pp by Free Pascal: its compiler and library for 32-bit Windows are built first, from its source."""
+    target, work = REAL / f"bin/{name}.exe", REAL / "fpc"
+    compiler, units = work / "ppcross386", work / "units"
+    if not target.exists():
+        tool("fpc", "fp-compiler")
+        sources = source("fpc") / "fpcsrc"
+        if not (units / "classes.o").exists():
+            shutil.rmtree(work, ignore_errors=True)
+            (work / "out").mkdir(parents=True)
+            units.mkdir()
+            shutil.copytree(sources / "compiler", work / "compiler")
+            here = work / "compiler"
+            call(["fpc", "-v0", f"-o{work / 'msg2inc'}", "-FU../out", "utils/msg2inc.pp"], BUILD_LIMIT, cwd=here)
+            call([work / "msg2inc", "msg/errore.msg", "msg", "msg"], BUILD_LIMIT, cwd=here)
+            call(["fpc", "-v0", "-di386", "-Fui386", "-Fii386", "-Fusystems", "-Fux86", "-Fix86", "-FU../out", f"-o{compiler}",
+                  "-Sg", "-O1", "-Xs", "pp.pas"], BUILD_LIMIT, cwd=here)
+            flags = ["-Twin32", "-n", "-v0", "-O2", "-Xs", "-Sh-", f"-FU{units}", f"-Fu{units}",
+                     *[f"-Fi../{folder}" for folder in ("inc", "i386", "win", "win/wininc", "objpas", "objpas/sysutils",
+                                                        "objpas/classes")],
+                     *[f"-Fu../{folder}" for folder in ("inc", "i386", "win", "objpas", "common")]]
+            rtl = sources / "rtl/win32"
+            call([compiler, *flags, "-Us", "-Sg", "system.pp"], BUILD_LIMIT, cwd=rtl)
+            for unit in ("../inc/uuchar.pp", "../objpas/objpas.pp", "../inc/macpas.pp", "../inc/iso7185.pp", "buildrtl.pp"):
+                call([compiler, *flags, unit], BUILD_LIMIT, cwd=rtl)
+        target.parent.mkdir(parents=True, exist_ok=True)
+        call([compiler, "-Twin32", "-n", f"-Fu{units}", "-v0", "-O2", "-Xs", f"-FU{work / 'out'}", f"-o{target}",
+              ROOT / f"tests/real/{name}.pp"], BUILD_LIMIT)
+    return target
+
+
+@alone()
+def fortran(name):
+    """tests/real/NAME.f90 by gfortran."""
+    target, compiler = REAL / f"bin/{name}.exe", "i686-w64-mingw32-gfortran"
+    tool(compiler, "gfortran-mingw-w64-i686")
+    return compiled(target, compiler, [ROOT / f"tests/real/{name}.f90"], ["-s", "-static"])
+
+
 @alone()
 def catch():
     """tests/real/catch.cpp by clang for Visual C++'s ABI, linked against msvcrt.dll as this tree exports it."""

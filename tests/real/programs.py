@@ -16,6 +16,16 @@ const a = Array.from({length: 300000}, (_, i) => (i * 7919) % 300007);
 a.sort((x, y) => x - y);
 console.log('sorted ' + crypto.createHash('sha256').update(a.join(',')).digest('hex'));
 """
+DUK_SCRIPT = """var a = [], s = 0;
+for (var i = 0; i < 200000; i++) a.push((i * 7919) % 200003);
+a.sort(function (x, y) { return x - y; });
+for (i = 0; i < a.length; i += 1000) s = (s * 31 + a[i]) % 1000003;
+print('sum ' + s + ' ' + a.length);
+"""
+CRC_SCRIPT = """const addon = {exports: {}};
+process.dlopen(addon, 'C:\\\\crc32.win32-ia32-msvc.node');
+console.log('crc ' + addon.exports.crc32(require('fs').readFileSync('text.txt')).toString(16));
+"""
 JS_SOURCE = """import {twice} from './twice.js';
 console.log([1, 2, 3].map(number => twice(number)).join('-'));
 """
@@ -54,6 +64,35 @@ def sorted_hash():
     return "sorted " + hashlib.sha256(",".join(map(str, numbers)).encode()).hexdigest()
 
 
+def rust_sums():
+    """What sums.rs prints."""
+    sums = [0] * 4
+    for i in range(1000000):
+        sums[i % 4] += (i * 2654435761 & 0xFFFFFFFF) >> 7
+    return f"sums {[(part, value) for part, value in enumerate(sums)]}"
+
+
+def pascal_sum():
+    lines = sorted(f"{i * 7919 % 100003:06d} " + "x" * (i % 40) for i in range(1, 100001))
+    total = 0
+    for line in lines:
+        total = (total * 31 + int(line[:6]) + len(line)) % 1000000007
+    return f"first {lines[0]}, last {lines[-1][:6]}, sum {total}"
+
+
+def fortran_sum():
+    n = range(1, 901)
+    total = sum((j * 7 + i * 3) % 11 + 2 * ((i + j) % 5) for i in n for j in n)
+    return f"{total}.0 trace {sum(i * 10 % 11 + 2 * (2 * i % 5) for i in n):14d}.0".replace("trace   ", "trace ")
+
+
+def javascript_sum():
+    numbers, total = sorted(i * 7919 % 200003 for i in range(200000)), 0
+    for i in range(0, 200000, 1000):
+        total = (total * 31 + numbers[i]) % 1000003
+    return f"sum {total} 200000"
+
+
 def deb(package, name):
     return lambda: [fetch.debian(package) / "usr/share/win32" / name]
 
@@ -66,10 +105,11 @@ class Program:
     """files: called, gives paths; texts: files made here; judge: called with the output, raises Wrong."""
 
     def __init__(self, name, chain, origin, files, commands, judge, how, mem="16M", pagefile="256M", texts=None,
-                 may_fail=False):
+                 may_fail=False, frames=""):
         self.name, self.chain, self.origin, self.files = name, chain, origin, files
         self.commands, self.judge, self.how = commands, judge, how
         self.mem, self.pagefile, self.texts = mem, pagefile, texts or {}
+        self.frames = frames  # less RAM than a machine comes with
         self.may_fail = may_fail  # it ends with a status of its own
 
 
@@ -110,6 +150,55 @@ PROGRAMS = [
             npm("@ffmpeg-installer/win32-ia32", "ffmpeg.exe"),
             ["set PAGODA_MISSING=late", "run ffmpeg.exe -version"], lambda out: expect(out, "libavcodec", "libswscale"),
             "version; with PAGODA_MISSING=late: windows and sound are missing", mem="24M"),
+    Program("fastlist.exe", "Visual C++, static", "npm ps-list", npm("ps-list", "vendor/fastlist-0.3.0-x86.exe"),
+            ["run fastlist-0.3.0-x86.exe"], lambda out: expect(out, "\t0\tfastlist-0.3.0-x86.exe"), "the one process there is"),
+    Program("clipboard.exe", "Rust, mingw-w64", "npm clipboardy", npm("clipboardy", "fallbacks/windows/clipboard_i686.exe"),
+            ["run clipboard_i686.exe --help"], lambda out: expect(out, "--paste - pastes clipboard content"), "its help"),
+    Program("deltachat-rpc-server.exe", "Rust, mingw-w64", "npm @deltachat/stdio-rpc-server-win32-ia32",
+            npm("@deltachat/stdio-rpc-server-win32-ia32", "deltachat-rpc-server.exe"),
+            ["run deltachat-rpc-server.exe --version"],
+            lambda out: expect(out, fetch.npm_version("@deltachat/stdio-rpc-server-win32-ia32")), "version", mem="24M"),
+    Program("sums.exe", "Rust, windows-gnu (built here)", "tests/real/sums.rs, Debian's library", lambda: [fetch.rust("sums")],
+            ["run sums.exe"], lambda out: expect(out, rust_sums(), "caught true"), "sums as Python's; a panic caught"),
+    Program("turbo.exe", "Go", "npm turbo-windows-32", npm("turbo-windows-32", "bin/turbo.exe"), ["run turbo.exe --version"],
+            lambda out: expect(out, fetch.npm_version("turbo-windows-32")), "version"),
+    Program("app-builder.exe", "Go", "npm app-builder-bin", npm("app-builder-bin", "win/ia32/app-builder.exe"),
+            ["run app-builder.exe --version"], lambda out: expect(out, "3.5."), "version", mem="24M"),
+    Program("snapshot.exe", "Go", "npm @cypress/snapbuild-windows-32", npm("@cypress/snapbuild-windows-32", "bin/snapshot.exe"),
+            ["run snapshot.exe --version"], lambda out: expect(out, "Need entry file", "snapshot <config>"), "its help",
+            may_fail=True, frames="1350"),
+    Program("local-functions-proxy.exe", "Go", "npm @netlify/local-functions-proxy-win32-ia32",
+            npm("@netlify/local-functions-proxy-win32-ia32", "bin/local-functions-proxy.exe"),
+            ["run local-functions-proxy.exe --help"], lambda out: expect(out, "-working-dir string"), "its help",
+            may_fail=True, frames="1350"),
+    Program("ffprobe.exe", "mingw-w64", "npm @ffprobe-installer/win32-ia32", npm("@ffprobe-installer/win32-ia32", "ffprobe.exe"),
+            ["set PAGODA_MISSING=late", "run ffprobe.exe -version"], lambda out: expect(out, "libavcodec", "libswscale"),
+            "version; with PAGODA_MISSING=late", mem="24M"),
+    Program("lz4.exe", "mingw-w64 (built here)", "Debian's source of lz4", lambda: [fetch.unmodified("lz4")],
+            ["run lz4.exe -9 text.txt text.lz4", "run lz4.exe -t text.lz4"],
+            lambda out: expect(out, f"decoded {len(TEXT)} bytes"), "a round trip", texts={"text.txt": TEXT}),
+    Program("bzip2.exe", "mingw-w64 (built here)", "Debian's source of bzip2", lambda: [fetch.unmodified("bzip2")],
+            ["run bzip2.exe -k9 text.txt", "run bzip2.exe -tv text.txt.bz2"], lambda out: expect(out, "text.txt.bz2: ok"),
+            "a round trip", texts={"text.txt": TEXT}, frames="1900"),
+    Program("libdeflate-gzip.exe", "mingw-w64 (built here)", "Debian's source of libdeflate",
+            lambda: [fetch.unmodified("libdeflate-gzip"), *deb("gzip-win32", "gzip.exe")()],
+            ["run libdeflate-gzip.exe -k12 text.txt", "run gzip.exe -lv text.txt.gz"], expect_gzip,
+            "CRC and size, by gzip.exe", texts={"text.txt": TEXT}),
+    Program("duk.exe", "mingw-w64 (built here)", "Debian's source of duktape", lambda: [fetch.unmodified("duk")],
+            ["run duk.exe sort.js"], lambda out: expect(out, javascript_sum()), "200,000 numbers sorted, sum as Python's",
+            texts={"sort.js": DUK_SCRIPT}, frames="3500"),
+    Program("gctest.exe", "mingw-w64 (built here)", "libgc's own test, Debian's source", lambda: [fetch.unmodified("gctest")],
+            ["run gctest.exe"], lambda out: expect(out, "Collector appears to work"), "it says so itself", mem="24M"),
+    Program("crc32.node", "Rust, ucrt, in Node.js", "npm @node-rs/crc32-win32-ia32-msvc",
+            lambda: [*npm("node-win-x86", "bin/node.exe")(),
+                     *npm("@node-rs/crc32-win32-ia32-msvc", "crc32.win32-ia32-msvc.node")()],
+            ["set NODE_SKIP_PLATFORM_CHECK=1", "run node.exe crc.js"],
+            lambda out: expect(out, f"crc {zlib.crc32(TEXT):x}"), "CRC as zlib's", mem="24M",
+            texts={"crc.js": CRC_SCRIPT, "text.txt": TEXT}),
+    Program("lists.exe", "Free Pascal 3.2.2 (built here)", "tests/real/lists.pp", lambda: [fetch.pascal("lists")],
+            ["run lists.exe"], lambda out: expect(out, pascal_sum(), "caught EConvertError"), "100,000 strings sorted, sum as Python's"),
+    Program("matrix.exe", "GNU Fortran (built here)", "tests/real/matrix.f90", lambda: [fetch.fortran("matrix")],
+            ["run matrix.exe"], lambda out: expect(out, fortran_sum()), "sums as Python's"),
     go_test("peano", ["[peano.exe, process"], "status 0: it compares its factorials itself"),
     go_test("solitaire", ["391865 moves tried"], "its count of moves"),
     Program("catch.exe", "clang for Visual C++'s ABI (built here)", "tests/real/catch.cpp", lambda: [fetch.catch()],
