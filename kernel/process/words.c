@@ -188,30 +188,22 @@ void words_owner(struct text *text, const struct space *space)
 /* Whose page it is. */
 static void words_frame_use(struct text *text, const struct pfn *p)
 {
-    switch (p->use) {
-    case PFN_USE_PRIVATE:
+    static const char *const others[PFN_USES] = {
+        [PFN_USE_NONE] = "nobody's",
+        [PFN_USE_TABLE] = "page directory or page table",
+        [PFN_USE_POOL] = "pool of small kernel objects",
+        [PFN_USE_STACK] = "kernel stack",
+        [PFN_USE_KERNEL] = "kernel image and boot data",
+    };
+
+    if (p->use == PFN_USE_PRIVATE) {
         text_add(text, "private page %08X of ", p->va);
         words_owner(text, p->owner);
-        break;
-    case PFN_USE_SHARED:
+    } else if (p->use == PFN_USE_SHARED) {
         text_add(text, "page at byte offset %X of section \"%s\"", p->va,
                  p->section ? p->section->name : "?");
-        break;
-    case PFN_USE_TABLE:
-        text_add(text, "page directory or page table");
-        break;
-    case PFN_USE_POOL:
-        text_add(text, "pool of small kernel objects");
-        break;
-    case PFN_USE_STACK:
-        text_add(text, "kernel stack");
-        break;
-    case PFN_USE_KERNEL:
-        text_add(text, "kernel image and boot data");
-        break;
-    default:
-        text_add(text, "nobody's");
-        break;
+    } else {
+        text_add(text, "%s", others[p->use]);
     }
 }
 
