@@ -65,10 +65,7 @@ int line_getc(uint32_t timeout)
 
     while ((c = console_getc()) < 0 && !status && !interrupted)
         status = wait_sleep(&typists, timeout);
-    if (c >= 0 || status == STATUS_TIMEOUT)
-        return c;
-    interrupted = false;
-    return LINE_NOBODY;
+    return c >= 0 || status == STATUS_TIMEOUT ? c : LINE_NOBODY;
 }
 
 /* The final letter of ESC [ x and ESC O x: P to S are F1 to F4. */
@@ -327,8 +324,10 @@ int line_read(struct line_reader *reader, const char *prompt, char *line, size_t
 
     console_printf("%s", prompt);
     for (line[0] = 0; (key = read_key()) != '\n' && key != '\r'; line[e.length] = 0) {
-        if (key == LINE_NOBODY)
+        if (key == LINE_NOBODY) {
+            interrupted = false;
             return key;
+        }
         if (reader->ends && e.length == 0 && (key == CTRL_Z || key == CTRL_D)) {
             console_write("^Z\n", 3);
             return LINE_END_OF_INPUT;
