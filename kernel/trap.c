@@ -138,8 +138,8 @@ static void exception(struct trap_frame *frame)
 {
     uint32_t vector = frame->vector;
 
-    if (vector == TRAP_NMI)
-        return; /* the watchdog, over a long piece of the kernel's work */
+    if (vector == TRAP_NMI || (vector == TRAP_DEBUG && !frame_from_user(frame)))
+        return; /* the watchdog, over the kernel's work; the kernel touched what a program watches */
     if (vector == TRAP_MACHINE_CHECK)
         panic_trap(frame, "%s", trap_name(vector));
     if (!frame_from_user(frame))

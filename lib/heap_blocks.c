@@ -163,23 +163,42 @@ IN_REGISTERS void heap_blocks_give(struct heap *heap, struct block *block)
         insert_slowly(heap, block, previous, size, hole);
 }
 
+/* The last block of a segment, or the last but a free one, takes back what it gave up (X10): more of the segment gets
+ * memory. */
+static bool extend_behind(struct heap *heap, struct block *block, uint32_t more)
+{
+    struct block *next = block_next(block);
+    bool room = joins(heap, next, 0) != 0;
+
+    return !(room && next->size >= more) &&
+           block_state(heap, room ? block_next(next) : next) == BLOCK_END &&
+           heap_segment_extend(heap, segment_of(heap, block_data(block)), more);
+}
+
 /* The free block behind becomes part of this one, as far as needed. */
 static bool grow(struct heap *heap, struct block *block, uint32_t need, size_t asked)
 {
-    struct block *next = block_next(block);
     uint32_t more = need - block->size;
-    uint32_t state = joins(heap, next, block->size);
+    (void)extend_behind(heap, block, more);
+    struct block *next = block_next(block);
+    uint32_t state = joins(heap, next, 0); /* together they may be longer than a block can be */
 
     if (!state || next->size < more ||
         (state == BLOCK_HOLE && !heap_segment_fill_hole(heap, next, more, &state)))
         return false;
-    /* As one free block they are carved like any other. */
-    uint32_t size = block->size + (uint32_t)next->size;
+    uint32_t rest = next->size - more;
     heap_bins_remove(heap, next);
-    heap->free_granules += block->size;
-    block_set_previous(block_at(block, size), size);
-    block->size = (uint16_t)size;
-    carve(heap, block, need, asked, state);
+    if (rest < BLOCK_LEAST) {
+        more += rest;
+        rest = 0;
+    }
+    heap->free_granules -= more;
+    need = block->size + more;
+    block_set_previous(block_next(next), rest ? rest : need);
+    if (rest)
+        heap_bins_insert(heap, block_at(block, need), need, rest, state);
+    block_write(heap, block, block->previous, need,
+                busy_tag(need * GRANULE - HEADER - (uint32_t)asked));
     return true;
 }
 

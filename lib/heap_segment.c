@@ -133,7 +133,7 @@ void heap_segment_open(struct heap *heap, struct segment *segment, uint32_t base
 
 /* Memory behind the END mark, so that the free space before and behind it becomes one block of at
  * least `need` granules. */
-static bool extend(struct heap *heap, struct segment *segment, uint32_t need)
+bool heap_segment_extend(struct heap *heap, struct segment *segment, uint32_t need)
 {
     uint32_t mark = segment->first + segment->span;
     struct block *end = at_address(mark);
@@ -191,7 +191,7 @@ static bool add(struct heap *heap, uint32_t need)
 bool heap_segment_grow(struct heap *heap, uint32_t need)
 {
     for (struct segment *segment = heap->segments; segment; segment = segment->next)
-        if (extend(heap, segment, need))
+        if (heap_segment_extend(heap, segment, need))
             return true;
     return heap->options & HEAP_OPTION_GROWABLE && add(heap, need);
 }

@@ -10,6 +10,8 @@ void heap_segment_open(struct heap *heap, struct segment *segment, uint32_t base
 uint32_t heap_segment_map_bytes(uint32_t reserved);
 /* More memory, so that a free block of `need` granules exists; false: none to be had. */
 bool heap_segment_grow(struct heap *heap, uint32_t need);
+/* The same at the end of this segment only. */
+bool heap_segment_extend(struct heap *heap, struct segment *segment, uint32_t need);
 /* Makes it a free block and puts it into its bin, without the memory of its whole free pages. */
 void heap_segment_trim(struct heap *heap, struct block *block, uint32_t previous, uint32_t size);
 /* Memory for the first `need` granules of a HOLE block, which stays in its bin, and for the header of

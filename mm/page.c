@@ -36,13 +36,6 @@ struct page_state page_state(const struct vad *vad, va_t va, const pte_t *pte)
     return state;
 }
 
-bool page_view_allows(prot_t mapped, prot_t wanted)
-{
-    if (prot_writable(wanted) && !prot_writable(mapped))
-        return false;
-    return !prot_executable(wanted) || prot_executable(mapped);
-}
-
 bool page_is_charged(struct page_state state)
 {
     return prot_copies(state.prot) || (state.committed && state.private);

@@ -20,10 +20,6 @@ pte_t *page_master(const struct vad *vad, va_t va);
 /* `pte` is the page's word, or 0 when there is no table. */
 struct page_state page_state(const struct vad *vad, va_t va, const pte_t *pte);
 
-/* May a page of a view that was mapped with `mapped` get protection `wanted`?  Not more rights than
- * the view has; copies are always allowed (W83). */
-bool page_view_allows(prot_t mapped, prot_t wanted);
-
 /* Does a page in this state cost its process a page of commit charge?  Private pages do, and so do
  * pages that become private when they are written: in a view of a section that is only reserved
  * also before they are committed, since that may be done through another view. */

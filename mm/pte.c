@@ -21,3 +21,11 @@ uint32_t prot_to_windows(prot_t prot)
 {
     return (1u << prot_base(prot)) | ((prot & ~(prot_t)PROT_BASE) / PROT_GUARD) << 8;
 }
+
+bool prot_allows(prot_t mapped, prot_t wanted)
+{
+    /* Bit n: the protection whose base value is n, so a row reads as a sum of Windows' constants. */
+    static const uint8_t allowed[] = {0x01, 0x0B, 0x0F, 0x0B, 0x11, 0x3B, 0xFF, 0xBB};
+
+    return allowed[prot_base(mapped)] >> prot_base(wanted) & 1;
+}

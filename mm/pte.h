@@ -103,6 +103,10 @@ enum {
 prot_t prot_from_windows(uint32_t page);
 uint32_t prot_to_windows(prot_t prot);
 
+/* May a page of a view that was mapped with `mapped` get protection `wanted`, and a section of the one be mapped with the
+ * other?  Not more rights than there are; what may be read may be copied (W83, X1). */
+bool prot_allows(prot_t mapped, prot_t wanted);
+
 static inline prot_t prot_base(prot_t prot)
 {
     return prot & PROT_BASE;

@@ -312,11 +312,10 @@ void resident_discard(struct space *space, va_t va, pte_t *pte)
 
     switch (pte_kind(*pte)) {
     case PTE_VALID:
+        unmap(space, va, pte, 0);
         if (pfn_record(frame)->use == PFN_USE_PRIVATE) {
-            unmap(space, va, pte, 0);
             release_private(frame);
         } else {
-            unmap(space, va, pte, 0);
             hand_over(space, va, frame);
             drop_share(frame);
         }
@@ -331,6 +330,27 @@ void resident_discard(struct space *space, va_t va, pte_t *pte)
         break;
     }
     *pte = 0;
+}
+
+void resident_forget(struct space *space, va_t va, pte_t *pte)
+{
+    enum pte_kind kind = pte_kind(*pte);
+    prot_t prot = pte_prot(*pte);
+
+    if (kind == PTE_VALID) {
+        struct pfn *p = pfn_record(pte_frame(*pte));
+
+        keep_dirty(space, va, *pte); /* for the write watch */
+        *pte &= ~(pte_t)PTE_D;
+        space_forget(space, va);
+        if (p->slot)
+            pagefile_free(p->slot);
+        p->slot = PAGEFILE_NONE;
+        p->modified = false;
+    } else if (kind == PTE_TRANSITION || kind == PTE_PAGEFILE) {
+        resident_discard(space, va, pte);
+        *pte = pte_demand_zero(prot);
+    }
 }
 
 pfn_t resident_revive(pte_t pte)

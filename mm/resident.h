@@ -66,6 +66,9 @@ void resident_evict(pfn_t frame);
  * only loses its mapping and its private copy. */
 void resident_discard(struct space *space, va_t va, pte_t *pte);
 
+/* A committed private page's content is not needed any more: nothing will write it to the paging file. */
+void resident_forget(struct space *space, va_t va, pte_t *pte);
+
 /* A TRANSITION word's frame becomes ACTIVE again, its word unchanged: the soft fault. */
 pfn_t resident_revive(pte_t pte);
 

@@ -27,13 +27,15 @@ static uint32_t copies_in(const struct section *section, uint32_t offset, uint32
 static status_t plan(const struct section *section, const struct space *space, va_t *base,
                      uint32_t offset, uint32_t *size, prot_t prot, bool top)
 {
-    if (offset % UNIT_SIZE || *base % UNIT_SIZE)
+    const struct vad *next = vad_at_or_above(&space->regions, *base);
+
+    if (offset % UNIT_SIZE || *base & PAGE_MASK)
         return STATUS_MAPPED_ALIGNMENT;
     if (offset >= section->size)
         return STATUS_INVALID_PARAMETER_4;
     if (*size > section->size - offset)
         return STATUS_INVALID_VIEW_SIZE;
-    if (!page_view_allows(section->prot, prot))
+    if (!prot_allows(section->prot, prot))
         return STATUS_SECTION_PROTECTION;
     if (section->view_count >= MOST_VIEWS || section->size - offset > space->top)
         return STATUS_NO_MEMORY;
@@ -44,8 +46,7 @@ static status_t plan(const struct section *section, const struct space *space, v
     }
     if (*base < space->low || *base >= space->top || *size > space->top - *base)
         return STATUS_INVALID_PARAMETER_3;
-    return vad_collides(&space->regions, *base, *base + *size) ? STATUS_CONFLICTING_ADDRESSES
-                                                               : STATUS_SUCCESS;
+    return next && next->start < *base + *size ? STATUS_CONFLICTING_ADDRESSES : STATUS_SUCCESS;
 }
 
 static void list_add(struct vad *view)

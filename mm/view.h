@@ -2,8 +2,8 @@
 #pragma once
 #include "mm/reclaim.h"
 
-/* Map [offset, offset + *size) of `section` at *base (0: anywhere; `top`: as high as possible).
- * *size 0: to the end of the section.  Sets *base and *size (whole pages).
+/* Map [offset, offset + *size) of `section` at *base, a page (0: anywhere, at a multiple of 64 KB; `top`: as
+ * high as possible).  *size 0: to the end of the section.  Sets *base and *size (whole pages).
  * => offset is 64 KB aligned.  STATUS_MAPPED_ALIGNMENT, STATUS_CONFLICTING_ADDRESSES,
  * STATUS_INVALID_VIEW_SIZE, STATUS_SECTION_PROTECTION, STATUS_NO_MEMORY,
  * STATUS_COMMITMENT_LIMIT; nothing changes then (W148 to W151). */

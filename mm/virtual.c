@@ -42,7 +42,7 @@ static status_t check_range(const struct space *space, va_t base, uint32_t size)
         return STATUS_INVALID_PARAMETER_4;
     if (base && (base < space->low || base >= space->top))
         return STATUS_INVALID_PARAMETER_2;
-    if (size > space->top - (base ? base : space->low))
+    if (size > space->top - base)
         return STATUS_INVALID_PARAMETER_4;
     return STATUS_SUCCESS;
 }
@@ -193,7 +193,7 @@ static status_t commit_in_view(struct space *space, struct vad *vad, va_t start,
 
     if (section->image || section->file || section->of_file)
         return STATUS_ALREADY_COMMITTED;
-    if (!page_view_allows(vad->prot, prot))
+    if (!prot_allows(vad->prot, prot))
         return STATUS_INVALID_PAGE_PROTECTION;
     /* Charged beforehand and given back, so that protecting the pages can't fail for it. */
     status = space_charge(space, copies, 0);
@@ -254,7 +254,7 @@ static status_t commit(struct space *space, va_t *base, uint32_t *size, prot_t p
     return commit_private(space, vad, *base, *base + *size, prot);
 }
 
-/* MEM_RESET: the content is not needed any more, so it need not be written (W30 to W32). */
+/* MEM_RESET: the content need not be written (W30 to W32, X4); a view's is not this program's alone. */
 static status_t reset(struct space *space, va_t *base, uint32_t *size)
 {
     struct vad *vad = region_of_range(space, base, size);
@@ -262,17 +262,11 @@ static status_t reset(struct space *space, va_t *base, uint32_t *size)
     if (!vad)
         return *base && space_region(space, page_down(*base)) ? STATUS_CONFLICTING_ADDRESSES
                                                               : STATUS_MEMORY_NOT_ALLOCATED;
-    if (vad->type != VAD_PRIVATE)
-        return STATUS_CONFLICTING_ADDRESSES;
-    for (va_t va = *base; va - *base < *size; va += PAGE_SIZE) {
+    for (va_t va = *base; vad->type == VAD_PRIVATE && va - *base < *size; va += PAGE_SIZE) {
         pte_t *pte = paging_find(space->dir, va);
 
-        if (pte && pte_kind(*pte) == PTE_PAGEFILE) {
-            prot_t prot = pte_prot(*pte);
-
-            resident_discard(space, va, pte);
-            *pte = pte_demand_zero(prot);
-        }
+        if (pte)
+            resident_forget(space, va, pte);
     }
     return STATUS_SUCCESS;
 }

@@ -2,13 +2,14 @@
 #include "mm/virtual.h"
 #include "mm/page.h"
 
-/* What is stored for a page when the program asks for `prot` (W83, W84). */
+/* What is stored for a page when the program asks for `prot` (W83, W84): a page that is copied
+ * already is not copied again (X2). */
 static prot_t stored_prot(const struct vad *vad, struct page_state state, prot_t prot)
 {
-    if (vad->type != VAD_IMAGE || state.private || !prot_writable(prot))
-        return prot;
-    return prot_base(prot) == PROT_READWRITE ? (prot & ~(prot_t)PROT_BASE) | PROT_WRITECOPY
-                                             : (prot & ~(prot_t)PROT_BASE) | PROT_EXECUTE_WRITECOPY;
+    if (state.private)
+        return prot_copies(prot) ? prot_after_copy(prot) : prot;
+    return vad->type == VAD_IMAGE && prot_writable(prot) ? prot + (PROT_WRITECOPY - PROT_READWRITE)
+                                                         : prot;
 }
 
 /* W76 to W79, W83: everything but the pages themselves. */
@@ -28,7 +29,7 @@ static status_t plan(struct space *space, va_t *base, uint32_t *size, prot_t pro
         return STATUS_CONFLICTING_ADDRESSES;
     if (vad->type == VAD_PRIVATE && prot_copies(prot))
         return STATUS_INVALID_PAGE_PROTECTION;
-    if (vad->type == VAD_VIEW && !page_view_allows(vad->prot, prot))
+    if (vad->type == VAD_VIEW && !prot_allows(vad->prot, prot))
         return STATUS_SECTION_PROTECTION;
     *base = start;
     *size = end - start;
@@ -66,15 +67,11 @@ static status_t plan_pages(struct space *space, struct vad *vad, va_t start, uin
 
 static void set_pages(struct space *space, struct vad *vad, va_t start, uint32_t size, prot_t prot)
 {
-    prot_t stored = prot;
-
     for (va_t va = start; va - start < size; va += PAGE_SIZE) {
         pte_t *pte = paging_find(space->dir, va);
 
         paging_rest(va);
-        if (vad->type == VAD_IMAGE)
-            stored = stored_prot(vad, page_state(vad, va, pte), prot);
-        page_set_prot(space, va, pte, stored);
+        page_set_prot(space, va, pte, stored_prot(vad, page_state(vad, va, pte), prot));
     }
 }
 

@@ -4,7 +4,6 @@
 #include <stdint.h>
 
 /* Control register bits (Intel SDM vol. 3, 2.5) and flags (vol. 1, 3.4.3). */
-#define CR0_PE         0x00000001u
 #define CR0_MP         0x00000002u
 #define CR0_EM         0x00000004u
 #define CR0_TS         0x00000008u
@@ -12,25 +11,19 @@
 #define CR0_WP         0x00010000u
 #define CR0_AM         0x00040000u
 #define CR0_PG         0x80000000u
-#define CR4_PSE        0x00000010u
 #define CR4_PGE        0x00000080u
 #define CR4_OSFXSR     0x00000200u
 #define CR4_OSXMMEXCPT 0x00000400u
 #define CR4_SMEP       0x00100000u
 #define CR4_SMAP       0x00200000u
 
-#define EFLAGS_ONE  0x00000002u /* always set */
-#define EFLAGS_TF   0x00000100u
-#define EFLAGS_IF   0x00000200u
-#define EFLAGS_DF   0x00000400u
-#define EFLAGS_IOPL 0x00003000u
-#define EFLAGS_NT   0x00004000u
-#define EFLAGS_RF   0x00010000u
-#define EFLAGS_VM   0x00020000u
-#define EFLAGS_AC   0x00040000u
-#define EFLAGS_ID   0x00200000u
-/* What a program may choose for itself: arithmetic flags, TF, DF, AC, ID. */
-#define EFLAGS_USER 0x00240DD5u
+#define EFLAGS_ONE 0x00000002u /* always set */
+#define EFLAGS_TF  0x00000100u
+#define EFLAGS_IF  0x00000200u
+#define EFLAGS_DF  0x00000400u
+#define EFLAGS_AC  0x00040000u
+/* What a program may choose for itself: arithmetic flags, TF, DF, RF, AC, ID. */
+#define EFLAGS_USER 0x00250DD5u
 
 struct cpu_features {
     uint32_t edx, ebx7; /* CPUID.1:EDX; CPUID.7.0:EBX or 0 */
@@ -101,16 +94,6 @@ static inline uint32_t cpu_eflags(void)
     return value;
 }
 
-static inline bool cpu_irq_enabled(void)
-{
-    return (cpu_eflags() & EFLAGS_IF) != 0;
-}
-
-static inline void cpu_irq_on(void)
-{
-    __asm__ volatile("sti" : : : "memory");
-}
-
 static inline void cpu_irq_off(void)
 {
     __asm__ volatile("cli" : : : "memory");
@@ -119,7 +102,7 @@ static inline void cpu_irq_off(void)
 /* Interrupts off; the result says whether they were on and goes to cpu_irq_restore(). */
 static inline bool cpu_irq_save(void)
 {
-    bool on = cpu_irq_enabled();
+    bool on = cpu_eflags() & EFLAGS_IF;
     cpu_irq_off();
     return on;
 }
@@ -127,7 +110,7 @@ static inline bool cpu_irq_save(void)
 static inline void cpu_irq_restore(bool on)
 {
     if (on)
-        cpu_irq_on();
+        __asm__ volatile("sti" : : : "memory");
 }
 
 /* Sleep until the next interrupt, which is taken before this returns; interrupts are on then.

@@ -294,7 +294,7 @@ status_t file_set_delete(struct file *file, bool remove)
 {
     struct file_node *node = file->node;
 
-    if (node->kind == FILE_IS_CONSOLE)
+    if (node->kind >= FILE_IS_CONSOLE)
         return STATUS_INVALID_DEVICE_REQUEST;
     if (remove && (node->kind == FILE_IS_DISC || node == &file_node_root ||
                    node->attributes & FILE_ATTRIBUTE_READONLY || is_mapped(node, file)))

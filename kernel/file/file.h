@@ -59,7 +59,8 @@ struct file {
     char pattern[FILE_NAME]; /* what an opening of the directory lists; empty at first */
 };
 
-enum file_kind { FILE_IS_DISC, FILE_IS_RAM, FILE_IS_CONSOLE, FILE_IS_DIRECTORY };
+/* The last two are devices, which have no bytes of their own. */
+enum file_kind { FILE_IS_DISC, FILE_IS_RAM, FILE_IS_DIRECTORY, FILE_IS_CONSOLE, FILE_IS_NULL };
 
 /* Make the name space from the boot module (0: no disc).  A damaged archive is reported on the
  * console in one sentence; the files in front of the damage are there. */

@@ -14,6 +14,7 @@
 #include "lib/string.h"
 
 struct file_node file_node_console = {.name = "CON", .kind = FILE_IS_CONSOLE};
+struct file_node file_node_null = {.name = "NUL", .kind = FILE_IS_NULL};
 struct file_node file_node_root = {.name = "", .kind = FILE_IS_DIRECTORY};
 
 enum { BUCKETS = 1024 };
@@ -111,6 +112,8 @@ static struct file_node *step(struct file_place *place, struct file_node *at, co
         return at->parent ? at->parent : at;
     if (file_name_is_console(name))
         return &file_node_console;
+    if (string_equal_nocase(name, "NUL"))
+        return &file_node_null;
     place->directory = at;
     string_copy(place->name, name, FILE_NAME);
     return file_node_find(at, name);
@@ -179,7 +182,7 @@ status_t file_read(struct file *file, uint32_t offset, void *buffer, uint32_t si
 
     *done = 0;
     if (!file_node_has_bytes(node))
-        return STATUS_INVALID_DEVICE_REQUEST;
+        return node->kind == FILE_IS_NULL ? STATUS_END_OF_FILE : STATUS_INVALID_DEVICE_REQUEST;
     if (size == 0)
         return STATUS_SUCCESS;
     if (offset >= end)

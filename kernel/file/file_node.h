@@ -28,8 +28,9 @@ struct file_node {
 /* Fill the list from the boot disc, see file_init(). */
 void file_node_init(const void *module, uint32_t size);
 
-/* The console, and the directory that all others lie in: always there. */
-extern struct file_node file_node_console, file_node_root;
+/* The console, "NUL" (which has no bytes and swallows what is written), and the directory that all others lie in:
+ * always there. */
+extern struct file_node file_node_console, file_node_null, file_node_root;
 
 /* What a path means. */
 struct file_place {

@@ -157,30 +157,32 @@ status_t handle_inherit(const struct handle_table *from, struct handle_table *to
     return STATUS_SUCCESS;
 }
 
-/* What the generic rights stand for.  Only files and sections distinguish rights here. */
-static uint32_t generic_read(enum object_type type)
-{
-    return type == OBJECT_FILE ? ACCESS_FILE_READ : ACCESS_SECTION_READ | ACCESS_SECTION_QUERY;
-}
-
-static uint32_t generic_write(enum object_type type)
-{
-    return type == OBJECT_FILE ? ACCESS_FILE_WRITE | ACCESS_FILE_APPEND : ACCESS_SECTION_WRITE;
-}
+/* What the generic rights to read, write and execute stand for.  (file.c expands those of files itself.) */
+static const struct {
+    uint32_t read, write, execute;
+} generic[OBJECT_TYPES] = {
+    [OBJECT_PROCESS] = {0x0410, 0x0BEB, 0x101000},
+    [OBJECT_THREAD] = {0x0048, 0x0433, 0x100800},
+    [OBJECT_EVENT] = {ACCESS_QUERY_STATE, ACCESS_MODIFY_STATE, ACCESS_SYNCHRONIZE},
+    [OBJECT_MUTANT] = {ACCESS_QUERY_STATE, 0, ACCESS_SYNCHRONIZE},
+    [OBJECT_SEMAPHORE] = {ACCESS_QUERY_STATE, ACCESS_MODIFY_STATE, ACCESS_SYNCHRONIZE},
+    [OBJECT_SECTION] = {0x0005, 0x0002, 0x0008},
+    [OBJECT_FILE] = {0x0001, 0x0006, 0},
+};
 
 uint32_t handle_access(enum object_type type, uint32_t desired)
 {
     uint32_t access = desired & ACCESS_ALL;
 
-    if (type != OBJECT_FILE && type != OBJECT_SECTION)
-        return ACCESS_ALL;
     if (desired & (ACCESS_GENERIC_ALL | ACCESS_MAXIMUM))
-        access |= ACCESS_ALL;
-    if (desired & ACCESS_GENERIC_READ)
-        access |= generic_read(type);
-    if (desired & ACCESS_GENERIC_WRITE)
-        access |= generic_write(type);
-    if (desired & ACCESS_GENERIC_EXECUTE && type == OBJECT_SECTION)
-        access |= ACCESS_SECTION_EXECUTE;
-    return access | ACCESS_SYNCHRONIZE;
+        access = ACCESS_ALL;
+    access |= desired & ACCESS_GENERIC_READ ? generic[type].read : 0;
+    access |= desired & ACCESS_GENERIC_WRITE ? generic[type].write : 0;
+    access |= desired & ACCESS_GENERIC_EXECUTE ? generic[type].execute : 0;
+    /* Who may ask everything may ask the little that anybody may. */
+    if (type == OBJECT_PROCESS && access & ACCESS_PROCESS_QUERY)
+        access |= ACCESS_PROCESS_QUERY_LIMITED;
+    if (type == OBJECT_THREAD && access & ACCESS_THREAD_QUERY)
+        access |= ACCESS_THREAD_QUERY_LIMITED;
+    return type == OBJECT_FILE || type == OBJECT_SECTION ? access | ACCESS_SYNCHRONIZE : access;
 }

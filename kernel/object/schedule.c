@@ -31,7 +31,7 @@ static struct thread *idle_thread;
 static struct ready_list ready[THREAD_PRIORITIES];
 static struct thread *dead;  /* its stack is in use until the switch away from it is over */
 static struct space *loaded; /* whose directory translates */
-static bool due;
+static bool due, watching;   /* DR7 is not 0 */
 static void (*bury)(struct thread *thread);
 
 void schedule_init(struct thread *idle, void (*buried)(struct thread *thread))
@@ -46,8 +46,9 @@ void schedule_init(struct thread *idle, void (*buried)(struct thread *thread))
 
 /* --- the ready lists --- */
 
-/* At the end of its list.  A boost ends here: the thread has had its slice, or has waited. */
-static void append(struct thread *thread)
+/* At the end of its list, or before all others.  A boost ends here: the thread has had its slice, or has
+ * waited. */
+static void enlist(struct thread *thread, bool first)
 {
     struct ready_list *list;
 
@@ -57,12 +58,13 @@ static void append(struct thread *thread)
     list = &ready[thread->priority];
     thread->state = THREAD_READY;
     thread->ready_since = pit_ticks;
-    thread->next_ready = NULL;
-    if (list->last)
-        list->last->next_ready = thread;
-    else
+    thread->next_ready = first ? list->first : NULL;
+    if (first || !list->first)
         list->first = thread;
-    list->last = thread;
+    else
+        list->last->next_ready = thread;
+    if (!thread->next_ready)
+        list->last = thread;
 }
 
 /* Take the first thread of the highest priority that has one. */
@@ -123,9 +125,52 @@ bool schedule_due(void)
 
 void schedule_wake(struct thread *thread)
 {
-    append(thread);
+    enlist(thread, false);
     if (thread->priority > thread_running->priority)
         give_way_soon();
+}
+
+void schedule_hurry(struct thread *thread)
+{
+    enlist(thread, true);
+    if (thread->priority >= thread_running->priority)
+        give_way_soon();
+}
+
+/* --- debug registers (Intel SDM vol. 3, 17.2) --- */
+
+static void load_debug(const struct thread *thread)
+{
+    const uint32_t *dr = thread->debug;
+
+    watching = dr[DEBUG_CONTROL] != 0;
+    __asm__ volatile("mov %0, %%dr7" : : "r"(0));
+    if (!watching)
+        return;
+    __asm__ volatile("mov %0, %%dr0; mov %1, %%dr1" : : "r"(dr[0]), "r"(dr[1]));
+    __asm__ volatile("mov %0, %%dr2; mov %1, %%dr3" : : "r"(dr[2]), "r"(dr[3]));
+    __asm__ volatile("mov %0, %%dr7" : : "r"(dr[DEBUG_CONTROL]));
+}
+
+/* What is left of DR7: the four local enables, LE, and what each breakpoint waits for. */
+#define DR7_USER 0xFFFF0155u
+
+void schedule_set_debug(struct thread *thread, const uint32_t debug[DEBUG_REGISTERS])
+{
+    for (unsigned i = 0; i < DEBUG_STATUS; i++)
+        thread->debug[i] = debug[i] < LAYOUT_KERNEL ? debug[i] : 0;
+    thread->debug[DEBUG_STATUS] = debug[DEBUG_STATUS];
+    thread->debug[DEBUG_CONTROL] = debug[DEBUG_CONTROL] & DR7_USER;
+    if (thread == thread_running)
+        load_debug(thread);
+}
+
+uint32_t schedule_debug_status(void)
+{
+    uint32_t status;
+
+    __asm__ volatile("mov %%dr6, %0; mov %1, %%dr6" : "=&r"(status) : "r"(0));
+    return status;
 }
 
 /* --- switching --- */
@@ -148,6 +193,8 @@ static void enter_program(struct thread *thread)
     gdt_set_kernel_stack(thread->stack_top);
     gdt_set_teb(thread->teb);
     fpu_load(thread->fpu);
+    if (thread->debug[DEBUG_CONTROL] || watching)
+        load_debug(thread);
     if (space && space != loaded) {
         loaded = space;
         machine_load(space->dir);
@@ -176,7 +223,7 @@ static void switch_to(struct thread *next)
 void schedule_yield(void)
 {
     if (thread_running != idle_thread)
-        append(thread_running);
+        enlist(thread_running, false);
     switch_to(pick());
 }
 
@@ -186,7 +233,7 @@ void schedule_offer(void)
 
     if (next == idle_thread)
         return;
-    append(thread_running);
+    enlist(thread_running, false);
     switch_to(next);
 }
 

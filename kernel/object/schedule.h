@@ -8,6 +8,15 @@ void schedule_init(struct thread *idle, void (*bury)(struct thread *thread));
 
 /* The thread can run; if it is better than the current one, that one is to give way soon. */
 void schedule_wake(struct thread *thread);
+
+/* A thread's wait has ended: the running thread gives way to it unless it has a higher priority (X17). */
+void schedule_hurry(struct thread *thread);
+
+/* Set a thread's debug registers; what a program may not choose (DR7.GD, addresses of the kernel) is left out. */
+void schedule_set_debug(struct thread *thread, const uint32_t debug[DEBUG_REGISTERS]);
+
+/* What DR6 says of the debug trap that just came; it is cleared. */
+uint32_t schedule_debug_status(void);
 /* Take a thread that is ready, but does not run, out of the queue; false if it is not ready. */
 bool schedule_remove(struct thread *thread);
 /* Is any thread of this priority or a higher one ready? */

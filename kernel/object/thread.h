@@ -42,6 +42,9 @@ struct exception_note {
     enum vad_type region_type;
 };
 
+/* A thread's debug registers in the order of CONTEXT: DR0 to DR3, DR6, DR7. */
+enum { DEBUG_STATUS = 4, DEBUG_CONTROL = 5, DEBUG_REGISTERS = 6 };
+
 struct thread {
     uint8_t fpu[THREAD_FPU_BYTES] __attribute__((aligned(16))); /* FXSAVE or FNSAVE image */
     struct object object; /* signalled when the thread has ended */
@@ -65,6 +68,8 @@ struct thread {
 
     va_t teb;        /* user thread: its environment block */
     va_t user_stack; /* base of the stack allocation, or 0 */
+
+    uint32_t debug[DEBUG_REGISTERS];
 
     uint32_t suspended; /* suspend count */
     struct wait_queue resumed;

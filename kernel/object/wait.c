@@ -81,7 +81,7 @@ static void finish(struct thread *thread, status_t status)
     thread->block_count = 0;
     thread->wait_status = status;
     clear_deadline(thread);
-    schedule_wake(thread);
+    schedule_hurry(thread);
 }
 
 /* Sleep in the queues that `blocks` name. */

@@ -7,6 +7,7 @@
 #include "kernel/process/context.h"
 
 #include "kernel/cpu/frame.h"
+#include "kernel/object/schedule.h"
 #include "lib/string.h"
 
 static void save_live(void)
@@ -49,6 +50,8 @@ void context_capture(const struct thread *thread, struct context *c, uint32_t fl
         c->es = f->es;
         c->ds = f->ds;
     }
+    if (flags & CONTEXT_DEBUG)
+        memcpy(c->debug, thread->debug, sizeof c->debug);
     if (flags & (CONTEXT_FLOATING | CONTEXT_EXTENDED)) {
         save_live();
         fpu_export(thread->fpu, c->classic, c->extended);
@@ -89,6 +92,8 @@ void context_apply(struct thread *thread, const struct context *c)
         f->eax = c->eax;
     }
     frame_make_user(f);
+    if (c->flags & CONTEXT_DEBUG && memcmp(thread->debug, c->debug, sizeof c->debug) != 0)
+        schedule_set_debug(thread, c->debug);
     if (c->flags & (CONTEXT_FLOATING | CONTEXT_EXTENDED))
         apply_fpu(thread, c);
 }

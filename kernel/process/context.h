@@ -17,7 +17,7 @@ enum {
 
 struct context {
     uint32_t flags;
-    uint32_t debug[6]; /* the debug registers are not used: always 0 */
+    uint32_t debug[DEBUG_REGISTERS];
     uint8_t classic[FPU_FNSAVE];
     uint32_t cr0_npx;
     uint32_t gs, fs, es, ds;

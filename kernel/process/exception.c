@@ -10,6 +10,7 @@
 #include "kernel/cpu/frame.h"
 #include "kernel/cpu/usercopy.h"
 #include "kernel/device/console.h"
+#include "kernel/object/schedule.h"
 #include "kernel/process/context.h"
 #include "kernel/process/process.h"
 #include "kernel/process/words.h"
@@ -266,8 +267,10 @@ void exception_cpu(struct trap_frame *frame)
 
     if (frame->vector == TRAP_BREAKPOINT)
         frame->eip--; /* INT3 is a trap; the record names the instruction itself (W96) */
-    if (frame->vector == TRAP_DEBUG)
+    if (frame->vector == TRAP_DEBUG) {
         frame->eflags &= ~EFLAGS_TF;
+        thread_current()->debug[DEBUG_STATUS] = schedule_debug_status();
+    }
     record.address = frame->eip;
     switch (frame->vector) {
     case TRAP_PROTECTION:

@@ -39,17 +39,17 @@ status_t sys_file_complete(va_t io, status_t status, uint32_t information)
     return usercopy_write(io, block, sizeof block);
 }
 
-/* Can all of [from, from + size) be read? */
+/* Can all of [from, from + size) be read?  (X6) */
 static status_t probe_source(va_t from, uint32_t size)
 {
     status_t status = STATUS_SUCCESS;
     uint8_t byte;
 
     if (size > UINT32_MAX - from)
-        return STATUS_ACCESS_VIOLATION;
+        return STATUS_INVALID_USER_BUFFER;
     for (va_t at = from; at < from + size && !status; at = page_down(at) + PAGE_SIZE)
         status = usercopy_read(&byte, at, 1);
-    return status;
+    return status == STATUS_ACCESS_VIOLATION ? STATUS_INVALID_USER_BUFFER : status;
 }
 
 /* --- NtCreateFile, NtDeleteFile, NtFlushBuffersFile ------------------------------------------ */
@@ -176,7 +176,7 @@ static status_t check_transfer(struct transfer *transfer, const uint32_t *a)
     if (a[2])
         return STATUS_INVALID_PARAMETER; /* no asynchronous procedure calls */
     if (a[1])
-        status = process_object(a[1], OBJECT_EVENT, 0, &transfer->event);
+        status = process_object(a[1], OBJECT_EVENT, ACCESS_MODIFY_STATE, &transfer->event);
     if (!status)
         status = check_offset(transfer, a[7]);
     return status ?: usercopy_probe(transfer->io, 2 * sizeof(uint32_t));
@@ -187,7 +187,7 @@ static status_t finish_transfer(struct transfer *transfer)
 {
     status_t status = sys_file_complete(transfer->io, STATUS_SUCCESS, transfer->done);
 
-    if (file_kind(transfer->file) != FILE_IS_CONSOLE)
+    if (file_kind(transfer->file) < FILE_IS_CONSOLE)
         transfer->file->position = (uint64_t)transfer->offset + transfer->done;
     if (!status && transfer->event) {
         transfer->event->dispatcher.signal = 1;
@@ -347,7 +347,9 @@ status_t sys_NtWriteFile(const uint32_t *a)
         transfer.offset = file_size(transfer.file);
     if (!status)
         status = probe_source(transfer.buffer, transfer.size);
-    if (!status) {
+    if (!status && file_kind(transfer.file) == FILE_IS_NULL) {
+        transfer.done = transfer.size;
+    } else if (!status) {
         status = file_kind(transfer.file) == FILE_IS_CONSOLE ? write_parts(&transfer)
                                                              : write_file(&transfer);
     }

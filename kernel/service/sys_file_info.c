@@ -175,7 +175,7 @@ status_t sys_NtQueryInformationFile(const uint32_t *a)
     if (status)
         return status;
     size = describe(file, a[4], &information);
-    result = file_kind(file) == FILE_IS_CONSOLE ? STATUS_INVALID_DEVICE_REQUEST
+    result = file_kind(file) >= FILE_IS_CONSOLE ? STATUS_INVALID_DEVICE_REQUEST
                                                 : check_room(a[4], size, a[3]);
     if (result && result != STATUS_BUFFER_OVERFLOW)
         return result;
@@ -275,7 +275,7 @@ static const struct setting *find_setting(uint32_t class)
 
 static status_t apply(struct file *file, uint32_t class, va_t buffer, uint32_t length)
 {
-    if (file_kind(file) == FILE_IS_CONSOLE)
+    if (file_kind(file) >= FILE_IS_CONSOLE)
         return STATUS_INVALID_DEVICE_REQUEST;
     switch (class) {
     case CLASS_BASIC:

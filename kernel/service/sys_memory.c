@@ -11,8 +11,6 @@
 #include "kernel/process/process.h"
 #include "kernel/service/syscall.h"
 
-enum { PROCESS_VM_OPERATION = 0x0008 }; /* a right on a process handle */
-
 enum { WRITE_WATCH_RESET = 1 };
 
 /* Lists travel to the program in pieces of this size.  Shared by all calls: nothing waits
@@ -44,7 +42,7 @@ static status_t begin(struct range *range, uint32_t handle, va_t base_va, va_t s
     struct process *process;
     status_t status = usercopy_take(&range->base, base_va)
         ?: usercopy_take(&range->size, size_va)
-        ?: sys_memory_lookup(handle, PROCESS_VM_OPERATION, &process);
+        ?: sys_memory_lookup(handle, ACCESS_PROCESS_VM_OPERATION, &process);
 
     if (!status) {
         range->space = process->space;
@@ -63,19 +61,25 @@ static status_t end(struct range *range, status_t status)
     return status;
 }
 
-/* "The highest `zero_bits` bits of the address must be zero", for a base the system chooses.  The
- * lowest hole is taken anyway, so what breaks the wish could not have been avoided. */
+bool sys_memory_breaks_wish(va_t last, uint32_t zero_bits)
+{
+    return zero_bits > 0 && last >> (32 - zero_bits);
+}
+
+/* The lowest hole is taken, even if the highest was asked for as well: what breaks the wish then could not have
+ * been avoided. */
 static status_t allocate_below(struct range *range, uint32_t zero_bits, uint32_t type,
                                uint32_t protect)
 {
     bool anywhere = range->base == 0;
     status_t status;
 
-    if (zero_bits > 21)
+    if (zero_bits > SYS_ZERO_BITS)
         return STATUS_INVALID_PARAMETER_3;
+    if (zero_bits)
+        type &= ~(uint32_t)VIRTUAL_TOP_DOWN;
     status = virtual_allocate(range->space, &range->base, &range->size, type, protect);
-    if (!status && anywhere && zero_bits > 0 &&
-        (range->base + range->size - 1) >> (32 - zero_bits)) {
+    if (!status && anywhere && sys_memory_breaks_wish(range->base + range->size - 1, zero_bits)) {
         uint32_t all = 0;
         (void)virtual_free(range->space, &range->base, &all, VIRTUAL_RELEASE);
         return STATUS_NO_MEMORY;
@@ -235,7 +239,7 @@ status_t sys_NtGetWriteWatch(const uint32_t *a)
     if (!status && count == 0)
         status = STATUS_INVALID_PARAMETER_5;
     if (!status)
-        status = sys_memory_lookup(a[0], PROCESS_VM_OPERATION, &process);
+        status = sys_memory_lookup(a[0], ACCESS_PROCESS_VM_OPERATION, &process);
     return status ?: get_write_watch(process->space, a, count);
 }
 
@@ -244,6 +248,6 @@ status_t sys_NtResetWriteWatch(const uint32_t *a)
 {
     struct process *process;
 
-    return sys_memory_lookup(a[0], PROCESS_VM_OPERATION, &process)
+    return sys_memory_lookup(a[0], ACCESS_PROCESS_VM_OPERATION, &process)
                ?: virtual_reset_written(process->space, a[1], a[2]);
 }

@@ -9,6 +9,11 @@ struct process;
  * STATUS_PROCESS_IS_TERMINATING. */
 status_t sys_memory_lookup(uint32_t handle, uint32_t access, struct process **process);
 
+/* "The highest `zero_bits` bits of the address must be zero", for an address that the system chooses: does a
+ * range that ends with `last` break that wish? */
+enum { SYS_ZERO_BITS = 21 }; /* the most that can be wished for */
+bool sys_memory_breaks_wish(va_t last, uint32_t zero_bits);
+
 /* NtQueryInformationProcess, class 3: VM_COUNTERS_EX.  The first 44 bytes are VM_COUNTERS. */
 struct sys_memory_counters {
     uint32_t peak_virtual, virtual;   /* bytes of address space in regions */

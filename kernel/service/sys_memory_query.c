@@ -6,10 +6,8 @@
 #include "kernel/service/syscall.h"
 #include "lib/string.h"
 
-enum { PROCESS_QUERY = 0x0400 }; /* a right on a process handle */
-
 /* Memory information classes. */
-enum { CLASS_BASIC = 0, CLASS_WORKING_SET = 1, CLASS_WORKING_SET_EX = 4 };
+enum { CLASS_BASIC = 0, CLASS_WORKING_SET = 1, CLASS_REGION = 3, CLASS_WORKING_SET_EX = 4 };
 
 /* The working set travels to the program in pieces of this size.  Shared by all calls: nothing
  * waits between filling and emptying it, and interrupts are off. */
@@ -33,6 +31,29 @@ static status_t query_basic(struct space *space, va_t va, struct answer *answer)
     status = virtual_query(space, va, &region);
     answer->returned = sizeof region;
     return status ?: usercopy_write(answer->buffer, &region, sizeof region);
+}
+
+/* MEMORY_REGION_INFORMATION: the whole allocation (X5) and its kind: 1 private, 2 a file's bytes, 4 an image, 8 the
+ * paging file. */
+static status_t query_region(struct space *space, va_t va, struct answer *answer)
+{
+    const struct vad *vad = va < LAYOUT_USER_END ? space_region(space, va) : NULL;
+    uint32_t record[4], kind;
+
+    if (answer->room < sizeof record)
+        return STATUS_INFO_LENGTH_MISMATCH;
+    if (!vad)
+        return STATUS_INVALID_ADDRESS;
+    kind = vad->type == VAD_PRIVATE ? 1
+           : vad->type == VAD_IMAGE ? 4
+           : vad->section->of_file  ? 2
+                                    : 8;
+    record[0] = vad->start;
+    record[1] = prot_to_windows(vad->prot);
+    record[2] = kind;
+    record[3] = vad->end - vad->start;
+    answer->returned = sizeof record;
+    return usercopy_write(answer->buffer, record, sizeof record);
 }
 
 /* The word of a page that is in the working set now, or 0. */
@@ -147,6 +168,8 @@ static status_t query(struct space *space, uint32_t class, va_t va, struct answe
         return query_basic(space, va, answer);
     case CLASS_WORKING_SET:
         return query_working_set(space, answer);
+    case CLASS_REGION:
+        return query_region(space, va, answer);
     case CLASS_WORKING_SET_EX:
         return query_working_set_ex(space, answer);
     default:
@@ -160,7 +183,7 @@ status_t sys_NtQueryVirtualMemory(const uint32_t *a)
     struct answer answer = {.buffer = a[3], .room = a[4]};
     struct process *process;
     status_t status = usercopy_probe_wish(a[5], sizeof(uint32_t))
-                          ?: sys_memory_lookup(a[0], PROCESS_QUERY, &process);
+                          ?: sys_memory_lookup(a[0], ACCESS_PROCESS_QUERY, &process);
 
     if (status)
         return status;

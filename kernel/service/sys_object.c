@@ -35,6 +35,15 @@ status_t sys_object_room(va_t at, uint32_t size, uint32_t handles)
     return usercopy_probe(at, size) ?: handle_reserve(&process_current()->handles, handles);
 }
 
+/* There are no directories of objects: a backslash names one. */
+static status_t find_named(const struct object_attributes *attributes, struct object **object)
+{
+    if (strchr(attributes->name, '\\'))
+        return STATUS_OBJECT_PATH_NOT_FOUND;
+    *object = object_find(attributes->name);
+    return *object ? STATUS_SUCCESS : STATUS_OBJECT_NAME_NOT_FOUND;
+}
+
 status_t sys_object_open(const struct object_attributes *attributes, enum object_type type,
                          uint32_t access, va_t at)
 {
@@ -43,12 +52,15 @@ status_t sys_object_open(const struct object_attributes *attributes, enum object
 
     if (!attributes->name[0])
         return STATUS_OBJECT_NAME_INVALID;
-    object = object_find(attributes->name);
-    if (!object)
-        return STATUS_OBJECT_NAME_NOT_FOUND;
-    status = object->type == type ? sys_object_give(object, handle_access(type, access),
-                                                    attributes->inherit ? HANDLE_INHERIT : 0, at)
-                                  : STATUS_OBJECT_TYPE_MISMATCH;
+    status = find_named(attributes, &object);
+    if (status)
+        return status;
+    if (object->type != type)
+        status = STATUS_OBJECT_TYPE_MISMATCH;
+    else
+        status = access ? sys_object_give(object, handle_access(type, access),
+                                          attributes->inherit ? HANDLE_INHERIT : 0, at)
+                        : STATUS_ACCESS_DENIED; /* a handle that allows nothing is not given */
     object_release(object);
     return status;
 }
@@ -74,9 +86,11 @@ status_t sys_object_open_id(const uint32_t *a, struct object *(*find)(const uint
     id[0] &= ~3u;
     id[1] &= ~3u;
     object = find(id);
-    return object
-               ? sys_object_give(object, ACCESS_ALL, attributes.inherit ? HANDLE_INHERIT : 0, a[0])
-               : STATUS_INVALID_PARAMETER;
+    if (!object)
+        return STATUS_INVALID_PARAMETER;
+    return a[1] ? sys_object_give(object, handle_access(object->type, a[1]),
+                                  attributes.inherit ? HANDLE_INHERIT : 0, a[0])
+                : STATUS_ACCESS_DENIED;
 }
 
 status_t sys_object_existing(const struct object_attributes *attributes, enum object_type type,
@@ -85,10 +99,11 @@ status_t sys_object_existing(const struct object_attributes *attributes, enum ob
     if (!attributes->name[0])
         return STATUS_OBJECT_NAME_NOT_FOUND;
     if (!attributes->open_if) {
-        struct object *object = object_find(attributes->name);
+        struct object *object;
+        status_t status = find_named(attributes, &object);
 
-        if (!object)
-            return STATUS_OBJECT_NAME_NOT_FOUND;
+        if (status)
+            return status;
         object_release(object);
         return STATUS_OBJECT_NAME_COLLISION;
     }
@@ -176,8 +191,9 @@ static status_t duplicate(struct process *from, struct process *to, const uint32
     access = options & DUPLICATE_SAME_ACCESS ? entry.access : handle_access(object->type, access);
     if (options & DUPLICATE_SAME_FLAGS)
         flags = entry.flags;
-    if (access & ~(uint32_t)entry.access)
-        status = STATUS_ACCESS_DENIED; /* a copy never allows more */
+    if (access & ~(uint32_t)entry.access &&
+        (object->type == OBJECT_FILE || object->type == OBJECT_SECTION))
+        status = STATUS_ACCESS_DENIED; /* of what was opened for less, a copy never allows more */
     else if (to)
         status = give(to, object, access, flags, a[3]);
     object_release(object);
@@ -190,13 +206,13 @@ static status_t duplicate(struct process *from, struct process *to, const uint32
 status_t sys_NtDuplicateObject(const uint32_t *a)
 {
     struct process *from, *to = NULL;
-    status_t status =
-        usercopy_probe_wish(a[3], sizeof(uint32_t)) ?: sys_memory_lookup(a[0], 0, &from);
+    status_t status = usercopy_probe_wish(a[3], sizeof(uint32_t))
+                          ?: sys_memory_lookup(a[0], ACCESS_PROCESS_DUPLICATE, &from);
 
     if (status)
         return status;
     if (a[2])
-        status = sys_memory_lookup(a[2], 0, &to);
+        status = sys_memory_lookup(a[2], ACCESS_PROCESS_DUPLICATE, &to);
     else if (!(a[6] & DUPLICATE_CLOSE))
         status = STATUS_INVALID_HANDLE;
     return status ?: duplicate(from, to, a);

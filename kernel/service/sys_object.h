@@ -11,7 +11,8 @@ status_t sys_object_give(struct object *object, uint32_t access, uint32_t flags,
  * changed.  STATUS_ACCESS_VIOLATION, STATUS_INSUFFICIENT_RESOURCES. */
 status_t sys_object_room(va_t at, uint32_t size, uint32_t handles);
 
-/* Open the named object.  STATUS_OBJECT_NAME_NOT_FOUND, STATUS_OBJECT_TYPE_MISMATCH. */
+/* Open the named object.  STATUS_OBJECT_NAME_NOT_FOUND, STATUS_OBJECT_TYPE_MISMATCH, STATUS_ACCESS_DENIED: no
+ * access was asked for. */
 status_t sys_object_open(const struct object_attributes *attributes, enum object_type type,
                          uint32_t access, va_t at);
 

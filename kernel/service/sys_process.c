@@ -151,7 +151,7 @@ status_t sys_NtTerminateProcess(const uint32_t *a)
                 thread_kill(t, a[1]);
         return STATUS_SUCCESS;
     }
-    status = process_object(a[0], OBJECT_PROCESS, 0, &object);
+    status = process_object(a[0], OBJECT_PROCESS, ACCESS_PROCESS_TERMINATE, &object);
     if (status)
         return status;
     if (((struct process *)object)->ended)
@@ -251,7 +251,7 @@ status_t sys_NtQueryInformationProcess(const uint32_t *a)
         {0, 0, NULL},
     };
     struct object *object;
-    status_t status = process_object(a[0], OBJECT_PROCESS, 0, &object);
+    status_t status = process_object(a[0], OBJECT_PROCESS, ACCESS_PROCESS_QUERY_LIMITED, &object);
 
     if (!status && a[1] == CLASS_QUOTA && !((struct process *)object)->space)
         status = STATUS_PROCESS_IS_TERMINATING;
@@ -299,7 +299,7 @@ static status_t set_interrupt(struct process *process, const uint32_t *a)
         return STATUS_INFO_LENGTH_MISMATCH;
     status = usercopy_read(&handle, a[2], sizeof handle);
     if (!status && handle)
-        status = process_object(handle, OBJECT_EVENT, 0, &event);
+        status = process_object(handle, OBJECT_EVENT, ACCESS_MODIFY_STATE, &event);
     if (status)
         return status;
     if (event)
@@ -313,8 +313,9 @@ static status_t set_interrupt(struct process *process, const uint32_t *a)
 /* process, class, buffer, length */
 status_t sys_NtSetInformationProcess(const uint32_t *a)
 {
+    uint32_t access = a[1] == CLASS_QUOTA ? ACCESS_PROCESS_SET_QUOTA : ACCESS_PROCESS_SET;
     struct process *process;
-    status_t status = sys_memory_lookup(a[0], 0, &process);
+    status_t status = sys_memory_lookup(a[0], access, &process);
 
     if (status)
         return status;
@@ -376,7 +377,9 @@ static status_t copy_call(const uint32_t *a, bool write)
     struct process *process;
     uint32_t total;
     status_t status =
-        usercopy_probe_wish(a[4], sizeof total) ?: sys_memory_lookup(a[0], 0, &process);
+        usercopy_probe_wish(a[4], sizeof total)
+            ?: sys_memory_lookup(a[0], write ? ACCESS_PROCESS_VM_WRITE : ACCESS_PROCESS_VM_READ,
+                                 &process);
 
     if (status)
         return status;

@@ -29,9 +29,12 @@
 enum {
     CLASS_BASIC = 0,
     CLASS_IMAGE = 1,
-    ZERO_BITS_LIMIT = 21,
-    /* Flags of NtMapViewOfSection: MEM_RESERVE, MEM_TOP_DOWN, "do not change the protection". */
-    MAP_FLAGS = 0x2000 | 0x100000 | 0x400000,
+    VIEW_SHARE = 1, /* with children, or not */
+    VIEW_UNMAP = 2,
+    /* Flags of NtMapViewOfSection: AT_ROUND_TO_PAGE; MEM_RESERVE, MEM_TOP_DOWN, "do not change the
+     * protection". */
+    MAP_ROUND_TO_PAGE = 0x40000000,
+    MAP_FLAGS = MAP_ROUND_TO_PAGE | 0x2000 | 0x100000 | 0x400000,
 };
 
 struct section_object {
@@ -167,7 +170,7 @@ static status_t make(const struct request *request, uint32_t file, struct sectio
     if (!so)
         return STATUS_INSUFFICIENT_RESOURCES;
     so->prot = request->prot;
-    so->attributes = request->sec | (file ? SEC_FILE : 0);
+    so->attributes = file ? (request->sec & ~(SEC_COMMIT | SEC_RESERVE)) | SEC_FILE : request->sec;
     if (file)
         status = make_from_file(so, request, file);
     else if (request->sec & SEC_IMAGE)
@@ -213,18 +216,13 @@ status_t sys_NtOpenSection(const uint32_t *a)
 
 /* --- mapping --- */
 
-/* Which protections of views go with a section's (W83, W150): no more rights than it has; a private
- * copy counts as reading. */
-static bool allows(prot_t section, prot_t view)
-{
-    return (!prot_writable(view) || prot_writable(section)) &&
-           (!prot_executable(view) || prot_executable(section));
-}
-
+/* What the section's handle must allow (W150). */
 static uint32_t view_rights(prot_t prot)
 {
     uint32_t rights = prot_writable(prot) ? ACCESS_SECTION_WRITE : ACCESS_SECTION_READ;
 
+    if (prot_base(prot) == PROT_EXECUTE)
+        rights = 0;
     return prot_executable(prot) ? rights | ACCESS_SECTION_EXECUTE : rights;
 }
 
@@ -233,6 +231,7 @@ struct mapping {
     uint32_t size;
     uint64_t offset;
     prot_t prot;
+    uint32_t zero_bits; /* of an address that the system chooses */
     bool top;
 };
 
@@ -247,20 +246,29 @@ static status_t read_mapping(const uint32_t *a, struct mapping *m)
     if (status)
         return status;
     m->prot = prot_from_windows(a[9]);
-    m->top = a[8] & VIRTUAL_TOP_DOWN;
+    m->zero_bits = m->base ? 0 : a[3];
+    m->top = a[8] & VIRTUAL_TOP_DOWN && !m->zero_bits; /* see allocate_below() */
     if (m->prot > PROT_BASE)
         return STATUS_INVALID_PAGE_PROTECTION;
-    if (a[3] > ZERO_BITS_LIMIT)
+    if (a[3] > SYS_ZERO_BITS || sys_memory_breaks_wish(m->base, a[3]))
         return STATUS_INVALID_PARAMETER_4;
+    if (a[7] != VIEW_SHARE && a[7] != VIEW_UNMAP)
+        return STATUS_INVALID_PARAMETER_8;
     if (a[8] & ~(uint32_t)MAP_FLAGS)
-        return STATUS_INVALID_PARAMETER;
+        return STATUS_INVALID_PARAMETER_9;
+    if (a[8] & MAP_ROUND_TO_PAGE) {
+        m->base = page_down(m->base);
+        return m->offset % UNIT_SIZE ? STATUS_MAPPED_ALIGNMENT : STATUS_SUCCESS;
+    }
     return m->offset % UNIT_SIZE || m->base % UNIT_SIZE ? STATUS_MAPPED_ALIGNMENT : STATUS_SUCCESS;
 }
 
 static status_t map_data(const struct section_object *so, struct space *space, struct mapping *m)
 {
-    if (!allows(so->prot, m->prot))
-        return STATUS_ACCESS_DENIED; /* W150 */
+    if (so->attributes & SEC_NOCACHE && m->prot != PROT_NOACCESS)
+        m->prot |= PROT_NOCACHE;
+    if (!prot_allows(so->prot, m->prot))
+        return STATUS_SECTION_PROTECTION; /* W150 */
     if (m->offset >= so->size)
         return STATUS_INVALID_PARAMETER_4; /* W148 */
     if (m->size > so->size - m->offset)
@@ -287,7 +295,14 @@ static status_t map_image(const struct section_object *so, struct space *space, 
 
 static status_t map(const struct section_object *so, struct space *space, struct mapping *m)
 {
-    return so->image ? map_image(so, space, m) : map_data(so, space, m);
+    status_t status = so->image ? map_image(so, space, m) : map_data(so, space, m);
+
+    if ((!status || status == STATUS_IMAGE_NOT_AT_BASE) &&
+        sys_memory_breaks_wish(m->base + m->size - 1, m->zero_bits)) {
+        (void)view_unmap(space, m->base);
+        status = STATUS_NO_MEMORY;
+    }
+    return status;
 }
 
 /* section, process, *base, zero bits, commit, *offset64, *size, inherit, type, protect */
@@ -298,7 +313,7 @@ status_t sys_NtMapViewOfSection(const uint32_t *a)
     struct mapping m;
     status_t status = read_mapping(a, &m)
         ?: process_object(a[0], OBJECT_SECTION, view_rights(m.prot), &object)
-        ?: sys_memory_lookup(a[1], 0, &process)
+        ?: sys_memory_lookup(a[1], ACCESS_PROCESS_VM_OPERATION, &process)
         ?: map((struct section_object *)object, process->space, &m);
 
     if (status && status != STATUS_IMAGE_NOT_AT_BASE)
@@ -313,7 +328,8 @@ status_t sys_NtUnmapViewOfSection(const uint32_t *a)
 {
     struct process *process;
 
-    return sys_memory_lookup(a[0], 0, &process) ?: view_unmap(process->space, a[1]);
+    return sys_memory_lookup(a[0], ACCESS_PROCESS_VM_OPERATION, &process)
+               ?: view_unmap(process->space, a[1]);
 }
 
 /* --- asking --- */
@@ -381,6 +397,7 @@ status_t sys_NtQuerySection(const uint32_t *a)
     status_t status = process_object(a[0], OBJECT_SECTION, ACCESS_SECTION_QUERY, &object);
 
     if (!status && a[1] == CLASS_IMAGE && !((struct section_object *)object)->image)
-        status = STATUS_SECTION_NOT_IMAGE;
+        status = a[3] < sizeof(struct image_information) ? STATUS_INFO_LENGTH_MISMATCH
+                                                         : STATUS_SECTION_NOT_IMAGE;
     return status ?: sys_object_query(classes, object, a + 1);
 }

@@ -46,7 +46,7 @@ static status_t find_all(const uint32_t *handles, uint32_t count, struct dispatc
 {
     for (uint32_t i = 0; i < count; i++) {
         struct object *object;
-        status_t status = process_reference(handles[i], OBJECT_ANY, 0, &object);
+        status_t status = process_reference(handles[i], OBJECT_ANY, ACCESS_SYNCHRONIZE, &object);
 
         if (!status && object->type == OBJECT_SECTION) { /* nothing ever happens to one */
             object_release(object);
@@ -95,13 +95,17 @@ status_t sys_NtWaitForSingleObject(const uint32_t *a)
 status_t sys_NtWaitForMultipleObjects(const uint32_t *a)
 {
     uint32_t handles[WAIT_OBJECTS], count = a[0];
+    status_t status;
 
     if (count == 0 || count > WAIT_OBJECTS)
         return STATUS_INVALID_PARAMETER_1;
     if (a[2] > 1)
         return STATUS_INVALID_PARAMETER_3;
-    return usercopy_read(handles, a[1], count * sizeof *handles)
-               ?: wait_handles(handles, count, a[2] == 0, a[4]);
+    status = usercopy_read(handles, a[1], count * sizeof *handles);
+    for (uint32_t i = 0; i < count && !status; i++)
+        if (handles[i] == HANDLE_PROCESS || handles[i] == HANDLE_THREAD)
+            status = STATUS_INVALID_HANDLE; /* the pseudo handles are for calls about one object */
+    return status ?: wait_handles(handles, count, a[2] == 0, a[4]);
 }
 
 status_t sys_NtDelayExecution(const uint32_t *a)
@@ -157,11 +161,14 @@ static status_t create(const uint32_t *a, const struct recipe *recipe, struct ob
     return status;
 }
 
-/* The object of a call that may tell the previous state at `previous`. */
+/* The object of a call that may tell the previous state at `previous`.  Who may ask for a mutant's state may
+ * release it: it needs an owner. */
 static status_t find(uint32_t handle, enum object_type type, va_t previous, struct object **object)
 {
+    uint32_t access = type == OBJECT_MUTANT ? ACCESS_QUERY_STATE : ACCESS_MODIFY_STATE;
+
     return usercopy_probe_wish(previous, sizeof(uint32_t))
-               ?: process_object(handle, type, 0, object);
+               ?: process_object(handle, type, access, object);
 }
 
 /* --- events --- */

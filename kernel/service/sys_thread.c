@@ -37,11 +37,11 @@ static struct thread *thread_of(struct object *object)
 }
 
 /* A thread, held as by process_object(); handle 0 means the current one where `own` says so. */
-static status_t find(uint32_t handle, bool own, struct thread **thread)
+static status_t find(uint32_t handle, bool own, uint32_t access, struct thread **thread)
 {
     struct object *object;
     status_t status =
-        process_object(own && handle == 0 ? HANDLE_THREAD : handle, OBJECT_THREAD, 0, &object);
+        process_object(own && handle == 0 ? HANDLE_THREAD : handle, OBJECT_THREAD, access, &object);
 
     if (!status)
         *thread = thread_of(object);
@@ -72,7 +72,7 @@ status_t sys_NtPagodaCreateThread(const uint32_t *a)
     struct thread *thread;
     status_t status = sys_object_room(a[0], sizeof call, 1)
         ?: usercopy_read(&call, a[0], sizeof call)
-        ?: sys_memory_lookup(call.process, 0, &process);
+        ?: sys_memory_lookup(call.process, ACCESS_PROCESS_CREATE_THREAD, &process);
 
     if (status)
         return status;
@@ -93,7 +93,7 @@ status_t sys_NtPagodaCreateThread(const uint32_t *a)
 status_t sys_NtTerminateThread(const uint32_t *a)
 {
     struct thread *thread;
-    status_t status = find(a[0], true, &thread);
+    status_t status = find(a[0], true, ACCESS_THREAD_TERMINATE, &thread);
 
     if (!status)
         thread_kill(thread, a[1]);
@@ -144,7 +144,8 @@ status_t sys_NtQueryInformationThread(const uint32_t *a)
     };
     struct thread *thread;
 
-    return find(a[0], false, &thread) ?: sys_object_query(classes, thread, a + 1);
+    return find(a[0], false, ACCESS_THREAD_QUERY_LIMITED, &thread)
+               ?: sys_object_query(classes, thread, a + 1);
 }
 
 /* Windows' fine grades become the scheduler's three. */
@@ -181,7 +182,7 @@ status_t sys_NtSetInformationThread(const uint32_t *a)
 {
     struct thread *thread;
     uint32_t value;
-    status_t status = find(a[0], false, &thread);
+    status_t status = find(a[0], false, ACCESS_THREAD_SET, &thread);
 
     if (status)
         return status;
@@ -196,7 +197,8 @@ static status_t change_suspension(const uint32_t *a, uint32_t (*change)(struct t
 {
     struct thread *thread;
     uint32_t before;
-    status_t status = usercopy_probe_wish(a[1], sizeof before) ?: find(a[0], false, &thread);
+    status_t status = usercopy_probe_wish(a[1], sizeof before)
+                          ?: find(a[0], false, ACCESS_THREAD_SUSPEND, &thread);
 
     if (status)
         return status;
@@ -248,7 +250,8 @@ status_t sys_NtGetContextThread(const uint32_t *a)
     struct context context;
     struct thread *thread;
     uint32_t flags;
-    status_t status = usercopy_get(&flags, a[1]) ?: find(a[0], false, &thread);
+    status_t status =
+        usercopy_get(&flags, a[1]) ?: find(a[0], false, ACCESS_THREAD_GET_CONTEXT, &thread);
 
     if (status)
         return status;
@@ -262,7 +265,8 @@ status_t sys_NtSetContextThread(const uint32_t *a)
 {
     struct context context;
     struct thread *thread;
-    status_t status = read_context(a[1], &context) ?: find(a[0], false, &thread);
+    status_t status =
+        read_context(a[1], &context) ?: find(a[0], false, ACCESS_THREAD_SET_CONTEXT, &thread);
 
     if (status)
         return status;

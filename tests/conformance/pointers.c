@@ -256,7 +256,7 @@ static void try_argument(const struct row *row, unsigned i)
     enum role role = row->words[i].role;
     int is_out = role == WRITES || role == WRITES_OR_NULL,
         maybe = role == READS_OR_NULL || role == WRITES_OR_NULL;
-    uint32_t words[MOST_WORDS];
+    uint32_t words[MOST_WORDS], status;
     unsigned violations = 0;
     char where[24];
 
@@ -266,7 +266,9 @@ static void try_argument(const struct row *row, unsigned i)
             continue;
         fill(row, words);
         words[i] = bads[b].address;
-        violations += refused(row, words, where, &bads[b]) == (uint32_t)STATUS_ACCESS_VIOLATION;
+        status = refused(row, words, where, &bads[b]);
+        violations += status == (uint32_t)STATUS_ACCESS_VIOLATION ||
+                      status == 0xC00000E8u; /* STATUS_INVALID_USER_BUFFER, X6 */
     }
     if (violations < bad_count / 2) { /* the rest of the row is wrong: the pointer was never used */
         facts_broken++;

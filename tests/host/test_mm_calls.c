@@ -128,7 +128,6 @@ static const struct refusal refusals[] = {
     {ALLOCATE, NOWHERE, 4096, COMMIT, READWRITE, STATUS_CONFLICTING_ADDRESSES},
     {ALLOCATE, NOWHERE, 4096, RESET, READWRITE, STATUS_MEMORY_NOT_ALLOCATED},
     {ALLOCATE, REGION + 15 * 4096, 8192, RESET, READWRITE, STATUS_CONFLICTING_ADDRESSES},
-    {ALLOCATE, VIEW, 4096, RESET, READWRITE, STATUS_CONFLICTING_ADDRESSES},
     {ALLOCATE, VIEW, 4096, COMMIT, READWRITE, STATUS_INVALID_PAGE_PROTECTION},
 
     {FREE, REGION, 0, COMMIT, 0, STATUS_INVALID_PARAMETER_4},
@@ -163,7 +162,7 @@ static const struct refusal refusals[] = {
     {UNLOCK, REGION, 4096, 0, 0, STATUS_NOT_LOCKED},
 
     {MAP, 0, 0, 0x1000, PROT_READONLY, STATUS_MAPPED_ALIGNMENT},
-    {MAP, NOWHERE + 0x1000, 0, 0, PROT_READONLY, STATUS_MAPPED_ALIGNMENT},
+    {MAP, NOWHERE + 0x800, 0, 0, PROT_READONLY, STATUS_MAPPED_ALIGNMENT},
     {MAP, 0, 0, 0x30000, PROT_READONLY, STATUS_INVALID_PARAMETER_4},
     {MAP, 0, 0x20001, 0x10000, PROT_READONLY, STATUS_INVALID_VIEW_SIZE},
     {MAP, 0x7FFF0000, 0, 0, PROT_READONLY, STATUS_INVALID_PARAMETER_3},
@@ -202,7 +201,7 @@ static status_t call(const struct refusal *r)
     case FORGET:
         return virtual_reset_written(space, r->base, r->size);
     }
-    return STATUS_NOT_IMPLEMENTED;
+    return STATUS_UNSUCCESSFUL;
 }
 
 static void test_refusals(void)
@@ -267,6 +266,17 @@ static void test_reset(void)
     test_ok(!allocate(REGION, 4 * PAGE_SIZE, RESET, READWRITE) && pagefile_counters.used < used,
             "reset gives the slots back");
     test_ok(!machine_read32(space, REGION, &word) && word == 0, "and the page is zero again");
+    machine_write32(space, REGION, 9);
+    used = reclaim_counters.written;
+    test_ok(!allocate(REGION, PAGE_SIZE, RESET, READWRITE), "a written page in RAM is reset");
+    reclaim_empty(space);
+    reclaim_write(100);
+    test_ok(reclaim_counters.written == used && !machine_read32(space, REGION, &word) && word == 9,
+            "nothing writes it to the paging file (X4)");
+    machine_write32(space, REGION, 10);
+    reclaim_empty(space);
+    reclaim_write(100);
+    test_ok(reclaim_counters.written > used, "until it is written again");
     mm_check();
 }
 

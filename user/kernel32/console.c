@@ -75,10 +75,35 @@ BOOL WINAPI SetConsoleMode(HANDLE console, DWORD mode)
     return TRUE;
 }
 
-/* Bytes go to the terminal as they are, so every code page is the right one. */
+/* Bytes go to the terminal as they are, so every code page is the right one; what was set is remembered (X19). */
+static UINT input_page, output_page; /* 0: nobody has set it */
+
+static BOOL set_page(UINT *which, UINT page)
+{
+    if (!IsValidCodePage(page))
+        return error_fail(ERROR_INVALID_PARAMETER);
+    *which = page;
+    return TRUE;
+}
+
 BOOL WINAPI SetConsoleOutputCP(UINT page)
 {
-    return IsValidCodePage(page) ? TRUE : error_fail(ERROR_INVALID_PARAMETER);
+    return set_page(&output_page, page);
+}
+
+BOOL WINAPI SetConsoleCP(UINT page)
+{
+    return set_page(&input_page, page);
+}
+
+UINT WINAPI GetConsoleOutputCP(void)
+{
+    return output_page != 0 ? output_page : GetOEMCP();
+}
+
+UINT WINAPI GetConsoleCP(void)
+{
+    return input_page != 0 ? input_page : GetOEMCP();
 }
 
 BOOL WINAPI SetConsoleTitleW(LPCWSTR title)

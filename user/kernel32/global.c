@@ -4,17 +4,28 @@
  * an entry of a table of at most 65,536 (W202), which holds the block's address, so that the block
  * can move while nobody has locked it.  The handle is the address of the entry's second word: such
  * an address ends with 4 (W200), and a heap block's ends with 0, so a handle says what it is.
+ *
+ * The two families are one but for what they say of handles that are none, and of what is written at the
+ * function (X11).
  */
 #include "user/kernel32/kernel32.h"
 
+/* Windows' own record. */
 struct entry {
-    uint8_t used, discarded, locks, spare;
-    void *block; /* the handle is the address of this word; 0: discarded, or of size 0 */
-                 /* of an unused entry: the next unused one */
+    uint32_t flags; /* of an unused entry: the next unused one */
+    void *block;    /* the handle is the address of this word; 0: discarded, or of size 0 */
 };
 _Static_assert(sizeof(struct entry) == 8 && offsetof(struct entry, block) == 4, "W200");
 
-enum { ENTRIES = 0x10000, MAX_LOCKS = 0xFF };
+enum {
+    USED = 3,
+    DISCARDABLE = 4,
+    DISCARDED = 8,
+    SHARED = 0x8000,    /* GMEM_DDESHARE */
+    LOCK_ONE = 0x10000, /* the count of locks is a byte */
+    LOCK_MOST = 0xFF0000,
+    ENTRIES = 0x10000,
+};
 
 static RTL_CRITICAL_SECTION lock = {.LockCount = -1};
 static struct entry *table;  /* reserved as a whole, committed page by page */
@@ -44,19 +55,20 @@ static struct entry *fresh_entry(void)
     return entry;
 }
 
+/* The list ends with a pointer behind the table, so that the flags of an unused entry are never 0. */
 static struct entry *take_entry(void)
 {
     struct entry *entry = unused;
 
-    if (entry == NULL)
+    if (entry == NULL || entry == table + ENTRIES)
         return fresh_entry();
-    unused = entry->block;
+    unused = (struct entry *)entry->flags;
     return entry;
 }
 
 static void give_entry(struct entry *entry)
 {
-    *entry = (struct entry){.used = 0, .block = unused};
+    *entry = (struct entry){.flags = (uint32_t)(unused != NULL ? unused : table + ENTRIES)};
     unused = entry;
 }
 
@@ -71,21 +83,33 @@ static struct entry *entry_of(const void *handle)
     ULONG_PTR distance = (ULONG_PTR)handle - 4 - (ULONG_PTR)table;
     uint32_t index = distance / sizeof *table;
 
-    return table != NULL && is_moveable(handle) && index < used_below && table[index].used
+    return table != NULL && is_moveable(handle) && index < used_below &&
+                   (table[index].flags & USED) == USED
                ? &table[index]
                : NULL;
 }
 
-/* A live block of fixed memory? */
+/* A live block of fixed memory?  The last error stays. */
 static bool is_fixed(const void *handle)
 {
-    return handle != NULL && !is_moveable(handle) && RtlValidateHeap(heap(), 0, handle);
+    DWORD error = RtlGetLastWin32Error();
+    bool fixed = handle != NULL && !is_moveable(handle) && RtlValidateHeap(heap(), 0, handle);
+
+    RtlSetLastWin32Error(error);
+    return fixed;
+}
+
+/* What the calls say that look behind a pointer: 998 where nothing can be read. */
+static DWORD error_of(const void *handle)
+{
+    return !is_moveable(handle) && IsBadReadPtr(handle, 1) ? ERROR_NOACCESS : ERROR_INVALID_HANDLE;
 }
 
 /* --- allocate, free --- */
 
-static void *allocate_moveable(DWORD zero, SIZE_T size)
+static void *allocate_moveable(UINT flags, SIZE_T size)
 {
+    DWORD zero = (flags & GMEM_ZEROINIT) != 0 ? HEAP_ZERO_MEMORY : 0;
     struct entry *entry;
     void *block = size == 0 ? NULL : RtlAllocateHeap(heap(), zero, size);
 
@@ -94,7 +118,9 @@ static void *allocate_moveable(DWORD zero, SIZE_T size)
     RtlEnterCriticalSection(&lock);
     entry = take_entry();
     if (entry != NULL)
-        *entry = (struct entry){.used = 1, .discarded = size == 0, .block = block};
+        *entry = (struct entry){.flags = USED | (size == 0 ? DISCARDED : 0u) |
+                                         ((flags & LMEM_DISCARDABLE) != 0 ? DISCARDABLE : 0u),
+                                .block = block};
     RtlLeaveCriticalSection(&lock);
     if (entry == NULL) {
         text_free(block);
@@ -104,12 +130,21 @@ static void *allocate_moveable(DWORD zero, SIZE_T size)
     return &entry->block;
 }
 
+HLOCAL WINAPI LocalAlloc(UINT flags, SIZE_T size)
+{
+    if ((flags & LMEM_MOVEABLE) != 0)
+        return allocate_moveable(flags, size);
+    return RtlAllocateHeap(heap(), (flags & LMEM_ZEROINIT) != 0 ? HEAP_ZERO_MEMORY : 0, size);
+}
+
+/* A fixed block of no bytes has one. */
 HGLOBAL WINAPI GlobalAlloc(UINT flags, SIZE_T size)
 {
-    DWORD zero = (flags & GMEM_ZEROINIT) != 0 ? HEAP_ZERO_MEMORY : 0;
+    void *handle = LocalAlloc(flags, size == 0 && (flags & GMEM_MOVEABLE) == 0 ? 1 : size);
 
-    return (flags & GMEM_MOVEABLE) != 0 ? allocate_moveable(zero, size)
-                                        : RtlAllocateHeap(heap(), zero, size);
+    if (handle != NULL && is_moveable(handle) && (flags & GMEM_DDESHARE) != 0)
+        ((uint32_t *)handle)[-1] |= SHARED;
+    return handle;
 }
 
 /* Returns 0, or the handle if it is none. */
@@ -120,14 +155,6 @@ HGLOBAL WINAPI GlobalFree(HGLOBAL handle)
 
     if (handle == NULL)
         return NULL;
-    if (!is_moveable(handle)) {
-        if (!is_fixed(handle)) {
-            error_fail(ERROR_INVALID_HANDLE);
-            return handle;
-        }
-        text_free(block);
-        return NULL;
-    }
     RtlEnterCriticalSection(&lock);
     entry = entry_of(handle);
     if (entry != NULL) {
@@ -135,8 +162,8 @@ HGLOBAL WINAPI GlobalFree(HGLOBAL handle)
         give_entry(entry);
     }
     RtlLeaveCriticalSection(&lock);
-    if (entry == NULL) {
-        error_fail(ERROR_INVALID_HANDLE);
+    if (entry == NULL && !is_fixed(handle)) {
+        error_fail(error_of(handle));
         return handle;
     }
     text_free(block);
@@ -145,13 +172,14 @@ HGLOBAL WINAPI GlobalFree(HGLOBAL handle)
 
 /* --- lock, unlock --- */
 
-LPVOID WINAPI GlobalLock(HGLOBAL handle)
+/* Of a pointer that is no block this says nothing in the last error. */
+LPVOID WINAPI LocalLock(HLOCAL handle)
 {
     struct entry *entry;
     void *block = NULL;
 
     if (!is_moveable(handle))
-        return is_fixed(handle) ? handle : error_null(ERROR_INVALID_HANDLE);
+        return is_fixed(handle) ? handle : NULL;
     RtlEnterCriticalSection(&lock);
     entry = entry_of(handle);
     if (entry == NULL) {
@@ -160,33 +188,51 @@ LPVOID WINAPI GlobalLock(HGLOBAL handle)
         error_fail(ERROR_DISCARDED);
     } else {
         block = entry->block;
-        entry->locks = (uint8_t)(entry->locks + (entry->locks < MAX_LOCKS));
+        if ((entry->flags & LOCK_MOST) < LOCK_MOST)
+            entry->flags += LOCK_ONE;
     }
     RtlLeaveCriticalSection(&lock);
     return block;
 }
 
+LPVOID WINAPI GlobalLock(HGLOBAL handle)
+{
+    if (!is_moveable(handle) && !is_fixed(handle))
+        return error_null(ERROR_INVALID_HANDLE);
+    return LocalLock(handle);
+}
+
 /* TRUE while it is still locked.  FALSE with error 0: now it isn't (W201). */
-BOOL WINAPI GlobalUnlock(HGLOBAL handle)
+BOOL WINAPI LocalUnlock(HLOCAL handle)
 {
     struct entry *entry;
     BOOL still = FALSE;
 
-    if (!is_moveable(handle))
-        return is_fixed(handle) ? TRUE : error_fail(ERROR_INVALID_HANDLE);
     RtlEnterCriticalSection(&lock);
     entry = entry_of(handle);
     if (entry == NULL) {
-        error_fail(ERROR_INVALID_HANDLE);
-    } else if (entry->locks == 0) {
+        error_fail(is_moveable(handle) ? ERROR_INVALID_HANDLE : ERROR_NOT_LOCKED);
+    } else if ((entry->flags & LOCK_MOST) == 0) {
         error_fail(ERROR_NOT_LOCKED);
     } else {
-        entry->locks--;
-        still = entry->locks != 0;
+        entry->flags -= LOCK_ONE;
+        still = (entry->flags & LOCK_MOST) != 0;
         RtlSetLastWin32Error(ERROR_SUCCESS);
     }
     RtlLeaveCriticalSection(&lock);
     return still;
+}
+
+/* What was never locked can't be unlocked wrongly: TRUE for every pointer, and for handles that are none. */
+BOOL WINAPI GlobalUnlock(HGLOBAL handle)
+{
+    if (!is_moveable(handle))
+        return TRUE;
+    if (entry_of(handle) == NULL) {
+        RtlSetLastWin32Error(ERROR_INVALID_HANDLE);
+        return TRUE;
+    }
+    return LocalUnlock(handle);
 }
 
 /* --- facts --- */
@@ -196,12 +242,8 @@ SIZE_T WINAPI GlobalSize(HGLOBAL handle)
     struct entry *entry;
     SIZE_T size = 0;
 
-    if (!is_moveable(handle)) {
-        if (is_fixed(handle))
-            return RtlSizeHeap(heap(), 0, handle);
-        error_fail(ERROR_INVALID_HANDLE);
-        return 0;
-    }
+    if (is_fixed(handle))
+        return RtlSizeHeap(heap(), 0, handle);
     RtlEnterCriticalSection(&lock);
     entry = entry_of(handle);
     if (entry == NULL)
@@ -212,21 +254,40 @@ SIZE_T WINAPI GlobalSize(HGLOBAL handle)
     return size;
 }
 
-/* Lock count in the low byte, GMEM_DISCARDED above. */
-UINT WINAPI GlobalFlags(HGLOBAL handle)
+/* The lock count in the low byte, the other facts above; `discardable` is how the family writes that one. */
+static UINT flags_of(const void *handle, UINT discardable)
 {
     struct entry *entry;
     UINT flags = GMEM_INVALID_HANDLE;
 
-    if (is_fixed(handle))
-        return 0;
     RtlEnterCriticalSection(&lock);
     entry = entry_of(handle);
     if (entry != NULL)
-        flags = entry->locks | (entry->discarded ? GMEM_DISCARDED : 0u);
-    else
-        error_fail(ERROR_INVALID_HANDLE);
+        flags = (entry->flags & LOCK_MOST) / LOCK_ONE |
+                ((entry->flags & DISCARDED) != 0 ? GMEM_DISCARDED : 0u) |
+                ((entry->flags & DISCARDABLE) != 0 ? discardable : 0u) |
+                ((entry->flags & SHARED) != 0 ? GMEM_DDESHARE : 0u);
     RtlLeaveCriticalSection(&lock);
+    return flags;
+}
+
+UINT WINAPI GlobalFlags(HGLOBAL handle)
+{
+    UINT flags = is_fixed(handle) ? 0 : flags_of(handle, GMEM_DISCARDABLE);
+
+    if (flags == GMEM_INVALID_HANDLE)
+        error_fail(ERROR_INVALID_HANDLE);
+    return flags;
+}
+
+UINT WINAPI LocalFlags(HLOCAL handle)
+{
+    UINT flags = is_fixed(handle) ? 0 : flags_of(handle, LMEM_DISCARDABLE);
+
+    if (flags == LMEM_INVALID_HANDLE)
+        error_fail(error_of(handle));
+    else
+        flags &= ~(UINT)GMEM_DDESHARE;
     return flags;
 }
 
@@ -237,7 +298,7 @@ HGLOBAL WINAPI GlobalHandle(LPCVOID address)
 
     RtlEnterCriticalSection(&lock);
     for (uint32_t i = 0; i < used_below && handle == NULL; i++)
-        if (table[i].used && table[i].block == address && address != NULL)
+        if ((table[i].flags & USED) == USED && table[i].block == address && address != NULL)
             handle = &table[i].block;
     RtlLeaveCriticalSection(&lock);
     if (handle == NULL && is_fixed(address))
@@ -245,79 +306,98 @@ HGLOBAL WINAPI GlobalHandle(LPCVOID address)
     return handle != NULL ? handle : error_null(ERROR_INVALID_HANDLE);
 }
 
-/* --- reallocate --- */
+/* --- reallocate.  => the lock is held.  LMEM_MODIFY changes what a block is and leaves its size; else it may
+ * not be asked to become discardable, and its size changes --- */
 
-/* => the lock is held.  Size 0 discards the block if nobody has it locked. */
-static void *reallocate_moveable(struct entry *entry, DWORD zero, SIZE_T size)
+static void *resize(void *block, UINT flags, SIZE_T size, bool may_move)
 {
+    DWORD how = ((flags & LMEM_ZEROINIT) != 0 ? HEAP_ZERO_MEMORY : 0u) |
+                (may_move ? 0u : HEAP_REALLOC_IN_PLACE_ONLY);
+
+    block = block == NULL ? RtlAllocateHeap(heap(), how, size)
+                          : RtlReAllocateHeap(heap(), how, block, size);
+    return block != NULL ? block : error_null(ERROR_NOT_ENOUGH_MEMORY);
+}
+
+/* Size 0 discards the block, if that is allowed and nobody has it locked. */
+static void *resize_moveable(struct entry *entry, UINT flags, SIZE_T size)
+{
+    bool moveable = (flags & LMEM_MOVEABLE) != 0, locked = (entry->flags & LOCK_MOST) != 0;
     void *block;
 
     if (size == 0) {
-        if (entry->locks != 0)
-            return error_null(ERROR_INVALID_HANDLE);
+        if (!moveable || locked)
+            return error_null(ERROR_INVALID_PARAMETER);
         text_free(entry->block);
         entry->block = NULL;
-        entry->discarded = 1;
+        entry->flags |= DISCARDED;
         return &entry->block;
     }
-    if (entry->block == NULL) {
-        block = RtlAllocateHeap(heap(), zero, size);
-    } else { /* locked memory stays where it is */
-        block = RtlReAllocateHeap(heap(), zero | (entry->locks ? HEAP_REALLOC_IN_PLACE_ONLY : 0u),
-                                  entry->block, size);
-    }
+    block = resize(entry->block, flags, size, moveable || !locked);
     if (block == NULL)
-        return error_null(ERROR_NOT_ENOUGH_MEMORY);
+        return NULL;
     entry->block = block;
-    entry->discarded = 0;
+    entry->flags &= ~(uint32_t)DISCARDED;
     return &entry->block;
 }
 
-/* GMEM_MODIFY turns a fixed block into a moveable one; the other flags it may change are kept by no
- * memory of ours. */
-static void *modify(void *handle, UINT flags)
+static void *reallocate(void *handle, SIZE_T size, UINT flags)
 {
-    struct entry *entry;
+    struct entry *entry = entry_of(handle);
 
-    if (is_moveable(handle))
-        return entry_of(handle) != NULL ? handle : error_null(ERROR_INVALID_HANDLE);
-    if (!is_fixed(handle))
-        return error_null(ERROR_INVALID_HANDLE);
-    if ((flags & GMEM_MOVEABLE) == 0)
+    if (entry == NULL && !is_fixed(handle))
+        return error_null(error_of(handle));
+    if ((flags & LMEM_MODIFY) != 0) {
+        if (entry != NULL && (flags & LMEM_DISCARDABLE) != 0)
+            entry->flags |= DISCARDABLE;
         return handle;
-    entry = take_entry();
-    if (entry == NULL)
-        return error_null(ERROR_NOT_ENOUGH_MEMORY);
-    *entry = (struct entry){.used = 1, .block = handle};
-    return &entry->block;
+    }
+    if ((flags & LMEM_DISCARDABLE) != 0)
+        return error_null(ERROR_INVALID_PARAMETER);
+    return entry != NULL ? resize_moveable(entry, flags, size)
+                         : resize(handle, flags, size, (flags & LMEM_MOVEABLE) != 0);
 }
 
-HGLOBAL WINAPI GlobalReAlloc(HGLOBAL handle, SIZE_T size, UINT flags)
+HLOCAL WINAPI LocalReAlloc(HLOCAL handle, SIZE_T size, UINT flags)
 {
-    DWORD zero = (flags & GMEM_ZEROINIT) != 0 ? HEAP_ZERO_MEMORY : 0;
     void *result;
 
     RtlEnterCriticalSection(&lock);
-    if ((flags & GMEM_MODIFY) != 0) {
-        result = modify(handle, flags);
-    } else if (is_moveable(handle)) {
-        struct entry *entry = entry_of(handle);
-
-        result = entry == NULL ? error_null(ERROR_INVALID_HANDLE)
-                               : reallocate_moveable(entry, zero, size);
-    } else if (is_fixed(handle)) { /* moves only with permission */
-        DWORD in_place = (flags & GMEM_MOVEABLE) != 0 ? 0 : HEAP_REALLOC_IN_PLACE_ONLY;
-
-        result = RtlReAllocateHeap(heap(), zero | in_place, handle, size);
-    } else {
-        result = error_null(ERROR_INVALID_HANDLE);
-    }
+    result = reallocate(handle, size, flags);
     RtlLeaveCriticalSection(&lock);
     return result;
 }
 
-/* The Local functions are the same ones under another name (kernel32.def). */
+/* A fixed block gets an entry, and with it a handle that is no pointer. */
+static void *make_moveable(void *block, UINT flags)
+{
+    struct entry *entry = take_entry();
+
+    if (entry == NULL)
+        return error_null(ERROR_NOT_ENOUGH_MEMORY);
+    *entry = (struct entry){.flags = USED | ((flags & GMEM_DISCARDABLE) != 0 ? DISCARDABLE : 0u),
+                            .block = block};
+    return &entry->block;
+}
+
+/* Only this one of the two makes fixed memory moveable. */
+HGLOBAL WINAPI GlobalReAlloc(HGLOBAL handle, SIZE_T size, UINT flags)
+{
+    enum { CONVERT = GMEM_MODIFY | GMEM_MOVEABLE };
+    void *result;
+
+    RtlEnterCriticalSection(&lock);
+    if ((flags & CONVERT) == CONVERT && is_fixed(handle))
+        result = make_moveable(handle, flags);
+    else
+        result = reallocate(handle, size, flags);
+    RtlLeaveCriticalSection(&lock);
+    return result;
+}
+
+/* The functions that differ in nothing are the same one under two names (kernel32.def). */
 _Static_assert(LMEM_MOVEABLE == GMEM_MOVEABLE && LMEM_ZEROINIT == GMEM_ZEROINIT &&
                    LMEM_MODIFY == GMEM_MODIFY && LMEM_DISCARDED == GMEM_DISCARDED &&
-                   LMEM_INVALID_HANDLE == GMEM_INVALID_HANDLE,
+                   LMEM_INVALID_HANDLE == GMEM_INVALID_HANDLE &&
+                   (LMEM_DISCARDABLE & GMEM_DISCARDABLE) == GMEM_DISCARDABLE,
                "one set of flags");

@@ -69,19 +69,19 @@ HANDLE WINAPI OpenFileMappingW(DWORD access, BOOL inherit, LPCWSTR name)
     return object_opened(NtOpenSection(&handle, open_access(access), &object.attributes), &handle);
 }
 
-/* W151. */
+/* W151.  FILE_MAP_COPY counts only where nothing else is asked for (X5). */
 static ULONG view_protection(DWORD access)
 {
     bool execute = (access & FILE_MAP_EXECUTE) != 0;
 
-    access &= FILE_MAP_COPY | FILE_MAP_WRITE | FILE_MAP_READ;
+    access &= ~(DWORD)FILE_MAP_EXECUTE;
     if (access == FILE_MAP_COPY)
         return execute ? PAGE_EXECUTE_WRITECOPY : PAGE_WRITECOPY;
     if ((access & FILE_MAP_WRITE) != 0)
         return execute ? PAGE_EXECUTE_READWRITE : PAGE_READWRITE;
     if ((access & FILE_MAP_READ) != 0)
         return execute ? PAGE_EXECUTE_READ : PAGE_READONLY;
-    return execute ? PAGE_EXECUTE : PAGE_NOACCESS;
+    return PAGE_NOACCESS;
 }
 
 /* `size` 0: to the end.  `address` 0: anywhere; else exactly there or nowhere (W148, W149). */

@@ -139,7 +139,7 @@ BOOL WINAPI WriteProcessMemory(HANDLE process, LPVOID base, LPCVOID buffer, SIZE
     if (was_code)
         VirtualProtectEx(process, base, size, old, &old);
     if (done != NULL)
-        *done = bytes;
+        *done = NT_SUCCESS(status) ? bytes : 0; /* X5 */
     return error_result(status);
 }
 
@@ -152,56 +152,53 @@ BOOL WINAPI FlushInstructionCache(HANDLE process, LPCVOID base, SIZE_T size)
     return TRUE;
 }
 
-/* --- IsBad...Ptr (W108): would an access fault?  Asked of the map, so nothing is touched --- */
+/* --- IsBad...Ptr (W108, X7): would an access fault?  A byte of each page is touched, which uses up a guard; the
+ * system does it, so that nothing is raised --- */
 
-static bool all_pages(const void *address, UINT_PTR size, DWORD allowed)
+static NTSTATUS touch_for_reading(ULONG_PTR at)
 {
-    ULONG_PTR at = (ULONG_PTR)address;
-    ULONG_PTR last = at + size - 1;
+    char byte;
 
-    if (size == 0)
-        return true;
-    while (last >= at) {
-        MEMORY_BASIC_INFORMATION info;
-
-        if (VirtualQuery((const void *)at, &info, sizeof info) == 0 || info.State != MEM_COMMIT ||
-            (info.Protect & allowed) == 0 || (info.Protect & PAGE_GUARD) != 0)
-            return false;
-        at = (ULONG_PTR)info.BaseAddress + info.RegionSize;
-        if (at == 0 || at > last)
-            return true;
-    }
-    return false; /* the range wraps around */
+    return NtReadVirtualMemory(CURRENT_PROCESS, (const void *)at, &byte, sizeof byte, NULL);
 }
 
-enum {
-    WRITABLE = PAGE_READWRITE | PAGE_WRITECOPY | PAGE_EXECUTE_READWRITE | PAGE_EXECUTE_WRITECOPY,
-    READABLE = WRITABLE | PAGE_READONLY | PAGE_EXECUTE | PAGE_EXECUTE_READ,
-};
-
-/* The question must leave the last error as it was. */
-static BOOL is_bad(const void *address, UINT_PTR size, DWORD allowed)
+/* The place for the count is tried first; what is wrong with the rest of the call comes second. */
+static NTSTATUS touch_for_writing(ULONG_PTR at)
 {
-    DWORD error = RtlGetLastWin32Error();
-    BOOL bad = !all_pages(address, size, allowed);
+    NTSTATUS status = NtReadVirtualMemory(NULL, NULL, NULL, 0, (SIZE_T *)(at & ~(ULONG_PTR)3));
 
-    RtlSetLastWin32Error(error);
-    return bad;
+    return status == STATUS_INVALID_HANDLE ? STATUS_SUCCESS : status;
+}
+
+enum { USER_LOW = 0x10000, USER_END = 0x7FFF0000 };
+
+static BOOL is_bad(const void *address, UINT_PTR size, NTSTATUS (*touch)(ULONG_PTR at))
+{
+    ULONG_PTR at = (ULONG_PTR)address, last = at + size - 1;
+
+    if (size == 0)
+        return FALSE;
+    if (last < at || at < USER_LOW || last >= USER_END)
+        return TRUE;
+    for (; at <= last; at = (at | (PAGE_BYTES - 1)) + 1)
+        if (!NT_SUCCESS(touch(at)))
+            return TRUE;
+    return FALSE;
 }
 
 BOOL WINAPI IsBadReadPtr(const VOID *address, UINT_PTR size)
 {
-    return is_bad(address, size, READABLE);
+    return is_bad(address, size, touch_for_reading);
 }
 
 BOOL WINAPI IsBadWritePtr(LPVOID address, UINT_PTR size)
 {
-    return is_bad(address, size, WRITABLE);
+    return is_bad(address, size, touch_for_writing);
 }
 
 BOOL WINAPI IsBadCodePtr(FARPROC address)
 {
-    return is_bad((const void *)address, 1, READABLE);
+    return is_bad((const void *)address, 1, touch_for_reading);
 }
 
 /* Bad if a byte up to the zero, or up to `limit`, can't be read. */

@@ -1,11 +1,25 @@
 /* object.c - handles: names, duplicating, flags. */
 #include "user/kernel32/kernel32.h"
 
+static const WCHAR *without(const WCHAR *name, const WCHAR *prefix)
+{
+    size_t length = text_length(prefix);
+
+    for (size_t i = 0; i < length; i++)
+        if (name[i] != prefix[i])
+            return name;
+    return name + length;
+}
+
 bool object_name(struct object_name *object, const WCHAR *name, const SECURITY_ATTRIBUTES *security,
                  ULONG attributes)
 {
-    size_t length = name == NULL ? 0 : text_length(name);
+    size_t length;
 
+    /* There is one session: its names and those of all sessions are the same.  (File names have no case.) */
+    if (name != NULL && (attributes & OBJ_CASE_INSENSITIVE) == 0)
+        name = without(without(name, L"Local\\"), L"Global\\");
+    length = name == NULL ? 0 : text_length(name);
     if (length >= TEXT_NAME)
         return false;
     if (security != NULL && security->bInheritHandle)

@@ -78,6 +78,8 @@ static char *find_directory(const char *name)
     return path_full(wide, full) ? text_narrow_copy(full) : NULL;
 }
 
+enum { LONGEST_LINE = 32766 }; /* characters, without the closing zero */
+
 static BOOL create_process(const char *application, const char *line, BOOL inherit, DWORD flags,
                            const char *environment, const char *directory,
                            const STARTUPINFOW *startup, PROCESS_INFORMATION *out)
@@ -91,6 +93,8 @@ static BOOL create_process(const char *application, const char *line, BOOL inher
     };
     NTSTATUS status;
 
+    if (line != NULL && strlen(line) > LONGEST_LINE)
+        return error_fail(ERROR_FILENAME_EXCED_RANGE); /* X20 */
     if (application == NULL) {
         if (line == NULL || !first_word(word, line))
             return error_fail(ERROR_FILE_NOT_FOUND);
@@ -271,13 +275,18 @@ DWORD WINAPI GetPriorityClass(HANDLE process)
 
 BOOL WINAPI SetPriorityClass(HANDLE process, DWORD class)
 {
+    enum { PRIORITY_CLASS = 18 };
     PROCESS_BASIC_INFORMATION facts;
+    DWORD error = RtlGetLastWin32Error();
 
-    if (!query_basic(process, &facts))
-        return FALSE;
     if (!is_class(class))
         return error_fail(ERROR_INVALID_PARAMETER);
-    if (facts.UniqueProcessId == teb()->process_id)
+    if (!error_result(NtSetInformationProcess(process, (PROCESSINFOCLASS)PRIORITY_CLASS, &class,
+                                              sizeof class)))
+        return FALSE;
+    if (!query_basic(process, &facts)) /* a handle that may set need not tell whose it is */
+        RtlSetLastWin32Error(error);
+    else if (facts.UniqueProcessId == teb()->process_id)
         priority_class = class;
     return TRUE;
 }

@@ -120,8 +120,7 @@ int WINAPI GetThreadPriority(HANDLE thread)
 {
     struct thread_basic_information facts;
 
-    return query_basic(thread, &facts) ? facts.priority - facts.base_priority
-                                       : THREAD_PRIORITY_ERROR_RETURN;
+    return query_basic(thread, &facts) ? facts.base_priority : THREAD_PRIORITY_ERROR_RETURN;
 }
 
 BOOL WINAPI SetThreadPriority(HANDLE thread, int priority)

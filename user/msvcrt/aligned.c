@@ -19,14 +19,15 @@ static void **word_below(void *aligned)
     return (void **)address - 1;
 }
 
-/* Alignment must be a power of two, and the offset must lie in the block: else NULL and EINVAL. */
+/* Alignment must be a power of two (or 0: that of a pointer, X18), and the offset must lie in the block: else NULL
+ * and EINVAL. */
 void *_aligned_offset_malloc(size_t size, size_t alignment, size_t offset)
 {
     size_t room;
     uintptr_t aligned;
     void *block;
 
-    if (alignment == 0 || (alignment & (alignment - 1)) || (offset && offset >= size)) {
+    if (alignment & (alignment - 1) || (offset && offset >= size)) {
         crt_fail(EINVAL);
         return NULL;
     }
@@ -56,10 +57,36 @@ void _aligned_free(void *aligned)
         free(*word_below(aligned));
 }
 
+/* Bytes behind the aligned address. */
+static size_t available(const void *aligned)
+{
+    const char *block = *word_below((void *)aligned);
+
+    return _msize((void *)block) - (size_t)((const char *)aligned - block);
+}
+
+size_t _aligned_msize(void *aligned, size_t alignment, size_t offset); /* not in every malloc.h */
+
+/* The size that was asked for: what the block has more than that is always the same. */
+size_t _aligned_msize(void *aligned, size_t alignment, size_t offset)
+{
+    size_t more;
+
+    (void)offset;
+    if (!aligned) {
+        crt_fail(EINVAL);
+        return (size_t)-1;
+    }
+    if (alignment < sizeof(void *))
+        alignment = sizeof(void *);
+    more = alignment - 1 + 2 * sizeof(void *);
+    return _msize(*word_below(aligned)) - more;
+}
+
 /* Always moves: growing in place could break the alignment of what follows an offset. */
 void *_aligned_offset_realloc(void *old, size_t size, size_t alignment, size_t offset)
 {
-    size_t available;
+    size_t had;
     void *fresh;
 
     if (!old)
@@ -71,8 +98,8 @@ void *_aligned_offset_realloc(void *old, size_t size, size_t alignment, size_t o
     fresh = _aligned_offset_malloc(size, alignment, offset);
     if (!fresh)
         return NULL;
-    available = _msize(*word_below(old)) - (size_t)((char *)old - (char *)*word_below(old));
-    memcpy(fresh, old, size < available ? size : available);
+    had = available(old);
+    memcpy(fresh, old, size < had ? size : had);
     _aligned_free(old);
     return fresh;
 }
@@ -82,33 +109,25 @@ void *_aligned_realloc(void *old, size_t size, size_t alignment)
     return _aligned_offset_realloc(old, size, alignment, 0);
 }
 
-/* What was asked for, as far as the block still tells: its size without what lies below. */
-size_t _aligned_msize(void *aligned, size_t alignment, size_t offset);
-size_t _aligned_msize(void *aligned, size_t alignment, size_t offset)
-{
-    char *block = aligned ? *word_below(aligned) : NULL;
+/* ---- arrays: count * size bytes, and what is new is zero ---- */
 
-    (void)alignment;
-    (void)offset;
-    if (!block) {
-        crt_fail(EINVAL);
-        return (size_t)-1;
-    }
-    return _msize(block) - (size_t)((char *)aligned - block);
-}
-
-/* New bytes are zero. */
-void *_aligned_recalloc(void *old, size_t count, size_t size, size_t alignment)
+void *_aligned_offset_recalloc(void *old, size_t count, size_t size, size_t alignment,
+                               size_t offset)
 {
-    size_t bytes, before = old ? _aligned_msize(old, alignment, 0) : 0;
+    size_t bytes, had = old ? _aligned_msize(old, alignment, offset) : 0;
     char *fresh;
 
     if (__builtin_mul_overflow(count, size, &bytes)) {
         crt_fail(ENOMEM);
         return NULL;
     }
-    fresh = _aligned_realloc(old, bytes, alignment);
-    if (fresh && bytes > before)
-        memset(fresh + before, 0, bytes - before);
+    fresh = _aligned_offset_realloc(old, bytes, alignment, offset);
+    if (fresh && bytes > had)
+        memset(fresh + had, 0, bytes - had);
     return fresh;
+}
+
+void *_aligned_recalloc(void *old, size_t count, size_t size, size_t alignment)
+{
+    return _aligned_offset_recalloc(old, count, size, alignment, 0);
 }

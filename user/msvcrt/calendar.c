@@ -157,7 +157,7 @@ struct tm *_gmtime64(const __time64_t *time)
 {
     struct tm *tm = &crt_thread()->time;
 
-    return time && fill(*time, tm) ? tm : NULL;
+    return fill(time ? *time : -1, tm) ? tm : NULL;
 }
 
 struct tm *_gmtime32(const __time32_t *time)
@@ -172,7 +172,7 @@ struct tm *_localtime64(const __time64_t *time)
     struct tm *tm = &crt_thread()->time;
 
     _tzset();
-    return time && *time >= 0 && fill(*time - crt_timezone, tm) ? tm : NULL;
+    return fill(time && *time >= 0 ? *time - crt_timezone : -1, tm) ? tm : NULL;
 }
 
 struct tm *_localtime32(const __time32_t *time)
@@ -184,7 +184,7 @@ struct tm *_localtime32(const __time32_t *time)
 
 static __time64_t make_time(struct tm *tm, long offset)
 {
-    int64_t seconds = count_seconds(tm) + offset;
+    int64_t seconds = tm ? count_seconds(tm) + offset : -1;
     struct tm normal;
 
     if (seconds < 0 || !fill(seconds - offset, &normal))

@@ -71,6 +71,9 @@ void crt_leave(unsigned lock);
 /* ---- descriptor.c: small integers for open files -------------------------------------------------- */
 
 bool crt_descriptor_is_text(int fd);
+/* What a wide character becomes in a file, as _setmode() says (X19): the locale's bytes, UTF-8, or two bytes. */
+enum crt_wide { CRT_WIDE_LOCALE, CRT_WIDE_UTF8, CRT_WIDE_UTF16 };
+enum crt_wide crt_descriptor_wide(int fd);
 bool crt_descriptor_is_device(int fd);
 bool crt_descriptor_appends(int fd);
 void crt_descriptors_init(void);      /* 0, 1 and 2 from the standard handles */

@@ -32,6 +32,7 @@ struct descriptor {
     HANDLE handle;
     short held; /* a byte read too far from a device, or NOTHING_HELD */
     unsigned char flags;
+    unsigned char wide; /* what a wide character becomes in it, see crt.h */
 };
 
 static struct descriptor table[DESCRIPTORS];
@@ -57,6 +58,13 @@ static bool has(int fd, int flags)
     struct descriptor *d = find(fd);
 
     return d && (d->flags & flags);
+}
+
+enum crt_wide crt_descriptor_wide(int fd)
+{
+    struct descriptor *d = find(fd);
+
+    return d ? (enum crt_wide)d->wide : CRT_WIDE_LOCALE;
 }
 
 bool crt_descriptor_is_text(int fd)
@@ -290,10 +298,17 @@ int _setmode(int fd, int mode)
 
     if (!d)
         return -1;
-    if (mode != _O_TEXT && mode != _O_BINARY)
+    if (mode != _O_TEXT && mode != _O_BINARY && mode != _O_U8TEXT && mode != _O_U16TEXT &&
+        mode != _O_WTEXT)
         return crt_fail(EINVAL);
-    before = d->flags & TEXT ? _O_TEXT : _O_BINARY;
-    d->flags = (unsigned char)((d->flags & ~TEXT) | (mode == _O_TEXT ? TEXT : 0));
+    before = d->wide == CRT_WIDE_UTF8    ? _O_U8TEXT
+             : d->wide == CRT_WIDE_UTF16 ? _O_WTEXT
+             : d->flags & TEXT           ? _O_TEXT
+                                         : _O_BINARY;
+    d->flags = (unsigned char)((d->flags & ~TEXT) | (mode != _O_BINARY ? TEXT : 0));
+    d->wide = mode == _O_U8TEXT                        ? CRT_WIDE_UTF8
+              : mode == _O_U16TEXT || mode == _O_WTEXT ? CRT_WIDE_UTF16
+                                                       : CRT_WIDE_LOCALE;
     return before;
 }
 

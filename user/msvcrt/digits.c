@@ -4,6 +4,7 @@
  * functions put msvcrt's names and conventions around it.
  */
 #include "user/msvcrt/crt.h"
+#include <ctype.h>
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
@@ -16,11 +17,66 @@
 char *__dtoa(double value, int mode, int count, int *point, int *negative, char **end);
 void __freedtoa(char *digits);
 double __strtod(const char *text, char **end);
-double __mingw_wcstod(const wchar_t *text, wchar_t **end);
+
+static const char *skip_digits(const char *p)
+{
+    while (*p >= '0' && *p <= '9')
+        p++;
+    return p;
+}
+
+/* Behind the number that begins at `text`, or `text` if none does.  msvcrt knows digits, a point and an exponent after
+ * e or d; no INF, no NAN, no hexadecimal digits (X18).  *exponent: where the letter is, or NULL. */
+static const char *behind_number(const char *text, const char **exponent)
+{
+    const char *p = text + (*text == '-' || *text == '+'), *whole = skip_digits(p), *stop = whole;
+
+    *exponent = NULL;
+    if (*whole == '.')
+        stop = skip_digits(whole + 1);
+    if (whole == p && stop <= whole + 1)
+        return text;
+    if (*stop && strchr("eEdD", *stop)) {
+        const char *first = stop + 1 + (stop[1] == '-' || stop[1] == '+');
+
+        if (*first >= '0' && *first <= '9') {
+            *exponent = stop;
+            stop = skip_digits(first);
+        }
+    }
+    return stop;
+}
 
 double strtod(const char *text, char **end)
 {
-    return __strtod(text, end);
+    const char *p = text, *stop, *exponent;
+    char few[64], *copy = few;
+    double value = 0;
+
+    if (!text) {
+        crt_fail(EINVAL);
+        if (end)
+            *end = NULL;
+        return 0;
+    }
+    while (isspace((unsigned char)*p))
+        p++;
+    stop = behind_number(p, &exponent);
+    if (end)
+        *end = (char *)(stop == p ? text : stop);
+    if ((size_t)(stop - p) >= sizeof few)
+        copy = malloc((size_t)(stop - p) + 1);
+    if (!copy)
+        return 0;
+    memcpy(copy, p, (size_t)(stop - p));
+    copy[stop - p] = 0;
+    if (exponent)
+        copy[exponent - p] = 'e';
+    if (stop != p)
+        value = __strtod(copy, NULL);
+    if (copy != few)
+        free(copy);
+    return value;
 }
 
 double atof(const char *text)
@@ -28,9 +84,26 @@ double atof(const char *text)
     return strtod(text, NULL);
 }
 
+/* A number is ASCII; the first character that isn't ends the copy. */
 double wcstod(const wchar_t *text, wchar_t **end)
 {
-    return __mingw_wcstod(text, end);
+    size_t length = 0;
+    char *narrow, *stop = NULL;
+    double value;
+
+    while (text && text[length] && text[length] < 0x80)
+        length++;
+    narrow = malloc(length + 1);
+    if (!narrow)
+        return 0;
+    for (size_t i = 0; i < length; i++)
+        narrow[i] = (char)text[i];
+    narrow[length] = 0;
+    value = strtod(text ? narrow : NULL, &stop);
+    if (end)
+        *end = text ? (wchar_t *)text + (stop - narrow) : NULL;
+    free(narrow);
+    return value;
 }
 
 double _wtof(const wchar_t *text)

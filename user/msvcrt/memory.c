@@ -8,6 +8,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+/* Backwards where the areas overlap so that copying forwards would read what it wrote: msvcrt's memcpy is as kind as
+ * memmove, and programs rely on it (X18). */
 void *memcpy(void *to, const void *from, size_t size)
 {
     void *d = to;
@@ -15,23 +17,17 @@ void *memcpy(void *to, const void *from, size_t size)
     size_t words = size / 4;
     size_t rest = size % 4;
 
+    if ((uintptr_t)to - (uintptr_t)from < size) {
+        while (size-- > 0)
+            ((char *)to)[size] = ((const char *)from)[size];
+        return to;
+    }
     __asm__ volatile("rep movsl" : "+D"(d), "+S"(s), "+c"(words) : : "memory");
     __asm__ volatile("rep movsb" : "+D"(d), "+S"(s), "+c"(rest) : : "memory");
     return to;
 }
 
-/* Backwards where the areas overlap so that copying forwards would read what it wrote. */
-void *memmove(void *to, const void *from, size_t size)
-{
-    char *d = to;
-    const char *s = from;
-
-    if ((uintptr_t)to - (uintptr_t)from >= size)
-        return memcpy(to, from, size);
-    while (size-- > 0)
-        d[size] = s[size];
-    return to;
-}
+void *memmove(void *to, const void *from, size_t size) __attribute__((alias("memcpy")));
 
 void *memset(void *to, int value, size_t size)
 {

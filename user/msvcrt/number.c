@@ -38,7 +38,7 @@ static struct parsed parse(const char *text, int base)
     struct parsed result = {0};
     const char *p = text;
 
-    if (base < 0 || base == 1 || base > 36) {
+    if (!text || base < 0 || base == 1 || base > 36) {
         crt_fail(EINVAL);
         return result;
     }
@@ -50,9 +50,10 @@ static struct parsed parse(const char *text, int base)
     for (; digit_value(*p) < base; p++) {
         uint64_t shifted;
 
-        if (__builtin_mul_overflow(result.magnitude, (uint64_t)base, &shifted) ||
-            __builtin_add_overflow(shifted, (uint64_t)digit_value(*p), &result.magnitude))
-            result.overflow = true;
+        /* What is too large goes on modulo 2^64: atoi() has no other limit. */
+        result.overflow |= __builtin_mul_overflow(result.magnitude, (uint64_t)base, &shifted);
+        result.overflow |=
+            __builtin_add_overflow(shifted, (uint64_t)digit_value(*p), &result.magnitude);
         result.end = p + 1;
     }
     return result;
@@ -79,11 +80,13 @@ static int64_t to_signed(const struct parsed *number, uint64_t limit)
 /* A minus sign is allowed for unsigned numbers, too, and wraps around. */
 static uint64_t to_unsigned(const struct parsed *number, uint64_t limit)
 {
-    if (number->overflow || number->magnitude > limit) {
+    uint64_t magnitude = number->magnitude;
+
+    if (number->overflow || magnitude > limit) {
         crt_fail(ERANGE);
-        return limit;
+        magnitude = limit;
     }
-    return number->negative ? 0 - number->magnitude : number->magnitude;
+    return number->negative ? 0 - magnitude : magnitude;
 }
 
 long strtol(const char *text, char **end, int base)
@@ -123,9 +126,12 @@ long long strtoll(const char *text, char **end, int base) __attribute__((alias("
 unsigned long long strtoull(const char *text, char **end, int base)
     __attribute__((alias("_strtoui64")));
 
+/* Wraps at 32 bits and says nothing (X18). */
 int atoi(const char *text)
 {
-    return strtol(text, NULL, 10);
+    struct parsed number = parse(text, 10);
+
+    return (int)(uint32_t)(number.negative ? 0 - number.magnitude : number.magnitude);
 }
 
 int64_t _atoi64(const char *text)
@@ -171,7 +177,12 @@ unsigned long long wcstoull(const wchar_t *text, wchar_t **end, int base)
 
 int _wtoi(const wchar_t *text)
 {
-    return wcstol(text, NULL, 10);
+    char narrow[LONGEST];
+
+    if (!text)
+        return atoi(NULL);
+    narrow_number(text, narrow);
+    return atoi(narrow);
 }
 
 int64_t _wtoi64(const wchar_t *text)

@@ -7,6 +7,7 @@
 #include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
+#include <string.h>
 
 #pragma GCC diagnostic ignored "-Wattributes"
 
@@ -25,13 +26,102 @@ wchar_t *crt_wide_format(const wchar_t *format); /* printf.c */
     va_end(arguments);                                                                             \
     return result
 
+/* ---- sets: mingw-w64 has another opinion about "%[1-2-4]", so each set is written out ------------------ */
+
+enum { SET_MOST = 260 }; /* bytes of one that is written out */
+
+/* msvcrt's rule: a range is two characters around '-', in either order; a '-' with nothing before or behind it, and one
+ * right behind a range, is itself (X18).  `at` is behind "[" or "[^"; the result is at the closing bracket. */
+static const char *read_set(const char *at, bool member[256])
+{
+    const char *begin = at;
+    int before = 0;
+
+    for (; *at && (*at != ']' || at == begin); at++) {
+        int c = (unsigned char)*at, low, high;
+
+        if (c != '-' || !before || !at[1] || at[1] == ']') {
+            member[c] = true;
+            before = c;
+            continue;
+        }
+        c = (unsigned char)*++at;
+        low = before < c ? before : c;
+        high = before < c ? c : before;
+        memset(member + low, true, (size_t)(high - low + 1));
+        before = 0;
+    }
+    return at;
+}
+
+/* A bracket first, a dash last, a caret anywhere but first: there each is itself. */
+static char *write_set(char *out, const bool member[256])
+{
+    if (member[']'])
+        *out++ = ']';
+    for (int c = 1; c < 256; c++)
+        if (member[c] && !strchr("]^-", c))
+            *out++ = (char)c;
+    if (member['^'])
+        *out++ = '^';
+    if (member['-'])
+        *out++ = '-';
+    return out;
+}
+
+/* The format with its sets written out, from malloc(); NULL: no memory. */
+static char *write_out(const char *format)
+{
+    size_t sets = 0;
+    char *copy, *out;
+
+    for (const char *p = format; *p; p++)
+        sets += *p == '[';
+    out = copy = malloc(strlen(format) + sets * SET_MOST + 1);
+    while (copy && *format) {
+        bool member[256] = {false}, conversion = *format == '%';
+
+        *out++ = *format++;
+        if (!conversion)
+            continue;
+        while (*format && strchr("*0123456789hlLwI", *format))
+            *out++ = *format++;
+        if (*format != '[') {
+            if (*format)
+                *out++ = *format++;
+            continue;
+        }
+        *out++ = *format++;
+        if (*format == '^')
+            *out++ = *format++;
+        format = read_set(format, member);
+        out = write_set(out, member);
+    }
+    if (copy)
+        *out = 0;
+    return copy;
+}
+
 static int scan_stream(FILE *stream, const char *format, va_list arguments)
 {
+    char *plain = write_out(format);
     int count;
 
+    if (!plain)
+        return EOF;
     crt_stream_enter(stream);
-    count = __mingw_vfscanf(stream, format, arguments);
+    count = __mingw_vfscanf(stream, plain, arguments);
     crt_stream_leave(stream);
+    free(plain);
+    return count;
+}
+
+static int scan_text(const char *text, const char *format, va_list arguments)
+{
+    char *plain = write_out(format);
+    int count = plain ? __mingw_vsscanf(text, plain, arguments) : EOF;
+
+    free(plain);
     return count;
 }
 
@@ -73,7 +163,7 @@ int scanf(const char *format, ...)
 
 int sscanf(const char *text, const char *format, ...)
 {
-    FORWARD(count, format, __mingw_vsscanf(text, format, arguments));
+    FORWARD(count, format, scan_text(text, format, arguments));
 }
 
 int fwscanf(FILE *stream, const wchar_t *format, ...)

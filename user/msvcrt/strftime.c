@@ -229,11 +229,18 @@ size_t wcsftime(wchar_t *buffer, size_t size, const wchar_t *format, const struc
 
 /* ---- in a fixed form ------------------------------------------------------------------------------------- */
 
+static bool among(int value, int low, int high)
+{
+    return value >= low && value <= high;
+}
+
 char *asctime(const struct tm *tm)
 {
     char *text = crt_thread()->time_text;
 
-    if (!tm || tm->tm_wday < 0 || tm->tm_wday > 6 || tm->tm_mon < 0 || tm->tm_mon > 11) {
+    if (!tm || !among(tm->tm_wday, 0, 6) || !among(tm->tm_mon, 0, 11) ||
+        !among(tm->tm_mday, 1, 31) || !among(tm->tm_hour, 0, 23) || !among(tm->tm_min, 0, 59) ||
+        !among(tm->tm_sec, 0, 59) || !among(tm->tm_year, 0, 8099)) {
         crt_fail(EINVAL);
         return NULL;
     }

@@ -25,17 +25,37 @@ static wint_t get_wide(FILE *stream)
     return high == EOF ? WEOF : (wint_t)(high << 8 | low);
 }
 
+/* Two halves of a character above FFFF come one after the other: the first one waits for the second. */
+static int to_utf8(char *bytes, wchar_t c)
+{
+    static wchar_t first;
+    wchar_t both[2] = {first, c};
+
+    if (c >= 0xD800 && c < 0xDC00) {
+        first = c;
+        return 0;
+    }
+    first = 0;
+    if (c >= 0xDC00 && c < 0xE000 && both[0])
+        return WideCharToMultiByte(CP_UTF8, 0, both, 2, bytes, 8, NULL, NULL);
+    return WideCharToMultiByte(CP_UTF8, 0, &c, 1, bytes, 8, NULL, NULL);
+}
+
+/* The console has bytes only, so what is meant to be UTF-16 goes there as UTF-8. */
 static wint_t put_wide(wchar_t c, FILE *stream)
 {
+    enum crt_wide wide = crt_descriptor_wide(stream->_file);
     char bytes[8];
     int count;
 
-    if (!crt_descriptor_is_text(stream->_file)) {
+    if (wide == CRT_WIDE_UTF16 && crt_descriptor_is_device(stream->_file))
+        wide = CRT_WIDE_UTF8;
+    if (wide == CRT_WIDE_UTF16 || !crt_descriptor_is_text(stream->_file)) {
         if (crt_stream_put(c & 0xFF, stream) == EOF || crt_stream_put(c >> 8, stream) == EOF)
             return WEOF;
         return c;
     }
-    count = wctomb(bytes, c);
+    count = wide == CRT_WIDE_UTF8 ? to_utf8(bytes, c) : wctomb(bytes, c);
     if (count < 0) {
         stream->_flag |= _IOERR;
         return WEOF;

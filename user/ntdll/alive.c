@@ -11,7 +11,7 @@ bool thread_alive(ULONG id)
     OBJECT_ATTRIBUTES attributes = {.Length = sizeof attributes};
     CLIENT_ID client = {.UniqueThread = (HANDLE)(ULONG_PTR)id};
     HANDLE thread;
-    NTSTATUS status = NtOpenThread(&thread, 0, &attributes, &client);
+    NTSTATUS status = NtOpenThread(&thread, SYNCHRONIZE, &attributes, &client);
 
     if (NT_SUCCESS(status))
         NtClose(thread);

@@ -208,24 +208,19 @@ bool exception_dispatch(EXCEPTION_RECORD *record, CONTEXT *context)
     return false;
 }
 
-/* RtlUnwind.  Calls the handlers of all frames inside `target` (0: of all frames) for the last time
- * and takes them off the chain.  Returns to its caller with `value` in EAX; `ip` has no meaning on this
- * processor, where the caller itself jumps on.  (The header says that it returns nothing.) */
-void *NTAPI unwind(void *target, void *ip, EXCEPTION_RECORD *record,
-                   void *value) __asm__("_RtlUnwind@16");
-void *NTAPI unwind(void *target, void *ip, EXCEPTION_RECORD *record, void *value)
+/* RtlUnwind (asm below).  Calls the handlers of all frames inside `target` (0: of all frames) for the last time
+ * and takes them off the chain.  `context` is that of the caller as it will go on, and what handlers change in it
+ * holds (X16). */
+void exception_unwind(void *target, EXCEPTION_RECORD *record, CONTEXT *context)
+    __attribute__((noreturn));
+void exception_unwind(void *target, EXCEPTION_RECORD *record, CONTEXT *context)
 {
     EXCEPTION_RECORD own = {.ExceptionCode = (DWORD)STATUS_UNWIND,
-                            .ExceptionAddress = __builtin_return_address(0)};
-    CONTEXT context;
-    struct exception_frame *frame;
+                            .ExceptionAddress = (void *)context->Eip};
+    struct exception_frame *frame = chain();
 
-    (void)ip;
-    RtlCaptureContext(&context);
-    context.Eax = (DWORD)value;
     if (record == NULL)
         record = &own;
-    frame = chain();
     record->ExceptionFlags |= target == NULL ? FLAG_UNWINDING | FLAG_EXIT_UNWIND : FLAG_UNWINDING;
     while (frame != END_OF_FRAMES && frame != target) {
         struct exception_frame *collided = frame;
@@ -234,8 +229,8 @@ void *NTAPI unwind(void *target, void *ip, EXCEPTION_RECORD *record, void *value
             raise_status(STATUS_INVALID_UNWIND_TARGET, record); /* it isn't in the chain */
         if (!frame_sound(frame))
             raise_status(STATUS_BAD_STACK, record);
-        switch (exception_call(record, frame, &context, &collided, frame->handler,
-                               exception_collided)) {
+        switch (
+            exception_call(record, frame, context, &collided, frame->handler, exception_collided)) {
         case ExceptionContinueSearch:
             break;
         case ExceptionCollidedUnwind: /* an unwind inside a handler: go on where that one was */
@@ -247,7 +242,8 @@ void *NTAPI unwind(void *target, void *ip, EXCEPTION_RECORD *record, void *value
         frame = frame->next;
         set_chain(frame);
     }
-    return value;
+    for (;;)
+        NtContinue(context, FALSE);
 }
 
 /* --- arrival and departure --- */
@@ -260,8 +256,12 @@ static void __attribute__((noreturn)) unhandled(EXCEPTION_RECORD *record, CONTEX
 
     if (unhandled_filter != NULL)
         answer = unhandled_filter(&pointers);
-    if (answer == EXCEPTION_CONTINUE_EXECUTION)
-        NtContinue(context, FALSE);
+    if (answer == EXCEPTION_CONTINUE_EXECUTION) {
+        if ((record->ExceptionFlags & EXCEPTION_NONCONTINUABLE) == 0)
+            NtContinue(context, FALSE);
+        if (record->ExceptionCode != (DWORD)STATUS_NONCONTINUABLE_EXCEPTION)
+            raise_status(STATUS_NONCONTINUABLE_EXCEPTION, record);
+    }
     if (answer == EXCEPTION_EXECUTE_HANDLER) /* W104: the filter has said all there is to say */
         NtTerminateProcess(CURRENT_PROCESS, (NTSTATUS)record->ExceptionCode);
     NtRaiseException(record, context, FALSE);
@@ -269,21 +269,52 @@ static void __attribute__((noreturn)) unhandled(EXCEPTION_RECORD *record, CONTEX
         NtTerminateProcess(CURRENT_PROCESS, (NTSTATUS)record->ExceptionCode);
 }
 
-/* INT 29h, by which abort() of newer run-times ends a program at once: the kernel has no such gate, so that
- * it faults.  An instruction that can't be read itself is none. */
-static bool is_fast_fail(const EXCEPTION_RECORD *record, const CONTEXT *context)
+/* INT n for which the kernel has no gate faults.  29 is how abort() of newer run-times ends a program at once; 2D is
+ * the debugger's service, a breakpoint with three parameters behind the instruction (X16). */
+static void tell_interrupt(EXCEPTION_RECORD *record, CONTEXT *context)
 {
     const unsigned char *code = (const unsigned char *)context->Eip;
 
-    return record->ExceptionCode == (DWORD)STATUS_ACCESS_VIOLATION &&
-           record->ExceptionInformation[1] - context->Eip >= PAGE_BYTES && code[0] == 0xCD &&
-           code[1] == 0x29;
+    if (code[0] != 0xCD)
+        return;
+    if (code[1] == 0x29)
+        NtTerminateProcess(CURRENT_PROCESS, STATUS_STACK_BUFFER_OVERRUN);
+    if (code[1] != 0x2D)
+        return;
+    context->Eip += 2;
+    record->ExceptionCode = (DWORD)STATUS_BREAKPOINT;
+    record->ExceptionAddress = (void *)context->Eip;
+    record->NumberParameters = 3;
+    record->ExceptionInformation[0] = context->Eax;
+    record->ExceptionInformation[1] = context->Ecx;
+    record->ExceptionInformation[2] = context->Edx;
+}
+
+/* An emulator without segmentation (QEMU without KVM) lets an access through a null selector pass, and paging refuses
+ * it at the bare offset: it is told as the processor would, a read without an address. */
+static void tell_null_selector(EXCEPTION_RECORD *record, const CONTEXT *context)
+{
+    const unsigned char *code = (const unsigned char *)context->Eip;
+    DWORD selector = *code == 0x65   ? context->SegGs
+                     : *code == 0x64 ? context->SegFs
+                     : *code == 0x26 ? context->SegEs
+                                     : context->SegDs;
+
+    if ((selector & 0xFFFC) == 0) {
+        record->ExceptionInformation[0] = 0;
+        record->ExceptionInformation[1] = ~(ULONG_PTR)0;
+    }
 }
 
 void exception_arrived(EXCEPTION_RECORD *record, CONTEXT *context)
 {
-    if (is_fast_fail(record, context))
-        NtTerminateProcess(CURRENT_PROCESS, STATUS_STACK_BUFFER_OVERRUN);
+    /* An instruction that can't be read itself is none. */
+    if (record->ExceptionCode == (DWORD)STATUS_ACCESS_VIOLATION &&
+        record->ExceptionInformation[1] - context->Eip >= PAGE_BYTES) {
+        tell_interrupt(record, context);
+        if (record->ExceptionCode == (DWORD)STATUS_ACCESS_VIOLATION)
+            tell_null_selector(record, context);
+    }
     if (exception_dispatch(record, context))
         NtContinue(context, FALSE);
     unhandled(record, context);
@@ -343,6 +374,34 @@ __asm__(".text\n"
         "    popl %ebx\n"
         "    popl %ebp\n"
         "    ret\n");
+
+/* RtlUnwind(target, ip, record, value): the registers of the caller as they will be when it goes on, behind the four
+ * arguments and with `value` in EAX; `ip` has no meaning on this processor.  The offsets are those of CONTEXT's Eax,
+ * Ebp, Eip and Esp; a CONTEXT has 716 bytes. */
+_Static_assert(offsetof(CONTEXT, Eax) == 0xB0 && offsetof(CONTEXT, Ebp) == 0xB4 &&
+                   offsetof(CONTEXT, Eip) == 0xB8 && offsetof(CONTEXT, Esp) == 0xC4 &&
+                   sizeof(CONTEXT) == 716,
+               "the numbers below");
+__asm__(".globl _RtlUnwind@16\n"
+        "_RtlUnwind@16:\n"
+        "    pushl %ebp\n"
+        "    movl %esp, %ebp\n"
+        "    subl $716, %esp\n"
+        "    pushl %esp\n"
+        "    call _RtlCaptureContext@4\n"
+        "    movl 20(%ebp), %eax\n"
+        "    movl %eax, 0xB0(%esp)\n"
+        "    movl 0(%ebp), %eax\n"
+        "    movl %eax, 0xB4(%esp)\n"
+        "    movl 4(%ebp), %eax\n"
+        "    movl %eax, 0xB8(%esp)\n"
+        "    leal 24(%ebp), %eax\n"
+        "    movl %eax, 0xC4(%esp)\n"
+        "    movl %esp, %eax\n"
+        "    pushl %eax\n"
+        "    pushl 16(%ebp)\n"
+        "    pushl 8(%ebp)\n"
+        "    call _exception_unwind\n");
 
 /* KiUserExceptionDispatcher: the kernel jumps here with [esp] = EXCEPTION_RECORD *,
  * [esp+4] = CONTEXT *.  The missing return address is a zero. */

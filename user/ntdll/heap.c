@@ -11,16 +11,15 @@
 
 _Static_assert(sizeof(struct heap_entry) == sizeof(PROCESS_HEAP_ENTRY), "the same record");
 
-/* --- where memory comes from --- */
+/* --- where memory comes from: `context` is the protection of a heap's pages --- */
 
 static void *reserve(void *context, size_t size)
 {
     void *base = NULL;
     SIZE_T bytes = size;
 
-    (void)context;
     return NT_SUCCESS(NtAllocateVirtualMemory(CURRENT_PROCESS, &base, 0, &bytes, MEM_RESERVE,
-                                              PAGE_READWRITE))
+                                              (ULONG)context))
                ? base
                : NULL;
 }
@@ -29,9 +28,8 @@ static bool commit(void *context, void *at, size_t size)
 {
     SIZE_T bytes = size;
 
-    (void)context;
     return NT_SUCCESS(
-        NtAllocateVirtualMemory(CURRENT_PROCESS, &at, 0, &bytes, MEM_COMMIT, PAGE_READWRITE));
+        NtAllocateVirtualMemory(CURRENT_PROCESS, &at, 0, &bytes, MEM_COMMIT, (ULONG)context));
 }
 
 static void decommit(void *context, void *at, size_t size)
@@ -142,17 +140,14 @@ static void refused(void *context, struct heap *heap, uint32_t flags, enum heap_
     }
 }
 
-static struct heap_provider provider = {
-    .reserve = reserve,
-    .commit = commit,
-    .decommit = decommit,
-    .release = release,
-    .corruption = damaged,
-    .refused = refused,
-    .wait = wait_for_lock,
-    .wake = wake_waiter,
-    .page_blocks = &heap_page_keeping,
-};
+#define PROVIDER(protection)                                                                       \
+    {                                                                                              \
+        .context = (void *)(protection), .reserve = reserve, .commit = commit,                     \
+        .decommit = decommit, .release = release, .corruption = damaged, .refused = refused,       \
+        .wait = wait_for_lock, .wake = wake_waiter, .page_blocks = &heap_page_keeping,             \
+    }
+static struct heap_provider provider = PROVIDER(PAGE_READWRITE),
+                            executable = PROVIDER(PAGE_EXECUTE_READWRITE); /* X9 */
 
 /* --- the list of heaps --- */
 
@@ -289,7 +284,7 @@ NTSTATUS heap_start(SIZE_T reserve_size, SIZE_T commit_size)
     struct heap *heap;
 
     NtQueryPerformanceCounter(&counter, NULL);
-    provider.secret = counter.LowPart ^ teb()->process_id << 16;
+    provider.secret = executable.secret = counter.LowPart ^ teb()->process_id << 16;
     mode = options_from_environment();
     heap = heap_create(&provider, HEAP_OPTION_GROWABLE | mode, reserve_size, commit_size);
     if (heap == NULL) {
@@ -317,7 +312,8 @@ void *NTAPI RtlCreateHeap(ULONG flags, void *base, SIZE_T reserve_size, SIZE_T c
         RtlSetLastWin32Error(ERROR_INVALID_PARAMETER);
         return NULL;
     }
-    heap = heap_create(&provider, flags | mode, reserve_size, commit_size);
+    heap = heap_create((flags & HEAP_CREATE_ENABLE_EXECUTE) != 0 ? &executable : &provider,
+                       flags | mode, reserve_size, commit_size);
     if (heap != NULL && !list_add(heap)) {
         heap_destroy(heap);
         heap = NULL;
@@ -352,7 +348,11 @@ void *NTAPI RtlDestroyHeap(void *heap)
 
 void *NTAPI RtlReAllocateHeap(void *heap, ULONG flags, void *block, SIZE_T size)
 {
-    return heap_realloc(heap, flags, block, size); /* of NULL: NULL, it is not malloc() (W181) */
+    if (block == NULL) { /* it is not malloc() (W181), and no error either (X10) */
+        RtlSetLastWin32Error(ERROR_SUCCESS);
+        return NULL;
+    }
+    return heap_realloc(heap, flags, block, size);
 }
 
 SIZE_T NTAPI RtlSizeHeap(void *heap, ULONG flags, const void *block)
@@ -365,9 +365,22 @@ SIZE_T NTAPI RtlSizeHeap(void *heap, ULONG flags, const void *block)
     return size;
 }
 
+/* Can a byte be read there?  The system looks, so nothing is raised. */
+static bool readable(const void *at)
+{
+    char byte;
+
+    return NT_SUCCESS(NtReadVirtualMemory(CURRENT_PROCESS, at, &byte, sizeof byte, NULL));
+}
+
 BOOLEAN NTAPI RtlValidateHeap(void *heap, ULONG flags, const void *block)
 {
-    return list_has(heap) && heap_validate(heap, flags, block);
+    bool valid = list_has(heap) && heap_validate(heap, flags, block);
+
+    if (!valid && block != NULL && !readable(block)) {
+        RtlSetLastWin32Error(ERROR_NOACCESS); /* X10 */
+    }
+    return valid;
 }
 
 SIZE_T NTAPI RtlCompactHeap(void *heap, ULONG flags)
@@ -424,6 +437,9 @@ DWORD NTAPI query_information(void *heap, HEAP_INFORMATION_CLASS class, void *bu
 {
     if (class != HeapCompatibilityInformation) {
         return (DWORD)STATUS_INVALID_PARAMETER;
+    }
+    if (!list_has(heap) && !readable(heap)) {
+        return (DWORD)STATUS_ACCESS_VIOLATION;
     }
     if (returned != NULL) {
         *returned = sizeof(ULONG);

@@ -51,11 +51,21 @@ static enum heap_walk_result say_large(const struct large *large, struct heap_en
     return HEAP_WALK_NEXT;
 }
 
+/* The first large block that was made: a walk goes from there to the newest (X10). */
+static const struct large *oldest(const struct heap *heap)
+{
+    const struct large *large = heap->large;
+
+    while (large && large->next)
+        large = large->next;
+    return large;
+}
+
 static enum heap_walk_result say_region(const struct heap *heap, const struct segment *segment,
                                         struct heap_entry *entry)
 {
     if (!segment) {
-        return say_large(heap->large, entry);
+        return say_large(oldest(heap), entry);
     }
     *entry = (struct heap_entry){
         .data = at_address(segment->base),
@@ -184,7 +194,7 @@ static enum heap_walk_result step(const struct heap *heap, struct heap_entry *en
     case HEAP_ENTRY_BUSY:
         if (entry->region == HEAP_ENTRY_LARGE) {
             const struct large *large = heap_large_find(heap, entry->data);
-            return large ? say_large(large->next, entry) : HEAP_WALK_BAD;
+            return large ? say_large(large->previous, entry) : HEAP_WALK_BAD;
         }
         return after_block(heap, entry);
     case 0:
