@@ -11,6 +11,7 @@
 #include "kernel/file/file.h"
 
 #include <stdarg.h>
+#include <stdlib.h>
 #include <string.h>
 
 enum { RECORD = 512, READ = FILE_READ_DATA, WRITE = FILE_WRITE_DATA, BOTH = READ | WRITE };
