@@ -35,13 +35,14 @@ status_t sys_object_room(va_t at, uint32_t size, uint32_t handles)
     return usercopy_probe(at, size) ?: handle_reserve(&process_current()->handles, handles);
 }
 
-/* There are no directories of objects: a backslash names one. */
+/* A backslash names a directory of objects; there is none but that of the kernel's own events (W326). */
 static status_t find_named(const struct object_attributes *attributes, struct object **object)
 {
-    if (strchr(attributes->name, '\\'))
-        return STATUS_OBJECT_PATH_NOT_FOUND;
     *object = object_find(attributes->name);
-    return *object ? STATUS_SUCCESS : STATUS_OBJECT_NAME_NOT_FOUND;
+    if (*object)
+        return STATUS_SUCCESS;
+    return strchr(attributes->name, '\\') ? STATUS_OBJECT_PATH_NOT_FOUND
+                                          : STATUS_OBJECT_NAME_NOT_FOUND;
 }
 
 status_t sys_object_open(const struct object_attributes *attributes, enum object_type type,
