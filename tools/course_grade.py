@@ -39,6 +39,12 @@ class Bench:
         if came != expected:
             raise Wrong(f"{what}: {expected}", f"{came}{'; ' + why if why else ''}")
 
+    def ends_well(self, program, commands, **settings):
+        """A boot with these commands, at whose end the program has ended with status 0."""
+        machine = self.boot(commands, **settings)
+        machine.sound()
+        self.equal(f"exit status of {program}", 0, machine.value("end"), machine.reason())
+
     def between(self, what, low, high, came, why=""):
         if not low <= came <= high:
             raise Wrong(f"{what}: {low} to {high}", f"{came}{'; ' + why if why else ''}")

@@ -107,14 +107,7 @@ HRSRC WINAPI FindResourceW(HMODULE module, LPCWSTR name, LPCWSTR type)
 
 HRSRC WINAPI FindResourceA(HMODULE module, LPCSTR name, LPCSTR type)
 {
-    WCHAR wide_name[TEXT_NAME], wide_type[TEXT_NAME];
-
-    if (!IS_INTRESOURCE(name) && !text_widen(wide_name, TEXT_NAME, name))
-        return error_null(ERROR_RESOURCE_NAME_NOT_FOUND);
-    if (!IS_INTRESOURCE(type) && !text_widen(wide_type, TEXT_NAME, type))
-        return error_null(ERROR_RESOURCE_TYPE_NOT_FOUND);
-    return FindResourceExW(module, IS_INTRESOURCE(type) ? (LPCWSTR)type : wide_type,
-                           IS_INTRESOURCE(name) ? (LPCWSTR)name : wide_name, 0);
+    return FindResourceExA(module, type, name, 0);
 }
 
 /* Where an RVA lies, which in a file that is mapped as data (bit 0) the section headers say. */

@@ -104,6 +104,8 @@ int crt_stream_close(FILE *stream);
 
 void crt_terminate(void);
 typedef void(__cdecl *crt_se_translator)(unsigned code, EXCEPTION_POINTERS *pointers);
+/* Runs a part (a filter, a handler, an unwinding) of the function whose frame EBP points to; its EAX (seh.c). */
+uintptr_t crt_call_on(void *function, uintptr_t *ebp);
 crt_se_translator crt_translator(void); /* what makes a C++ exception of another one, or NULL */
 
 /* ---- the rest --------------------------------------------------------------------------------------- */

@@ -94,26 +94,12 @@ static struct crt_caught **caught(void)
     return (struct crt_caught **)&crt_thread()->caught;
 }
 
-void *cxx_call(void *function, uintptr_t *ebp);
 void cxx_resume(void *address, uintptr_t *ebp, uintptr_t esp) __attribute__((noreturn));
 void cxx_construct(void *function, void *self, void *argument, int most_derived);
 
-/* cxx_call: a part of a function on its EBP.  cxx_resume: goes on in the function.  cxx_construct: a method by
+/* crt_call_on() runs a part of a function on its EBP.  cxx_resume: goes on in the function.  cxx_construct: a method by
  * __thiscall, `this` in ECX, the callee takes its arguments off the stack: ESP is put back whatever it did. */
 __asm__(".text\n"
-        "_cxx_call:\n"
-        "    pushl %ebp\n"
-        "    pushl %ebx\n"
-        "    pushl %esi\n"
-        "    pushl %edi\n"
-        "    movl 20(%esp), %eax\n"
-        "    movl 24(%esp), %ebp\n"
-        "    call *%eax\n"
-        "    popl %edi\n"
-        "    popl %esi\n"
-        "    popl %ebx\n"
-        "    popl %ebp\n"
-        "    ret\n"
         "_cxx_resume:\n"
         "    movl 4(%esp), %eax\n"
         "    movl 8(%esp), %ebp\n"
@@ -143,7 +129,7 @@ static void leave_states(struct cxx_frame *frame, const struct function_info *in
 
         frame->state = info->unwind[state].outer;
         if (info->unwind[state].action)
-            cxx_call(info->unwind[state].action, &frame->ebp);
+            crt_call_on(info->unwind[state].action, &frame->ebp);
     }
 }
 
@@ -252,7 +238,7 @@ enter(struct cxx_frame *frame, const struct function_info *info, const struct tr
     now.esp = leave_catches(frame, try, record);
     now.outer = *caught();
     *caught() = &now;
-    resume = cxx_call(block->address, &frame->ebp);
+    resume = (void *)crt_call_on(block->address, &frame->ebp);
     *caught() = now.outer;
     destroy(record);
     ((uintptr_t *)frame)[-1] = now.esp;

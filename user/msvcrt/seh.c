@@ -31,12 +31,11 @@ struct table4 {
 
 enum { NONE = -1, NONE4 = -2, UNWINDING = 6 };
 
-int seh_call(void *function, uintptr_t *ebp);
 void seh_jump(void *block, uintptr_t *ebp) __attribute__((noreturn));
 
-/* Both run a part of a function on its EBP; the second never comes back (the block sets ESP itself). */
+/* Both run a part of a function on its EBP; seh_jump never comes back (the block sets ESP itself). */
 __asm__(".text\n"
-        "_seh_call:\n"
+        "_crt_call_on:\n"
         "    pushl %ebp\n"
         "    pushl %ebx\n"
         "    pushl %esi\n"
@@ -63,7 +62,7 @@ static void unwind_to(struct seh_frame *frame, const struct scope *scopes, int s
         frame->level = scope->outer;
         if (!scope->filter) {
             crt_thread()->leaving++;
-            seh_call((void *)scope->block, &frame->ebp);
+            crt_call_on((void *)scope->block, &frame->ebp);
             crt_thread()->leaving--;
         }
     }
@@ -81,7 +80,8 @@ static EXCEPTION_DISPOSITION handle(EXCEPTION_RECORD *record, struct seh_frame *
     /* for as long as filters are asked; gcc would think that it stays */
     __asm__ volatile("movl %0, -4(%1)" : : "r"(&pointers), "r"(frame) : "memory");
     for (int level = frame->level; level != none; level = scopes[level].outer) {
-        int answer = scopes[level].filter ? seh_call((void *)scopes[level].filter, &frame->ebp) : 0;
+        int answer =
+            scopes[level].filter ? (int)crt_call_on((void *)scopes[level].filter, &frame->ebp) : 0;
 
         if (answer < 0)
             return ExceptionContinueExecution;

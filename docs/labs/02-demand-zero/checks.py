@@ -9,9 +9,7 @@ def touched(lab):
 
 
 def starts(lab):
-    boot = lab.boot("run hello")
-    boot.sound()
-    lab.equal("exit status of hello.exe", 0, boot.value("end"), boot.reason())
+    lab.ends_well("hello.exe", "run hello")
 
 
 def one_each(lab):

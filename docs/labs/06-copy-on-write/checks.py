@@ -7,9 +7,7 @@ def boot(lab):
 
 
 def starts(lab):
-    hello = lab.boot("run hello", OPTIONS="poison")
-    hello.sound()
-    lab.equal("exit status of hello.exe", 0, hello.value("end"), hello.reason())
+    lab.ends_well("hello.exe", "run hello", OPTIONS="poison")
 
 
 def copies(lab):

@@ -9,9 +9,7 @@ def boot(lab):
 
 
 def starts(lab):
-    hello = lab.boot("run hello")
-    hello.sound()
-    lab.equal("exit status of hello.exe", 0, hello.value("end"), hello.reason())
+    lab.ends_well("hello.exe", "run hello")
 
 
 def trimmed(lab):

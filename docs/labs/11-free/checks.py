@@ -2,9 +2,7 @@
 
 
 def starts(lab):
-    hello = lab.boot("run hello")
-    hello.sound()
-    lab.equal("exit status of hello.exe", 0, hello.value("end"), hello.reason())
+    lab.ends_well("hello.exe", "run hello")
 
 
 def stress(lab):
