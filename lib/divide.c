@@ -7,7 +7,6 @@
 
 uint64_t __udivmoddi4(uint64_t number, uint64_t by, uint64_t *rest);
 uint64_t __udivdi3(uint64_t number, uint64_t by);
-int64_t __divdi3(int64_t number, int64_t by);
 
 /* => high < by, so that the quotient fits (Intel SDM vol. 2, "DIV") */
 static uint32_t divide(uint32_t high, uint32_t low, uint32_t by, uint32_t *rest)
@@ -42,14 +41,4 @@ uint64_t __udivdi3(uint64_t number, uint64_t by)
     uint64_t rest;
 
     return __udivmoddi4(number, by, &rest);
-}
-
-/* Rounded towards zero, as C wants it. */
-int64_t __divdi3(int64_t number, int64_t by)
-{
-    uint64_t a = number < 0 ? -(uint64_t)number : (uint64_t)number;
-    uint64_t b = by < 0 ? -(uint64_t)by : (uint64_t)by;
-    uint64_t quotient = __udivdi3(a, b);
-
-    return (int64_t)((number < 0) != (by < 0) ? -quotient : quotient);
 }

@@ -9,9 +9,7 @@
 #include "lib/heap_bins.h"
 #include "lib/heap_blocks.h"
 #include "lib/heap_check.h"
-#include "lib/heap_fill.h"
 #include "lib/heap_front.h"
-#include "lib/heap_large.h"
 #include "lib/heap_lock.h"
 #include "lib/heap_segment.h"
 #include "lib/string.h"
@@ -33,7 +31,7 @@ static void init(struct heap *heap, const struct heap_provider *provider, uint32
 
     heap->provider = provider;
     heap->options = options;
-    heap->keeping = options & HEAP_OPTION_PAGE_BLOCKS ? provider->page_blocks : 0;
+    heap->keeping = options & HEAP_OPTION_PAGE_BLOCKS ? provider->parts->page_blocks : 0;
     heap->slow = (options & SLOW) | HEAP_OPTION_SHARED;
     if (!(options & HEAP_OPTION_GROWABLE))
         heap->slow |= HEAP_OPTION_NO_FRONT;
@@ -126,24 +124,15 @@ static inline struct block *take_uncached(struct heap *heap, uint32_t need, size
     return block ? block : take_from_bins(heap, need, size);
 }
 
-/* The fills of the debugging options (W198). */
-static void fill(struct heap *heap, uint32_t flags, struct block *block)
-{
-    if (heap->options & HEAP_OPTION_FREE_CHECKING && !(flags & HEAP_OPTION_ZERO_MEMORY)) {
-        uint32_t data = address_of(block) + HEADER;
-        heap_fill(data, data + (block_asked(heap, block) & ~3u), NEW_FILL);
-    }
-    if (heap->options & HEAP_OPTION_TAIL_CHECKING)
-        heap_fill_tail(heap, block);
-}
-
 /* Any size, any option; the heap is locked if it needs to be. */
 void *heap_alloc_locked(struct heap *heap, uint32_t flags, size_t size)
 {
+    const struct heap_parts *parts = heap->provider->parts;
+
     if (heap->keeping)
         return heap->keeping->alloc(heap, flags, size);
-    if (size >= LARGE_FROM && heap->options & HEAP_OPTION_GROWABLE)
-        return heap_large_alloc(heap, size); /* fresh memory: zero already */
+    if (size >= LARGE_FROM && heap->options & HEAP_OPTION_GROWABLE && parts)
+        return parts->large_alloc(heap, size); /* fresh memory: zero already */
     if (size > TAKE_MOST * GRANULE - HEADER - TAIL_BYTES)
         return 0;
     uint32_t need = request_granules(heap, size);
@@ -156,7 +145,8 @@ void *heap_alloc_locked(struct heap *heap, uint32_t flags, size_t size)
     }
     if (!block)
         return 0;
-    fill(heap, flags, block);
+    if (heap->options & (HEAP_OPTION_FREE_CHECKING | HEAP_OPTION_TAIL_CHECKING))
+        parts->fill_busy(heap, flags, block);
     if (flags & HEAP_OPTION_ZERO_MEMORY)
         memset(block_data(block), 0, size);
     return block_data(block);
@@ -246,7 +236,7 @@ bool heap_free_locked(struct heap *heap, void *data)
     if (segment_of(heap, data))
         give(heap, block_of_data(data), block_plain(heap, block_of_data(data)));
     else
-        heap_large_free(heap, heap_large_find(heap, data));
+        heap->provider->parts->large_free(heap, data);
     return true;
 }
 

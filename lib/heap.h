@@ -52,6 +52,27 @@ struct heap_keeping {
     void (*free_all)(struct heap *heap);
 };
 
+struct block;
+
+/* What only heaps of programs have (user/ntdll/heap_parts.c).  A heap without is plain: one thread uses it
+ * (HEAP_OPTION_NO_SERIALIZE), no option of debugging is set, and no block is larger than a segment holds. */
+struct heap_parts {
+    /* The lock is not free; there is more to do than to free it: see heap_lock.h. */
+    void (*lock)(struct heap *heap, uint32_t self);
+    void (*unlock)(struct heap *heap);
+    /* Blocks with a region of their own: 0x7D001 bytes and more.  Free: of a block that was checked. */
+    void *(*large_alloc)(struct heap *heap, size_t size);
+    void (*large_free)(struct heap *heap, void *block);
+    enum heap_damage (*large_check)(const struct heap *heap, const void *block);
+    /* The fills of the debugging options (W198): of a busy block, of words, of a free block.  Are they as they were? */
+    void (*fill_busy)(struct heap *heap, uint32_t flags, struct block *block);
+    void (*fill_words)(uint32_t from, uint32_t to, uint32_t pattern);
+    void (*fill_free)(const struct heap *heap, struct block *block);
+    bool (*free_sound)(const struct heap *heap, const struct block *block);
+    bool (*tail_sound)(const struct heap *heap, const struct block *block);
+    const struct heap_keeping *page_blocks; /* what HEAP_OPTION_PAGE_BLOCKS stands for */
+};
+
 /* Where a heap's memory comes from.  Sizes and addresses are whole pages of 4 KB. */
 struct heap_provider {
     void *context; /* handed to each function below */
@@ -75,9 +96,8 @@ struct heap_provider {
      * that resets itself).  Both may be 0 where no two threads meet. */
     void (*wait)(void *context, void **slot);
     void (*wake)(void *context, void **slot);
-    const struct heap_keeping
-        *page_blocks; /* 0: there is no such mode, and the option means nothing */
-    uint32_t secret;  /* as random as can be had: seeds the keys of the header checksums */
+    const struct heap_parts *parts; /* 0: a plain heap */
+    uint32_t secret; /* as random as can be had: seeds the keys of the header checksums */
 };
 
 /* A new heap of `reserve` bytes of address space, `commit` of them with memory at once, both rounded

@@ -2,9 +2,7 @@
 #include "lib/heap_blocks.h"
 
 #include "lib/heap_bins.h"
-#include "lib/heap_fill.h"
 #include "lib/heap_front.h"
-#include "lib/heap_lock.h"
 #include "lib/heap_segment.h"
 
 enum { FLUSHED = 64 }; /* blocks at a time */
@@ -53,7 +51,7 @@ static __attribute__((noinline)) struct block *take_slowly(struct heap *heap, ui
     if (!block)
         return 0;
     uint32_t state = block_state(heap, block);
-    if (heap->slow & HEAP_OPTION_FREE_CHECKING && !heap_fill_free_sound(heap, block))
+    if (heap->slow & HEAP_OPTION_FREE_CHECKING && !heap->provider->parts->free_sound(heap, block))
         heap_note(heap, HEAP_BAD_FREE_FILL, block_data(block));
     if (state == BLOCK_HOLE && !heap_segment_fill_hole(heap, block, need, &state))
         return 0;
@@ -111,21 +109,7 @@ static __attribute__((noinline)) void insert_slowly(struct heap *heap, struct bl
     }
     heap_bins_insert(heap, block, previous, size, BLOCK_FREE);
     if (heap->slow & HEAP_OPTION_FREE_CHECKING)
-        heap_fill_free(heap, block);
-}
-
-/* The state of a neighbour that can become one block with `size` granules, else 0. */
-static inline uint32_t joins(struct heap *heap, const struct block *neighbour, uint32_t size)
-{
-    uint32_t plain = block_plain(heap, neighbour);
-
-    if (plain_is_busy(plain))
-        return 0;
-    uint32_t state = state_of_plain(plain, neighbour);
-    if (heap->slow & HEAP_OPTION_FREE_CHECKING && state_is_free(state) &&
-        !heap_fill_free_sound(heap, neighbour))
-        heap_note(heap, HEAP_BAD_FREE_FILL, block_data(neighbour));
-    return state_is_free(state) && size + neighbour->size <= BLOCK_MOST ? state : 0;
+        heap->provider->parts->fill_free(heap, block);
 }
 
 IN_REGISTERS void heap_blocks_give(struct heap *heap, struct block *block)
@@ -140,14 +124,14 @@ IN_REGISTERS void heap_blocks_give(struct heap *heap, struct block *block)
         return;
     }
     struct block *next = block_at(block, size);
-    uint32_t joined = joins(heap, next, size);
+    uint32_t joined = block_joins(heap, next, size);
     if (joined) {
         hole = joined == BLOCK_HOLE;
         size += next->size;
         heap_bins_remove(heap, next);
     }
     struct block *before = block_before(block);
-    if (previous && (joined = joins(heap, before, size)) != 0) {
+    if (previous && (joined = block_joins(heap, before, size)) != 0) {
         hole |= joined == BLOCK_HOLE;
         size += before->size;
         previous = before->previous;
@@ -161,71 +145,6 @@ IN_REGISTERS void heap_blocks_give(struct heap *heap, struct block *block)
         heap_bins_insert(heap, block, previous, size, BLOCK_FREE);
     else
         insert_slowly(heap, block, previous, size, hole);
-}
-
-/* The last block of a segment, or the last but a free one, takes back what it gave up (X10): more of the segment gets
- * memory. */
-static bool extend_behind(struct heap *heap, struct block *block, uint32_t more)
-{
-    struct block *next = block_next(block);
-    bool room = joins(heap, next, 0) != 0;
-
-    return !(room && next->size >= more) &&
-           block_state(heap, room ? block_next(next) : next) == BLOCK_END &&
-           heap_segment_extend(heap, segment_of(heap, block_data(block)), more);
-}
-
-/* The free block behind becomes part of this one, as far as needed. */
-static bool grow(struct heap *heap, struct block *block, uint32_t need, size_t asked)
-{
-    uint32_t more = need - block->size;
-    (void)extend_behind(heap, block, more);
-    struct block *next = block_next(block);
-    uint32_t state = joins(heap, next, 0); /* together they may be longer than a block can be */
-
-    if (!state || next->size < more ||
-        (state == BLOCK_HOLE && !heap_segment_fill_hole(heap, next, more, &state)))
-        return false;
-    uint32_t rest = next->size - more;
-    heap_bins_remove(heap, next);
-    if (rest < BLOCK_LEAST) {
-        more += rest;
-        rest = 0;
-    }
-    heap->free_granules -= more;
-    need = block->size + more;
-    block_set_previous(block_next(next), rest ? rest : need);
-    if (rest)
-        heap_bins_insert(heap, block_at(block, need), need, rest, state);
-    block_write(heap, block, block->previous, need,
-                busy_tag(need * GRANULE - HEADER - (uint32_t)asked));
-    return true;
-}
-
-static void shrink(struct heap *heap, struct block *block, uint32_t need, size_t asked)
-{
-    uint32_t rest = block->size - need;
-
-    if (rest >= BLOCK_LEAST) {
-        struct block *behind = block_at(block, need);
-        block_set_previous(block_next(block), rest);
-        block_write(heap, behind, need, rest, BLOCK_BUSY);
-    } else {
-        need += rest;
-        rest = 0;
-    }
-    block_write(heap, block, block->previous, need,
-                busy_tag(need * GRANULE - HEADER - (uint32_t)asked));
-    if (rest > 0)
-        heap_blocks_give(heap, block_next(block));
-}
-
-bool heap_blocks_resize(struct heap *heap, struct block *block, uint32_t need, size_t asked)
-{
-    if (need > block->size)
-        return grow(heap, block, need, asked);
-    shrink(heap, block, need, asked);
-    return true;
 }
 
 /* Takes the list apart even when it is damaged: the rest of it is lost then. */

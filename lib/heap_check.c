@@ -5,14 +5,12 @@
  */
 #include "lib/heap_check.h"
 
-#include "lib/heap_fill.h"
-#include "lib/heap_large.h"
-
 enum heap_damage heap_check_busy(const struct heap *heap, const struct block *block)
 {
     if (block_asked(heap, block) > block_bytes(block)) /* below zero: more unused than there is */
         return HEAP_BAD_HEADER;
-    if (heap->options & HEAP_OPTION_TAIL_CHECKING && !heap_fill_tail_sound(heap, block))
+    if (heap->options & HEAP_OPTION_TAIL_CHECKING &&
+        !heap->provider->parts->tail_sound(heap, block))
         return HEAP_BAD_TAIL;
     return HEAP_SOUND;
 }
@@ -37,10 +35,9 @@ enum heap_damage heap_check_data(const struct heap *heap, const void *data)
     const struct block *block = block_of_data(data);
 
     if (!segment) {
-        const struct large *large = heap_large_find(heap, data);
-        return !large                          ? HEAP_FOREIGN_FREE
-               : heap_large_sound(heap, large) ? HEAP_SOUND
-                                               : HEAP_BAD_HEADER;
+        const struct heap_parts *parts = heap->provider->parts;
+
+        return parts ? parts->large_check(heap, data) : HEAP_FOREIGN_FREE;
     }
     if (address_of(data) % GRANULE)
         return HEAP_FOREIGN_FREE;

@@ -46,19 +46,17 @@ void heap_note(struct heap *heap, enum heap_damage what, const void *at);
 bool heap_enter(struct heap *heap, uint32_t flags);
 /* Unlocks it if it was locked, and reports what was noted. */
 void heap_leave(struct heap *heap, bool locked);
-void heap_lock_slowly(struct heap *heap, uint32_t self);
-void heap_unlock_slowly(struct heap *heap);
 
 static inline void lock(struct heap *heap)
 {
     uint32_t self = heap_lock_self();
 
     if (!heap_lock_try(&heap->lock, self))
-        heap_lock_slowly(heap, self);
+        heap->provider->parts->lock(heap, self);
 }
 
 static inline void unlock(struct heap *heap)
 {
     if (!heap_lock_untake(&heap->lock, heap_lock_self()))
-        heap_unlock_slowly(heap);
+        heap->provider->parts->unlock(heap);
 }

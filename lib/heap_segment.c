@@ -8,7 +8,6 @@
 #include "lib/heap_segment.h"
 
 #include "lib/heap_bins.h"
-#include "lib/heap_fill.h"
 #include "lib/heap_lock.h"
 
 enum {
@@ -91,7 +90,7 @@ static void tile(struct heap *heap, struct segment *segment, uint32_t at, uint32
         struct block *block = at_address(at);
         heap_bins_insert(heap, block, previous, size, BLOCK_FREE);
         if (heap->options & HEAP_OPTION_FREE_CHECKING)
-            heap_fill_free(heap, block);
+            heap->provider->parts->fill_free(heap, block);
         heap->free_granules += size;
         previous = size;
         at += size * GRANULE;
@@ -227,7 +226,7 @@ static void punch(struct heap *heap, struct segment *segment, struct block *bloc
     heap_bins_insert(heap, block, block->previous, block->size,
                      from < to ? BLOCK_HOLE : BLOCK_FREE);
     if (heap->options & HEAP_OPTION_FREE_CHECKING)
-        heap_fill_free(heap, block);
+        heap->provider->parts->fill_free(heap, block);
 }
 
 static void unlink_segment(struct heap *heap, struct segment *segment)
@@ -312,6 +311,6 @@ bool heap_segment_fill_hole(struct heap *heap, struct block *block, uint32_t nee
     account(heap, to - from);
     *state = to == last ? BLOCK_FREE : BLOCK_HOLE;
     if (heap->options & HEAP_OPTION_FREE_CHECKING)
-        heap_fill(from, to, FREE_FILL);
+        heap->provider->parts->fill_words(from, to, FREE_FILL);
     return true;
 }

@@ -72,10 +72,10 @@ void kheap_init(void)
                                             .corruption = corruption};
 
     provider.secret = (uint32_t)cpu_tsc();
-    heap = heap_create(&provider, HEAP_OPTION_GROWABLE, RESERVE, COMMIT);
+    /* Nothing interrupts the kernel inside the heap. */
+    heap = heap_create(&provider, HEAP_OPTION_GROWABLE | HEAP_OPTION_NO_SERIALIZE, RESERVE, COMMIT);
     if (!heap)
         machine_panic("there is no memory for the kernel heap");
-    heap_share(heap, false); /* nothing interrupts the kernel inside the heap */
 }
 
 void *kheap_alloc(size_t size)

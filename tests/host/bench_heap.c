@@ -11,6 +11,7 @@
 #include <sys/mman.h>
 
 #include "user/ntdll/heap_calls.h"
+#include "user/ntdll/heap_parts.h"
 
 static size_t committed, peak_committed;
 
@@ -45,8 +46,12 @@ static void release(void *context, void *base, size_t size)
     munmap(base, size);
 }
 
-static const struct heap_provider provider = {
-    .reserve = reserve, .commit = commit, .decommit = decommit, .release = release, .secret = 4711};
+static const struct heap_provider provider = {.reserve = reserve,
+                                              .commit = commit,
+                                              .decommit = decommit,
+                                              .release = release,
+                                              .parts = &heap_parts,
+                                              .secret = 4711};
 
 static uint32_t random_state = 12345;
 

@@ -7,7 +7,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "user/ntdll/heap_page.h"
+#include "user/ntdll/heap_calls.h"
+#include "user/ntdll/heap_parts.h"
 
 /* The memory of the test's heaps, and what the heaps reported. */
 struct world {

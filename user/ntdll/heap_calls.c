@@ -1,12 +1,12 @@
 /* heap_calls.c - a heap's size of a block, said and changed; its lock, its front end and its end, for programs. */
 #include "user/ntdll/heap_calls.h"
 
-#include "lib/heap_blocks.h"
 #include "lib/heap_check.h"
-#include "lib/heap_fill.h"
-#include "lib/heap_large.h"
 #include "lib/heap_lock.h"
 #include "lib/string.h"
+#include "user/ntdll/heap_fill.h"
+#include "user/ntdll/heap_large.h"
+#include "user/ntdll/heap_resize.h"
 
 void heap_destroy(struct heap *heap)
 {
@@ -97,7 +97,7 @@ static bool resize(struct heap *heap, void *data, size_t size)
         return heap_large_resize(heap, heap_large_find(heap, data), size);
     struct block *block = block_of_data(data);
     if (size > TAKE_MOST * GRANULE - HEADER - TAIL_BYTES ||
-        !heap_blocks_resize(heap, block, request_granules(heap, size), size))
+        !heap_resize_block(heap, block, request_granules(heap, size), size))
         return false;
     if (heap->options & HEAP_OPTION_TAIL_CHECKING)
         heap_fill_tail(heap, block);

@@ -9,9 +9,9 @@
  */
 #include "user/ntdll/heap_page.h"
 
-#include "lib/heap_fill.h"
 #include "lib/heap_lock.h"
 #include "lib/string.h"
+#include "user/ntdll/heap_fill.h"
 
 enum {
     CHUNK_PAGES = 256, /* 1 MB; a block that doesn't fit gets a chunk of its own */
@@ -182,7 +182,7 @@ static void *alloc(struct heap *heap, uint32_t flags, size_t size)
     mark(chunk, place, pages, (uint32_t)size, PART);
     chunk->first = place + pages + 1;
     if (!(flags & HEAP_OPTION_ZERO_MEMORY)) {
-        heap_fill(start, start + pages * HEAP_PAGE, NEW_FILL);
+        heap_fill_words(start, start + pages * HEAP_PAGE, NEW_FILL);
     }
     return place_data(heap, chunk, place, (uint32_t)size);
 }

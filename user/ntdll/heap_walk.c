@@ -10,10 +10,10 @@
 #include "lib/heap_bins.h"
 #include "lib/heap_blocks.h"
 #include "lib/heap_check.h"
-#include "lib/heap_fill.h"
-#include "lib/heap_large.h"
 #include "lib/heap_lock.h"
 #include "lib/heap_segment.h"
+#include "user/ntdll/heap_fill.h"
+#include "user/ntdll/heap_large.h"
 #include "user/ntdll/heap_page.h"
 
 enum { FREE_OVERHEAD = 16 /* W191 */, REGION_MOST = HEAP_ENTRY_LARGE - 1 };

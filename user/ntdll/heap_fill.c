@@ -1,9 +1,9 @@
 /* heap_fill.c - the fills of the debugging options (W198): written here, and looked at again. */
-#include "lib/heap_fill.h"
+#include "user/ntdll/heap_fill.h"
 
 #include "lib/string.h"
 
-void heap_fill(uint32_t from, uint32_t to, uint32_t pattern)
+void heap_fill_words(uint32_t from, uint32_t to, uint32_t pattern)
 {
     /* Blocks begin and end at multiples of 8, so only whole words occur. */
     for (uint32_t *word = at_address(from); address_of(word) < to; word++)
@@ -32,8 +32,8 @@ void heap_fill_free(const struct heap *heap, struct block *block)
     uint32_t part[4];
 
     fill_parts(heap, block, part);
-    heap_fill(part[0], part[1], FREE_FILL);
-    heap_fill(part[2], part[3], FREE_FILL);
+    heap_fill_words(part[0], part[1], FREE_FILL);
+    heap_fill_words(part[2], part[3], FREE_FILL);
 }
 
 bool heap_fill_free_sound(const struct heap *heap, const struct block *block)
@@ -49,6 +49,16 @@ void heap_fill_tail(const struct heap *heap, struct block *block)
     uint32_t asked = block_asked(heap, block);
 
     memset((char *)block_data(block) + asked, TAIL_FILL, block_bytes(block) - HEADER - asked);
+}
+
+void heap_fill_busy(struct heap *heap, uint32_t flags, struct block *block)
+{
+    if (heap->options & HEAP_OPTION_FREE_CHECKING && !(flags & HEAP_OPTION_ZERO_MEMORY)) {
+        uint32_t data = address_of(block) + HEADER;
+        heap_fill_words(data, data + (block_asked(heap, block) & ~3u), NEW_FILL);
+    }
+    if (heap->options & HEAP_OPTION_TAIL_CHECKING)
+        heap_fill_tail(heap, block);
 }
 
 bool heap_fill_tail_sound(const struct heap *heap, const struct block *block)

@@ -4,7 +4,7 @@
  * them through a list: there are at most 4,096 in the 2 GB of a program, and a walk along
  * the list costs less than committing one of their pages.
  */
-#include "lib/heap_large.h"
+#include "user/ntdll/heap_large.h"
 
 _Static_assert(offsetof(struct large, header) + HEADER == LARGE_HEADER,
                "the data begin 0x20 bytes into the region");
@@ -59,8 +59,19 @@ struct large *heap_large_find(const struct heap *heap, const void *data)
     return large;
 }
 
-void heap_large_free(struct heap *heap, struct large *large)
+enum heap_damage heap_large_check(const struct heap *heap, const void *data)
 {
+    const struct large *large = heap_large_find(heap, data);
+
+    if (!large)
+        return HEAP_FOREIGN_FREE;
+    return heap_large_sound(heap, large) ? HEAP_SOUND : HEAP_BAD_HEADER;
+}
+
+void heap_large_free(struct heap *heap, void *data)
+{
+    struct large *large = heap_large_find(heap, data);
+
     if (large->previous)
         large->previous->next = large->next;
     else
@@ -88,5 +99,5 @@ bool heap_large_resize(struct heap *heap, struct large *large, size_t size)
 void heap_large_free_all(struct heap *heap)
 {
     while (heap->large)
-        heap_large_free(heap, heap->large);
+        heap_large_free(heap, block_data(&heap->large->header));
 }
