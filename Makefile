@@ -32,8 +32,7 @@ LDFLAGS       = -m elf_i386 -z max-page-size=4096 -z noexecstack --no-warn-rwx-s
 
 STARTUP = boot/boot.asm boot/multiboot.c
 LIB     = lib/divide.c lib/string.c lib/format.c lib/text.c lib/parse.c lib/condition.c lib/compress.c \
-          lib/heap_lock.c lib/heap_bins.c lib/heap_segment.c lib/heap_blocks.c \
-          lib/heap_check.c lib/heap.c
+          lib/heap_bins.c lib/heap_segment.c lib/heap_blocks.c lib/heap_check.c lib/heap.c
 MM      = mm/pte.c mm/pfn.c mm/pagefile.c mm/commit.c mm/paging.c mm/vad.c mm/pool.c \
           mm/replace.c mm/replace_fifo.c mm/replace_clock.c mm/replace_clean.c mm/replace_nru.c \
           mm/replace_aging.c mm/replace_wsclock.c mm/replace_adaptive.c mm/replace_random.c mm/space.c mm/section.c mm/resident.c \

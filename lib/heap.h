@@ -42,35 +42,19 @@ enum heap_refusal {
     HEAP_NO_BLOCK,  /* no live, undamaged block of this heap */
 };
 
-/* Another way to keep blocks: that of a heap made with HEAP_OPTION_PAGE_BLOCKS.  Each is the inner part of the
- * call of its name: the heap is locked if it needs to be, and a size is (size_t)-1 where there is no block. */
-struct heap_keeping {
-    void *(*alloc)(struct heap *heap, uint32_t flags, size_t size);
-    void *(*realloc)(struct heap *heap, uint32_t flags, void *block, size_t size);
-    bool (*free)(struct heap *heap, void *block);
-    size_t (*size)(const struct heap *heap, const void *block);
-    void (*free_all)(struct heap *heap);
-};
-
 struct block;
 
-/* What only heaps of programs have (user/ntdll/heap_parts.c).  A heap without is plain: one thread uses it
- * (HEAP_OPTION_NO_SERIALIZE), no option of debugging is set, and no block is larger than a segment holds. */
+/* What only heaps of programs have (user/ntdll/heap_parts.c) and the blocks must know of.  A heap without is plain: one
+ * thread uses it, and no option of debugging is set. */
 struct heap_parts {
-    /* The lock is not free; there is more to do than to free it: see heap_lock.h. */
-    void (*lock)(struct heap *heap, uint32_t self);
-    void (*unlock)(struct heap *heap);
-    /* Blocks with a region of their own: 0x7D001 bytes and more.  Free: of a block that was checked. */
-    void *(*large_alloc)(struct heap *heap, size_t size);
-    void (*large_free)(struct heap *heap, void *block);
-    enum heap_damage (*large_check)(const struct heap *heap, const void *block);
-    /* The fills of the debugging options (W198): of a busy block, of words, of a free block.  Are they as they were? */
-    void (*fill_busy)(struct heap *heap, uint32_t flags, struct block *block);
-    void (*fill_words)(uint32_t from, uint32_t to, uint32_t pattern);
+    void (*noted)(struct heap *heap); /* damage */
+    /* The front end gives its blocks back: all, false if there are none; or some. */
+    bool (*flush)(struct heap *heap);
+    void (*flush_some)(struct heap *heap);
+    /* The fill of free memory (W198): of a block, of words; is it as it was? */
     void (*fill_free)(const struct heap *heap, struct block *block);
+    void (*fill_words)(uint32_t from, uint32_t to, uint32_t pattern);
     bool (*free_sound)(const struct heap *heap, const struct block *block);
-    bool (*tail_sound)(const struct heap *heap, const struct block *block);
-    const struct heap_keeping *page_blocks; /* what HEAP_OPTION_PAGE_BLOCKS stands for */
 };
 
 /* Where a heap's memory comes from.  Sizes and addresses are whole pages of 4 KB. */
@@ -96,7 +80,8 @@ struct heap_provider {
      * that resets itself).  Both may be 0 where no two threads meet. */
     void (*wait)(void *context, void **slot);
     void (*wake)(void *context, void **slot);
-    const struct heap_parts *parts; /* 0: a plain heap */
+    const struct heap_keeping *page_blocks; /* what HEAP_OPTION_PAGE_BLOCKS stands for */
+    const struct heap_parts *parts;         /* 0: a plain heap */
     uint32_t secret; /* as random as can be had: seeds the keys of the header checksums */
 };
 
@@ -106,37 +91,10 @@ struct heap_provider {
 struct heap *heap_create(const struct heap_provider *provider, uint32_t options, size_t reserve,
                          size_t commit);
 
-/* May several threads use the heap at the same time?  They may after heap_create().  A caller who
- * knows that there is only one can say so: then most calls take no lock.  When a second thread comes
- * it first shares the heap again and then waits until no call without the lock is under way. */
-void heap_share(struct heap *heap, bool shared);
+/* Tells the provider of damage that was noted. */
+void heap_report(struct heap *heap);
 
-/* The path of every malloc().  In ntdll these two are RtlAllocateHeap() and RtlFreeHeap() themselves,
- * so nothing comes between a program's HeapAlloc() and the heap; elsewhere arguments travel in
- * registers. */
-#ifdef _WIN32
-#define HEAP_CALL           __attribute__((stdcall))
-#define HEAP_SYMBOL(symbol) __asm(symbol)
-#else
-#define HEAP_CALL __attribute__((regparm(3)))
-#define HEAP_SYMBOL(symbol)
-#endif
-
-/* A block of `size` bytes at a multiple of 8, or 0.  Size 0 gives a block of its own, too. */
-HEAP_CALL void *heap_alloc(struct heap *heap, uint32_t flags, size_t size)
-    HEAP_SYMBOL("_RtlAllocateHeap@12");
-
-/* Gives the block back; `block` 0 is fine, even with heap 0 (W187).  0 (not 1), nothing changed and
- * the damage reported, if it is no live block of this heap: free already, foreign, or with a damaged
- * header or tail (W188). */
-HEAP_CALL int heap_free(struct heap *heap, uint32_t flags, void *block)
-    HEAP_SYMBOL("_RtlFreeHeap@12");
-
-/* The front end for small sizes (W196): HeapCompatibilityInformation is 0 or 2. */
-enum { HEAP_FRONT_OFF = 0, HEAP_FRONT_ON = 2 };
-
-/* The inner parts of the calls above, for further ones: heap_enter() has locked the heap if it needs to be. */
-void *heap_alloc_locked(struct heap *heap, uint32_t flags, size_t size);
-bool heap_free_locked(struct heap *heap, void *block);
-/* A call is about to fail: tell the provider.  The heap is unlocked. */
-void heap_refuse(struct heap *heap, uint32_t flags, enum heap_refusal why);
+/* Of a plain heap, while nobody else is in it: a block of `size` zeros at a multiple of 8, or 0. */
+void *heap_take(struct heap *heap, size_t size);
+/* Gives a block back; false, nothing changed and the damage reported, if it is no live block of this heap. */
+bool heap_give(struct heap *heap, void *data);

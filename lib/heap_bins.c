@@ -10,8 +10,6 @@
  */
 #include "lib/heap_bins.h"
 
-#include "lib/heap_lock.h"
-
 enum { TIGHT_TRIES = 8 }; /* blocks of a large bin that are compared */
 
 void heap_bins_init(struct heap *heap)

@@ -2,10 +2,7 @@
 #include "lib/heap_blocks.h"
 
 #include "lib/heap_bins.h"
-#include "lib/heap_front.h"
 #include "lib/heap_segment.h"
-
-enum { FLUSHED = 64 }; /* blocks at a time */
 
 /* A free block that is in no bin becomes busy; what it has too much becomes a free block. */
 static inline struct block *carve(struct heap *heap, struct block *block, uint32_t need,
@@ -31,7 +28,7 @@ static struct block *find_or_grow(struct heap *heap, uint32_t need)
     struct block *block = heap_bins_find(heap, need);
 
     while (!block || block_state(heap, block) == BLOCK_HOLE) {
-        if (!heap_blocks_flush(heap))
+        if (!heap->provider->parts || !heap->provider->parts->flush(heap))
             break;
         block = heap_bins_find(heap, need);
     }
@@ -75,36 +72,15 @@ IN_REGISTERS struct block *heap_blocks_take(struct heap *heap, uint32_t need, si
     return take_slowly(heap, need, asked);
 }
 
-/* A few cached blocks become free ones: so many that frees which need it keep up with those that cache, so few
- * that none of them takes long.  Meanwhile nothing counts as cached, and so this does not call itself. */
-static void flush_some(struct heap *heap)
-{
-    int32_t cached = (int32_t)heap->front_limit - heap->front_room;
-    uint32_t size = BLOCK_LEAST;
-
-    heap->front_room = (int32_t)heap->front_limit;
-    for (uint32_t left = FLUSHED; left && cached > 0 && size <= FRONT_MOST;) {
-        struct block *block = heap->front[size];
-
-        if (!block || block_state(heap, block) != BLOCK_CACHED) {
-            size++; /* a list that was written to is found out by who takes from it */
-            continue;
-        }
-        heap->front[size] = block->next;
-        cached -= block->size;
-        heap_blocks_give(heap, block);
-        left--;
-    }
-    heap->front_room -= cached;
-}
-
 /* Into its bin, after what is left to do for long blocks and holes. */
 static __attribute__((noinline)) void insert_slowly(struct heap *heap, struct block *block,
                                                     uint32_t previous, uint32_t size, bool hole)
 {
     if (hole || (size >= HEAP_PAGE / GRANULE && heap->free_granules > TRIM_FREE)) {
         heap_segment_trim(heap, block, previous, size);
-        flush_some(heap); /* there is plenty: nothing small should pin pages, either */
+        if (heap->provider->parts)
+            heap->provider->parts->flush_some(
+                heap); /* there is plenty: nothing small should pin pages, either */
         return;
     }
     heap_bins_insert(heap, block, previous, size, BLOCK_FREE);
@@ -145,42 +121,4 @@ IN_REGISTERS void heap_blocks_give(struct heap *heap, struct block *block)
         heap_bins_insert(heap, block, previous, size, BLOCK_FREE);
     else
         insert_slowly(heap, block, previous, size, hole);
-}
-
-/* Takes the list apart even when it is damaged: the rest of it is lost then. */
-static void flush_size(struct heap *heap, uint32_t size)
-{
-    struct block *block = heap->front[size];
-
-    heap->front[size] = 0;
-    while (block) {
-        if (block_state(heap, block) != BLOCK_CACHED) {
-            heap_note(heap, HEAP_BAD_LINKS, block);
-            return;
-        }
-        struct block *next = block->next;
-        heap_blocks_give(heap, block);
-        block = next;
-    }
-}
-
-bool heap_blocks_flush(struct heap *heap)
-{
-    if (heap->front_room == (int32_t)heap->front_limit)
-        return false;
-    heap->front_room = (int32_t)heap->front_limit;
-    for (uint32_t size = BLOCK_LEAST; size <= FRONT_MOST; size++)
-        flush_size(heap, size);
-    return true;
-}
-
-void heap_front_drop_damaged(struct heap *heap, uint32_t need)
-{
-    for (uint32_t i = 0; i < FRONT_WINDOW; i++) {
-        struct block *block = heap->front[need + i];
-        if (block && block_state(heap, block) != BLOCK_CACHED) {
-            heap_note(heap, HEAP_BAD_LINKS, block);
-            heap->front[need + i] = 0;
-        }
-    }
 }

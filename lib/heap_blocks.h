@@ -1,14 +1,11 @@
 /* heap_blocks.h - blocks: taken from the free ones, given back to them. */
 #pragma once
-#include "lib/heap_lock.h"
+#include "lib/heap_record.h"
 
 /* A busy block of `need` granules of which the user asked for `asked` bytes, or 0. */
 IN_REGISTERS struct block *heap_blocks_take(struct heap *heap, uint32_t need, size_t asked);
 /* Frees a block that was busy or cached; merges it with free neighbours. */
 IN_REGISTERS void heap_blocks_give(struct heap *heap, struct block *block);
-/* Gives all cached blocks back to the bins, where they merge; false if there were none. */
-bool heap_blocks_flush(struct heap *heap);
-
 /* The state of a neighbour that can become one block with `size` granules, else 0. */
 static inline uint32_t block_joins(struct heap *heap, const struct block *neighbour, uint32_t size)
 {

@@ -5,16 +5,6 @@
  */
 #include "lib/heap_check.h"
 
-enum heap_damage heap_check_busy(const struct heap *heap, const struct block *block)
-{
-    if (block_asked(heap, block) > block_bytes(block)) /* below zero: more unused than there is */
-        return HEAP_BAD_HEADER;
-    if (heap->options & HEAP_OPTION_TAIL_CHECKING &&
-        !heap->provider->parts->tail_sound(heap, block))
-        return HEAP_BAD_TAIL;
-    return HEAP_SOUND;
-}
-
 /* What lies at an address of a segment where no sound header is?  The tiling tells. */
 static enum heap_damage explain(const struct heap *heap, const struct segment *segment,
                                 const struct block *block)
@@ -34,12 +24,7 @@ enum heap_damage heap_check_data(const struct heap *heap, const void *data)
     const struct segment *segment = segment_of(heap, data);
     const struct block *block = block_of_data(data);
 
-    if (!segment) {
-        const struct heap_parts *parts = heap->provider->parts;
-
-        return parts ? parts->large_check(heap, data) : HEAP_FOREIGN_FREE;
-    }
-    if (address_of(data) % GRANULE)
+    if (!segment || address_of(data) % GRANULE)
         return HEAP_FOREIGN_FREE;
     if (segment_in_hole(segment, address_of(block)) || segment_in_hole(segment, address_of(data)))
         return HEAP_DOUBLE_FREE; /* freed long ago: its page is gone */
@@ -51,5 +36,6 @@ enum heap_damage heap_check_data(const struct heap *heap, const void *data)
         return explain(heap, segment, block);
     if (block_next(block)->previous != block->size)
         return HEAP_BAD_HEADER;
-    return heap_check_busy(heap, block);
+    /* Below zero: more unused than there is. */
+    return block_asked(heap, block) > block_bytes(block) ? HEAP_BAD_HEADER : HEAP_SOUND;
 }

@@ -2,7 +2,5 @@
 #pragma once
 #include "lib/heap_record.h"
 
-/* Is `data` that of a live, undamaged block?  Else says why not. */
+/* Is `data` that of a live, undamaged block of a segment?  Else says why not. */
 enum heap_damage heap_check_data(const struct heap *heap, const void *data);
-/* The same of a block whose header is known to be sound and busy: its size, and what stands behind it. */
-enum heap_damage heap_check_busy(const struct heap *heap, const struct block *block);

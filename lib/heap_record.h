@@ -29,10 +29,12 @@ _Static_assert(sizeof(void *) == 4, "a free block of 16 bytes has room for two 3
 enum {
     GRANULE = 8,
     GRANULE_SHIFT = 3,
-    HEADER = 8,           /* bytes in front of each block's data */
-    BLOCK_LEAST = 2,      /* granules: a header and two links */
-    BLOCK_MOST = 0xFFFF,  /* granules of a free block: what its 16 bits hold */
-    TAKE_MOST = 0xFFFC,   /* granules that one request may ask of the segments; even */
+    HEADER = 8,          /* bytes in front of each block's data */
+    BLOCK_LEAST = 2,     /* granules: a header and two links */
+    BLOCK_MOST = 0xFFFF, /* granules of a free block: what its 16 bits hold */
+    TAKE_MOST = 0xFFFC,  /* granules that one request may ask of the segments; even */
+    REQUEST_MOST =
+        TAKE_MOST * GRANULE - GRANULE - GRANULE, /* bytes of it, with a header and a tail of W198 */
     END_BYTES = 32,       /* the END mark: with 32 bytes W193's arithmetic comes true */
     LARGE_FROM = 0x7D001, /* bytes; W172 leaves 0x7D001..0x7EFFF open */
     LARGE_HEADER = 0x20,  /* W173 */
@@ -311,6 +313,18 @@ static inline uint32_t request_granules(const struct heap *heap, size_t size)
     uint32_t granules = ((uint32_t)size + heap->round) >> GRANULE_SHIFT & heap->mask;
 
     return most(granules, BLOCK_LEAST);
+}
+
+/* Remembers damage, to be told when the call is over, since whoever is told may use the heap, raise an exception
+ * or never return; the first find counts. */
+static inline void heap_note(struct heap *heap, enum heap_damage what, const void *at)
+{
+    if (heap->damage == HEAP_SOUND) {
+        heap->damage = what;
+        heap->damaged = at;
+    }
+    if (heap->provider->parts)
+        heap->provider->parts->noted(heap);
 }
 
 /* Arguments in registers: the paths of every malloc() cross functions and files. */

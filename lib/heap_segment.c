@@ -8,7 +8,6 @@
 #include "lib/heap_segment.h"
 
 #include "lib/heap_bins.h"
-#include "lib/heap_lock.h"
 
 enum {
     SEGMENT_LEAST = 0x100000, /* a heap that grows reserves 1 MB, then as much as it has ... */

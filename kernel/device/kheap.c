@@ -80,11 +80,11 @@ void kheap_init(void)
 
 void *kheap_alloc(size_t size)
 {
-    return heap_alloc(heap, HEAP_OPTION_ZERO_MEMORY, size);
+    return heap_take(heap, size);
 }
 
 void kheap_free(void *memory)
 {
-    if (memory && !heap_free(heap, 0, memory))
+    if (memory && !heap_give(heap, memory))
         machine_panic("%08X is no live block of the kernel heap", address_of(memory));
 }

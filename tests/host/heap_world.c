@@ -146,6 +146,7 @@ const struct heap_provider world_provider = {
     .decommit = decommit,
     .release = release,
     .corruption = corruption,
+    .page_blocks = &heap_page_keeping,
     .parts = &heap_parts,
     .secret = 0x5EC2E7,
 };

@@ -8,6 +8,7 @@
 #include <stdint.h>
 
 #include "user/ntdll/heap_calls.h"
+#include "user/ntdll/heap_page.h"
 #include "user/ntdll/heap_parts.h"
 
 /* The memory of the test's heaps, and what the heaps reported. */

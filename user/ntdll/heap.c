@@ -6,6 +6,7 @@
  */
 #include "user/ntdll/ntdll.h"
 #include "lib/string.h"
+#include "user/ntdll/heap_page.h"
 #include "user/ntdll/heap_parts.h"
 #include "user/ntdll/heap_calls.h"
 
@@ -145,6 +146,7 @@ static void refused(void *context, struct heap *heap, uint32_t flags, enum heap_
         .context = (void *)(protection), .reserve = reserve, .commit = commit,                     \
         .decommit = decommit, .release = release, .corruption = damaged, .refused = refused,       \
         .wait = wait_for_lock, .wake = wake_waiter, .parts = &heap_parts,                          \
+        .page_blocks = &heap_page_keeping,                                                         \
     }
 static struct heap_provider provider = PROVIDER(PAGE_READWRITE),
                             executable = PROVIDER(PAGE_EXECUTE_READWRITE); /* X9 */

@@ -1,11 +1,11 @@
 /* heap_calls.c - a heap's size of a block, said and changed; its lock, its front end and its end, for programs. */
 #include "user/ntdll/heap_calls.h"
 
-#include "lib/heap_check.h"
-#include "lib/heap_lock.h"
 #include "lib/string.h"
 #include "user/ntdll/heap_fill.h"
 #include "user/ntdll/heap_large.h"
+#include "user/ntdll/heap_live.h"
+#include "user/ntdll/heap_lock.h"
 #include "user/ntdll/heap_resize.h"
 
 void heap_destroy(struct heap *heap)
@@ -96,8 +96,7 @@ static bool resize(struct heap *heap, void *data, size_t size)
     if (!segment_of(heap, data))
         return heap_large_resize(heap, heap_large_find(heap, data), size);
     struct block *block = block_of_data(data);
-    if (size > TAKE_MOST * GRANULE - HEADER - TAIL_BYTES ||
-        !heap_resize_block(heap, block, request_granules(heap, size), size))
+    if (size > REQUEST_MOST || !heap_resize_block(heap, block, request_granules(heap, size), size))
         return false;
     if (heap->options & HEAP_OPTION_TAIL_CHECKING)
         heap_fill_tail(heap, block);
@@ -108,7 +107,7 @@ static size_t size_locked(const struct heap *heap, const void *data)
 {
     if (heap->keeping)
         return heap->keeping->size(heap, data);
-    if (heap_check_data(heap, data) != HEAP_SOUND)
+    if (heap_live_data(heap, data) != HEAP_SOUND)
         return (size_t)-1;
     const struct large *large = segment_of(heap, data) ? 0 : heap_large_find(heap, data);
 
@@ -124,7 +123,7 @@ static void *realloc_locked(struct heap *heap, uint32_t flags, void *data, size_
     if (heap->keeping)
         return heap->keeping->realloc(heap, flags, data, size);
     if (old == (size_t)-1) {
-        heap_note(heap, heap_check_data(heap, data), data);
+        heap_note(heap, heap_live_data(heap, data), data);
         return 0;
     }
     void *result = data;

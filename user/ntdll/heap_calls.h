@@ -1,6 +1,51 @@
-/* heap_calls.h - the calls of a heap that only programs make; those that the kernel makes, too, are in lib/heap.h. */
+/* heap_calls.h - the calls of a heap that programs make. */
 #pragma once
 #include "lib/heap.h"
+
+/* Another way to keep blocks: that of a heap made with HEAP_OPTION_PAGE_BLOCKS.  Each is the inner part of the
+ * call of its name: the heap is locked if it needs to be, and a size is (size_t)-1 where there is no block. */
+struct heap_keeping {
+    void *(*alloc)(struct heap *heap, uint32_t flags, size_t size);
+    void *(*realloc)(struct heap *heap, uint32_t flags, void *block, size_t size);
+    bool (*free)(struct heap *heap, void *block);
+    size_t (*size)(const struct heap *heap, const void *block);
+    void (*free_all)(struct heap *heap);
+};
+
+/* May several threads use the heap at the same time?  They may after heap_create().  A caller who
+ * knows that there is only one can say so: then most calls take no lock.  When a second thread comes
+ * it first shares the heap again and then waits until no call without the lock is under way. */
+void heap_share(struct heap *heap, bool shared);
+
+/* The path of every malloc().  In ntdll these two are RtlAllocateHeap() and RtlFreeHeap() themselves,
+ * so nothing comes between a program's HeapAlloc() and the heap; elsewhere arguments travel in
+ * registers. */
+#ifdef _WIN32
+#define HEAP_CALL           __attribute__((stdcall))
+#define HEAP_SYMBOL(symbol) __asm(symbol)
+#else
+#define HEAP_CALL __attribute__((regparm(3)))
+#define HEAP_SYMBOL(symbol)
+#endif
+
+/* A block of `size` bytes at a multiple of 8, or 0.  Size 0 gives a block of its own, too. */
+HEAP_CALL void *heap_alloc(struct heap *heap, uint32_t flags, size_t size)
+    HEAP_SYMBOL("_RtlAllocateHeap@12");
+
+/* Gives the block back; `block` 0 is fine, even with heap 0 (W187).  0 (not 1), nothing changed and
+ * the damage reported, if it is no live block of this heap: free already, foreign, or with a damaged
+ * header or tail (W188). */
+HEAP_CALL int heap_free(struct heap *heap, uint32_t flags, void *block)
+    HEAP_SYMBOL("_RtlFreeHeap@12");
+
+/* The front end for small sizes (W196): HeapCompatibilityInformation is 0 or 2. */
+enum { HEAP_FRONT_OFF = 0, HEAP_FRONT_ON = 2 };
+
+/* The inner parts of the calls above, for further ones: heap_enter() has locked the heap if it needs to be. */
+void *heap_alloc_locked(struct heap *heap, uint32_t flags, size_t size);
+bool heap_free_locked(struct heap *heap, void *block);
+/* A call is about to fail: tell the provider.  The heap is unlocked. */
+void heap_refuse(struct heap *heap, uint32_t flags, enum heap_refusal why);
 
 /* Is a call without the lock under way?  See heap_share(). */
 bool heap_is_entered(const struct heap *heap);

@@ -9,7 +9,6 @@
  */
 #include "user/ntdll/heap_page.h"
 
-#include "lib/heap_lock.h"
 #include "lib/string.h"
 #include "user/ntdll/heap_fill.h"
 

@@ -2,20 +2,14 @@
 #include "user/ntdll/heap_parts.h"
 
 #include "user/ntdll/heap_fill.h"
-#include "user/ntdll/heap_large.h"
-#include "user/ntdll/heap_page.h"
-#include "user/ntdll/heap_wait.h"
+#include "user/ntdll/heap_front.h"
+#include "user/ntdll/heap_lock.h"
 
 const struct heap_parts heap_parts = {
-    .lock = heap_wait_lock,
-    .unlock = heap_wait_unlock,
-    .large_alloc = heap_large_alloc,
-    .large_free = heap_large_free,
-    .large_check = heap_large_check,
-    .fill_busy = heap_fill_busy,
-    .fill_words = heap_fill_words,
+    .noted = heap_lock_mark,
+    .flush = heap_front_flush,
+    .flush_some = heap_front_flush_some,
     .fill_free = heap_fill_free,
+    .fill_words = heap_fill_words,
     .free_sound = heap_fill_free_sound,
-    .tail_sound = heap_fill_tail_sound,
-    .page_blocks = &heap_page_keeping,
 };

@@ -9,11 +9,12 @@
 #include "user/ntdll/heap_calls.h"
 #include "lib/heap_bins.h"
 #include "lib/heap_blocks.h"
-#include "lib/heap_check.h"
-#include "lib/heap_lock.h"
 #include "lib/heap_segment.h"
 #include "user/ntdll/heap_fill.h"
+#include "user/ntdll/heap_front.h"
 #include "user/ntdll/heap_large.h"
+#include "user/ntdll/heap_live.h"
+#include "user/ntdll/heap_lock.h"
 #include "user/ntdll/heap_page.h"
 
 enum { FREE_OVERHEAD = 16 /* W191 */, REGION_MOST = HEAP_ENTRY_LARGE - 1 };
@@ -214,7 +215,7 @@ enum heap_walk_result heap_walk(struct heap *heap, struct heap_entry *entry)
     } else if (entry->data) {
         result = step(heap, entry);
     } else {
-        heap_blocks_flush(heap); /* cached blocks are free blocks to the program */
+        heap_front_flush(heap); /* cached blocks are free blocks to the program */
         result = say_region(heap, segment_from(heap, 0), entry);
     }
     heap_leave(heap, locked);
@@ -266,7 +267,7 @@ size_t heap_compact(struct heap *heap, uint32_t flags)
     bool locked = heap_enter(heap, flags);
     uint32_t best = 0;
 
-    heap_blocks_flush(heap);
+    heap_front_flush(heap);
     for (struct segment *segment = heap->segments; segment; segment = segment->next) {
         if (heap->options & HEAP_OPTION_DISABLE_COALESCE) {
             merge_all(heap, segment);
@@ -284,7 +285,7 @@ static enum heap_damage check_block(const struct heap *heap, const struct block 
 {
     switch (block_state(heap, block)) {
     case BLOCK_BUSY:
-        return heap_check_busy(heap, block);
+        return heap_live_busy(heap, block);
     case BLOCK_CACHED:
         return HEAP_SOUND;
     case BLOCK_FREE:
@@ -367,7 +368,7 @@ bool heap_validate(struct heap *heap, uint32_t flags, const void *data)
     }
     bool locked = heap_enter(heap, flags);
     bool live = heap->keeping ? heap->keeping->size(heap, data) != (size_t)-1
-                              : heap_check_data(heap, data) == HEAP_SOUND;
+                              : heap_live_data(heap, data) == HEAP_SOUND;
 
     heap_leave(heap, locked);
     return live;

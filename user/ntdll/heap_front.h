@@ -74,3 +74,7 @@ static inline bool heap_front_keep(struct heap *heap, struct block *block, uint3
 
 /* Drops lists that were written to, so that their blocks are lost and not handed out twice. */
 void heap_front_drop_damaged(struct heap *heap, uint32_t need);
+
+/* Gives all cached blocks back to the bins, where they merge; false if there were none. */
+bool heap_front_flush(struct heap *heap);
+void heap_front_flush_some(struct heap *heap);

@@ -1,11 +1,22 @@
-/* heap_wait.c - a heap's lock when it isn't free, and what is left to do when it is given back. */
-#include "user/ntdll/heap_wait.h"
+/* heap_lock.c - a heap's lock when it isn't free, and what is left to do when it is given back.
+ *
+ * Damage is found in the middle of a call and must be told outside of it, for whoever is told may
+ * use the heap, raise an exception or never return.  So it is noted, and reported at the unlock.
+ */
+#include "user/ntdll/heap_lock.h"
 
-#include "lib/heap_lock.h"
+/* Only this thread's own lock is marked; a call that isn't serialised holds none. */
+void heap_lock_mark(struct heap *heap)
+{
+    uint32_t self = heap_lock_self();
+
+    __atomic_compare_exchange_n(&heap->lock.word, &self, self | HEAP_LOCK_CARE, false,
+                                __ATOMIC_RELAXED, __ATOMIC_RELAXED);
+}
 
 /* Somebody holds the lock: this thread already, or another one that must be waited for.  A waiter
  * leaves WAITED in the word, also when it gets the lock, as there may be more waiters. */
-void heap_wait_lock(struct heap *heap, uint32_t self)
+void heap_lock_slowly(struct heap *heap, uint32_t self)
 {
     const struct heap_provider *provider = heap->provider;
     uint32_t waited = 0;
@@ -28,7 +39,7 @@ void heap_wait_lock(struct heap *heap, uint32_t self)
     }
 }
 
-void heap_wait_unlock(struct heap *heap)
+void heap_unlock_slowly(struct heap *heap)
 {
     const struct heap_provider *provider = heap->provider;
     enum heap_damage what = heap->damage;
@@ -44,4 +55,20 @@ void heap_wait_unlock(struct heap *heap)
     }
     if (what != HEAP_SOUND && provider->corruption)
         provider->corruption(provider->context, heap, what, at);
+}
+
+bool heap_enter(struct heap *heap, uint32_t flags)
+{
+    if ((heap->options | flags) & HEAP_OPTION_NO_SERIALIZE)
+        return false;
+    lock(heap);
+    return true;
+}
+
+void heap_leave(struct heap *heap, bool locked)
+{
+    if (locked)
+        unlock(heap);
+    else
+        heap_report(heap);
 }

@@ -13,12 +13,10 @@ enum { HEAP_LOCK_WAITED = 1, HEAP_LOCK_CARE = 2, HEAP_LOCK_BITS = 3 };
 /* A number of the running thread: not 0, a multiple of 4. */
 static inline uint32_t heap_lock_self(void)
 {
-#if defined(_WIN32)
+#ifdef _WIN32
     /* The thread's id, at 0x24 of its own block.  Not the block's address: that comes back soon when a
      * thread ends, and the next one would seem to hold what the dead one held. */
     return *(const uint32_t __seg_fs *)0x24;
-#elif defined(PAGODA_FREESTANDING)
-    return 4; /* the kernel: the interrupt flag is the lock that counts */
 #else
     return (uint32_t)(uintptr_t)__builtin_thread_pointer();
 #endif
@@ -40,8 +38,10 @@ static inline bool heap_lock_untake(struct heap_lock *lock, uint32_t self)
                                        __ATOMIC_RELAXED);
 }
 
-/* Remembers damage, to be reported when the heap is unlocked; the first find counts. */
-void heap_note(struct heap *heap, enum heap_damage what, const void *at);
+/* Damage was noted: the unlock is to tell it. */
+void heap_lock_mark(struct heap *heap);
+void heap_lock_slowly(struct heap *heap, uint32_t self);
+void heap_unlock_slowly(struct heap *heap);
 /* Locks the heap unless it or this call isn't serialised; heap_leave() gets the answer. */
 bool heap_enter(struct heap *heap, uint32_t flags);
 /* Unlocks it if it was locked, and reports what was noted. */
@@ -52,11 +52,11 @@ static inline void lock(struct heap *heap)
     uint32_t self = heap_lock_self();
 
     if (!heap_lock_try(&heap->lock, self))
-        heap->provider->parts->lock(heap, self);
+        heap_lock_slowly(heap, self);
 }
 
 static inline void unlock(struct heap *heap)
 {
     if (!heap_lock_untake(&heap->lock, heap_lock_self()))
-        heap->provider->parts->unlock(heap);
+        heap_unlock_slowly(heap);
 }
