@@ -8,6 +8,7 @@
 #include "lib/heap_segment.h"
 
 #include "lib/heap_bins.h"
+#include "lib/list.h"
 
 enum {
     SEGMENT_LEAST = 0x100000, /* a heap that grows reserves 1 MB, then as much as it has ... */
@@ -228,15 +229,6 @@ static void punch(struct heap *heap, struct segment *segment, struct block *bloc
         heap->provider->parts->fill_free(heap, block);
 }
 
-static void unlink_segment(struct heap *heap, struct segment *segment)
-{
-    struct segment **at = &heap->segments;
-
-    while (*at != segment)
-        at = &(*at)->next;
-    *at = segment->next;
-}
-
 /* A segment of which nothing is in use goes back as a whole. */
 static void release(struct heap *heap, struct segment *segment)
 {
@@ -245,7 +237,7 @@ static void release(struct heap *heap, struct segment *segment)
     heap->free_granules -= (segment->span - holes) / GRANULE;
     account(heap, holes - segment->committed);
     heap->reserved -= segment->reserved;
-    unlink_segment(heap, segment);
+    LIST_UNLINK(heap->segments, segment, next);
     heap->provider->release(heap->provider->context, at_address(segment->base), segment->reserved);
 }
 

@@ -7,6 +7,7 @@
 #include "mm/pool.h"
 #include "mm/commit.h"
 #include "mm/pfn.h"
+#include "lib/list.h"
 #include "lib/string.h"
 
 enum {
@@ -62,25 +63,6 @@ static uint32_t blocks_in(const struct pool_frame *frame)
     return (PAGE_SIZE - FRAME_HEADER) / class_size[frame->class];
 }
 
-static void list_add(struct pool_frame *frame)
-{
-    frame->prev = NULL;
-    frame->next = partial[frame->class];
-    if (frame->next)
-        frame->next->prev = frame;
-    partial[frame->class] = frame;
-}
-
-static void list_remove(struct pool_frame *frame)
-{
-    if (frame->prev)
-        frame->prev->next = frame->next;
-    else
-        partial[frame->class] = frame->next;
-    if (frame->next)
-        frame->next->prev = frame->prev;
-}
-
 /* Four words at a time, because every allocation asks; bodies are multiples of 16 bytes. */
 static bool is_poison(const void *bytes, uint32_t size)
 {
@@ -121,7 +103,7 @@ static struct pool_frame *frame_create(unsigned class)
         memset(body(block), POISON, body_size(frame));
         frame->free = block;
     }
-    list_add(frame);
+    LIST_PUSH(partial[frame->class], frame, next, prev);
     return frame;
 }
 
@@ -140,7 +122,7 @@ static void *small_alloc(size_t size, const char tag[4])
     MM_ASSERT(block->state == DEAD && is_poison(body(block), body_size(frame)));
     frame->free = block->next_free;
     if (!frame->free)
-        list_remove(frame);
+        LIST_TAKE(partial[frame->class], frame, next, prev);
     frame->in_use++;
     block->state = LIVE;
     block->size = (uint32_t)size;
@@ -209,11 +191,11 @@ static void small_free(void *object)
     block->state = DEAD;
     memset(object, POISON, body_size(frame));
     if (!frame->free)
-        list_add(frame);
+        LIST_PUSH(partial[frame->class], frame, next, prev);
     block->next_free = frame->free;
     frame->free = block;
     if (--frame->in_use == 0) {
-        list_remove(frame);
+        LIST_TAKE(partial[frame->class], frame, next, prev);
         frame->magic = 0;
         frame_release(frame_of(frame));
     }

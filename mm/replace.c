@@ -1,5 +1,6 @@
 /* replace.c - the ring that every working set keeps, and the table of policies. */
 #include "mm/replace.h"
+#include "lib/list.h"
 #include "lib/string.h"
 
 const struct replace_policy *const replace_policies[] = {
@@ -32,12 +33,8 @@ void replace_init(struct working_set *ws, const struct replace_policy *policy,
 
 void replace_retire(struct working_set *ws)
 {
-    struct working_set **link = &replace_sets;
-
     MM_ASSERT(ws->count == 0);
-    while (*link != ws)
-        link = &(*link)->next;
-    *link = ws->next;
+    LIST_UNLINK(replace_sets, ws, next);
     replace_retired++;
 }
 

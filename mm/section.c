@@ -7,6 +7,7 @@
 #include "mm/commit.h"
 #include "mm/pagefile.h"
 #include "mm/pool.h"
+#include "lib/list.h"
 
 struct section *section_all;
 
@@ -142,22 +143,13 @@ static void forget_page(pte_t *master)
     *master = 0;
 }
 
-static void leave_list(struct section *section)
-{
-    struct section **link = &section_all;
-
-    while (*link != section)
-        link = &(*link)->next;
-    *link = section->next;
-}
-
 void section_release(struct section *section)
 {
     MM_ASSERT(section->references > 0);
     if (--section->references)
         return;
     MM_ASSERT(!section->views);
-    leave_list(section);
+    LIST_UNLINK(section_all, section, next);
     for (uint32_t i = 0; i < section->pages; i++)
         forget_page(section_master(section, i));
     paging_destroy(section->dir, 0, TABLE_PTES);

@@ -6,6 +6,7 @@
 #include "mm/space.h"
 #include "mm/commit.h"
 #include "mm/layout.h"
+#include "lib/list.h"
 #include "lib/string.h"
 
 enum { KERNEL_ENTRY = LAYOUT_KERNEL >> 22, SELF_ENTRY = LAYOUT_TABLES >> 22 };
@@ -71,12 +72,8 @@ status_t space_create(struct space *space, uint32_t id, const char *name)
 
 void space_destroy(struct space *space)
 {
-    struct space *before = &space_kernel;
-
     MM_ASSERT(space->regions.count == 0 && space->resident == 0 && space->commit == 1);
-    while (before->next != space)
-        before = before->next;
-    before->next = space->next;
+    LIST_UNLINK(space_kernel.next, space, next);
     replace_retire(&space->ws);
     memset(paging_words(space->dir) + KERNEL_ENTRY, 0, (TABLE_PTES - KERNEL_ENTRY) * sizeof(pte_t));
     pfn_free(space->dir, true);

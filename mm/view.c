@@ -6,6 +6,7 @@
 #include "mm/view.h"
 #include "mm/page.h"
 #include "mm/pool.h"
+#include "lib/list.h"
 #include "lib/string.h"
 
 enum { MOST_VIEWS = 60000 }; /* of a section: a frame counts in 16 bits who maps it */
@@ -47,27 +48,6 @@ static status_t plan(const struct section *section, const struct space *space, v
     if (*base < space->low || *base >= space->top || *size > space->top - *base)
         return STATUS_INVALID_PARAMETER_3;
     return next && next->start < *base + *size ? STATUS_CONFLICTING_ADDRESSES : STATUS_SUCCESS;
-}
-
-static void list_add(struct vad *view)
-{
-    view->prev_view = NULL;
-    view->next_view = view->section->views;
-    if (view->next_view)
-        view->next_view->prev_view = view;
-    view->section->views = view;
-    view->section->view_count++;
-}
-
-static void list_remove(struct vad *view)
-{
-    if (view->prev_view)
-        view->prev_view->next_view = view->next_view;
-    else
-        view->section->views = view->next_view;
-    if (view->next_view)
-        view->next_view->prev_view = view->prev_view;
-    view->section->view_count--;
 }
 
 static struct vad *view_create(struct section *section, struct space *space, va_t base,
@@ -115,7 +95,8 @@ status_t view_map(struct section *section, struct space *space, va_t *base, uint
     view->commit = copies;
     vad_insert(&space->regions, view);
     section_reference(section);
-    list_add(view);
+    LIST_PUSH(section->views, view, next_view, prev_view);
+    section->view_count++;
     *base = at;
     *size = bytes;
     return STATUS_SUCCESS;
@@ -133,7 +114,8 @@ status_t view_unmap(struct space *space, va_t va)
     vad_remove(&space->regions, view);
     space_drop_tables(space, view->start, view->end - 1);
     space_uncharge(space, view->commit, 0);
-    list_remove(view);
+    LIST_TAKE(view->section->views, view, next_view, prev_view);
+    view->section->view_count--;
     section_release(view->section);
     pool_free(view->locked);
     pool_free(view);

@@ -9,8 +9,8 @@
  */
 #include "kernel/file/file.h"
 
-#include "kernel/file/file_node.h"
 #include "kernel/object/handle.h"
+#include "lib/list.h"
 #include "lib/string.h"
 
 enum {
@@ -57,12 +57,9 @@ static void close_object(struct object *object)
 static void destroy_object(struct object *object)
 {
     struct file *file = file_from_object(object);
-    struct file **at = &file->node->openings;
 
     retire(file);
-    while (*at != file)
-        at = &(*at)->next;
-    *at = file->next;
+    LIST_UNLINK(file->node->openings, file, next);
     file_node_free(file->node);
     pool_free(file);
 }
@@ -258,11 +255,6 @@ status_t file_open(const char *name, uint32_t access, uint32_t share, uint32_t d
     return file_open_as(name, access, share, disposition, 0, file);
 }
 
-void file_reference(struct file *file)
-{
-    object_reference(&file->object);
-}
-
 void file_close(struct file *file)
 {
     object_release(&file->object);
@@ -273,21 +265,6 @@ struct file *file_from_object(struct object *object)
     _Static_assert(offsetof(struct file, object) == 0, "an object's address is its file's");
     MM_ASSERT(object->type == OBJECT_FILE);
     return (struct file *)object;
-}
-
-enum file_kind file_kind(const struct file *file)
-{
-    return file->node->kind;
-}
-
-const char *file_name(const struct file *file)
-{
-    return file->node->name;
-}
-
-uint32_t file_size(const struct file *file)
-{
-    return file_node_size(file->node);
 }
 
 status_t file_set_delete(struct file *file, bool remove)
@@ -373,11 +350,6 @@ bool file_path(const struct file *file, char path[FILE_PATH])
     }
     memmove(path, path + at, FILE_PATH - at);
     return true;
-}
-
-void file_facts(const struct file *file, struct file_facts *facts)
-{
-    file_node_facts(file->node, facts);
 }
 
 void file_set_times(struct file *file, uint64_t created, uint64_t written)

@@ -5,16 +5,13 @@
  * "CON", "CONIN$" and "CONOUT$" are the console, in every directory.
  *
  * A `struct file` is one opening of a file: it has an access, a share mode and a position.  The
- * file itself, its *node*, lives in file.c and is shared by all openings of the name.  An opening
+ * file itself, its *node*, is shared by all openings of the name.  An opening
  * whose last handle is closed no longer keeps others out, but lives on as long as somebody in the
  * kernel holds it: an image that was mapped from it, for example.
  */
 #pragma once
-#include "kernel/file/file_name.h"
+#include "kernel/file/file_node.h"
 #include "kernel/object/object.h"
-#include "mm/mm.h"
-
-struct file_node;
 
 /* Access rights, share modes, dispositions and outcomes: the values of Windows. */
 enum {
@@ -59,9 +56,6 @@ struct file {
     char pattern[FILE_NAME]; /* what an opening of the directory lists; empty at first */
 };
 
-/* The last two are devices, which have no bytes of their own. */
-enum file_kind { FILE_IS_DISC, FILE_IS_RAM, FILE_IS_DIRECTORY, FILE_IS_CONSOLE, FILE_IS_NULL };
-
 /* Make the name space from the boot module (0: no disc).  A damaged archive is reported on the
  * console in one sentence; the files in front of the damage are there. */
 void file_init(const void *module, uint32_t size);
@@ -81,15 +75,10 @@ status_t file_open(const char *name, uint32_t access, uint32_t share, uint32_t d
 enum { FILE_DIRECTORY = 0x01, FILE_NO_DIRECTORY = 0x40 };
 status_t file_open_as(const char *name, uint32_t access, uint32_t share, uint32_t disposition,
                       uint32_t options, struct file **file);
-void file_reference(struct file *file);
 void file_close(struct file *file);
 
 /* The opening that an object is.  => the object is an OBJECT_FILE */
 struct file *file_from_object(struct object *object);
-
-enum file_kind file_kind(const struct file *file);
-const char *file_name(const struct file *file); /* plain: "hello.exe" */
-uint32_t file_size(const struct file *file);
 
 /* Copy bytes between the file and the kernel's own memory; *done says how many.
  * Reading at or behind the end: STATUS_END_OF_FILE.  Writing behind the end makes the file larger;
@@ -128,18 +117,6 @@ enum {
     FILE_ATTRIBUTE_READONLY = 0x01, /* no opening may write, and it isn't deleted */
     FILE_ATTRIBUTES = 0x27,         /* that, hidden, system, archive */
 };
-
-/* What can be said about a file besides its bytes.  Times: 100 ns since 1601. */
-struct file_facts {
-    char name[FILE_NAME];
-    enum file_kind kind;
-    uint32_t number;     /* unique, ascending in the order of creation */
-    uint32_t attributes; /* as set */
-    uint32_t size, allocated;
-    uint64_t created, written;
-    bool delete_pending;
-};
-void file_facts(const struct file *file, struct file_facts *facts);
 void file_set_times(struct file *file, uint64_t created, uint64_t written); /* 0: as it is */
 
 /* STATUS_ACCESS_DENIED: it is on the disc, or the root. */
@@ -148,7 +125,7 @@ status_t file_set_attributes(struct file *file, uint32_t attributes);
 /* "C:\" not included: "dir\file".  False: it doesn't fit, or has no name any more. */
 bool file_path(const struct file *file, char path[FILE_PATH]);
 
-/* What an opening of a directory lists next; false at the end.  Then at once on to the one after it.  "." and ".." come
- * first, but not in the root.  Files may come and go between two calls; position 0 starts anew. */
-bool file_list(struct file *file, struct file_facts *facts);
+/* What an opening of a directory lists next, and its name there; 0 at the end.  Then at once on to the one after it.
+ * "." and ".." come first, but not in the root.  Files may come and go between two calls; position 0 starts anew. */
+const struct file_node *file_list(struct file *file, const char **name);
 void file_list_next(struct file *file);

@@ -11,6 +11,8 @@
 #include "kernel/device/console.h"
 #include "kernel/device/panic.h"
 #include "kernel/file/disc.h"
+#include "kernel/file/file.h"
+#include "lib/list.h"
 #include "lib/string.h"
 
 struct file_node file_node_console = {.name = "CON", .kind = FILE_IS_CONSOLE};
@@ -43,10 +45,7 @@ static void link_node(struct file_node *node, struct file_node *directory)
     node->next_in_bucket = *bucket;
     *bucket = node;
     node->parent = directory;
-    node->next = 0;
-    node->prev = directory->last;
-    *(directory->last ? &directory->last->next : &directory->first) = node;
-    directory->last = node;
+    LIST_APPEND(directory->first, directory->last, node, next, prev);
     for (struct file *file = directory->openings; file; file = file->next)
         if (!file->next_listed)
             file->next_listed = node;
@@ -56,16 +55,13 @@ static void link_node(struct file_node *node, struct file_node *directory)
 /* Listings that stand at this node move on. */
 static void unlink_node(struct file_node *node)
 {
-    struct file_node *directory = node->parent, **at = &buckets[node->hash % BUCKETS];
+    struct file_node *directory = node->parent;
 
-    while (*at != node)
-        at = &(*at)->next_in_bucket;
-    *at = node->next_in_bucket;
+    LIST_UNLINK(buckets[node->hash % BUCKETS], node, next_in_bucket);
     for (struct file *file = directory->openings; file; file = file->next)
         if (file->next_listed == node)
             file->next_listed = node->next;
-    *(node->prev ? &node->prev->next : &directory->first) = node->next;
-    *(node->next ? &node->next->prev : &directory->last) = node->prev;
+    LIST_REMOVE(directory->first, directory->last, node, next, prev);
     node->parent = 0;
     file_node_touch(directory);
 }
@@ -294,35 +290,18 @@ status_t file_section(struct file *file, struct section **section)
     return STATUS_SUCCESS;
 }
 
-void file_node_facts(const struct file_node *node, struct file_facts *facts)
-{
-    uint32_t size = file_node_size(node);
-
-    memset(facts, 0, sizeof *facts);
-    string_copy(facts->name, node->name, FILE_NAME);
-    facts->kind = node->kind;
-    facts->attributes = node->attributes;
-    facts->number = node->number;
-    facts->size = size;
-    facts->allocated = page_up(size);
-    facts->created = node->created;
-    facts->written = node->written;
-    facts->delete_pending = node->delete_pending;
-}
-
 /* Position in a directory's listing: itself and its parent, which the root doesn't list, then what lies in it. */
 enum { LIST_SELF, LIST_PARENT, LIST_START, LIST_REST };
 
-bool file_list(struct file *file, struct file_facts *facts)
+const struct file_node *file_list(struct file *file, const char **name)
 {
     const struct file_node *directory = file->node, *node;
 
     if (file->position < LIST_START && !directory->parent)
         file->position = LIST_START;
     if (file->position < LIST_START) {
-        file_node_facts(file->position == LIST_SELF ? directory : directory->parent, facts);
-        string_copy(facts->name, file->position == LIST_SELF ? "." : "..", FILE_NAME);
-        return true;
+        *name = file->position == LIST_SELF ? "." : "..";
+        return file->position == LIST_SELF ? directory : directory->parent;
     }
     if (file->position == LIST_START)
         file->next_listed = directory->first;
@@ -331,7 +310,7 @@ bool file_list(struct file *file, struct file_facts *facts)
            (node->delete_pending || file_node_find(directory, node->name) != node))
         file->next_listed = node->next; /* on its way out, or hidden by a file in RAM */
     if (node)
-        file_node_facts(node, facts);
+        *name = node->name;
     return node;
 }
 

@@ -1,7 +1,12 @@
-/* file_node.h - the files themselves, whoever has them open.  Used by file.c only. */
+/* file_node.h - the files themselves, whoever has them open.  Others may look; only this room changes them. */
 #pragma once
-#include "kernel/file/file.h"
+#include "kernel/file/file_name.h"
 #include "kernel/file/ramfile.h"
+
+struct file;
+
+/* The last two are devices, which have no bytes of their own. */
+enum file_kind { FILE_IS_DISC, FILE_IS_RAM, FILE_IS_DIRECTORY, FILE_IS_CONSOLE, FILE_IS_NULL };
 
 struct file_node {
     struct file_node *parent; /* the directory it lies in; 0: the root, the console, unlinked */
@@ -9,13 +14,14 @@ struct file_node {
     struct file_node *first, *last;   /* directory: what lies in it */
     struct file_node *next_in_bucket; /* of the table of names */
     uint32_t hash;                    /* of its name and its directory */
-    char name[FILE_NAME];
+    char name[FILE_NAME];             /* plain: "hello.exe" */
     enum file_kind kind;
-    uint32_t number, attributes; /* FILE_ATTRIBUTE_ */
-    uint64_t created, written;
-    struct file *openings; /* file.c's */
-    bool delete_pending;   /* goes when the last handle is closed */
-    bool unlinked;         /* no longer in its directory */
+    uint32_t number;           /* unique, ascending in the order of creation */
+    uint32_t attributes;       /* FILE_ATTRIBUTE_, as set */
+    uint64_t created, written; /* 100 ns since 1601 */
+    struct file *openings;
+    bool delete_pending; /* goes when the last handle is closed */
+    bool unlinked;       /* no longer in its directory */
 
     struct ramfile ram; /* RAM */
 
@@ -65,5 +71,3 @@ uint32_t file_node_size(const struct file_node *node);
 
 /* The file was changed now. */
 void file_node_touch(struct file_node *node);
-
-void file_node_facts(const struct file_node *node, struct file_facts *facts);

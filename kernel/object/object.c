@@ -5,6 +5,7 @@
 #include "kernel/object/object.h"
 
 #include "kernel/cpu/usercopy.h"
+#include "lib/list.h"
 #include "lib/string.h"
 #include "mm/mm.h"
 
@@ -37,13 +38,9 @@ void object_reference(struct object *object)
 
 static void forget_name(struct object *object)
 {
-    struct object **link = &named;
-
     if (!object->name)
         return;
-    while (*link != object)
-        link = &(*link)->next_named;
-    *link = object->next_named;
+    LIST_UNLINK(named, object, next_named);
     pool_free(object->name);
     object->name = NULL;
 }

@@ -16,6 +16,7 @@
 #include "kernel/cpu/frame.h"
 #include "kernel/cpu/gdt.h"
 #include "kernel/device/pit.h"
+#include "lib/list.h"
 
 struct thread *thread_running;
 
@@ -58,13 +59,10 @@ static void enlist(struct thread *thread, bool first)
     list = &ready[thread->priority];
     thread->state = THREAD_READY;
     thread->ready_since = pit_ticks;
-    thread->next_ready = first ? list->first : NULL;
-    if (first || !list->first)
-        list->first = thread;
+    if (first)
+        LIST_PREPEND(list->first, list->last, thread, next_ready, prev_ready);
     else
-        list->last->next_ready = thread;
-    if (!thread->next_ready)
-        list->last = thread;
+        LIST_APPEND(list->first, list->last, thread, next_ready, prev_ready);
 }
 
 /* Take the first thread of the highest priority that has one. */
@@ -75,9 +73,7 @@ static struct thread *pick(void)
 
         if (!thread)
             continue;
-        ready[i].first = thread->next_ready;
-        if (!ready[i].first)
-            ready[i].last = NULL;
+        LIST_REMOVE(ready[i].first, ready[i].last, thread, next_ready, prev_ready);
         return thread;
     }
     return idle_thread;
@@ -94,18 +90,10 @@ bool schedule_any_ready(uint32_t priority)
 bool schedule_remove(struct thread *thread)
 {
     struct ready_list *list = &ready[thread->priority];
-    struct thread *before = NULL;
 
     if (thread->state != THREAD_READY)
         return false;
-    for (struct thread *t = list->first; t != thread; t = t->next_ready)
-        before = t;
-    if (before)
-        before->next_ready = thread->next_ready;
-    else
-        list->first = thread->next_ready;
-    if (list->last == thread)
-        list->last = before;
+    LIST_REMOVE(list->first, list->last, thread, next_ready, prev_ready);
     return true;
 }
 

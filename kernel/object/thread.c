@@ -12,6 +12,7 @@
 #include "kernel/cpu/stack.h"
 #include "kernel/device/clock.h"
 #include "kernel/object/schedule.h"
+#include "lib/list.h"
 #include "lib/string.h"
 
 enum { SUSPEND_LIMIT = 127 };
@@ -78,25 +79,8 @@ static struct thread *create(const char *name)
     thread->exit_status = STATUS_PENDING;
     thread->created = clock_now();
     string_copy(thread->name, name, sizeof thread->name);
-    thread->prev = all_last;
-    if (all_last)
-        all_last->next = thread;
-    else
-        thread_all = thread;
-    all_last = thread;
+    LIST_APPEND(thread_all, all_last, thread, next, prev);
     return thread;
-}
-
-static void unlink_thread(struct thread *thread)
-{
-    if (thread->prev)
-        thread->prev->next = thread->next;
-    else
-        thread_all = thread->next;
-    if (thread->next)
-        thread->next->prev = thread->prev;
-    else
-        all_last = thread->prev;
 }
 
 struct thread *thread_create_kernel(const char *name, void (*entry)(void *), void *argument)
@@ -141,7 +125,7 @@ static void destroy(struct object *object)
     struct object *owner = thread->owner;
 
     if (thread->state != THREAD_DEAD) { /* never started */
-        unlink_thread(thread);
+        LIST_REMOVE(thread_all, all_last, thread, next, prev);
         stack_free(thread->stack);
     }
     pool_free(thread);
@@ -168,7 +152,7 @@ static _Noreturn void leave_for_good(status_t status)
     wait_abandon_all(self);
     if (self->process)
         ended(self);
-    unlink_thread(self);
+    LIST_REMOVE(thread_all, all_last, self, next, prev);
     self->state = THREAD_DEAD;
     self->object.dispatcher.signal = 1;
     wait_signal(&self->object.dispatcher);

@@ -99,7 +99,7 @@ struct thread {
     struct thread *next_sleeper, *prev_sleeper;
     struct dispatcher *mutants; /* owned by this thread */
 
-    struct thread *next_ready;
+    struct thread *next_ready, *prev_ready;
     struct thread *next, *prev;                       /* all threads */
     struct thread *next_in_process, *prev_in_process; /* threads of one process */
 };

@@ -7,33 +7,19 @@
 
 #include "kernel/device/clock.h"
 #include "kernel/object/schedule.h"
+#include "lib/list.h"
 
 static struct thread *sleepers; /* by deadline, earliest first */
 
 static void enqueue(struct wait_queue *queue, struct wait_block *block)
 {
     block->queue = queue;
-    block->next = NULL;
-    block->prev = queue->last;
-    if (queue->last)
-        queue->last->next = block;
-    else
-        queue->first = block;
-    queue->last = block;
+    LIST_APPEND(queue->first, queue->last, block, next, prev);
 }
 
 static void dequeue(struct wait_block *block)
 {
-    struct wait_queue *queue = block->queue;
-
-    if (block->prev)
-        block->prev->next = block->next;
-    else
-        queue->first = block->next;
-    if (block->next)
-        block->next->prev = block->prev;
-    else
-        queue->last = block->prev;
+    LIST_REMOVE(block->queue->first, block->queue->last, block, next, prev);
     block->queue = NULL;
 }
 
@@ -49,27 +35,14 @@ static void set_deadline(struct thread *thread, uint32_t timeout_ms)
         after = after->next_sleeper;
     }
     thread->has_deadline = true;
-    thread->prev_sleeper = before;
-    thread->next_sleeper = after;
-    if (before)
-        before->next_sleeper = thread;
-    else
-        sleepers = thread;
-    if (after)
-        after->prev_sleeper = thread;
+    LIST_INSERT(sleepers, before, thread, next_sleeper, prev_sleeper);
 }
 
 static void clear_deadline(struct thread *thread)
 {
-    if (!thread->has_deadline)
-        return;
+    if (thread->has_deadline)
+        LIST_TAKE(sleepers, thread, next_sleeper, prev_sleeper);
     thread->has_deadline = false;
-    if (thread->prev_sleeper)
-        thread->prev_sleeper->next_sleeper = thread->next_sleeper;
-    else
-        sleepers = thread->next_sleeper;
-    if (thread->next_sleeper)
-        thread->next_sleeper->prev_sleeper = thread->prev_sleeper;
 }
 
 /* Leave all queues and become ready; the wait returns `status`. */
@@ -138,22 +111,13 @@ void wait_init_object(struct dispatcher *object, enum dispatcher_kind kind, int3
 static void own(struct dispatcher *mutant, struct thread *thread)
 {
     mutant->owner = thread;
-    mutant->prev_owned = NULL;
-    mutant->next_owned = thread->mutants;
-    if (thread->mutants)
-        thread->mutants->prev_owned = mutant;
-    thread->mutants = mutant;
+    LIST_PUSH(thread->mutants, mutant, next_owned, prev_owned);
 }
 
 static void disown(struct dispatcher *mutant)
 {
     MM_ASSERT(mutant->owner);
-    if (mutant->prev_owned)
-        mutant->prev_owned->next_owned = mutant->next_owned;
-    else
-        mutant->owner->mutants = mutant->next_owned;
-    if (mutant->next_owned)
-        mutant->next_owned->prev_owned = mutant->prev_owned;
+    LIST_TAKE(mutant->owner->mutants, mutant, next_owned, prev_owned);
     mutant->owner = NULL;
 }
 

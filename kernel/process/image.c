@@ -121,7 +121,7 @@ static status_t make_section(struct image *image)
     status_t status;
 
     image->source = (struct section_file){.read = read_page, .release = release};
-    image->copied = file_kind(image->file) != FILE_IS_DISC;
+    image->copied = image->file->node->kind != FILE_IS_DISC;
     status = mm_section_create(&image->section, image->size, PROT_EXECUTE_WRITECOPY, &image->source,
                                true, false);
     if (status) {
@@ -143,7 +143,7 @@ static status_t make_image(struct file *file, struct image **out, char *reason)
     *reason = 0;
     if (image) {
         image->file = file;
-        file_reference(file);
+        object_reference(&file->object);
         status = image_check(image, reason);
         if (status)
             free_image(image);
@@ -152,7 +152,7 @@ static status_t make_image(struct file *file, struct image **out, char *reason)
     }
     if (status && !*reason)
         format(reason, IMAGE_REASON,
-               "%s can't be run: there is not enough memory left (status %08X)", file_name(file),
+               "%s can't be run: there is not enough memory left (status %08X)", file->node->name,
                (unsigned)status);
     if (status)
         return status;
@@ -164,8 +164,8 @@ static status_t make_image(struct file *file, struct image **out, char *reason)
 
 status_t image_open(struct file *file, struct image **out, char *reason)
 {
-    if (file_kind(file) != FILE_IS_DISC && file_kind(file) != FILE_IS_RAM) {
-        format(reason, IMAGE_REASON, "%s is not a file", file_name(file));
+    if (file->node->kind != FILE_IS_DISC && file->node->kind != FILE_IS_RAM) {
+        format(reason, IMAGE_REASON, "%s is not a file", file->node->name);
         return STATUS_INVALID_FILE_FOR_SECTION;
     }
     for (struct image *image = images; image; image = image->next) {

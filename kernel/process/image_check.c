@@ -79,7 +79,7 @@ struct check {
 static status_t __attribute__((format(printf, 2, 3))) refuse(struct check *c, const char *text, ...)
 {
     va_list arguments;
-    int used = format(c->reason, IMAGE_REASON, "%s ", file_name(c->file));
+    int used = format(c->reason, IMAGE_REASON, "%s ", c->file->node->name);
 
     va_start(arguments, text);
     format_v(c->reason + used, IMAGE_REASON - (size_t)used, text, arguments);
@@ -90,7 +90,7 @@ static status_t __attribute__((format(printf, 2, 3))) refuse(struct check *c, co
 /* Copy bytes of the file; it is too short if they are not all there. */
 static status_t read(struct check *c, const char *what, uint32_t offset, void *to, uint32_t size)
 {
-    uint32_t have = file_size(c->file), done = 0;
+    uint32_t have = file_node_size(c->file->node), done = 0;
     status_t status;
 
     if (offset > have || size > have - offset)
@@ -142,7 +142,7 @@ static status_t check_old_kinds(struct check *c, uint32_t pe, const char *signat
 /* *pe: file offset of the PE header.  It may overlap the DOS header. */
 static status_t check_dos_header(struct check *c, uint32_t *pe)
 {
-    uint32_t size = file_size(c->file);
+    uint32_t size = file_node_size(c->file->node);
     char dos[DOS_HEADER] = {0}, signature[SIGNATURE];
     status_t status;
 
@@ -249,7 +249,7 @@ static prot_t section_prot(uint32_t flags)
 static struct image_part make_part(const struct image *image, uint32_t rva, uint32_t size,
                                    uint32_t offset, uint64_t bytes, prot_t prot)
 {
-    uint32_t have = file_size(image->file);
+    uint32_t have = file_node_size(image->file->node);
 
     have = offset < have ? have - offset : 0;
     if (bytes > page_up(size))
@@ -332,9 +332,9 @@ static status_t check_sections(struct check *c)
         if (!status && h.raw_offset && h.raw_size)
             bytes_end = (uint64_t)h.raw_offset + h.raw_size;
     }
-    if (!status && bytes_end > file_size(c->file))
+    if (!status && bytes_end > file_node_size(c->file->node))
         return refuse(c, "is cut short: its last section would end at byte %u, but the file has %u",
-                      (unsigned)bytes_end, (unsigned)file_size(c->file));
+                      (unsigned)bytes_end, (unsigned)file_node_size(c->file->node));
     return status;
 }
 
@@ -366,7 +366,7 @@ static void keep_facts(struct check *c)
         image->export_rva = o->directory[0].rva;
         image->export_size = o->directory[0].size;
     }
-    string_copy(image->name, file_name(c->file), sizeof image->name);
+    string_copy(image->name, c->file->node->name, sizeof image->name);
 }
 
 status_t image_check(struct image *image, char *reason)

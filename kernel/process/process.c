@@ -19,6 +19,7 @@
 #include "kernel/process/region_set.h"
 #include "kernel/process/words.h"
 #include "lib/format.h"
+#include "lib/list.h"
 #include "lib/string.h"
 
 enum { REGIONS = 64 }; /* that go before interrupts are let in */
@@ -37,29 +38,7 @@ static struct process *process_of(struct object *object)
     return (struct process *)object;
 }
 
-/* --- the list --- */
-
-static void link_process(struct process *process)
-{
-    process->prev = last;
-    if (last)
-        last->next = process;
-    else
-        process_all = process;
-    last = process;
-}
-
-static void unlink_process(struct process *process)
-{
-    if (process->prev)
-        process->prev->next = process->next;
-    else
-        process_all = process->next;
-    if (process->next)
-        process->next->prev = process->prev;
-    else
-        last = process->prev;
-}
+/* --- finding --- */
 
 struct process *process_find(uint32_t id)
 {
@@ -154,7 +133,7 @@ static void destroy(struct object *object)
     MM_ASSERT(!process->threads && !process->space);
     if (process_foreground == process)
         process_foreground = NULL;
-    unlink_process(process);
+    LIST_REMOVE(process_all, last, process, next, prev);
     pool_free(process);
 }
 
@@ -185,22 +164,13 @@ static void end(struct process *process, status_t status)
 
 static void add_thread(struct process *process, struct thread *thread)
 {
-    thread->prev_in_process = NULL;
-    thread->next_in_process = process->threads;
-    if (process->threads)
-        process->threads->prev_in_process = thread;
-    process->threads = thread;
+    LIST_PUSH(process->threads, thread, next_in_process, prev_in_process);
     process->thread_count++;
 }
 
 static void remove_thread(struct process *process, struct thread *thread)
 {
-    if (thread->prev_in_process)
-        thread->prev_in_process->next_in_process = thread->next_in_process;
-    else
-        process->threads = thread->next_in_process;
-    if (thread->next_in_process)
-        thread->next_in_process->prev_in_process = thread->prev_in_process;
+    LIST_TAKE(process->threads, thread, next_in_process, prev_in_process);
     process->thread_count--;
     process->kernel_ticks += thread->kernel_ticks;
     process->user_ticks += thread->user_ticks;
@@ -404,7 +374,7 @@ static status_t create_from(struct image *image, const struct process_start *sta
     process->created = clock_now();
     process->image = image;
     string_copy(process->image_name, image->name, sizeof process->image_name);
-    link_process(process);
+    LIST_APPEND(process_all, last, process, next, prev);
     status = build(process, start, reason);
     if (status) {
         give_back(process);

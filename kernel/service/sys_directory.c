@@ -46,19 +46,20 @@ static uint32_t name_offset(uint32_t class)
 }
 
 /* Returns the entry's size. */
-static uint32_t build_entry(uint8_t entry[ENTRY], uint32_t class, const struct file_facts *facts)
+static uint32_t build_entry(uint8_t entry[ENTRY], uint32_t class, const struct file_node *node,
+                            const char *name)
 {
     uint16_t wide[FILE_NAME];
-    uint32_t at = name_offset(class), length = sys_file_widen(wide, facts->name);
+    uint32_t at = name_offset(class), length = sys_file_widen(wide, name);
     const struct entry fixed = {0,
-                                facts->number,
-                                facts->created,
-                                facts->written,
-                                facts->written,
-                                facts->written,
-                                facts->size,
-                                facts->allocated,
-                                sys_file_attributes(facts),
+                                node->number,
+                                node->created,
+                                node->written,
+                                node->written,
+                                node->written,
+                                file_node_size(node),
+                                page_up(file_node_size(node)),
+                                sys_file_attributes(node),
                                 length};
 
     memset(entry, 0, ENTRY);
@@ -92,12 +93,14 @@ static status_t take_pattern(struct file *file, va_t pattern_va, bool restart)
 }
 
 /* The next file that matches the opening's pattern. */
-static bool next_match(struct file *file, struct file_facts *facts)
+static const struct file_node *next_match(struct file *file, const char **name)
 {
-    for (; file_list(file, facts); file_list_next(file))
-        if (file_name_matches(file->pattern, facts->name))
-            return true;
-    return false;
+    const struct file_node *node;
+
+    for (; (node = file_list(file, name)) != NULL; file_list_next(file))
+        if (file_name_matches(file->pattern, *name))
+            break;
+    return node;
 }
 
 /* Fill [buffer, buffer + room) with entries, each 8-byte aligned and pointing to the next.  What
@@ -106,13 +109,14 @@ static status_t list(struct file *file, uint32_t class, va_t buffer, uint32_t ro
                      uint32_t *used)
 {
     uint8_t entry[ENTRY];
-    struct file_facts facts;
+    const struct file_node *node;
+    const char *name;
     uint32_t at = 0, last = 0;
     status_t status = STATUS_SUCCESS;
 
     *used = 0;
-    while (!status && !(single && *used) && next_match(file, &facts)) {
-        uint32_t size = build_entry(entry, class, &facts);
+    while (!status && !(single && *used) && (node = next_match(file, &name)) != NULL) {
+        uint32_t size = build_entry(entry, class, node, name);
 
         at = (*used + 7) & ~7u;
         if (at > room || size > room - at)
@@ -162,8 +166,8 @@ status_t sys_NtQueryDirectoryFile(const uint32_t *a)
         return status;
     status = usercopy_probe(a[4], 2 * sizeof(uint32_t)) ?: usercopy_probe(a[5], a[6]);
     if (!status) {
-        status = file_kind(file) == FILE_IS_DIRECTORY ? query_directory(file, a, &used)
-                                                      : STATUS_INVALID_PARAMETER;
+        status = file->node->kind == FILE_IS_DIRECTORY ? query_directory(file, a, &used)
+                                                       : STATUS_INVALID_PARAMETER;
     }
     return status ?: sys_file_complete(a[4], STATUS_SUCCESS, used);
 }

@@ -159,7 +159,7 @@ static status_t check_offset(struct transfer *transfer, va_t offset_va)
     if (offset == OFFSET_POSITION)
         offset = (int64_t)transfer->file->position;
     else if (offset == OFFSET_END)
-        offset = file_size(transfer->file);
+        offset = file_node_size(transfer->file->node);
     transfer->offset = offset;
     return offset < 0 || offset > INT64_MAX - transfer->size ? STATUS_INVALID_PARAMETER
                                                              : STATUS_SUCCESS;
@@ -187,7 +187,7 @@ static status_t finish_transfer(struct transfer *transfer)
 {
     status_t status = sys_file_complete(transfer->io, STATUS_SUCCESS, transfer->done);
 
-    if (file_kind(transfer->file) < FILE_IS_CONSOLE)
+    if (transfer->file->node->kind < FILE_IS_CONSOLE)
         transfer->file->position = (uint64_t)transfer->offset + transfer->done;
     if (!status && transfer->event) {
         transfer->event->dispatcher.signal = 1;
@@ -258,8 +258,8 @@ status_t sys_NtReadFile(const uint32_t *a)
         return status;
     status = check_transfer(&transfer, a) ?: usercopy_probe(transfer.buffer, transfer.size);
     if (!status && transfer.size > 0) {
-        status = file_kind(transfer.file) == FILE_IS_CONSOLE ? read_console(&transfer)
-                                                             : read_file(&transfer);
+        status = transfer.file->node->kind == FILE_IS_CONSOLE ? read_console(&transfer)
+                                                              : read_file(&transfer);
     }
     return status ?: finish_transfer(&transfer);
 }
@@ -281,7 +281,7 @@ static status_t write_part(struct transfer *transfer, uint32_t part)
     uint32_t at = (uint32_t)transfer->offset + transfer->done;
     uint32_t done;
 
-    if (file_kind(transfer->file) == FILE_IS_CONSOLE) {
+    if (transfer->file->node->kind == FILE_IS_CONSOLE) {
         console_say((const char *)page, drop_returns(part));
         return STATUS_SUCCESS;
     }
@@ -308,7 +308,7 @@ static status_t write_parts(struct transfer *transfer)
 /* The file gets its new size before the first byte: either there is room for all or for none. */
 static status_t write_file(struct transfer *transfer)
 {
-    uint32_t before = file_size(transfer->file);
+    uint32_t before = file_node_size(transfer->file->node);
     int64_t end = transfer->offset + transfer->size;
     status_t status = STATUS_SUCCESS;
 
@@ -344,14 +344,14 @@ status_t sys_NtWriteFile(const uint32_t *a)
         return status;
     status = check_transfer(&transfer, a);
     if (append)
-        transfer.offset = file_size(transfer.file);
+        transfer.offset = file_node_size(transfer.file->node);
     if (!status)
         status = probe_source(transfer.buffer, transfer.size);
-    if (!status && file_kind(transfer.file) == FILE_IS_NULL) {
+    if (!status && transfer.file->node->kind == FILE_IS_NULL) {
         transfer.done = transfer.size;
     } else if (!status) {
-        status = file_kind(transfer.file) == FILE_IS_CONSOLE ? write_parts(&transfer)
-                                                             : write_file(&transfer);
+        status = transfer.file->node->kind == FILE_IS_CONSOLE ? write_parts(&transfer)
+                                                              : write_file(&transfer);
     }
     return status ?: finish_transfer(&transfer);
 }

@@ -10,7 +10,7 @@ status_t sys_file_lookup(uint32_t handle, uint32_t access, struct file **file);
 status_t sys_file_complete(va_t io, status_t status, uint32_t information);
 
 /* FILE_ATTRIBUTE_x of Windows. */
-uint32_t sys_file_attributes(const struct file_facts *facts);
+uint32_t sys_file_attributes(const struct file_node *node);
 
 /* ASCII to UTF-16, without a closing zero; returns the bytes. */
 uint32_t sys_file_widen(uint16_t *to, const char *from);

@@ -25,8 +25,12 @@ enum {
 
 enum { ATTRIBUTE_DIRECTORY = 0x10, ATTRIBUTE_ARCHIVE = 0x20, ATTRIBUTE_NORMAL = 0x80 };
 
-struct basic {
+struct times {
     uint64_t created, accessed, written, changed;
+};
+
+struct basic {
+    struct times times;
     uint32_t attributes, unused;
 };
 
@@ -38,7 +42,8 @@ struct standard {
 };
 
 struct network_open {
-    uint64_t created, accessed, written, changed, allocated, size;
+    struct times times;
+    uint64_t allocated, size;
     uint32_t attributes, unused;
 };
 
@@ -57,15 +62,15 @@ _Static_assert(sizeof(struct basic) == 40 && sizeof(struct standard) == 24 &&
                    sizeof(struct network_open) == 56 && sizeof(struct rename) == 12,
                "public layouts");
 
-uint32_t sys_file_attributes(const struct file_facts *facts)
+uint32_t sys_file_attributes(const struct file_node *node)
 {
-    switch (facts->kind) {
+    switch (node->kind) {
     case FILE_IS_DIRECTORY:
-        return ATTRIBUTE_DIRECTORY | facts->attributes;
+        return ATTRIBUTE_DIRECTORY | node->attributes;
     case FILE_IS_DISC:
         return FILE_ATTRIBUTE_READONLY | ATTRIBUTE_ARCHIVE;
     default:
-        return facts->attributes ? facts->attributes : ATTRIBUTE_NORMAL;
+        return node->attributes ? node->attributes : ATTRIBUTE_NORMAL;
     }
 }
 
@@ -90,117 +95,66 @@ union information {
     struct network_open network_open;
 };
 
-static struct basic describe_basic(const struct file_facts *facts)
+static struct times times_of(const struct file_node *node)
 {
-    return (struct basic){.created = facts->created,
-                          .accessed = facts->written,
-                          .written = facts->written,
-                          .changed = facts->written,
-                          .attributes = sys_file_attributes(facts)};
+    return (struct times){node->created, node->written, node->written, node->written};
 }
 
-static struct standard describe_standard(const struct file_facts *facts)
+static void fill_basic(const struct file *file, union information *out)
 {
-    return (struct standard){.allocated = facts->allocated,
-                             .size = facts->size,
-                             .links = 1,
-                             .delete_pending = facts->delete_pending,
-                             .directory = facts->kind == FILE_IS_DIRECTORY};
+    out->basic = (struct basic){times_of(file->node), sys_file_attributes(file->node), 0};
 }
 
-static struct network_open describe_network_open(const struct file_facts *facts)
+static void fill_standard(const struct file *file, union information *out)
 {
-    return (struct network_open){.created = facts->created,
-                                 .accessed = facts->written,
-                                 .written = facts->written,
-                                 .changed = facts->written,
-                                 .allocated = facts->allocated,
-                                 .size = facts->size,
-                                 .attributes = sys_file_attributes(facts)};
+    out->standard = (struct standard){.allocated = page_up(file_node_size(file->node)),
+                                      .size = file_node_size(file->node),
+                                      .links = 1,
+                                      .delete_pending = file->node->delete_pending,
+                                      .directory = file->node->kind == FILE_IS_DIRECTORY};
 }
 
-/* Build the record of a class; returns its size, or 0 for a class there is not. */
-static uint32_t describe(const struct file *file, uint32_t class, union information *out)
+static void fill_internal(const struct file *file, union information *out)
 {
-    struct file_facts facts;
+    out->internal = file->node->number;
+}
+
+static void fill_name(const struct file *file, union information *out)
+{
     char path[FILE_PATH + 1] = "\\";
 
-    file_facts(file, &facts);
-    memset(out, 0, sizeof *out);
-    switch (class) {
-    case CLASS_BASIC:
-        out->basic = describe_basic(&facts);
-        return sizeof out->basic;
-    case CLASS_STANDARD:
-        out->standard = describe_standard(&facts);
-        return sizeof out->standard;
-    case CLASS_INTERNAL:
-        out->internal = facts.number;
-        return sizeof out->internal;
-    case CLASS_NAME:
-        if (!file_path(file, path + 1))
-            string_copy(path + 1, facts.name, FILE_NAME);
-        out->name.length = sys_file_widen(out->name.text, path);
-        return (uint32_t)sizeof out->name.length + out->name.length;
-    case CLASS_POSITION:
-        out->position = file->position;
-        return sizeof out->position;
-    case CLASS_NETWORK_OPEN:
-        out->network_open = describe_network_open(&facts);
-        return sizeof out->network_open;
-    default:
-        return 0;
-    }
+    if (!file_path(file, path + 1))
+        string_copy(path + 1, file->node->name, FILE_NAME);
+    out->name.length = sys_file_widen(out->name.text, path);
 }
 
-/* Only a name may be cut short: then its true length comes with as much as there is room for. */
-static status_t check_room(uint32_t class, uint32_t size, uint32_t room)
+static void fill_position(const struct file *file, union information *out)
 {
-    if (size == 0)
-        return STATUS_INVALID_INFO_CLASS;
-    if (room >= size)
-        return STATUS_SUCCESS;
-    return class == CLASS_NAME && room >= sizeof(uint32_t) ? STATUS_BUFFER_OVERFLOW
-                                                           : STATUS_INFO_LENGTH_MISMATCH;
+    out->position = file->position;
 }
 
-/* file, *io, buffer, length, class */
-status_t sys_NtQueryInformationFile(const uint32_t *a)
+static void fill_network_open(const struct file *file, union information *out)
 {
-    union information information;
-    struct file *file;
-    uint32_t size;
-    status_t result, status = sys_file_lookup(a[0], 0, &file);
-
-    if (status)
-        return status;
-    size = describe(file, a[4], &information);
-    result = file_kind(file) >= FILE_IS_CONSOLE ? STATUS_INVALID_DEVICE_REQUEST
-                                                : check_room(a[4], size, a[3]);
-    if (result && result != STATUS_BUFFER_OVERFLOW)
-        return result;
-    size = size < a[3] ? size : a[3];
-    return usercopy_probe(a[1], 2 * sizeof(uint32_t))
-        ?: usercopy_write(a[2], &information, size)
-        ?: sys_file_complete(a[1], result, size)
-        ?: result;
+    out->network_open =
+        (struct network_open){times_of(file->node), page_up(file_node_size(file->node)),
+                              file_node_size(file->node), sys_file_attributes(file->node), 0};
 }
 
 /* --- NtSetInformationFile -------------------------------------------------------------------- */
 
-static status_t set_basic(struct file *file, va_t buffer)
+static status_t set_basic(struct file *file, va_t buffer, uint32_t)
 {
     struct basic basic;
     status_t status = usercopy_read(&basic, buffer, sizeof basic);
 
-    if (!status && file_kind(file) == FILE_IS_DISC)
+    if (!status && file->node->kind == FILE_IS_DISC)
         status = STATUS_ACCESS_DENIED;
     if (!status && basic.attributes)
         status = file_set_attributes(file, basic.attributes);
     if (!status) {
         /* 0: leave it; negative: leave it from now on. */
-        file_set_times(file, (int64_t)basic.created > 0 ? basic.created : 0,
-                       (int64_t)basic.written > 0 ? basic.written : 0);
+        file_set_times(file, (int64_t)basic.times.created > 0 ? basic.times.created : 0,
+                       (int64_t)basic.times.written > 0 ? basic.times.written : 0);
     }
     return status;
 }
@@ -214,12 +168,22 @@ static status_t set_size(struct file *file, va_t buffer, bool only_shrink)
         return status;
     if (size < 0)
         return STATUS_INVALID_PARAMETER;
-    if (only_shrink && size >= file_size(file))
+    if (only_shrink && size >= file_node_size(file->node))
         return STATUS_SUCCESS; /* room is made when bytes come */
     return size > UINT32_MAX ? STATUS_DISK_FULL : file_set_size(file, (uint32_t)size);
 }
 
-static status_t set_position(struct file *file, va_t buffer)
+static status_t set_allocation(struct file *file, va_t buffer, uint32_t)
+{
+    return set_size(file, buffer, true);
+}
+
+static status_t set_end(struct file *file, va_t buffer, uint32_t)
+{
+    return set_size(file, buffer, false);
+}
+
+static status_t set_position(struct file *file, va_t buffer, uint32_t)
 {
     int64_t position;
     status_t status = usercopy_read(&position, buffer, sizeof position);
@@ -231,7 +195,7 @@ static status_t set_position(struct file *file, va_t buffer)
     return status;
 }
 
-static status_t set_disposition(struct file *file, va_t buffer)
+static status_t set_disposition(struct file *file, va_t buffer, uint32_t)
 {
     uint8_t remove;
 
@@ -251,60 +215,86 @@ static status_t set_name(struct file *file, va_t buffer, uint32_t length)
     return status ?: file_rename(file, path, rename.replace);
 }
 
-/* What a class needs: bytes, and rights of the handle. */
-struct setting {
-    uint32_t class, size, access;
-};
+/* --- the classes --- */
 
-static const struct setting settings[] = {
-    {CLASS_BASIC, sizeof(struct basic), FILE_WRITE_ATTRIBUTES},
-    {CLASS_RENAME, sizeof(struct rename), FILE_DELETE},
-    {CLASS_DISPOSITION, sizeof(uint8_t), FILE_DELETE},
-    {CLASS_POSITION, sizeof(uint64_t), 0},
-    {CLASS_ALLOCATION, sizeof(uint64_t), FILE_WRITE_DATA},
-    {CLASS_END_OF_FILE, sizeof(uint64_t), FILE_WRITE_DATA},
-};
-
-static const struct setting *find_setting(uint32_t class)
+struct class
 {
-    for (unsigned i = 0; i < sizeof settings / sizeof settings[0]; i++)
-        if (settings[i].class == class)
-            return &settings[i];
-    return 0;
+    uint32_t class, size;                                             /* bytes, without a name */
+    void (*fill)(const struct file *file, union information *out);    /* 0: can't be asked */
+    uint32_t access;                                                  /* to set it */
+    status_t (*set)(struct file *file, va_t buffer, uint32_t length); /* 0: can't be set */
+};
+
+static const struct class classes[] = {
+    {CLASS_BASIC, sizeof(struct basic), fill_basic, FILE_WRITE_ATTRIBUTES, set_basic},
+    {CLASS_STANDARD, sizeof(struct standard), fill_standard, 0, NULL},
+    {CLASS_INTERNAL, sizeof(uint64_t), fill_internal, 0, NULL},
+    {CLASS_NAME, sizeof(uint32_t), fill_name, 0, NULL},
+    {CLASS_RENAME, sizeof(struct rename), NULL, FILE_DELETE, set_name},
+    {CLASS_DISPOSITION, sizeof(uint8_t), NULL, FILE_DELETE, set_disposition},
+    {CLASS_POSITION, sizeof(uint64_t), fill_position, 0, set_position},
+    {CLASS_ALLOCATION, sizeof(uint64_t), NULL, FILE_WRITE_DATA, set_allocation},
+    {CLASS_END_OF_FILE, sizeof(uint64_t), NULL, FILE_WRITE_DATA, set_end},
+    {CLASS_NETWORK_OPEN, sizeof(struct network_open), fill_network_open, 0, NULL},
+};
+
+static const struct class *find(uint32_t class)
+{
+    for (unsigned i = 0; i < sizeof classes / sizeof *classes; i++)
+        if (classes[i].class == class)
+            return &classes[i];
+    return NULL;
 }
 
-static status_t apply(struct file *file, uint32_t class, va_t buffer, uint32_t length)
+/* Only a name may be cut short: then its true length comes with as much as there is room for. */
+static status_t describe(const struct file *file, const struct class *class, uint32_t room,
+                         union information *out, uint32_t *size)
 {
-    if (file_kind(file) >= FILE_IS_CONSOLE)
+    if (file->node->kind >= FILE_IS_CONSOLE)
         return STATUS_INVALID_DEVICE_REQUEST;
-    switch (class) {
-    case CLASS_BASIC:
-        return set_basic(file, buffer);
-    case CLASS_RENAME:
-        return set_name(file, buffer, length);
-    case CLASS_DISPOSITION:
-        return set_disposition(file, buffer);
-    case CLASS_POSITION:
-        return set_position(file, buffer);
-    default:
-        return set_size(file, buffer, class == CLASS_ALLOCATION);
-    }
+    if (!class || !class->fill)
+        return STATUS_INVALID_INFO_CLASS;
+    memset(out, 0, sizeof *out);
+    class->fill(file, out);
+    *size = class->size + (class->class == CLASS_NAME ? out->name.length : 0);
+    if (room >= *size)
+        return STATUS_SUCCESS;
+    *size = room;
+    return class->class == CLASS_NAME && room >= class->size ? STATUS_BUFFER_OVERFLOW
+                                                             : STATUS_INFO_LENGTH_MISMATCH;
+}
+
+/* file, *io, buffer, length, class */
+status_t sys_NtQueryInformationFile(const uint32_t *a)
+{
+    union information information;
+    struct file *file;
+    uint32_t size = 0;
+    status_t result =
+        sys_file_lookup(a[0], 0, &file) ?: describe(file, find(a[4]), a[3], &information, &size);
+
+    if (result && result != STATUS_BUFFER_OVERFLOW)
+        return result;
+    return usercopy_probe(a[1], 2 * sizeof(uint32_t))
+        ?: usercopy_write(a[2], &information, size)
+        ?: sys_file_complete(a[1], result, size)
+        ?: result;
 }
 
 /* file, *io, buffer, length, class */
 status_t sys_NtSetInformationFile(const uint32_t *a)
 {
-    const struct setting *setting = find_setting(a[4]);
+    const struct class *class = find(a[4]);
     struct file *file;
     status_t status;
 
-    if (!setting)
+    if (!class || !class->set)
         return STATUS_INVALID_INFO_CLASS;
-    if (a[3] < setting->size)
+    if (a[3] < class->size)
         return STATUS_INFO_LENGTH_MISMATCH;
     status =
-        usercopy_probe(a[1], 2 * sizeof(uint32_t)) ?: sys_file_lookup(a[0], setting->access, &file);
-    if (status)
-        return status;
-    return apply(file, a[4], a[2], a[3]) ?: sys_file_complete(a[1], STATUS_SUCCESS, 0);
+        usercopy_probe(a[1], 2 * sizeof(uint32_t)) ?: sys_file_lookup(a[0], class->access, &file);
+    if (!status && file->node->kind >= FILE_IS_CONSOLE)
+        status = STATUS_INVALID_DEVICE_REQUEST;
+    return status ?: class->set(file, a[2], a[3]) ?: sys_file_complete(a[1], STATUS_SUCCESS, 0);
 }

@@ -134,10 +134,10 @@ static status_t make_image(struct section_object *so, struct file *file)
 static status_t make_data(struct section_object *so, const struct request *request,
                           struct file *file)
 {
-    uint32_t size = request->size ? request->size : file_size(file);
+    uint32_t size = request->size ? request->size : file_node_size(file->node);
     status_t status = STATUS_SUCCESS;
 
-    if (size > file_size(file))
+    if (size > file_node_size(file->node))
         status = prot_writable(request->prot) ? file_set_size(file, size) : STATUS_SECTION_TOO_BIG;
     if (!status)
         status = file_section(file, &so->section);
@@ -375,7 +375,7 @@ void sys_section_image(const struct image *image, void *record)
         .machine = MACHINE_I386,
         .has_code = image->entry != 0,
         .flags = image->parts == 1 ? MAPPED_FLAT : 0,
-        .file_size = file_size(image->file),
+        .file_size = file_node_size(image->file->node),
         .checksum = image->checksum,
     };
 }

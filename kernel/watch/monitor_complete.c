@@ -34,12 +34,12 @@ static void offer_commands(struct search *s)
 
 static void offer_names(struct search *s)
 {
-    struct file_facts facts;
+    const char *name;
     struct file *root;
 
     if (!file_open("C:", FILE_READ_DATA, FILE_SHARE_ALL, FILE_OPEN, &root)) {
-        for (; file_list(root, &facts); file_list_next(root))
-            offer(s, facts.name);
+        for (; file_list(root, &name); file_list_next(root))
+            offer(s, name);
         file_close(root);
     }
     for (const struct replace_policy *const *p = replace_policies; *p; p++)

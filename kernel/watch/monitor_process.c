@@ -270,7 +270,8 @@ static bool dir(int count, char **words)
 {
     static const char *const kinds[] = {"disc", "RAM", "", "dir"};
     const char *name = count > 1 ? words[1] : "C:";
-    struct file_facts facts;
+    const struct file_node *node;
+    const char *listed;
     struct file *directory;
     uint32_t files = 0, bytes = 0;
 
@@ -278,13 +279,14 @@ static bool dir(int count, char **words)
         console_printf("%s is no directory.\n", name);
         return false;
     }
-    while (file_list(directory, &facts)) {
-        file_list_next(directory);
-        console_printf("%10u  %-4s  %-7s  %s\n", facts.size, kinds[facts.kind],
-                       facts.kind == FILE_IS_DIRECTORY ? "" : kind_by_name(facts.name), facts.name);
+    for (; (node = file_list(directory, &listed)) != NULL; file_list_next(directory)) {
+        bool is_file = node->kind != FILE_IS_DIRECTORY;
+
+        console_printf("%10u  %-4s  %-7s  %s\n", file_node_size(node), kinds[node->kind],
+                       is_file ? kind_by_name(listed) : "", listed);
+        files += is_file;
+        bytes += file_node_size(node);
         cpu_irq_gap();
-        files += facts.kind != FILE_IS_DIRECTORY;
-        bytes += facts.size;
     }
     file_close(directory);
     console_printf(
@@ -380,7 +382,7 @@ static bool type(int, char **words)
     if (status)
         return monitor_fail("type: \"%.40s\" can't be opened (%s); \"dir\" lists the files.",
                             words[1], words_status_name(status, "no file"));
-    if (file_kind(file) == FILE_IS_DISC || file_kind(file) == FILE_IS_RAM)
+    if (file->node->kind == FILE_IS_DISC || file->node->kind == FILE_IS_RAM)
         good = type_file(file, words[1]);
     else
         good = monitor_fail("type: \"%.40s\" is no file that has bytes; \"dir\" lists the files.",

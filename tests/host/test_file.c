@@ -56,7 +56,7 @@ void object_release(struct object *object)
 static void handle_opened(struct file *file)
 {
     file->object.handles++;
-    file_reference(file);
+    object_reference(&file->object);
 }
 
 static void handle_closed(struct file *file)
@@ -255,16 +255,14 @@ static void test_names(void)
 /* How often a directory lists a name that matches; 0: all names count. */
 static uint32_t listed(const char *directory, const char *pattern)
 {
-    struct file_facts facts;
+    const char *name;
     struct file *file;
     uint32_t seen = 0;
 
     if (file_open_as(directory, READ, FILE_SHARE_ALL, FILE_OPEN, FILE_DIRECTORY, &file))
         return UINT32_MAX;
-    while (file_list(file, &facts)) {
-        file_list_next(file);
-        seen += file_name_matches(pattern, facts.name);
-    }
+    for (; file_list(file, &name); file_list_next(file))
+        seen += file_name_matches(pattern, name);
     file_close(file);
     return seen;
 }
@@ -296,7 +294,7 @@ static status_t remove_directory(const char *name)
 static void test_directories(void)
 {
     struct file *file, *listing;
-    struct file_facts facts;
+    const char *met;
     char path[FILE_PATH], name[FILE_PATH];
     uint32_t found = 0;
 
@@ -333,10 +331,10 @@ static void test_directories(void)
         file_close(open_file(name, BOTH, FILE_SHARE_ALL, FILE_CREATE));
     }
     test_ok(!file_open("dir", READ, FILE_SHARE_ALL, FILE_OPEN, &listing), "a thousand files");
-    for (; file_list(listing, &facts); found++) {
+    for (; file_list(listing, &met); found++) {
         file_list_next(listing);
-        if (facts.name[0] != '.') { /* the one that is listed goes, and so does the next */
-            unsigned number = (unsigned)atoi(facts.name);
+        if (met[0] != '.') { /* the one that is listed goes, and so does the next */
+            unsigned number = (unsigned)atoi(met);
 
             snprintf(name, sizeof name, "dir\\%u.tmp", number + 1);
             (void)remove_file(name);
@@ -372,7 +370,7 @@ static void test_disc_files(void)
     uint32_t done = 1;
 
     test_ok(strstr(printed, "README.TXT is there twice") != NULL, "a name that is there twice");
-    test_ok(file && file_size(file) == 7 && file_kind(file) == FILE_IS_DISC &&
+    test_ok(file && file_node_size(file->node) == 7 && file->node->kind == FILE_IS_DISC &&
                 holds("C:\\readme.txt", "read me"),
             "a disc file is read");
     test_ok(file_read(file, 7, buffer, 1, &done) == STATUS_END_OF_FILE && done == 0,
@@ -422,7 +420,7 @@ static void test_shadow(void)
     char buffer[16];
     uint32_t done;
 
-    test_ok(file && file->outcome == FILE_OVERWRITTEN && file_size(file) == 0 &&
+    test_ok(file && file->outcome == FILE_OVERWRITTEN && file_node_size(file->node) == 0 &&
                 !put(file, 0, "mine") && holds("readme.txt", "mine"),
             "a RAM file hides the disc file of its name");
     test_ok(!file_read(old, 0, buffer, sizeof buffer, &done) && done == 7,
@@ -481,7 +479,7 @@ static void test_deletion(void)
                 !file_set_size(a, 9000),
             "a mapped file can't be deleted or cut, but it can grow");
     section_release(section);
-    file_reference(a);
+    object_reference(&a->object);
     handle_closed(a);
     test_ok(remove_file("gone") == STATUS_CANNOT_DELETE, "nor one that the kernel holds");
     test_ok(try_open("gone", BOTH, 0, FILE_OPEN) == STATUS_SHARING_VIOLATION &&
@@ -513,7 +511,7 @@ static void test_rename(void)
     test_ok(!file_rename(a, "to", true) && holds("to", "A") &&
                 try_open("from", READ, FILE_SHARE_ALL, FILE_OPEN) == STATUS_OBJECT_NAME_NOT_FOUND,
             "an unused file makes way");
-    test_ok(!file_rename(a, "To", false) && !strcmp(file_name(a), "To"), "only its case changes");
+    test_ok(!file_rename(a, "To", false) && !strcmp(a->node->name, "To"), "only its case changes");
     test_ok(!file_rename(a, "other.txt", true) && holds("other.txt", "A"), "a disc file is hidden");
     handle_closed(a);
     remove_file("other.txt");
@@ -523,22 +521,23 @@ static void test_rename(void)
 static void test_enumeration(void)
 {
     struct file *root = open_file("C:", READ, FILE_SHARE_ALL, FILE_OPEN);
-    struct file_facts facts;
+    const char *listed;
     uint32_t count = 0;
     bool met_new = false;
 
     handle_closed(open_file("e1", BOTH, 0, FILE_CREATE));
     handle_closed(open_file("e2", BOTH, 0, FILE_CREATE));
-    while (file_list(root, &facts)) {
+    for (; file_list(root, &listed); count++) {
+        bool first = !strcmp(listed, "e1");
+
+        test_ok(strcmp(listed, "e2") != 0, "listed: %s", listed);
+        met_new |= !strcmp(listed, "e3");
         file_list_next(root);
-        count++;
-        if (!strcmp(facts.name, "e1")) {
+        if (first) {
             remove_file("e1");
             remove_file("e2");
             handle_closed(open_file("e3", BOTH, 0, FILE_CREATE));
         }
-        test_ok(strcmp(facts.name, "e2") != 0, "listed: %s", facts.name);
-        met_new |= !strcmp(facts.name, "e3");
     }
     test_ok(met_new && count == 4, "files may come and go while the directory is listed");
     handle_closed(root);
@@ -555,7 +554,7 @@ static void test_disk_full(void)
         size += 16 * PAGE_SIZE;
     test_ok(file_set_size(file, size) == STATUS_DISK_FULL &&
                 file_set_size(file, UINT32_MAX) == STATUS_DISK_FULL &&
-                file_size(file) == size - 16 * PAGE_SIZE,
+                file_node_size(file->node) == size - 16 * PAGE_SIZE,
             "a file can't grow beyond the commit limit, and stays as it is then");
     test_ok(put(file, UINT32_MAX - 2, "xyz") == STATUS_DISK_FULL &&
                 put(file, size, "x") == STATUS_DISK_FULL,
