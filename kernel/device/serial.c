@@ -56,18 +56,19 @@ static void wait_for(enum serial_port port, uint8_t bits)
         __asm__ volatile("pause");
 }
 
-void serial_put(enum serial_port port, char c)
+void serial_write(enum serial_port port, const char *text, size_t size)
 {
     if (!present[port])
         return;
-    wait_for(port, HOLDING_EMPTY);
-    outb(base[port] + DATA, (uint8_t)c);
+    for (; size; size--) {
+        wait_for(port, HOLDING_EMPTY);
+        outb(base[port] + DATA, (uint8_t)*text++);
+    }
 }
 
-void serial_write(enum serial_port port, const char *text, size_t size)
+void serial_put(enum serial_port port, char c)
 {
-    while (size--)
-        serial_put(port, *text++);
+    serial_write(port, &c, 1);
 }
 
 int serial_get(enum serial_port port)

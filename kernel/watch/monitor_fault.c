@@ -50,9 +50,9 @@ static bool trace(int count, char **words)
     bool sets = strcmp(what, "sets") == 0;
 
     if (count > 1 && ((count == 3 && !port && !sets) || (!on && strcmp(state, "off") != 0)))
-        return monitor_fail("trace takes \"on\" or \"off\", \"port on\" or \"port off\" for the "
-                            "JSON lines on COM2, "
-                            "and \"sets on\" or \"sets off\" for working sets there.");
+        return monitor_fail(
+            "trace takes \"on\" or \"off\", \"port on\" or \"port off\" for the "
+            "records on COM2, and \"sets on\" or \"sets off\" for working sets there.");
     if ((port || sets) && on && !serial_present(SERIAL_COM2))
         return monitor_fail("trace: there is no second serial port; start with TRACE=FILE.");
     if (sets)

@@ -1,8 +1,8 @@
 /* trace.c - one record for every page fault.
  *
  * Records are made only when somebody listens, with interrupts off, and are complete before the
- * faulting instruction is restarted: the trace port is written right here, so that a line exists
- * for every fault even if the machine stops at the next instruction.  The live screen and the
+ * faulting instruction is restarted: the trace port is written right here, so that a record is
+ * out for every fault even if the machine stops at the next instruction.  The live screen and the
  * monitor read the ring later, in their own time.
  */
 #include "kernel/watch/trace.h"
@@ -13,7 +13,7 @@
 #include "lib/format.h"
 #include "lib/string.h"
 
-enum { LINE = 640, NAMES = 256, NAME = 24 };
+enum { NAMES = 256, NAME = 24 };
 
 static unsigned listeners = TRACE_RING; /* fault_watched: there are some */
 static struct trace_record ring[TRACE_RECORDS];
@@ -88,61 +88,29 @@ static const char *program_of(const struct trace_record *record)
     return names[i].pid == record->pid ? names[i].name : "?";
 }
 
-/* A name inside a JSON string: programs come from a disc that anybody can make. */
-static void json_escape(const char *name, char *out, size_t size)
+/* A record as the ring holds it and its words, each with a 0 behind it: docs/trace.md. */
+void trace_send(char sort, const void *record, size_t size, const char *const words[])
 {
-    size_t used = 0;
+    const char head[] = {sort, TRACE_VERSION};
 
-    for (; *name && used + 7 < size; name++) {
-        unsigned char c = (unsigned char)*name;
-
-        if (c < ' ' || c > '~')
-            used += (size_t)format(out + used, size - used, "\\u%04x", c);
-        else if (c == '"' || c == '\\')
-            used += (size_t)format(out + used, size - used, "\\%c", c);
-        else
-            out[used++] = (char)c;
-    }
-    out[used] = 0;
+    serial_write(SERIAL_COM2, head, sizeof head);
+    serial_write(SERIAL_COM2, record, size);
+    for (; *words; words++)
+        serial_write(SERIAL_COM2, *words, strlen(*words) + 1);
 }
 
-/* The part of the line that most faults don't have. */
-static void json_rest(const struct trace_record *r, char *out, size_t size)
-{
-    int used = 0;
-
-    out[0] = 0;
-    if (r->flags & TRACE_TAKEN)
-        used =
-            format(out, size,
-                   ",\"victim\":{\"pid\":%u,\"va\":\"0x%08x\",\"section\":%s,"
-                   "\"dirty\":%s,\"slot\":%u}",
-                   r->victim_pid, r->victim_va, r->flags & TRACE_VICTIM_PRIVATE ? "false" : "true",
-                   r->flags & TRACE_VICTIM_DIRTY ? "true" : "false", r->victim_slot);
-    if (r->status)
-        format(out + used, size - (size_t)used, ",\"reason\":\"%s\",\"status\":\"0x%08x\"",
-               words_fault_reason(r->reason), r->status);
-}
-
-/* The record as a line of JSON. */
 static void port_write(const struct trace_record *r)
 {
-    char line[LINE], image[NAME * 6 + 8], rest[256];
-    int length;
+    const char *const words[] = {
+        program_of(r),
+        words_access(r->access),
+        fault_kind_name(r->kind),
+        r->policy ? r->policy->name : "",
+        r->status ? words_fault_reason(r->reason) : "",
+        NULL,
+    };
 
-    json_escape(program_of(r), image, sizeof image);
-    json_rest(r, rest, sizeof rest);
-    length = format(line, sizeof line,
-                    "{\"v\":%d,\"n\":%u,\"t\":%llu,\"pid\":%u,\"tid\":%u,\"image\":\"%s\","
-                    "\"va\":\"0x%08x\",\"pc\":\"0x%08x\",\"access\":\"%s\",\"mode\":\"%s\","
-                    "\"present\":%s,\"kind\":\"%s\",\"pte_before\":\"0x%08x\","
-                    "\"pte_after\":\"0x%08x\",\"frame\":%u,\"policy\":\"%s\"%s}\n",
-                    TRACE_VERSION, r->number, r->time, r->pid, r->tid, image, r->va, r->pc,
-                    words_access(r->access), r->flags & TRACE_USER ? "user" : "kernel",
-                    r->flags & TRACE_PRESENT ? "true" : "false", fault_kind_name(r->kind),
-                    r->pte_before, r->pte_after, r->frame, r->policy ? r->policy->name : "", rest);
-    MM_ASSERT(length < LINE);
-    serial_write(SERIAL_COM2, line, (size_t)length);
+    trace_send('F', r, sizeof *r, words);
 }
 
 static void tell_others(const struct trace_record *record, const struct fault *fault)

@@ -1,8 +1,8 @@
 /* trace.h - one record for every page fault.
  *
  * mm/fault.c calls machine_trace() once a fault, and this is it.  The record goes to whoever is
- * listening: a ring (read by the monitor's `faults` and by the screen), the trace port (one JSON
- * line on the second serial port, docs/trace.md) and the stopper of `step`.  With nobody
+ * listening: a ring (read by the monitor's `faults` and by the screen), the trace port (the
+ * second serial port, docs/trace.md) and the stopper of `step`.  With nobody
  * listening a fault pays for one comparison.
  */
 #pragma once
@@ -57,7 +57,10 @@ extern void (*trace_stop)(const struct fault *fault);
 void trace_listen(enum trace_consumer consumer, bool on);
 bool trace_listening(enum trace_consumer consumer);
 
-/* Between the faults, write a line for every frame that comes into a working set, leaves it, or is
+/* Write one record to the port: its sort, the version, its `size` bytes, its words; a NULL ends them. */
+void trace_send(char sort, const void *record, size_t size, const char *const words[]);
+
+/* Between the faults, write a record for every frame that comes into a working set, leaves it, or is
  * chosen as a victim.  => there is a trace port. */
 void trace_sets(bool on);
 bool trace_sets_on(void);

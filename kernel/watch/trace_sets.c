@@ -1,15 +1,11 @@
 /* trace_sets.c - the working sets on the trace port: which frame came, went, was chosen.
  *
  * The fault trace alone can't be replayed: a page may also come without a fault (the kernel reaches
- * into another process) and go without a victim (the program frees it).  These lines hold the rest,
+ * into another process) and go without a victim (the program frees it).  These records hold the rest,
  * so that a host can follow every ring and ask the same policy the same questions.  They are written
- * at once, before the line of the fault that caused them, and only when somebody asked for them.
+ * at once, before the record of the fault that caused them, and only when somebody asked for them.
  */
-#include "kernel/device/serial.h"
 #include "kernel/watch/trace.h"
-#include "lib/format.h"
-
-enum { LINE = 192 };
 
 static void write_event(enum replace_event event, const struct working_set *ws, pfn_t frame)
 {
@@ -17,15 +13,11 @@ static void write_event(enum replace_event event, const struct working_set *ws, 
         [REPLACE_IN] = "in", [REPLACE_OUT] = "out", [REPLACE_VICTIM] = "victim"};
     const struct pfn *p = pfn_record(frame);
     bool private = p->use == PFN_USE_PRIVATE;
-    char line[LINE];
-    int length = format(
-        line, sizeof line,
-        "{\"v\":%d,\"set\":\"%s\",\"ws\":\"0x%08x\",\"policy\":\"%s\",\"frame\":%u,\"pid\":%u,"
-        "\"va\":\"0x%08x\",\"section\":%s}\n",
-        TRACE_VERSION, names[event], (uint32_t)(uintptr_t)ws, ws->policy->name, frame,
-        private ? p->owner->id : 0, p->va, private ? "false" : "true");
+    const uint32_t record[] = {(uint32_t)(uintptr_t)ws, frame, private ? p->owner->id : 0, p->va,
+                               private};
 
-    serial_write(SERIAL_COM2, line, (size_t)length);
+    trace_send('S', record, sizeof record,
+               (const char *const[]){names[event], ws->policy->name, NULL});
 }
 
 void trace_sets(bool on)

@@ -8,11 +8,11 @@
  *
  * The names of v86's insides are those of the version in package-lock.json; check() says what is missing.
  */
+import { recordOf } from "./wire.js";
 
 const INSTRUCTIONS_PER_MS = 100000; /* the machine's speed, as its own clock sees it */
 const LEAST_IDLE = 0.01;            /* ms: what rounding must not make 0 */
 const TABLE_OFFSET = 1024;          /* v86: where compiled code begins in the table of functions */
-const NEWLINE = 10;
 const TRACE_PORT = 0x2f8, EXIT_PORT = 0xf4, LINE_CONTROL = 0x2fb, DIVISOR = 0x80;
 const NEEDED = ["main_loop", "in_hlt", "instruction_counter", "mem8", "mem32s", "io", "cr", "wm", "wasm_memory",
                 "pack_memory", "unpack_memory", "codegen_finalize", "codegen_finalize_finished", "jit_imports",
@@ -21,7 +21,7 @@ const NEEDED = ["main_loop", "in_hlt", "instruction_counter", "mem8", "mem32s", 
 export class Machine {
   /* settings: {V86, wasm: ArrayBuffer, kernel, disc, bios, vgaBios: ArrayBuffer, screen: element or undefined,
    * ram: bytes, line: the kernel's command line}
-   * hooks: {console(byte), trace(line), exit(value), slice()} */
+   * hooks: {console(byte), trace(record), exit(value), slice()} */
   static async start(settings, hooks) {
     const machine = new Machine(hooks);
     await machine.#power(settings);
@@ -37,7 +37,7 @@ export class Machine {
     this.clock = 0;     /* ms, without the instructions of this slice */
     this.lastCounter = 0;
     this.boundary = false; /* the slice ended because a fault did */
-    this.line = [];
+    this.wire = []; /* what the trace port has sent of a record */
     this.compiled = [];
     this.divisor = false;
   }
@@ -92,15 +92,13 @@ export class Machine {
 
   #traceByte(byte) {
     if (this.divisor) return;
-    if (byte !== NEWLINE) {
-      this.line.push(byte);
-      return;
-    }
+    this.wire.push(byte);
+    const record = recordOf(this.wire);
+    if (!record) return;
+    this.wire = [];
     this.#pause();
     this.boundary = true;
-    const text = String.fromCharCode.apply(null, this.line);
-    this.line = [];
-    this.hooks.trace?.(text);
+    this.hooks.trace?.(record);
   }
 
   /* End the slice after the instruction that is being executed. */
@@ -178,7 +176,7 @@ export class Machine {
     return {
       pages: keepPages(new Int32Array(this.cpu.wasm_memory.buffer), base?.pages),
       table: this.#table(), devices: this.#devices(), ticks: this.ticks, clock: this.clock,
-      lastCounter: this.lastCounter, line: this.line.slice(), divisor: this.divisor, exited: this.exited,
+      lastCounter: this.lastCounter, wire: this.wire.slice(), divisor: this.divisor, exited: this.exited,
     };
   }
 
@@ -188,7 +186,7 @@ export class Machine {
     putPages(memory, state.pages);
     state.table.forEach((f, i) => this.cpu.wm.wasm_table.set(TABLE_OFFSET + i, f));
     for (const field of ["ticks", "clock", "lastCounter", "divisor", "exited"]) this[field] = state[field];
-    this.line = state.line.slice();
+    this.wire = state.wire.slice();
     this.compiled.length = 0;
     this.boundary = false;
   }

@@ -30,7 +30,7 @@ export class Runner {
     this.present = null;
     this.badLines = 0;
     this.machine = await Machine.start(settings, {
-      console: byte => this.#console(byte), trace: line => this.#trace(line),
+      console: byte => this.#console(byte), trace: record => this.#trace(record),
     });
     this.history = new History(this.machine, bytesOfHistory);
     this.run();
@@ -50,14 +50,7 @@ export class Runner {
     this.on.console(byte);
   }
 
-  #trace(line) {
-    let record;
-    try {
-      record = JSON.parse(line);
-    } catch {
-      this.badLines++;
-      return;
-    }
+  #trace(record) {
     if ("set" in record) return;
     if (badLine(record)) this.badLines++;
     else {
