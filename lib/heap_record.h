@@ -115,10 +115,10 @@ struct heap {
     uint32_t signature;
     uint32_t slow; /* options that keep calls off the short paths, see SLOW */
     uint32_t key;
-    uint32_t entered; /* a call without the lock is under way */
-    struct heap_lock lock;
-    uint32_t round, mask;   /* granules of a request: (size + round) / 8 & mask */
-    uint32_t free_granules; /* in bins and committed */
+    uint32_t entered;                  /* a call without the lock is under way */
+    struct heap_lock lock, front_lock; /* taken in this order: see heap_lock.h */
+    uint32_t round, mask;              /* granules of a request: (size + round) / 8 & mask */
+    uint32_t free_granules;            /* in bins and committed */
     struct segment *segments;
     uint32_t bin_map[BIN_WORDS]; /* which bins hold blocks */
     struct bin bins[BINS];

@@ -155,6 +155,7 @@ bool heap_segment_extend(struct heap *heap, struct segment *segment, uint32_t ne
     if (free > 0) {
         heap_bins_remove(heap, last);
         heap->free_granules -= free;
+        end->sizes = end->code = 0; /* it ends up in memory that nobody has used */
         tile(heap, segment, address_of(last), last->previous);
     } else {
         tile(heap, segment, mark, end->previous);

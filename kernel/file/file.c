@@ -26,14 +26,20 @@ static bool has_handles(const struct file_node *node)
     return false;
 }
 
-/* Do views or images depend on the bytes?  An opening without handles is held by the kernel; `self`
- * is the caller's own. */
-static bool is_mapped(const struct file_node *node, const struct file *self)
+/* Do images depend on the bytes?  An opening without handles is held by the kernel; `self` is the
+ * caller's own. */
+static bool is_image(const struct file_node *node, const struct file *self)
 {
     for (const struct file *file = node->openings; file; file = file->next)
         if (file != self && file->object.handles == 0)
             return true;
-    return ramfile_is_mapped(&node->ram);
+    return false;
+}
+
+/* Do views or images? */
+static bool is_mapped(const struct file_node *node, const struct file *self)
+{
+    return is_image(node, self) || ramfile_is_mapped(&node->ram);
 }
 
 /* The last handle is closed, or there never was one and the last reference went. */
@@ -284,7 +290,7 @@ status_t file_set_delete(struct file *file, bool remove)
 
 status_t file_set_delete_on_close(struct file *file)
 {
-    if (file->node->kind != FILE_IS_RAM || is_mapped(file->node, file))
+    if (file->node->kind != FILE_IS_RAM || is_image(file->node, file))
         return STATUS_CANNOT_DELETE;
     file->delete_on_close = true;
     return STATUS_SUCCESS;

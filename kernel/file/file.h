@@ -104,7 +104,8 @@ status_t file_section(struct file *file, struct section **section);
  * STATUS_CANNOT_DELETE: it is on the disc, read-only or the root, or its pages are mapped.
  * STATUS_DIRECTORY_NOT_EMPTY. */
 status_t file_set_delete(struct file *file, bool remove);
-/* The same when this opening is closed, whatever the others do. */
+/* The same when this opening is closed, whatever the others do; views keep the bytes, the name goes.
+ * STATUS_CANNOT_DELETE: it is on the disc, or an image was made from it. */
 status_t file_set_delete_on_close(struct file *file);
 
 /* Give the file or directory another name, maybe in another directory; `replace`: an unused file of that name

@@ -584,12 +584,27 @@ static struct {
     volatile LONG done;
 } worker;
 
+static SIZE_T worker_size = 50;
+
 static DWORD WINAPI work(void *unused)
 {
     (void)unused;
-    HeapFree(worker.heap, worker.flags, HeapAlloc(worker.heap, worker.flags, 50));
+    HeapFree(worker.heap, worker.flags, HeapAlloc(worker.heap, worker.flags, worker_size));
     worker.done = 1;
     return 0;
+}
+
+/* From then on the front end keeps blocks of that size. */
+static void use_often(HANDLE heap, SIZE_T size)
+{
+    void *blocks[18];
+
+    for (int i = 0; i < 18; i++) {
+        blocks[i] = HeapAlloc(heap, 0, size);
+    }
+    for (int i = 0; i < 18; i++) {
+        HeapFree(heap, 0, blocks[i]);
+    }
 }
 
 /* Can another thread use the heap within `ms` while this one holds its lock? */
@@ -618,6 +633,11 @@ static void test_lock(void)
          HeapLock(heap) && HeapLock(heap) && HeapUnlock(heap) && HeapUnlock(heap));
     fact("W195", "another thread waits for HeapUnlock", !passes(heap, 0, 100));
     fact("W195", "and has had its block then", worker.done);
+    use_often(heap, 50);
+    fact("X10", "not for a size that the front end has at hand", passes(heap, 0, PATIENCE_MS));
+    worker_size = 30000;
+    fact("X10", "but for others", !passes(heap, 0, 100));
+    worker_size = 50;
     fact("W195", "not with HEAP_NO_SERIALIZE in the call",
          passes(heap, HEAP_NO_SERIALIZE, PATIENCE_MS));
     fact("W195", "nor if the heap was made with it", passes(unlocked, 0, PATIENCE_MS));

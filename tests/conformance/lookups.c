@@ -295,8 +295,27 @@ static void test_dates(void)
          find("nobody") == 0 && GetLastError() == ERROR_FILE_NOT_FOUND);
 }
 
+/* ntdll.dll has a part of the C library, for programs that use nothing else. */
+static void test_ntdll(void)
+{
+    HMODULE ntdll = GetModuleHandleA("ntdll.dll");
+    int (*print)(char *, size_t, const char *, va_list) =
+        (void *)GetProcAddress(ntdll, "_vsnprintf");
+    int (*print_some)(char *, size_t, const char *, ...) =
+        (void *)GetProcAddress(ntdll, "_snprintf");
+    size_t (*length)(const wchar_t *) = (void *)GetProcAddress(ntdll, "wcslen");
+    char text[8];
+
+    fact("ntdll", "_vsnprintf is there", print != NULL);
+    fact("ntdll", "_snprintf prints",
+         print_some != NULL && print_some(text, sizeof text, "%d-%s", 42, "x") == 4 &&
+             !strcmp(text, "42-x"));
+    fact("ntdll", "wcslen counts", length != NULL && length(L"four") == 4);
+}
+
 int main(void)
 {
+    test_ntdll();
     test_scan();
     test_checked();
     test_types();

@@ -459,6 +459,7 @@ static void test_deletion(void)
     struct file *a = open_file("gone", BOTH | FILE_DELETE, FILE_SHARE_ALL, FILE_CREATE);
     struct file *b = open_file("gone", READ, FILE_SHARE_ALL, FILE_OPEN);
     struct section *section;
+    char byte[5];
 
     put(a, 0, "bytes");
     test_ok(!file_set_delete(a, true), "marked for deletion");
@@ -493,6 +494,16 @@ static void test_deletion(void)
     handle_closed(a);
     test_ok(try_open("gone", READ, 0, FILE_OPEN) == STATUS_OBJECT_NAME_NOT_FOUND,
             "delete on close");
+
+    a = open_file("gone", BOTH | FILE_DELETE, FILE_SHARE_ALL, FILE_CREATE);
+    put(a, 0, "bytes");
+    file_section(a, &section);
+    test_ok(!file_set_delete_on_close(a), "also of a file whose bytes are mapped");
+    handle_closed(a);
+    test_ok(try_open("gone", READ, 0, FILE_OPEN) == STATUS_OBJECT_NAME_NOT_FOUND, "the name goes");
+    test_ok(!mm_section_copy(section, 0, byte, sizeof byte, false) && !memcmp(byte, "bytes", 5),
+            "the bytes stay as long as somebody maps them");
+    section_release(section);
 }
 
 static void test_rename(void)

@@ -739,20 +739,23 @@ static void aligned(void)
 
 /* ---- threads ---- */
 
-static sem_t wake_up;
+static sem_t wake_up[2]; /* for the heap's lock, and that of its front end */
+
+static sem_t *sleeping_place(void **slot)
+{
+    return &wake_up[slot == heap_wait_slot(heap, true)];
+}
 
 static void wait_for_lock(void *context, void **slot)
 {
     (void)context;
-    __atomic_store_n(slot, &wake_up, __ATOMIC_RELAXED);
-    sem_wait(&wake_up);
+    sem_wait(sleeping_place(slot));
 }
 
 static void wake_waiter(void *context, void **slot)
 {
     (void)context;
-    (void)slot;
-    sem_post(&wake_up);
+    sem_post(sleeping_place(slot));
 }
 
 enum { THREADS = 4 };
@@ -788,6 +791,14 @@ static void *thread(void *argument)
     return 0;
 }
 
+/* The sizes are in use: the front end has a block. */
+static void *passer(void *unused)
+{
+    (void)unused;
+    heap_free(heap, 0, heap_alloc(heap, 0, 100));
+    return 0;
+}
+
 static void threads(void)
 {
     struct heap_provider provider = world_provider;
@@ -795,7 +806,8 @@ static void threads(void)
 
     provider.wait = wait_for_lock;
     provider.wake = wake_waiter;
-    sem_init(&wake_up, 0, 0);
+    sem_init(&wake_up[0], 0, 0);
+    sem_init(&wake_up[1], 0, 0);
     heap = heap_create(&provider, GROWABLE, 0, 0);
     for (uintptr_t i = 0; i < THREADS; i++) {
         pthread_create(&id[i], NULL, thread, (void *)i);
@@ -806,6 +818,10 @@ static void threads(void)
     }
     expect(heap_validate(heap, 0, 0), "sound");
     expect(!heap_unlock(heap), "unlock of a lock that isn't held");
+    heap_lock(heap);
+    pthread_create(&id[0], NULL, passer, NULL);
+    pthread_join(id[0], NULL); /* hangs where it has to wait */
+    expect(heap_unlock(heap), "the front end has blocks while the heap is locked");
     expect(world.reports == 0, "false alarm");
     done("W195: four threads on one heap");
 }

@@ -329,15 +329,16 @@ void *NTAPI RtlCreateHeap(ULONG flags, void *base, SIZE_T reserve_size, SIZE_T c
 /* Returns NULL, or the handle if that is no heap that can be destroyed (W161). */
 void *NTAPI RtlDestroyHeap(void *heap)
 {
-    HANDLE event;
-
     if (heap == peb()->heap || !list_remove(heap)) {
         RtlSetLastWin32Error(ERROR_INVALID_HANDLE);
         return heap;
     }
-    event = *heap_wait_slot(heap);
-    if (event != NULL) {
-        NtClose(event);
+    for (int front = 0; front < 2; front++) {
+        HANDLE event = *heap_wait_slot(heap, front != 0);
+
+        if (event != NULL) {
+            NtClose(event);
+        }
     }
     heap_destroy(heap);
     return NULL;

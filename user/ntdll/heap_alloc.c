@@ -99,11 +99,14 @@ static inline void *alloc_shared(struct heap *heap, size_t size)
 {
     uint32_t need = request_granules(heap, size);
 
-    lock(heap);
+    lock(heap, &heap->front_lock);
     struct block *block = heap_front_take(heap, need, size);
-    if (!block)
+    unlock(heap, &heap->front_lock);
+    if (!block) {
+        bool locked = heap_enter(heap, 0);
         block = take_uncached(heap, need, size);
-    unlock(heap);
+        heap_leave(heap, locked);
+    }
     return block ? block_data(block) : 0;
 }
 
@@ -213,17 +216,17 @@ static inline bool next_agrees(const struct block *block)
 /* The short path under the lock; false if a closer look is due. */
 static inline bool free_shared(struct heap *heap, void *data)
 {
-    bool live = false;
+    bool kept = false;
 
-    lock(heap);
+    lock(heap, &heap->front_lock);
     if (in_segment(heap, data)) {
         uint32_t plain = loose_plain(heap, data);
-        live = plain_is_busy(plain) && next_agrees(block_of_data(data));
-        if (live)
-            give(heap, block_of_data(data), plain);
+        kept = (plain & EXCEPT_UNUSED) == (BLOCK_BUSY | TAG_FRONT) &&
+               next_agrees(block_of_data(data)) &&
+               heap_front_keep(heap, block_of_data(data), plain);
     }
-    unlock(heap);
-    return live;
+    unlock(heap, &heap->front_lock);
+    return kept;
 }
 
 static LONG_WAY int free_specially(struct heap *heap, uint32_t flags, void *data)

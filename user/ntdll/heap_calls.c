@@ -57,7 +57,8 @@ bool heap_front_enable(struct heap *heap)
 
 void heap_lock(struct heap *heap)
 {
-    heap_enter(heap, 0);
+    if (!(heap->options & HEAP_OPTION_NO_SERIALIZE))
+        lock(heap, &heap->lock);
 }
 
 bool heap_unlock(struct heap *heap)
@@ -66,13 +67,13 @@ bool heap_unlock(struct heap *heap)
         return true;
     if ((heap->lock.word & ~(uint32_t)HEAP_LOCK_BITS) != heap_lock_self())
         return false;
-    unlock(heap);
+    unlock(heap, &heap->lock);
     return true;
 }
 
-void **heap_wait_slot(struct heap *heap)
+void **heap_wait_slot(struct heap *heap, bool front)
 {
-    return &heap->lock.slot;
+    return front ? &heap->front_lock.slot : &heap->lock.slot;
 }
 
 /* ---- reallocate, size ---- */

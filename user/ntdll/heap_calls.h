@@ -66,12 +66,12 @@ void *heap_realloc(struct heap *heap, uint32_t flags, void *block, size_t size);
 /* The size asked for, or (size_t)-1 if it is no live block (W189). */
 size_t heap_size(struct heap *heap, uint32_t flags, const void *block);
 
-/* HeapLock and HeapUnlock (W195): nests; without effect on a heap that isn't serialised.
- * heap_unlock is false if the caller doesn't hold the lock. */
+/* HeapLock and HeapUnlock (W195): nests; without effect on a heap that isn't serialised, and on sizes that the front
+ * end has at hand.  heap_unlock is false if the caller doesn't hold the lock. */
 void heap_lock(struct heap *heap);
 bool heap_unlock(struct heap *heap);
-/* The provider's word, to be tidied up before heap_destroy(). */
-void **heap_wait_slot(struct heap *heap);
+/* The provider's words, one for each lock, to be tidied up before heap_destroy(). */
+void **heap_wait_slot(struct heap *heap, bool front);
 
 /* HEAP_FRONT_OFF or HEAP_FRONT_ON. */
 unsigned heap_front_mode(const struct heap *heap);

@@ -1,4 +1,8 @@
-/* heap_lock.h - a heap's lock: one compare-and-exchange while no two threads want it.
+/* heap_lock.h - a heap's locks: one compare-and-exchange while no two threads want it.
+ *
+ * There are two.  heap->lock is the heap's, and what HeapLock() holds for a program.  The front end's lists have
+ * their own, held for a moment: a small size comes from them while the heap is locked, too, as on Windows.  What
+ * needs more than the lists takes both, the heap's first.
  *
  * The word holds the owner, 0 when free, and two bits.  WAITED: somebody sleeps, so whoever
  * unlocks must wake.  CARE: the owner has more to do at the unlock than to write a zero (the lock
@@ -40,23 +44,24 @@ static inline bool heap_lock_untake(struct heap_lock *lock, uint32_t self)
 
 /* Damage was noted: the unlock is to tell it. */
 void heap_lock_mark(struct heap *heap);
-void heap_lock_slowly(struct heap *heap, uint32_t self);
-void heap_unlock_slowly(struct heap *heap);
+void heap_lock_slowly(struct heap *heap, struct heap_lock *lock, uint32_t self);
+void heap_unlock_slowly(struct heap *heap, struct heap_lock *lock);
 /* Locks the heap unless it or this call isn't serialised; heap_leave() gets the answer. */
 bool heap_enter(struct heap *heap, uint32_t flags);
 /* Unlocks it if it was locked, and reports what was noted. */
 void heap_leave(struct heap *heap, bool locked);
 
-static inline void lock(struct heap *heap)
+/* => `lock` is one of the heap's two */
+static inline void lock(struct heap *heap, struct heap_lock *lock)
 {
     uint32_t self = heap_lock_self();
 
-    if (!heap_lock_try(&heap->lock, self))
-        heap_lock_slowly(heap, self);
+    if (!heap_lock_try(lock, self))
+        heap_lock_slowly(heap, lock, self);
 }
 
-static inline void unlock(struct heap *heap)
+static inline void unlock(struct heap *heap, struct heap_lock *lock)
 {
-    if (!heap_lock_untake(&heap->lock, heap_lock_self()))
-        heap_unlock_slowly(heap);
+    if (!heap_lock_untake(lock, heap_lock_self()))
+        heap_unlock_slowly(heap, lock);
 }
