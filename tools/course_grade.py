@@ -1,17 +1,21 @@
 """course_grade.py - grades a student's tree: a line a check, the score, results.json, results.xml."""
 import json
+import os
 import pathlib
 import random
 import re
-import subprocess
+import signal
 import time
 from xml.sax.saxutils import quoteattr
 
+import course_handin
 import course_machine
 from course_lab import Failed, Lab, find_function
-from course_machine import Wrong
+from course_machine import Wrong, run_bounded
 
-BUILD_LIMIT = 900
+BUILD_LIMIT = 3600  # seconds for a whole tree, on a busy computer, too
+HOST_LIMIT = 100  # ... for a program on this computer, however busy it is
+LEAST = 1  # second that a boot gets even when its check has used up its time
 
 
 class Bench:
@@ -19,7 +23,7 @@ class Bench:
 
     def __init__(self, lab, seed):
         self.lab, self.seed, self.root = lab, seed, lab.root
-        self.boots, self.Wrong = {}, Wrong
+        self.boots, self.Wrong, self.left = {}, Wrong, lab.limit
 
     def number(self, name, low, high):
         """A number of this student's variant, from low to high."""
@@ -29,10 +33,13 @@ class Bench:
         return random.Random(f"{self.seed}/{self.lab.number}/{name}")
 
     def boot(self, commands, **settings):
-        """Run commands on a machine; the same ones run once.  `check` and `exit` follow."""
+        """Run commands on a machine; the same ones run once.  `check` and `exit` follow.
+        All boots of a check together have the lab's limit."""
         key = commands, tuple(sorted(settings.items()))
         if key not in self.boots:
-            self.boots[key] = course_machine.Boot(self.root, f"{commands}; mark end; check; exit", self.lab.limit, **settings)
+            boot = course_machine.Boot(self.root, f"{commands}; mark end; check; exit", max(self.left, LEAST), **settings)
+            self.left -= boot.spent
+            self.boots[key] = boot
         return self.boots[key]
 
     def equal(self, what, expected, came, why=""):
@@ -51,14 +58,13 @@ class Bench:
 
     def run_host(self, command, data=b""):
         """A program on this computer: its output."""
-        try:
-            done = subprocess.run(command, input=data, capture_output=True, timeout=self.lab.limit, cwd=self.root)
-        except subprocess.TimeoutExpired:
-            raise Wrong("an answer", f"no end after {self.lab.limit} seconds: an endless loop?") from None
-        if done.returncode:
-            said = (done.stdout[-300:] + done.stderr[-300:]).decode(errors="replace").strip()
-            raise Wrong("a program that ends with 0", f"{'signal ' + str(-done.returncode) if done.returncode < 0 else done.returncode} {said}")
-        return done.stdout
+        status, output, errors = run_bounded(command, HOST_LIMIT, data, self.root, self.lab.limit)
+        if status in (None, -signal.SIGXCPU, -signal.SIGKILL):
+            raise Wrong("an answer", f"no end after {self.lab.limit} seconds: an endless loop?")
+        if status:
+            said = (output[-300:] + errors[-300:]).decode(errors="replace").strip()
+            raise Wrong("a program that ends with 0", f"{'signal ' + str(-status) if status < 0 else status} {said}")
+        return output
 
 
 def yours(lab):
@@ -74,20 +80,19 @@ def yours(lab):
 
 def build(root):
     """"" or the first error in words."""
-    try:
-        done = subprocess.run(["make", "-s", "build/pagoda.elf", "build/disc.tar"], cwd=root, capture_output=True, text=True,
-                              errors="replace", timeout=BUILD_LIMIT)
-    except subprocess.TimeoutExpired:
+    status, *texts = run_bounded(["make", "-s", f"-j{os.cpu_count() or 1}", "build/pagoda.elf", "build/disc.tar"], BUILD_LIMIT, cwd=root)
+    if status is None:
         return f"make does not end within {BUILD_LIMIT} seconds"
-    if done.returncode == 0:
+    if status == 0:
         return ""
-    errors = re.findall(r"^\S+:\d+:\d+: (?:fatal )?error: .*|^.*undefined reference.*", done.stdout + done.stderr, re.M)
-    return errors[0] if errors else (done.stderr.strip().split("\n") or ["make failed"])[-1]
+    output, said = (text.decode(errors="replace") for text in texts)
+    errors = re.findall(r"^\S+:\d+:\d+: (?:fatal )?error: .*|^.*undefined reference.*", output + said, re.M)
+    return errors[0] if errors else (said.strip().split("\n") or ["make failed"])[-1]
 
 
 def judge(check, function, bench, broken):
     """(points, expected, came, seconds)"""
-    start = time.monotonic()
+    start, bench.left = time.monotonic(), bench.lab.limit
     try:
         if broken:
             raise Wrong("a kernel that builds", broken)
@@ -95,6 +100,9 @@ def judge(check, function, bench, broken):
         return check.points, "", "", time.monotonic() - start
     except Wrong as wrong:
         return 0, wrong.expected, wrong.came, time.monotonic() - start
+    except (ArithmeticError, AttributeError, LookupError, TypeError, ValueError) as error:
+        came = f"this check does not understand it ({type(error).__name__}: {error}); tell who teaches"
+        return 0, "a machine whose answer can be judged", came, time.monotonic() - start
 
 
 def grade(root, seed=None, lab_name=None, say=print):
@@ -111,7 +119,7 @@ def grade(root, seed=None, lab_name=None, say=print):
     if left:
         say(f"still to write: {', '.join(left)}")
     module, bench = lab.functions(), Bench(lab, seed)
-    broken = build(root)
+    broken = course_handin.foreign(lab) or build(root)
     rows = []
     for check in lab.checks:
         row = (check, *judge(check, getattr(module, check.name), bench, broken))

@@ -6,6 +6,7 @@ import json
 import os
 import pathlib
 import re
+import resource
 import secrets
 import shutil
 import signal
@@ -15,6 +16,8 @@ import tempfile
 import time
 
 STEP = 0.1  # seconds between two looks
+MOST_TEXT = 32 << 20  # bytes that a machine may print
+MOST_SECONDS, MOST_MEMORY, MOST_FILE = 120, 4 << 30, 1 << 30  # of one process on this computer
 
 
 class Wrong(Exception):
@@ -23,6 +26,29 @@ class Wrong(Exception):
     def __init__(self, expected, came):
         super().__init__(f"expected {expected}; came {came}")
         self.expected, self.came = expected, came
+
+
+def bound(seconds):
+    """What a compiler, or a program made by it, may use of this computer: called in the new process."""
+    for what, most in ((resource.RLIMIT_CPU, seconds), (resource.RLIMIT_AS, MOST_MEMORY), (resource.RLIMIT_FSIZE, MOST_FILE),
+                       (resource.RLIMIT_CORE, 0)):
+        hard = resource.getrlimit(what)[1]
+        most = most if hard == resource.RLIM_INFINITY else min(most, hard)
+        resource.setrlimit(what, (most, most))
+
+
+def run_bounded(command, seconds, data=b"", cwd=None, busy=MOST_SECONDS):
+    """A command with its children, which all end when the seconds are over; each may use `busy` seconds of a CPU.
+    (status, output, errors); status None: not in time."""
+    process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE, cwd=cwd,
+                               start_new_session=True, preexec_fn=lambda: bound(busy))
+    try:
+        output, errors = process.communicate(data, seconds)
+    except subprocess.TimeoutExpired:
+        os.killpg(process.pid, signal.SIGKILL)
+        process.wait()
+        return None, b"", b""
+    return process.returncode, output, errors
 
 
 def children(pid):
@@ -91,7 +117,7 @@ class Boot:
     """One run of the machine: its marks by label, its text, and how it ended."""
 
     def __init__(self, root, commands, limit=10, **settings):
-        self.root, self.limit = pathlib.Path(root).resolve(), limit
+        self.root, self.limit, self.spent = pathlib.Path(root).resolve(), limit, 0.0
         self.nonce = secrets.token_hex(8)
         options = f"{settings.pop('OPTIONS', '')} nonce={self.nonce}".strip()
         self.settings = {"HEADLESS": "1", "BOOT": "kernel", "MEM": "16M", "PAGEFILE": "64M", "TIMEOUT": "300",
@@ -100,7 +126,10 @@ class Boot:
         self.run()
         self.marks = {}
         for line in re.findall(rf"^mark {self.nonce} (\{{.*\}})\s*$", self.output, re.M):
-            mark = json.loads(line)
+            try:
+                mark = json.loads(line)
+            except ValueError:  # something was printed in its midst
+                continue
             self.marks.setdefault(mark["label"], []).append(mark)
 
     def run(self):
@@ -112,25 +141,29 @@ class Boot:
         with open(os.path.join(scratch, "log"), "w+b") as log:
             process = subprocess.Popen([self.root / "tools/run"], env=settings, stdin=subprocess.DEVNULL, stdout=log,
                                        stderr=subprocess.STDOUT, cwd=self.root, start_new_session=True)
-            place = self.wait(process, control)
+            place = self.wait(process, control, log)
             log.seek(0)
-            self.output = log.read().decode(errors="replace").replace("\r", "")
+            self.output = log.read(MOST_TEXT).decode(errors="replace").replace("\r", "")
         shutil.rmtree(scratch, ignore_errors=True)
         said = re.findall(r"make run: (.*)", self.output)
         self.status = process.returncode
         self.end = place or (said[-1] if said else "")
 
-    def wait(self, process, control):
+    def wait(self, process, control, log):
         """"" when it has ended by itself, else the sentence about where it hung."""
         clock = Clock(process.pid)
         while process.poll() is None:
             time.sleep(STEP)
-            if clock.look() > self.limit:
+            self.spent = clock.look()
+            chatter = os.fstat(log.fileno()).st_size > MOST_TEXT
+            if chatter or self.spent > self.limit:
                 at = where(control, self.root / "build/pagoda.elf")
                 os.killpg(process.pid, signal.SIGKILL)
                 process.wait()
+                if chatter:
+                    return f"it printed {MOST_TEXT >> 20} MB and went on; the CPU was {at or 'somewhere'}, an endless loop?"
                 what = "nobody runs, the program waits for ever" if "idle" in at else f"the CPU was {at or 'somewhere'}, an endless loop?"
-                return f"no end after {self.limit} seconds: {what}."
+                return f"no end after {self.limit:.0f} seconds: {what}"
         return ""
 
     def broken(self):

@@ -129,11 +129,22 @@ def start(number, folder, identifier):
     return lab, folder
 
 
+def untouched(lab, folder):
+    """The lab in a tree in which answers are graded; it is made if it is not there."""
+    if not (folder / "lab.json").is_file():
+        if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
+            raise Failed(f"{folder} is there already, and no tree of lab {lab.number}: name a new folder.")
+        folder.mkdir(parents=True, exist_ok=True)
+        write_tree(lab, folder, seed_of("autograder"), "autograder")
+    return course_lab.Lab(lab.folder, folder)
+
+
 def changed_elsewhere(folder, lab):
     """Files that were changed although the lab does not ask for it: they will not be handed in."""
     if not (folder / ".git").exists() or not shutil.which("git"):
         return []
     first = git(folder, "rev-list", "--max-parents=0", "HEAD").split()[0]
     names = git(folder, "diff", "--name-only", first).split("\n")
+    names += git(folder, "ls-files", "--others", "--exclude-standard").split("\n")
     return [name for name in names if name and name not in lab.files and name not in (
         "results.json", "results.xml", "lab.json")]

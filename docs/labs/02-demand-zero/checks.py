@@ -1,4 +1,6 @@
 """Lab 2: demand-zero faults counted by the kernel; free frames are full of A5."""
+KINDS = ("demand-zero", "pagefile", "file", "copy-on-write", "transition", "prototype", "upgrade", "guard", "stack-growth",
+         "stack-overflow", "violation", "in-page-error", "no-memory")
 
 
 def touched(lab):
@@ -15,7 +17,8 @@ def starts(lab):
 def one_each(lab):
     pages, some, boot = touched(lab)
     lab.equal(f"pages that come into RAM when {pages} are committed", 0, boot.change("before", "committed", "resident"))
-    lab.equal(f"demand-zero faults of {some} pages touched", some, boot.change("committed", "touched", "demand-zero"))
+    lab.equal(f"demand-zero faults of {some} pages touched", some, boot.change("committed", "touched", "demand-zero"),
+              "of which kind does the kernel say that they are?")
     lab.equal("pages that came into RAM", some, boot.change("committed", "touched", "resident"))
     lab.equal("faults when they are written afterwards", 0, boot.change("touched", "written", "faults"))
     boot.sound()
@@ -42,6 +45,9 @@ def little(lab):
     boot = lab.boot("run thrash.exe 4 random", FRAMES="300", OPTIONS="poison")
     lab.equal("exit status of thrash.exe in 300 frames", 0, boot.value("end"), boot.reason())
     boot.sound()
+    end = boot.mark("end")
+    kinds = sum(end[kind] for kind in KINDS)
+    lab.equal("faults of thrash.exe that were of no kind", 0, end["faults"] - kinds, "nothing was done, and the program was told to go on")
 
 
 def copied(lab):

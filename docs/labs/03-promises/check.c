@@ -32,19 +32,44 @@ static void life(char **argv)
     mark("released", 0);
 }
 
-static void limit(unsigned kb)
+static unsigned left(void)
 {
     MEMORYSTATUS status;
-    unsigned given = 0;
 
     GlobalMemoryStatus(&status);
-    mark("before", (unsigned)(status.dwAvailPageFile / PAGE));
+    return (unsigned)(status.dwAvailPageFile / PAGE);
+}
+
+/* Exactly what is left is asked for in one call, and then one page more.  The page tables are there before. */
+static void to_the_last(void)
+{
+    enum { TABLE = 1024 * PAGE };
+    unsigned pages = left() + 16, wanted, count = 0;
+    char *memory = VirtualAlloc(NULL, pages * PAGE, MEM_RESERVE, PAGE_READWRITE);
+
+    for (unsigned i = 0; i < pages; i++)
+        if (i == 0 || (ULONG_PTR)(memory + i * PAGE) % TABLE == 0)
+            VirtualAlloc(memory + i * PAGE, PAGE, MEM_COMMIT, PAGE_READWRITE);
+    wanted = left();
+    mark("left", wanted);
+    for (unsigned new = 0; new < wanted; count++)
+        new += count != 0 && (ULONG_PTR)(memory + count * PAGE) % TABLE != 0;
+    mark("exact", VirtualAlloc(memory, count * PAGE, MEM_COMMIT, PAGE_READWRITE) != NULL);
+    mark("over", VirtualAlloc(memory, (count + 1) * PAGE, MEM_COMMIT, PAGE_READWRITE) ? 0 : GetLastError());
+}
+
+static void limit(unsigned kb)
+{
+    unsigned given = 0;
+
+    mark("before", left());
     while (given < 64 && VirtualAlloc(NULL, kb * 1024, MEM_COMMIT, PAGE_READWRITE))
         given++;
     mark("refused", GetLastError());
     mark("given", given);
     VirtualAlloc(NULL, kb * 1024, MEM_COMMIT, PAGE_READWRITE);
     mark("refused-again", GetLastError());
+    to_the_last();
     audit();
 }
 

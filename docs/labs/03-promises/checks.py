@@ -1,4 +1,6 @@
 """Lab 3: commit charge as the kernel counts it, while pages are promised, touched and taken back."""
+import re
+
 
 
 def life(lab):
@@ -40,7 +42,7 @@ def taken_back(lab):
 
 def limit(lab):
     size = lab.number("mb", 5, 9) * 1024
-    boot = lab.boot(f"run lab03 limit {size}", PAGEFILE="32M")
+    boot = lab.boot(f"run lab03 limit {size}; vm", PAGEFILE="32M")
     left = boot.mark("before")["value"]
     if boot.broken():
         raise lab.Wrong(f"error 1455 when more than {left} pages are asked for", boot.broken())
@@ -49,12 +51,21 @@ def limit(lab):
     lab.equal("commit charge that a refused call leaves", 0, boot.change("given", "refused-again", "commit"),
               "a call that fails must leave nothing behind")
     lab.between(f"calls of {size // 4} pages each that were granted", left // (size // 4) - 1, left // (size // 4), boot.value("given"))
+    lab.equal(f"does a call get all of the {boot.value('left')} pages that are left?  (1: yes)", 1, boot.value("exact"), "the limit itself is no more than the limit")
+    lab.equal("the error of a call for one page more", 1455, boot.value("over"))
+    lab.equal("calls refused, as vm says", 3, told(lab, boot, r"(\d+) calls? refused"), "each refusal is counted")
     boot.sound()
 
 
 def peak(lab):
-    boot = lab.boot("run thrash.exe 8; vm")
+    boot = lab.boot("run thrash.exe 8; run hello; vm")
     boot.sound()
-    most = [int(line.split("most ever ")[1].split(",")[0]) for line in boot.output.split("\n") if line.startswith("Commit ")]
-    if not most or most[-1] < 2048:
-        raise lab.Wrong("at least 2048 pages as the most ever promised, after a program of 8 MB", f"{most[-1] if most else 'nothing'}")
+    lab.between("the most ever promised, as vm says after a program of 8 MB and a small one", 2048, 4096, told(lab, boot, r"most ever (\d+)"))
+
+
+def told(lab, boot, pattern):
+    """A number in the line of commit charge that `vm` printed last."""
+    found = re.findall(rf"^Commit .*{pattern}", boot.output, re.M)
+    if not found:
+        raise lab.Wrong("a line of vm about commit charge", boot.reason())
+    return int(found[-1])

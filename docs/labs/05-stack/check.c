@@ -32,11 +32,14 @@ static DWORD WINAPI grow(void *unused)
 {
     unsigned step = 0;
 
+    char *before = limit();
+
     mark("before", pages);
-    for (char *at = limit() - PAGE; step < pages; step++, at -= PAGE)
+    for (char *at = before - PAGE; step < pages; step++, at -= PAGE)
         *(volatile char *)at = 1;
     audit();
     mark("after", pages);
+    mark("limit", (unsigned)(before - limit()) / PAGE);
     return unused != NULL;
 }
 

@@ -23,6 +23,8 @@ def one_page_a_touch(lab):
         raise lab.Wrong(f"a stack that grows {pages} times, each new page again with a guard below it",
                         f"the thread died at its next step: {boot.reason()}")
     lab.equal(f"stack-growth faults of {pages} touches", pages, boot.change("before", "after", "stack-growth"))
+    lab.equal(f"pages by which the stack's limit in the TEB has moved after {pages} growths", pages, boot.value("limit"),
+              "the program is not told where its stack ends now")
     lab.equal("other guard faults", 0, boot.change("before", "after", "guard"))
     boot.sound()
 

@@ -61,6 +61,35 @@ static void views(unsigned pages)
     mark("unmapped", 0);
 }
 
+static __attribute__((noinline)) unsigned look(const volatile unsigned *words, unsigned pages)
+{
+    unsigned sum = 0;
+
+    for (unsigned i = 0; i < pages; i++)
+        sum += words[i * PAGE / 4];
+    return sum;
+}
+
+/* Locked pages are copied; then everything that is not locked leaves the working set. */
+static void locked(unsigned pages)
+{
+    HANDLE section = CreateFileMappingA(INVALID_HANDLE_VALUE, NULL, PAGE_READWRITE, 0, pages * PAGE, NULL);
+    volatile unsigned *copy = MapViewOfFile(section, FILE_MAP_COPY, 0, 0, 0);
+
+    look(copy, pages);
+    mark("lock", VirtualLock((void *)copy, pages * PAGE));
+    for (unsigned i = 0; i < pages; i++)
+        copy[i * PAGE / 4] = 1;
+    EmptyWorkingSet(GetCurrentProcess());
+    look(&mine, 1); /* the program's own pages come back */
+    mark("locked-emptied", 0);
+    mark("locked-looked", look(copy, pages));
+    audit();
+    mark("unlock", VirtualUnlock((void *)copy, pages * PAGE));
+    UnmapViewOfFile((void *)copy);
+    CloseHandle(section);
+}
+
 int main(int argc, char **argv)
 {
     if (argc > 1 && strcmp(argv[1], "child") == 0)
@@ -70,6 +99,7 @@ int main(int argc, char **argv)
     mark("child", run_child());
     mark("mine", mine);
     views(argument(argc, argv, 1));
+    locked(3);
     mark("done", 0);
     return 0;
 }

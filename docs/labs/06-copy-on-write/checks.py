@@ -21,7 +21,7 @@ def content(lab):
     _, machine = boot(lab)
     if "no end after" in machine.broken():
         raise lab.Wrong("copies with all bytes of their pages",
-                        f"{machine.broken()} The program never began: the loader's pages are copied before it, was anything copied?")
+                        f"{machine.broken()}. The program never began: the loader's pages are copied before it, was anything copied?")
     wrong = machine.value("content")
     if wrong:
         raise lab.Wrong("copies with all bytes of their pages", f"{wrong} words that are not the page's: was it copied, and from where?")
@@ -38,9 +38,13 @@ def others(lab):
 
 def own(lab):
     pages, machine = boot(lab)
-    lab.equal(f"upgrades of {pages} private pages that are made to be copied when written again", pages,
-              machine.change("protected", "own", "upgrade"))
-    lab.equal("copies of them", 0, machine.change("protected", "own", "copy-on-write"), "a page of one's own is copied again")
+    lab.equal(f"faults when {pages} pages that were copied already are written, made write-copy once more", 0,
+              machine.change("protected", "own", "faults"), "a page of one's own is copied again")
+    lab.equal("VirtualLock", 1, machine.value("lock"))
+    lab.equal("faults of three locked pages that were copied, when all that is not locked has left the working set", 0,
+              machine.change("locked-emptied", "locked-looked", "faults"), "the copy of a locked page is not locked")
+    lab.equal("VirtualUnlock of them", 1, machine.value("unlock"), "the copies are not locked")
+    machine.sound()
 
 
 def frames(lab):

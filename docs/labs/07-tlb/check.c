@@ -24,6 +24,26 @@ static void write_all(unsigned pages, char value)
         memory[i * PAGE] = value;
 }
 
+/* Pages that have a slot are changed and protected before they go again.  => how many have lost the change */
+static unsigned kept(unsigned pages)
+{
+    unsigned wrong = 0;
+    DWORD old;
+
+    memory = VirtualAlloc(NULL, pages * PAGE, MEM_COMMIT, PAGE_READWRITE);
+    live_in((void *)memory, pages / 2, "fifo", 0);
+    write_all(pages, 5);
+    for (unsigned i = 0; i < pages; i++)
+        wrong += memory[i * PAGE] != 5;
+    for (unsigned i = 0; i < pages; i++) {
+        memory[i * PAGE] = 6;
+        VirtualProtect((void *)(memory + i * PAGE), PAGE, PAGE_READONLY, &old);
+    }
+    for (unsigned i = 0; i < pages; i++)
+        wrong += memory[i * PAGE] != 6;
+    return wrong;
+}
+
 int main(int argc, char **argv)
 {
     unsigned pages = argument(argc, argv, 1);
@@ -42,6 +62,7 @@ int main(int argc, char **argv)
     mark("protected", 0);
     write_all(pages, 4);
     mark("refused", refused);
+    mark("kept", kept(pages));
     audit();
     mark("done", 0);
     return 0;

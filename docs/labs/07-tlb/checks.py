@@ -25,6 +25,8 @@ def protected(lab):
     lab.equal(f"writes refused of {pages} to pages that are read-only now", pages, machine.value("refused"),
               "the CPU still believed the old permission")
     lab.equal("violations", pages, machine.change("protected", "refused", "violation"))
+    lab.equal(f"of {pages} pages that were written, made read-only and taken out, those that have lost what was written", 0,
+              machine.value("kept"), "was their D bit kept?")
     machine.sound()
 
 
@@ -37,6 +39,7 @@ def accessed(lab):
         raise lab.Wrong(f"about {SORT_CLOCK} faults of CLOCK on sort, 64 frames",
                         f"{faults}: CLOCK sees no use of a page after it has cleared A, and is FIFO ({SORT_FIFO})")
     lab.between("faults of CLOCK on sort, 64 frames", SORT_CLOCK - 100, SORT_CLOCK + 100, faults)
+    lab.ends_well("thrash.exe, which reads back what it wrote, 20 MB on a machine with 16 MB", "run thrash.exe 20 random", POLICY="clock")
 
 
 def frugal(lab):

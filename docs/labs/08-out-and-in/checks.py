@@ -23,6 +23,8 @@ def once(lab):
     frames, pages, machine = boot(lab)
     lab.equal(f"pages written while {pages} new pages go through {frames} frames", pages - frames,
               machine.change("before", "written", "written"))
+    lab.equal("page-outs that the process has for them", machine.change("before", "third", "written"), machine.change("before", "third", "page-outs"),
+              "for whom was it written?")
     late = machine.change("written", "first", "written")
     lab.equal("pages written while they are read for the first time", frames, late,
               "pages that nobody changed were written again" if late > frames else "")
@@ -58,3 +60,10 @@ def errors(lab):
     lab.between("frames that the failed read took away", -1000, 8,
                 machine.mark("before")["available"] - machine.mark("end")["available"])
     machine.sound()
+    machine = lab.boot(f"pagefile fail write; run lab08 {pages} {frames}", OPTIONS="poison")
+    if not machine.has("third"):
+        raise lab.Wrong("a program that goes on when its pages can't be written", f"{machine.reason()}: a page that could not be written must stay")
+    machine.sound()
+    lab.equal("pages with something else than what was written to them, when the disk refuses every write", 0,
+              machine.value("first") + machine.value("third"), "a page that could not be written must stay")
+    lab.equal("slots in use when no page could be written", 0, machine.change("before", "third", "slots"), "each failure keeps one")

@@ -2,6 +2,7 @@
  *
  *   lab11 merge COUNT ORDER     free blocks in ascending, descending or mixed order
  *   lab11 split BYTES           take small blocks out of one large free block
+ *   lab11 trim                  take much and give it back
  *   lab11 stress SEED STEPS     by chance; what is in the blocks must stay there
  */
 #include "docs/labs/lab.h"
@@ -44,6 +45,8 @@ static void walk(const char *label)
 
 static void merge(unsigned count, const char *order)
 {
+    unsigned refused = 0;
+
     for (unsigned i = 0; i < count; i++)
         block[i] = HeapAlloc(heap, 0, 1000 + 136 * i);
     walk("all");
@@ -53,6 +56,21 @@ static void merge(unsigned count, const char *order)
         HeapFree(heap, 0, block[at]);
     }
     walk("none");
+    for (unsigned i = 0; i < count; i++)
+        refused += !HeapFree(heap, 0, block[i]);
+    mark("twice-refused", refused);
+    mark("twice-valid", HeapValidate(heap, 0, NULL));
+}
+
+/* Much memory is taken and given back: its pages go back, too. */
+static void trim(void)
+{
+    for (unsigned i = 0; i < MOST; i++)
+        block[i] = HeapAlloc(heap, 0, 16000);
+    mark("much", 0);
+    for (unsigned i = 0; i < MOST; i++)
+        HeapFree(heap, 0, block[i]);
+    mark("trimmed", 0);
 }
 
 static void split(unsigned bytes)
@@ -67,7 +85,7 @@ static void split(unsigned bytes)
         inside += block[i] >= large && block[i] < large + bytes;
     }
     mark("inside", inside);
-    mark("end", HeapFree(heap, 0, end));
+    mark("given", HeapFree(heap, 0, end));
     walk("split");
 }
 
@@ -121,6 +139,8 @@ int main(int argc, char **argv)
         merge(argument(argc, argv, 2), argv[3]);
     else if (strcmp(scene, "split") == 0)
         split(argument(argc, argv, 2));
+    else if (strcmp(scene, "trim") == 0)
+        trim();
     else
         stress(argument(argc, argv, 2), argument(argc, argv, 3));
     mark("after", 0);

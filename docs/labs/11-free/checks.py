@@ -30,6 +30,12 @@ def merged(lab):
             raise lab.Wrong(f"one free block after freeing {count} neighbours in {order} order",
                             f"{touching + 1}: free neighbours were not joined, with the block before or the one behind")
         lab.equal("HeapValidate", 1, machine.value("none-valid"), "the headers do not tile the heap")
+        if not machine.has("twice-refused"):
+            raise lab.Wrong(f"each of {count} blocks refused when it is freed once more",
+                            f"{machine.reason()}: the header of a block that was joined still passes for a busy one")
+        lab.equal(f"frees refused when each of {count} blocks is freed once more", count, machine.value("twice-refused"),
+                  "the header of a block that was joined still passes for a busy one")
+        lab.equal("HeapValidate after these", 1, machine.value("twice-valid"))
 
 
 def split(lab):
@@ -47,6 +53,9 @@ def reused(lab):
     machine = stress(lab)
     lab.between("pages that 6000 steps with at most 120 blocks of at most 3600 bytes have added", 1, 110,
                 machine.change("before", "after", "private"), "free memory is there, and more is asked for")
+    much = lab.boot("run lab11 trim", OPTIONS="poison")
+    lab.between("pages charged after 1.9 MB were taken and given back, more than before", -100, 100, much.change("before", "trimmed", "private"),
+                "nobody notices that much is free: free_granules")
     lab.equal("pages that are left when the heap is destroyed", 0, max(0, machine.change("before", "destroyed", "private")))
 
 

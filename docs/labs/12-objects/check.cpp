@@ -101,6 +101,8 @@ static void overflow()
     Own *array = array_new<Own>(0x40000001);
 
     mark("overflow", array != nullptr);
+    array = array_new<Own>(0x3FFFFFFF); /* 4 bytes short of 4 GB, and a count in front */
+    mark("overflow-count", array != nullptr);
     mark("overflow-made", made);
     fresh();
 }

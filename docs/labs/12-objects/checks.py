@@ -50,4 +50,8 @@ def overflow(lab):
     if not machine.has("overflow"):
         raise lab.Wrong("no array of 0x40000001 elements of 4 bytes", f"{machine.reason()}: count * size was too much for 32 bits")
     lab.equal("an array of 0x40000001 elements of 4 bytes", 0, machine.value("overflow"), "count * size was too much for 32 bits")
+    if not machine.has("overflow-count"):
+        raise lab.Wrong("no array of 0x3FFFFFFF elements of 4 bytes", f"{machine.reason()}: with the count in front it is too much for 32 bits")
+    lab.equal("an array of 0x3FFFFFFF elements of 4 bytes", 0, machine.value("overflow-count"), "with the count in front it is too much for 32 bits")
+    lab.equal("objects made in arrays that there are not", 0, machine.value("overflow-made"))
     machine.sound()
