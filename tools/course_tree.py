@@ -130,12 +130,21 @@ def start(number, folder, identifier):
 
 
 def untouched(lab, folder):
-    """The lab in a tree in which answers are graded; it is made if it is not there."""
-    if not (folder / "lab.json").is_file():
-        if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
+    """The lab in a tree in which answers are graded: this one if it is such a tree, else one that is made when it is not
+    there, and anew when it was made of something else than this tree has now."""
+    if folder != ROOT:
+        made_of, seed = hashlib.sha256(lab.name.encode()), seed_of("autograder")
+        for path, data in student_texts(lab, seed)[0]:
+            made_of.update(path.encode() + hashlib.sha256(data).digest())
+        note = folder / ".made-of"
+        known = note.read_text() if note.is_file() else None
+        if known is None and folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
             raise Failed(f"{folder} is there already, and no tree of lab {lab.number}: name a new folder.")
-        folder.mkdir(parents=True, exist_ok=True)
-        write_tree(lab, folder, seed_of("autograder"), "autograder")
+        if known != made_of.hexdigest():
+            shutil.rmtree(folder, ignore_errors=True)
+            folder.mkdir(parents=True)
+            write_tree(lab, folder, seed, "autograder")
+            note.write_text(made_of.hexdigest())
     return course_lab.Lab(lab.folder, folder)
 
 
