@@ -96,24 +96,23 @@ static void reserve_early(void)
     early.tables = direct(early.start);
     early.database = (struct pfn *)((char *)early.tables + kmap_frames(&kmap) * PAGE_SIZE);
     early.slots = (uint32_t *)((char *)early.database + database_bytes());
-    memset(early.tables, 0, size);
-}
-
-static bool is_kernel_page(pa_t pa)
-{
-    return (pa >= boot_info.kernel_start && pa < boot_info.kernel_end) ||
-           (pa >= early.start && pa < early.end);
+    for (char *at = (char *)early.tables; at < (char *)early.tables + size; at += PAGE_SIZE)
+        cpu_zero_page(at);
 }
 
 /* Hand over the frames of a range, in runs that are the kernel's or nobody's. */
 static void add_range(pa_t start, pa_t end)
 {
-    while (start < end) {
-        bool kernel = is_kernel_page(start);
-        pa_t stop = start;
+    const pa_t bounds[] = {boot_info.kernel_start, boot_info.kernel_end, early.start, early.end};
 
-        while (stop < end && is_kernel_page(stop) == kernel)
-            stop += PAGE_SIZE;
+    while (start < end) {
+        bool kernel =
+            (start >= bounds[0] && start < bounds[1]) || (start >= bounds[2] && start < bounds[3]);
+        pa_t stop = end;
+
+        for (unsigned i = 0; i < 4; i++)
+            if (bounds[i] > start && bounds[i] < stop)
+                stop = bounds[i];
         (kernel ? pfn_add_kernel : pfn_add)(start >> PAGE_SHIFT, stop >> PAGE_SHIFT);
         start = stop;
     }

@@ -61,11 +61,21 @@ void *memset(void *at, int byte, size_t size)
     return at;
 }
 
+/* Four bytes at any address. */
+static unsigned word_at(const unsigned char *at)
+{
+    typedef unsigned __attribute__((may_alias, aligned(1))) any_word;
+
+    return *(const any_word *)at;
+}
+
 int memcmp(const void *a, const void *b, size_t size)
 {
     const unsigned char *left = a;
     const unsigned char *right = b;
 
+    for (; size >= 4 && word_at(left) == word_at(right); size -= 4, left += 4, right += 4)
+        ;
     for (; size > 0; size--, left++, right++)
         if (*left != *right)
             return *left - *right;

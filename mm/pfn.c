@@ -23,6 +23,11 @@ uint32_t pfn_locked, pfn_locked_shared, pfn_pin_limit, pfn_slotless;
 bool pfn_poison;
 
 static pfn_t head[PFN_STATES], tail[PFN_STATES];
+/* Frames that were never used, below the direct map's end and above: FREE, and in no list yet, so that a start
+ * with much RAM is not longer than one with little. */
+static struct fresh {
+    pfn_t first, end;
+} fresh[2];
 static pfn_t first_slotless; /* in the list of MODIFIED */
 
 static bool has_list(unsigned state)
@@ -43,6 +48,7 @@ void pfn_init(struct pfn *database, pfn_t limit)
     memset(pfn_uses, 0, sizeof pfn_uses);
     memset(head, 0, sizeof head);
     memset(tail, 0, sizeof tail);
+    memset(fresh, 0, sizeof fresh);
     memset(&pfn_last_victim, 0, sizeof pfn_last_victim);
     pfn_count[PFN_UNUSABLE] = limit;
     pfn_locked = pfn_locked_shared = pfn_slotless = 0;
@@ -119,15 +125,35 @@ void pfn_move(pfn_t frame, enum pfn_state state)
         list_join(frame, state, state != PFN_STANDBY && !is_low(frame) ? head[state] : PFN_NONE);
 }
 
-/* Boot adds each frame of RAM once, so this is not done by pfn_move(), which would look up what is
- * known here. */
+static void list_join_free(pfn_t frame)
+{
+    list_join(frame, PFN_FREE, is_low(frame) ? PFN_NONE : head[PFN_FREE]);
+}
+
+/* The largest range stays fresh. */
+static void add_fresh(struct fresh *known, pfn_t first, pfn_t end)
+{
+    struct fresh less = {first, end};
+
+    if (first >= end)
+        return;
+    if (end - first > known->end - known->first) {
+        less = *known;
+        *known = (struct fresh){first, end};
+    }
+    for (pfn_t frame = less.first; frame < less.end; frame++)
+        list_join_free(frame);
+}
+
 void pfn_add(pfn_t first, pfn_t end)
 {
-    for (pfn_t frame = first; frame < end; frame++) {
-        MM_ASSERT(pfn_record(frame)->state == PFN_UNUSABLE);
+    const pfn_t border = LAYOUT_DIRECT_FRAMES;
+
+#pragma GCC unroll 16 /* all that is done for each frame of RAM */
+    for (pfn_t frame = first; frame < end; frame++)
         pfn_record(frame)->state = PFN_FREE;
-        list_join(frame, PFN_FREE, is_low(frame) ? PFN_NONE : head[PFN_FREE]);
-    }
+    add_fresh(&fresh[0], first, end < border ? end : border);
+    add_fresh(&fresh[1], first > border ? first : border, end);
     pfn_count[PFN_UNUSABLE] -= end - first;
     pfn_count[PFN_FREE] += end - first;
 }
@@ -207,14 +233,35 @@ static pfn_t pick(enum pfn_state state, bool low)
     return frame;
 }
 
+/* Has the list of FREE no frame as it is wanted, a fresh one comes to it. */
+static __attribute__((noinline)) pfn_t pick_fresh(bool low)
+{
+    pfn_t first = head[PFN_FREE];
+
+    if (!low && fresh[1].first < fresh[1].end)
+        list_join_free(--fresh[1].end);
+    else if (fresh[0].first < fresh[0].end && (!first || !is_low(tail[PFN_FREE])))
+        list_join_free(low ? --fresh[0].end : fresh[0].first++);
+    return pick(PFN_FREE, low);
+}
+
+static inline pfn_t pick_free(bool low)
+{
+    pfn_t frame = head[PFN_FREE];
+
+    if (!low && frame && (!is_low(frame) || fresh[1].first == fresh[1].end))
+        return frame;
+    return pick_fresh(low);
+}
+
 static pfn_t pick_any(unsigned want)
 {
     bool low = want & PFN_LOW;
     bool clear = want & PFN_CLEAR;
-    pfn_t frame = pick(clear ? PFN_ZEROED : PFN_FREE, low);
+    pfn_t frame = clear ? pick(PFN_ZEROED, low) : pick_free(low);
 
     if (!frame)
-        frame = pick(clear ? PFN_FREE : PFN_ZEROED, low);
+        frame = clear ? pick_free(low) : pick(PFN_ZEROED, low);
     if (!frame) {
         frame = pick(PFN_STANDBY, low);
         if (frame)
@@ -269,7 +316,7 @@ void pfn_free(pfn_t frame, bool zeroed)
 /* The head, where the frames above the direct map are: the ones that programs use up first. */
 bool pfn_zero_one(void)
 {
-    pfn_t frame = head[PFN_FREE];
+    pfn_t frame = pick_free(false);
 
     if (!frame)
         return false;
@@ -303,6 +350,8 @@ static void check_list(enum pfn_state state)
         MM_ASSERT(pfn_record(f)->slotless == (slotless > 0));
         before = f;
     }
+    if (state == PFN_FREE)
+        count += fresh[0].end - fresh[0].first + fresh[1].end - fresh[1].first;
     MM_ASSERT(tail[state] == before && count == pfn_count[state]);
     MM_ASSERT(slotless == (state == PFN_MODIFIED ? pfn_slotless : 0));
 }

@@ -43,21 +43,36 @@ struct change {
     prot_t old;          /* of the first page */
 };
 
-/* All pages committed?  What would change? */
+/* The word of `va`; `before` is that of the page before it, or 0. */
+static pte_t *word_after(const struct space *space, pte_t *before, va_t va)
+{
+    if (before && va & (TABLE_SPAN - 1))
+        return before + 1;
+    paging_rest(va);
+    return paging_find(space->dir, va);
+}
+
+/* All pages committed?  What would change?  A private region's word says everything. */
 static status_t plan_pages(struct space *space, struct vad *vad, va_t start, uint32_t size,
                            prot_t prot, struct change *change)
 {
+    pte_t *pte = NULL;
+
     *change = (struct change){0};
     for (va_t va = start; va - start < size; va += PAGE_SIZE) {
-        struct page_state before = page_state(vad, va, paging_find(space->dir, va)), after = before;
+        struct page_state before, after;
 
-        paging_rest(va);
+        pte = word_after(space, pte, va);
+        if (vad->type == VAD_PRIVATE && pte && *pte) {
+            if (va == start)
+                change->old = pte_prot(*pte);
+            continue;
+        }
+        before = after = page_state(vad, va, pte);
         if (!before.committed)
             return STATUS_NOT_COMMITTED;
         if (va == start)
             change->old = before.prot;
-        if (vad->type == VAD_PRIVATE)
-            continue;
         after.prot = stored_prot(vad, before, prot);
         change->more += page_is_charged(after) && !page_is_charged(before);
         change->less += page_is_charged(before) && !page_is_charged(after);
@@ -67,11 +82,13 @@ static status_t plan_pages(struct space *space, struct vad *vad, va_t start, uin
 
 static void set_pages(struct space *space, struct vad *vad, va_t start, uint32_t size, prot_t prot)
 {
-    for (va_t va = start; va - start < size; va += PAGE_SIZE) {
-        pte_t *pte = paging_find(space->dir, va);
+    bool private = vad->type == VAD_PRIVATE; /* then `prot` is stored as it is */
+    pte_t *pte = NULL;
 
-        paging_rest(va);
-        page_set_prot(space, va, pte, stored_prot(vad, page_state(vad, va, pte), prot));
+    for (va_t va = start; va - start < size; va += PAGE_SIZE) {
+        pte = word_after(space, pte, va);
+        page_set_prot(space, va, pte,
+                      private ? prot : stored_prot(vad, page_state(vad, va, pte), prot));
     }
 }
 

@@ -44,23 +44,6 @@ static uint32_t word32(const void *area, size_t offset)
     return value;
 }
 
-void fpu_save(void *area)
-{
-    if (cpu_features.fxsr)
-        __asm__ volatile("fxsave (%0)" : : "r"(area) : "memory");
-    else
-        __asm__ volatile("fnsave (%0)" : : "r"(area) : "memory");
-}
-
-/* FNCLEX first: FRSTOR waits, and would raise the exceptions that the previous owner left. */
-void fpu_load(const void *area)
-{
-    if (cpu_features.fxsr)
-        __asm__ volatile("fxrstor (%0)" : : "r"(area) : "memory");
-    else
-        __asm__ volatile("fnclex; frstor (%0)" : : "r"(area) : "memory");
-}
-
 void fpu_init(void *area)
 {
     uint16_t control = CONTROL_START;

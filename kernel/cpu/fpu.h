@@ -1,5 +1,7 @@
 /* fpu.h - the floating-point registers of the programs; the kernel itself never uses them. */
 #pragma once
+#include "kernel/cpu/cpu.h"
+
 #include <stdbool.h>
 #include <stdint.h>
 
@@ -8,8 +10,24 @@ enum { FPU_FNSAVE = 108, FPU_FXSAVE = 512 };
 
 /* An area of FPU_FXSAVE bytes, 16-byte aligned, in the format of this CPU. */
 void fpu_init(void *area); /* as after FNINIT, all exceptions masked */
-void fpu_save(void *area); /* the registers' content is lost where the CPU has no FXSAVE */
-void fpu_load(const void *area);
+
+/* The registers' content is lost where the CPU has no FXSAVE. */
+static inline void fpu_save(void *area)
+{
+    if (cpu_features.fxsr)
+        __asm__ volatile("fxsave (%0)" : : "r"(area) : "memory");
+    else
+        __asm__ volatile("fnsave (%0)" : : "r"(area) : "memory");
+}
+
+/* FNCLEX first: FRSTOR waits, and would raise the exceptions that the previous owner left. */
+static inline void fpu_load(const void *area)
+{
+    if (cpu_features.fxsr)
+        __asm__ volatile("fxrstor (%0)" : : "r"(area) : "memory");
+    else
+        __asm__ volatile("fnclex; frstor (%0)" : : "r"(area) : "memory");
+}
 
 /* Exchange with the two formats that CONTEXT has; `extended` (FPU_FXSAVE bytes) is all zero where the
  * CPU does not have it.  `area` must not be the one in the registers: fpu_save() first. */

@@ -23,7 +23,8 @@ enum { FLAT = 0xC, BYTES = 0x4 }; /* 32 bits, limit in pages or in bytes */
 enum { ENTRIES = 8, FAULT_STACK = 8192, TEB_LIMIT = 0xFFF };
 
 static uint64_t gdt[ENTRIES];
-static struct gdt_tss tss, fault_tss;
+struct gdt_tss gdt_tss;
+static struct gdt_tss fault_tss;
 static uint8_t fault_stack[FAULT_STACK] __attribute__((aligned(16)));
 
 _Static_assert(sizeof(struct gdt_tss) == 104, "as the CPU knows it");
@@ -89,16 +90,11 @@ void gdt_init(void (*double_fault)(void))
     set(GDT_KERNEL_DATA, descriptor(0, 0xFFFFF, KERNEL_DATA, FLAT));
     set(GDT_USER_CODE, descriptor(0, 0xFFFFF, USER_CODE, FLAT));
     set(GDT_USER_DATA, descriptor(0, 0xFFFFF, USER_DATA, FLAT));
-    set_tss(GDT_TSS, &tss);
+    set_tss(GDT_TSS, &gdt_tss);
     set_tss(GDT_FAULT_TSS, &fault_tss);
     gdt_set_teb(0);
     prepare_fault_task(double_fault);
     load();
-}
-
-void gdt_set_kernel_stack(uint32_t esp0)
-{
-    tss.esp0 = esp0;
 }
 
 void gdt_set_teb(uint32_t va)
@@ -109,9 +105,4 @@ void gdt_set_teb(uint32_t va)
 void gdt_set_fault_directory(uint32_t cr3)
 {
     fault_tss.cr3 = cr3;
-}
-
-const struct gdt_tss *gdt_interrupted(void)
-{
-    return &tss;
 }

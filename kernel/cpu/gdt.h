@@ -23,11 +23,17 @@ struct gdt_tss {
     uint16_t trap, iomap;
 };
 
+/* Of all programs; when the double fault came, the CPU left here what it had. */
+extern struct gdt_tss gdt_tss;
+
 /* `double_fault` is the code of the double fault's task: the CPU starts it on a stack of its own. */
 void gdt_init(void (*double_fault)(void));
 
 /* The stack that the next trap from user mode starts on: one past its highest byte. */
-void gdt_set_kernel_stack(uint32_t esp0);
+static inline void gdt_set_kernel_stack(uint32_t esp0)
+{
+    gdt_tss.esp0 = esp0;
+}
 
 /* The base of selector GDT_TEB; takes effect when FS is loaded next, which every return to user
  * mode does. */
@@ -35,6 +41,3 @@ void gdt_set_teb(uint32_t va);
 
 /* The directory that a double fault is handled in.  => before it, #DF resets the machine. */
 void gdt_set_fault_directory(uint32_t cr3);
-
-/* The state in which the CPU was when the double fault came. */
-const struct gdt_tss *gdt_interrupted(void);

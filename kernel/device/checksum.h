@@ -1,73 +1,62 @@
-/* checksum.h - a checksum of a page for one instruction a word.
+/* checksum.h - a checksum of a page for less than one instruction a word.
  *
- * A page is 256 rows of four words.  Each column has two sums: one of its words, whose halves are weighed,
- * and one of the first sum after each row, so that rows count by their place, too (as Fletcher's does).
- * Weights are odd: whatever one or two bits of a page turn, a sum changes.  The eight sums become one word, in
- * which two changes meet by a chance of one in four thousand million.
+ * A page is 256 rows of four words.  Each column has a sum of its half words, each weighed with a number of its own:
+ * odd and below 2^15, so that no one or two bits of a column can turn and leave the sum as it was (w1 * 2^a is
+ * w2 * 2^b for the same half word only).  The four sums become one word, in which two changes meet by a chance of one
+ * in four thousand million.
  */
 #pragma once
 #include <stdbool.h>
 #include <stdint.h>
 
-enum { CHECKSUM_PAGE = 4096, CHECKSUM_COLUMNS = 4, CHECKSUM_ROUND = 1024 };
+enum { CHECKSUM_PAGE = 4096, CHECKSUM_COLUMNS = 4 };
 
-/* Of each half word of 1 KB; the next KB begins again. */
-#define CHECKSUM_1(i) (int16_t)((i)*0x9E37u | 1)
-#define CHECKSUM_8(i)                                                                              \
-    CHECKSUM_1(i), CHECKSUM_1(i + 1), CHECKSUM_1(i + 2), CHECKSUM_1(i + 3), CHECKSUM_1(i + 4),     \
-        CHECKSUM_1(i + 5), CHECKSUM_1(i + 6), CHECKSUM_1(i + 7)
-#define CHECKSUM_64(i)                                                                             \
-    CHECKSUM_8(i), CHECKSUM_8(i + 8), CHECKSUM_8(i + 16), CHECKSUM_8(i + 24), CHECKSUM_8(i + 32),  \
-        CHECKSUM_8(i + 40), CHECKSUM_8(i + 48), CHECKSUM_8(i + 56)
-static const int16_t checksum_weights[CHECKSUM_ROUND / 2] __attribute__((aligned(16))) = {
-    CHECKSUM_64(0),   CHECKSUM_64(64),  CHECKSUM_64(128), CHECKSUM_64(192),
-    CHECKSUM_64(256), CHECKSUM_64(320), CHECKSUM_64(384), CHECKSUM_64(448)};
+/* Of each half word. */
+#define CHECKSUM_1(i)  (((i)*0x1E37 & 0x3FFF) * 2 + 1)
+#define CHECKSUM_4(i)  CHECKSUM_1(i), CHECKSUM_1(i + 1), CHECKSUM_1(i + 2), CHECKSUM_1(i + 3)
+#define CHECKSUM_16(i) CHECKSUM_4(i), CHECKSUM_4(i + 4), CHECKSUM_4(i + 8), CHECKSUM_4(i + 12)
+#define CHECKSUM_64(i) CHECKSUM_16(i), CHECKSUM_16(i + 16), CHECKSUM_16(i + 32), CHECKSUM_16(i + 48)
+#define CHECKSUM_256(i)                                                                            \
+    CHECKSUM_64(i), CHECKSUM_64(i + 64), CHECKSUM_64(i + 128), CHECKSUM_64(i + 192)
+static const int16_t checksum_weights[CHECKSUM_PAGE / 2] __attribute__((aligned(16))) = {
+    CHECKSUM_256(0),    CHECKSUM_256(256),  CHECKSUM_256(512),  CHECKSUM_256(768),
+    CHECKSUM_256(1024), CHECKSUM_256(1280), CHECKSUM_256(1536), CHECKSUM_256(1792)};
 
 /* The columns' sums with any CPU. */
-static inline void checksum_plain(const void *page, uint32_t sums[2 * CHECKSUM_COLUMNS])
+static inline void checksum_plain(const void *page, uint32_t sums[CHECKSUM_COLUMNS])
 {
     const int16_t *half = page;
 
-    for (uint32_t i = 0; i < CHECKSUM_PAGE / 4; i++) {
-        const int16_t *weight = &checksum_weights[2 * i % (CHECKSUM_ROUND / 2)];
-        uint32_t *sum = &sums[i % CHECKSUM_COLUMNS];
-
-        sum[0] += (uint32_t)(half[2 * i] * weight[0]) + (uint32_t)(half[2 * i + 1] * weight[1]);
-        sum[CHECKSUM_COLUMNS] += sum[0];
-    }
+    for (uint32_t i = 0; i < CHECKSUM_PAGE / 2; i++)
+        sums[i / 2 % CHECKSUM_COLUMNS] += (uint32_t)(half[i] * checksum_weights[i]);
 }
 
-/* The same with SSE2, a row in four instructions.  Its registers may be a program's: they are kept. */
-static inline void checksum_sse2(const void *page, uint32_t sums[2 * CHECKSUM_COLUMNS])
+/* The same with SSE2, a row in three instructions.  Its registers may be a program's: they are kept. */
+static inline void checksum_sse2(const void *page, uint32_t sums[CHECKSUM_COLUMNS])
 {
-    uint8_t kept[48];
-    const char *at = page;
+    uint8_t kept[32];
+    const char *at = page, *weights = (const char *)checksum_weights;
 
     __asm__ volatile("movups %%xmm0, (%[kept])\n\t"
                      "movups %%xmm1, 16(%[kept])\n\t"
-                     "movups %%xmm2, 32(%[kept])\n\t"
-                     "pxor %%xmm1, %%xmm1\n\t"
-                     "pxor %%xmm2, %%xmm2\n"
+                     "pxor %%xmm1, %%xmm1\n"
                      "1:\n\t"
                      ".set checksum_row, 0\n\t"
                      ".rept 64\n\t"
                      "movdqa checksum_row(%[at]), %%xmm0\n\t"
                      "pmaddwd checksum_row(%[weights]), %%xmm0\n\t"
                      "paddd %%xmm0, %%xmm1\n\t"
-                     "paddd %%xmm1, %%xmm2\n\t"
                      ".set checksum_row, checksum_row + 16\n\t"
                      ".endr\n\t"
                      "addl $1024, %[at]\n\t"
+                     "addl $1024, %[weights]\n\t"
                      "cmpl %[end], %[at]\n\t"
                      "jne 1b\n\t"
                      "movups %%xmm1, (%[sums])\n\t"
-                     "movups %%xmm2, 16(%[sums])\n\t"
                      "movups (%[kept]), %%xmm0\n\t"
-                     "movups 16(%[kept]), %%xmm1\n\t"
-                     "movups 32(%[kept]), %%xmm2"
-                     : [at] "+r"(at)
-                     : [end] "g"(at + CHECKSUM_PAGE), [weights] "r"(checksum_weights),
-                       [kept] "r"(kept), [sums] "r"(sums)
+                     "movups 16(%[kept]), %%xmm1"
+                     : [at] "+r"(at), [weights] "+r"(weights)
+                     : [end] "g"(at + CHECKSUM_PAGE), [kept] "r"(kept), [sums] "r"(sums)
                      : "memory", "cc");
 }
 
@@ -75,13 +64,13 @@ static inline void checksum_sse2(const void *page, uint32_t sums[2 * CHECKSUM_CO
  * its registers may be used; the result is the same. */
 static inline uint32_t checksum_page(const void *page, bool sse2)
 {
-    uint32_t sums[2 * CHECKSUM_COLUMNS] = {0}, sum = 0;
+    uint32_t sums[CHECKSUM_COLUMNS] = {0}, sum = 0;
 
     if (sse2)
         checksum_sse2(page, sums);
     else
         checksum_plain(page, sums);
-    for (unsigned i = 0; i < 2 * CHECKSUM_COLUMNS; i++) {
+    for (unsigned i = 0; i < CHECKSUM_COLUMNS; i++) {
         sum = (sum ^ sums[i]) * 0x9E3779B1u; /* an odd number: no step loses anything */
         sum = sum << 15 | sum >> 17;
     }

@@ -176,7 +176,7 @@ _Noreturn void panic_refuse(const char *text, ...)
 /* The CPU has saved the state of the broken code in the task state it left. */
 _Noreturn void panic_double_fault(void)
 {
-    const struct gdt_tss *t = gdt_interrupted();
+    const struct gdt_tss *t = &gdt_tss;
     struct trap_frame r = {
         /* clang-format off */
         .eax = t->eax, .ebx = t->ebx, .ecx = t->ecx, .edx = t->edx, .esi = t->esi, .edi = t->edi,

@@ -45,12 +45,19 @@ static bool read_octal(const uint8_t *field, size_t size, uint64_t *value)
 /* The sum of a header's bytes, its own field counted as blanks. */
 static uint32_t sum_of(const uint8_t *header)
 {
+    typedef uint32_t __attribute__((may_alias, aligned(1)))
+    any_word;           /* the archive may begin anywhere */
+    uint32_t pairs = 0; /* two sums of 256 bytes: each fits 16 bits */
     uint32_t sum = SUM_SIZE * (uint32_t)' ';
 
-    for (uint32_t i = 0; i < RECORD; i++)
-        if (i < SUM_AT || i >= SUM_AT + SUM_SIZE)
-            sum += header[i];
-    return sum;
+    for (uint32_t i = 0; i < RECORD; i += sizeof(any_word)) {
+        uint32_t word = *(const any_word *)(header + i);
+
+        pairs += (word & 0xFF00FF) + (word >> 8 & 0xFF00FF);
+    }
+    for (uint32_t i = SUM_AT; i < SUM_AT + SUM_SIZE; i++)
+        sum -= header[i];
+    return sum + (pairs & 0xFFFF) + (pairs >> 16);
 }
 
 static bool is_zero(const uint8_t *record)
@@ -59,6 +66,12 @@ static bool is_zero(const uint8_t *record)
         if (record[i])
             return false;
     return true;
+}
+
+static bool is_special(uint8_t c)
+{
+    return c == '\\' || c == ':' || c == '*' || c == '?' || c == '"' || c == '<' || c == '>' ||
+           c == '|';
 }
 
 /* Copies the name without a leading "./".  Returns why it can't be used, or 0; what could be read
@@ -82,7 +95,7 @@ static const char *read_name(const uint8_t *header, char name[DISC_NAME])
         name[i] = printable ? (char)from[i] : '?';
         if (from[i] == '/' && i + 1 < size)
             reason = "it lies in a directory, and this disc has none";
-        else if (!printable || strchr("\\:*?\"<>|", from[i]))
+        else if (!printable || is_special(from[i]))
             reason = "its name has a character that no file name can have";
     }
     name[size] = 0;

@@ -28,8 +28,11 @@ static status_t run(uint32_t number, va_t from)
     const struct service *service = &services[number];
     uint32_t arguments[ARGUMENT_WORDS];
 
-    return usercopy_read(arguments, from, service->words * sizeof *arguments)
-               ?: service->handler(arguments);
+    status_t status = STATUS_SUCCESS;
+
+    if (service->words)
+        status = usercopy_read(arguments, from, service->words * sizeof *arguments);
+    return status ?: service->handler(arguments);
 }
 
 /* What a call leaves to be done: see struct thread. */
@@ -47,13 +50,16 @@ void syscall_dispatch(struct trap_frame *frame)
 {
     struct thread *self = thread_current();
     uint32_t number = frame->eax;
-    status_t status = STATUS_INVALID_SYSTEM_SERVICE;
+    status_t status;
 
     if (frame->eflags & FRAME_VM)
         exception_odd_frame(frame);
+    if (number >= ABI_SERVICE_COUNT) {
+        frame->eax = STATUS_INVALID_SYSTEM_SERVICE;
+        return;
+    }
     self->frame_set = false; /* and nothing is held: finish() saw to it */
-    if (number < ABI_SERVICE_COUNT)
-        status = run(number, frame->edx);
+    status = run(number, frame->edx);
     if (self->call_work)
         finish(self, frame, status);
     else

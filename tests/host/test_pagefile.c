@@ -87,7 +87,7 @@ static void test_ways(void)
     memset(page, 0x80, PAGE_SIZE);
     differ += checksum_page(page, false) != checksum_page(page, true);
     for (uint32_t bit = 0; bit < PAGE_SIZE * 8; bit++) {
-        uint32_t before[8] = {0}, after[8] = {0};
+        uint32_t before[CHECKSUM_COLUMNS] = {0}, after[CHECKSUM_COLUMNS] = {0};
 
         checksum_sse2(page, before);
         page[bit / 32] ^= 1u << bit % 32;
