@@ -145,7 +145,7 @@ clean:
 # | make debug         boot with gdb attached
 # | make rewind        record a run, then gdb that can go back in it
 # | make doctor        name every tool, its version, and what is wrong
-# | make bench         what faults, calls and malloc cost, in instructions, beside other systems
+# | make bench         what faults, calls and malloc cost, in instructions; COMPARE=linux: beside Debian's Linux
 # | make lab           every replacement policy on a trace: TRACE=FILE SIZES="32 64"
 # | make grade         in a lab's tree: grade it; else POLICY=NAME: how good is a replacement policy of yours?
 # | make lint          static analysis by gcc, cppcheck and clang-tidy

@@ -12,7 +12,10 @@
     do {                                                                                           \
         (item)->next = NULL;                                                                       \
         (item)->prev = (last);                                                                     \
-        *((last) ? &(last)->next : &(first)) = (item);                                             \
+        if (last)                                                                                  \
+            (last)->next = (item);                                                                 \
+        else                                                                                       \
+            (first) = (item);                                                                      \
         (last) = (item);                                                                           \
     } while (0)
 #define LIST_PREPEND(first, last, item, next, prev) LIST_APPEND(last, first, item, prev, next)
@@ -20,6 +23,15 @@
     do {                                                                                           \
         *((item)->prev ? &(item)->prev->next : &(first)) = (item)->next;                           \
         *((item)->next ? &(item)->next->prev : &(last)) = (item)->prev;                            \
+    } while (0)
+/* The first one out of it.  => `first` is not 0 */
+#define LIST_SHIFT(first, last, next, prev)                                                        \
+    do {                                                                                           \
+        (first) = (first)->next;                                                                   \
+        if (first)                                                                                 \
+            (first)->prev = NULL;                                                                  \
+        else                                                                                       \
+            (last) = NULL;                                                                         \
     } while (0)
 
 /* Of a list that knows its first member only: behind `before` (0: at the beginning); at the beginning; out of it. */

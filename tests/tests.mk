@@ -136,9 +136,10 @@ $(BUILD)/probe.elf: $(OBJECTS) $(BUILD)/tests/probe/probe.o linker.ld
 
 -include $(BUILD)/tests/probe/probe.d
 
-# What things cost, in instructions.
+# What things cost, in instructions; COMPARE=linux: beside Debian's Linux.
 bench: all
-	@tests/bench/run
+	@tools/setup $(if $(COMPARE),test)
+	@tests/bench/$(if $(COMPARE),compare $(COMPARE),run)
 
 .PHONY: bench
 

@@ -7,6 +7,7 @@ The kernel sends binary records, because that costs a fault a tenth of what prin
 All that has arrived is written before more is waited for: the file is never a fault behind the wire, and
 whatever ends the machine, this reads on until the wire is closed.
 """
+import fcntl
 import gzip
 import json
 import os
@@ -22,6 +23,7 @@ WORDS = {b"F": 5, b"S": 2}
 SIZE = {b"F": HEAD + FAULT.size, b"S": HEAD + SET.size}
 MOST_WORDS = 256  # bytes of all words of a record
 CHUNK = 1 << 16
+PIPE, F_SETPIPE_SZ = 1 << 20, 1031  # Linux: so much may wait for us before the machine must
 USER, PRESENT, TAKEN, PRIVATE, DIRTY = 1, 2, 4, 8, 16  # flags of a record
 
 
@@ -91,10 +93,18 @@ def convert(wire, file):
         file.flush()
 
 
+def widen(wire):
+    try:
+        fcntl.fcntl(wire, F_SETPIPE_SZ, PIPE)
+    except OSError:
+        pass  # it is no pipe, or not on Linux
+
+
 def main(source, target):
     for number in (signal.SIGINT, signal.SIGHUP, signal.SIGTERM):  # of the whole terminal: QEMU's end is ours
         signal.signal(number, signal.SIG_IGN)
     wire = os.open(source, os.O_RDONLY)
+    widen(wire)
     try:
         with (gzip.open if target.endswith(".gz") else open)(target, "wb") as file:
             convert(wire, file)

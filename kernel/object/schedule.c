@@ -73,7 +73,7 @@ static struct thread *pick(void)
 
         if (!thread)
             continue;
-        LIST_REMOVE(ready[i].first, ready[i].last, thread, next_ready, prev_ready);
+        LIST_SHIFT(ready[i].first, ready[i].last, next_ready, prev_ready);
         return thread;
     }
     return idle_thread;
@@ -202,7 +202,7 @@ static void switch_to(struct thread *next)
     thread_running = next;
     if (next->process)
         enter_program(next);
-    if (next->killed || next->suspended)
+    if (next->killed | next->suspended)
         frame_work_pending = 1;
     thread_switch(&self->esp, next->esp);
     schedule_begin();

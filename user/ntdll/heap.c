@@ -185,22 +185,20 @@ static bool list_add(struct heap *heap)
     return added;
 }
 
-/* True: `heap` was in the list and is no more. */
+/* True: `heap` was in the list and is no more.  Most heaps that go are young. */
 static bool list_remove(struct heap *heap)
 {
-    bool found = false;
+    ULONG after;
 
     RtlEnterCriticalSection(&list_lock);
-    for (ULONG i = 0; i < list_count; i++) {
-        if (found) {
-            list[i - 1] = list[i];
-        } else {
-            found = list[i] == heap;
-        }
+    for (after = list_count; after > 0 && list[after - 1] != heap; after--) {
     }
-    list_count -= found;
+    if (after > 0) {
+        memmove(&list[after - 1], &list[after], (list_count - after) * sizeof *list);
+        list_count--;
+    }
     RtlLeaveCriticalSection(&list_lock);
-    return found;
+    return after > 0;
 }
 
 static bool list_has(const struct heap *heap)
