@@ -6,7 +6,7 @@
 #include "mm/balance.h"
 
 enum { ZEROED = 4096 }; /* more would only make an emulator touch all its memory */
-enum { PASS = 8 };     /* pages trimmed in one pass: a program waits for it */
+enum { PASS = 8 };      /* pages trimmed in one pass: a program waits for it */
 
 struct balance_settings balance_settings;
 struct balance_counters balance_counters;

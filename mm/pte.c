@@ -10,9 +10,11 @@ prot_t prot_from_windows(uint32_t page)
     if (page >= 0x800 || base == 0 || (base & (base - 1)))
         return PROT_BAD;
     prot = (prot_t)__builtin_ctz(base);
+    if (!modifiers)
+        return prot;
     if (modifiers & (modifiers - 1))
         return PROT_BAD; /* at most one of GUARD, NOCACHE, WRITECOMBINE (W39) */
-    if (modifiers && prot == PROT_NOACCESS)
+    if (prot == PROT_NOACCESS)
         return PROT_BAD;
     return prot | modifiers;
 }

@@ -52,7 +52,32 @@ static pte_t *word_after(const struct space *space, pte_t *before, va_t va)
     return paging_find(space->dir, va);
 }
 
-/* All pages committed?  What would change?  A private region's word says everything. */
+/* A private region's words say everything.  The first one of the range; 0: they are not all committed. */
+static pte_t *committed(const struct space *space, va_t start, va_t end)
+{
+    pte_t *first = word_after(space, NULL, start), *pte = first;
+
+    for (va_t va = start; pte && *pte; pte = word_after(space, pte, va))
+        if ((va += PAGE_SIZE) == end)
+            return first;
+    return NULL;
+}
+
+static status_t protect_private(struct space *space, va_t start, va_t end, prot_t prot, prot_t *old)
+{
+    pte_t *pte = committed(space, start, end);
+
+    if (!pte)
+        return STATUS_NOT_COMMITTED;
+    *old = pte_prot(*pte);
+    for (va_t va = start;; pte = word_after(space, pte, va)) {
+        page_set_prot(space, va, pte, prot);
+        if ((va += PAGE_SIZE) == end)
+            return STATUS_SUCCESS;
+    }
+}
+
+/* All pages committed?  What would change? */
 static status_t plan_pages(struct space *space, struct vad *vad, va_t start, uint32_t size,
                            prot_t prot, struct change *change)
 {
@@ -63,11 +88,6 @@ static status_t plan_pages(struct space *space, struct vad *vad, va_t start, uin
         struct page_state before, after;
 
         pte = word_after(space, pte, va);
-        if (vad->type == VAD_PRIVATE && pte && *pte) {
-            if (va == start)
-                change->old = pte_prot(*pte);
-            continue;
-        }
         before = after = page_state(vad, va, pte);
         if (!before.committed)
             return STATUS_NOT_COMMITTED;
@@ -82,28 +102,21 @@ static status_t plan_pages(struct space *space, struct vad *vad, va_t start, uin
 
 static void set_pages(struct space *space, struct vad *vad, va_t start, uint32_t size, prot_t prot)
 {
-    bool private = vad->type == VAD_PRIVATE; /* then `prot` is stored as it is */
     pte_t *pte = NULL;
 
     for (va_t va = start; va - start < size; va += PAGE_SIZE) {
         pte = word_after(space, pte, va);
-        page_set_prot(space, va, pte,
-                      private ? prot : stored_prot(vad, page_state(vad, va, pte), prot));
+        page_set_prot(space, va, pte, stored_prot(vad, page_state(vad, va, pte), prot));
     }
 }
 
-status_t virtual_protect(struct space *space, va_t *base, uint32_t *size, uint32_t protect,
-                         uint32_t *old)
+/* => the pages of a section's view or an image */
+static status_t protect_shared(struct space *space, struct vad *vad, va_t start, uint32_t size,
+                               prot_t prot, prot_t *old)
 {
-    prot_t prot = prot_from_windows(protect);
-    uint32_t bytes = *size;
-    va_t start = *base;
     struct change change;
-    struct vad *vad;
-    status_t status = plan(space, &start, &bytes, prot, &vad);
+    status_t status = plan_pages(space, vad, start, size, prot, &change);
 
-    if (!status)
-        status = plan_pages(space, vad, start, bytes, prot, &change);
     if (!status && change.more)
         status = space_charge(space, change.more, 0);
     if (status)
@@ -111,8 +124,26 @@ status_t virtual_protect(struct space *space, va_t *base, uint32_t *size, uint32
     if (change.less)
         space_uncharge(space, change.less, 0);
     vad->commit += change.more - change.less;
-    set_pages(space, vad, start, bytes, prot);
-    *old = prot_to_windows(change.old);
+    set_pages(space, vad, start, size, prot);
+    *old = change.old;
+    return STATUS_SUCCESS;
+}
+
+status_t virtual_protect(struct space *space, va_t *base, uint32_t *size, uint32_t protect,
+                         uint32_t *old)
+{
+    prot_t prot = prot_from_windows(protect), was;
+    uint32_t bytes = *size;
+    va_t start = *base;
+    struct vad *vad;
+    status_t status = plan(space, &start, &bytes, prot, &vad);
+
+    if (!status)
+        status = vad->type == VAD_PRIVATE ? protect_private(space, start, start + bytes, prot, &was)
+                                          : protect_shared(space, vad, start, bytes, prot, &was);
+    if (status)
+        return status;
+    *old = prot_to_windows(was);
     *base = start;
     *size = bytes;
     return STATUS_SUCCESS;

@@ -1,8 +1,9 @@
 ; usercopy.asm - the instructions that touch a program's memory, and where they end when it fails.
 ;
 ; status_t usercopy_move(void *to, const void *from, size_t size)
-; status_t usercopy_move_word(void *to, const void *from)
-; status_t usercopy_take_word(void *to, void *from)      reads a word and writes it back
+; status_t usercopy_get_word(uint32_t *to, va_t from)
+; status_t usercopy_put_word(va_t to, uint32_t value)
+; status_t usercopy_take_word(uint32_t *to, va_t from)   reads a word and writes it back
 ; status_t usercopy_touch(void *at)                      reads a byte and writes it back
 ;
 ; Arguments come in EAX, EDX and ECX.  What lies between usercopy_begin and usercopy_end was called and has
@@ -15,7 +16,8 @@
         section .text
 
         global  usercopy_move:function
-        global  usercopy_move_word:function
+        global  usercopy_get_word:function
+        global  usercopy_put_word:function
         global  usercopy_take_word:function
         global  usercopy_touch:function
         global  usercopy_begin
@@ -41,9 +43,13 @@ copy:   USER_ACCESS_ON
         mov     ecx, edx
         rep movsb
         jmp     done
-usercopy_move_word:
+usercopy_get_word:
         USER_ACCESS_ON
         mov     edx, [edx]
+        mov     [eax], edx
+        jmp     done
+usercopy_put_word:
+        USER_ACCESS_ON
         mov     [eax], edx
         jmp     done
 usercopy_take_word:

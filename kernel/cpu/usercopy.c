@@ -4,9 +4,6 @@
 #include "kernel/cpu/frame.h"
 #include "mm/mm.h"
 
-status_t usercopy_move(void *to, const void *from, size_t size);
-status_t usercopy_move_word(void *to, const void *from);
-status_t usercopy_take_word(void *to, void *from);
 status_t usercopy_touch(void *at);
 extern const char usercopy_begin[], usercopy_end[], usercopy_failed[];
 
@@ -67,29 +64,9 @@ status_t usercopy_write(va_t to, const void *from, size_t size)
                                  : move(to, (char *)(uintptr_t)from, size, true);
 }
 
-/* A word inside one page of the program's. */
-static bool is_user_word(va_t va)
+status_t usercopy_take_far(uint32_t *to, va_t from)
 {
-    return va < LAYOUT_USER_END && in_one_page(va, sizeof(uint32_t));
-}
-
-status_t usercopy_get(uint32_t *to, va_t from)
-{
-    return is_user_word(from) ? usercopy_move_word(to, pointer(from))
-                              : usercopy_read(to, from, sizeof *to);
-}
-
-status_t usercopy_put(va_t to, uint32_t value)
-{
-    return is_user_word(to) ? usercopy_move_word(pointer(to), &value)
-                            : usercopy_write(to, &value, sizeof value);
-}
-
-status_t usercopy_take(uint32_t *to, va_t from)
-{
-    if (is_user_word(from))
-        return usercopy_take_word(to, pointer(from));
-    return usercopy_probe(from, sizeof *to) ?: usercopy_get(to, from);
+    return usercopy_probe(from, sizeof *to) ?: usercopy_read(to, from, sizeof *to);
 }
 
 /* Page by page, so that a string right below a page that may not be read is fine. */

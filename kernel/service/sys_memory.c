@@ -37,7 +37,8 @@ struct range {
     uint32_t size;
 };
 
-static status_t begin(struct range *range, uint32_t handle, va_t base_va, va_t size_va)
+static inline __attribute__((always_inline)) status_t begin(struct range *range, uint32_t handle,
+                                                            va_t base_va, va_t size_va)
 {
     struct process *process;
     status_t status = usercopy_take(&range->base, base_va)
@@ -114,8 +115,8 @@ status_t sys_NtFreeVirtualMemory(const uint32_t *a)
 status_t sys_NtProtectVirtualMemory(const uint32_t *a)
 {
     struct range range;
-    uint32_t old = 0;
-    status_t status = usercopy_probe(a[4], sizeof old) ?: begin(&range, a[0], a[1], a[2]);
+    uint32_t old;
+    status_t status = usercopy_take(&old, a[4]) ?: begin(&range, a[0], a[1], a[2]);
 
     if (status)
         return status;

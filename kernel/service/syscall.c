@@ -31,7 +31,7 @@ static status_t run(uint32_t number, va_t from)
     status_t status = STATUS_SUCCESS;
 
     if (service->words)
-        status = usercopy_read(arguments, from, service->words * sizeof *arguments);
+        status = usercopy_fetch(arguments, from, service->words * sizeof *arguments);
     return status ?: service->handler(arguments);
 }
 
