@@ -77,7 +77,7 @@ OBJECTS = $(patsubst %.c,$(BUILD)/%.o,$(patsubst %.asm,$(BUILD)/%.asm.o,$(SOURCE
 
 # A variable that nobody reads would be ignored in silence: `make run mem=16M`.
 KNOWN = MEM PAGEFILE FRAMES POLICY CMD TRACE HEADLESS SCREEN TIMEOUT BOOT CPU QEMU OPTIONS VERBOSE \
-        CI T SIZES MODELS MINUTES SEED GDBPORT KERNEL_EXTRA_CFLAGS \
+        CI T SIZES MODELS MINUTES SEED GDBPORT COMPARE KERNEL_EXTRA_CFLAGS \
         $(shell sed -n 's/^\([A-Z][A-Z_]*\) *[:?+]*=.*/\1/p' Makefile */*.mk */*/*.mk)
 given   := $(foreach name,$(.VARIABLES),$(if $(findstring command line,$(origin $(name))),$(name)))
 unknown := $(if $(given),$(firstword $(filter-out $(KNOWN),$(given))))
