@@ -43,6 +43,7 @@ enum heap_refusal {
 };
 
 struct block;
+struct segment;
 
 /* What only heaps of programs have (user/ntdll/heap_parts.c) and the blocks must know of.  A heap without is plain: one
  * thread uses it, and no option of debugging is set. */
@@ -51,9 +52,12 @@ struct heap_parts {
     /* The front end gives its blocks back: all, false if there are none; or some. */
     bool (*flush)(struct heap *heap);
     void (*flush_some)(struct heap *heap);
-    /* The fill of free memory (W198): of a block, of words; is it as it was? */
+    /* Holes: user/ntdll/heap_hole.h. */
+    void (*punch)(struct heap *heap, struct segment *segment, struct block *block);
+    bool (*fill_hole)(struct heap *heap, struct block *block, uint32_t need, uint32_t *state);
+    uint32_t (*unmark)(struct segment *segment, uint32_t from, uint32_t to);
+    /* The fill of free memory (W198); is it as it was? */
     void (*fill_free)(const struct heap *heap, struct block *block);
-    void (*fill_words)(uint32_t from, uint32_t to, uint32_t pattern);
     bool (*free_sound)(const struct heap *heap, const struct block *block);
 };
 

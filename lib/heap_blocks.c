@@ -50,7 +50,7 @@ static __attribute__((noinline)) struct block *take_slowly(struct heap *heap, ui
     uint32_t state = block_state(heap, block);
     if (heap->slow & HEAP_OPTION_FREE_CHECKING && !heap->provider->parts->free_sound(heap, block))
         heap_note(heap, HEAP_BAD_FREE_FILL, block_data(block));
-    if (state == BLOCK_HOLE && !heap_segment_fill_hole(heap, block, need, &state))
+    if (state == BLOCK_HOLE && !heap->provider->parts->fill_hole(heap, block, need, &state))
         return 0;
     heap_bins_remove(heap, block);
     return carve(heap, block, need, asked, state);

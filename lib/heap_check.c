@@ -5,20 +5,6 @@
  */
 #include "lib/heap_check.h"
 
-/* What lies at an address of a segment where no sound header is?  The tiling tells. */
-static enum heap_damage explain(const struct heap *heap, const struct segment *segment,
-                                const struct block *block)
-{
-    const struct block *here = at_address(segment->first);
-
-    while (here < block && block_state(heap, here) && block_next(here) <= block && here->size > 0)
-        here = block_next(here);
-    if (here == block)
-        return HEAP_BAD_HEADER;
-    uint32_t state = block_state(heap, here);
-    return state_is_free(state) || state == BLOCK_CACHED ? HEAP_DOUBLE_FREE : HEAP_FOREIGN_FREE;
-}
-
 enum heap_damage heap_check_data(const struct heap *heap, const void *data)
 {
     const struct segment *segment = segment_of(heap, data);
@@ -32,9 +18,8 @@ enum heap_damage heap_check_data(const struct heap *heap, const void *data)
     uint32_t state = block_state(heap, block);
     if (state_is_free(state) || state == BLOCK_CACHED)
         return HEAP_DOUBLE_FREE;
-    if (state != BLOCK_BUSY || block->size < BLOCK_LEAST || block_bytes(block) > room)
-        return explain(heap, segment, block);
-    if (block_next(block)->previous != block->size)
+    if (state != BLOCK_BUSY || block->size < BLOCK_LEAST || block_bytes(block) > room ||
+        block_next(block)->previous != block->size)
         return HEAP_BAD_HEADER;
     /* Below zero: more unused than there is. */
     return block_asked(heap, block) > block_bytes(block) ? HEAP_BAD_HEADER : HEAP_SOUND;

@@ -1,9 +1,7 @@
 /* heap_segment.c - a heap's address space, and which of it has memory.
  *
- * A segment grows page by page at the END mark and shrinks there again.  Whole free pages in the
- * middle can be given back, too: such a block is a HOLE.  Which pages a HOLE lacks follows from its
- * address and size alone, so splitting and merging need no bookkeeping but the bit map, and that
- * exists only to tell a hostile pointer into a hole before it is read through.
+ * A segment grows page by page at the END mark and shrinks there again.  Whole free pages in the middle can be given
+ * back, too, if the heap has the parts for it: such a block is a HOLE.
  */
 #include "lib/heap_segment.h"
 
@@ -16,18 +14,6 @@ enum {
     SPARE_SHARE = 10,         /* memory to spare: more than a tenth is free or cached */
     UNITS_MOST = 4096,        /* bits of a hole map: pages up to 16 MB, coarser above */
 };
-
-static uint32_t unit_bytes(const struct segment *segment)
-{
-    return 1u << segment->unit_shift;
-}
-
-IN_REGISTERS bool heap_segment_lacks(const struct segment *segment, uint32_t at)
-{
-    uint32_t unit = (at - segment->base) >> segment->unit_shift;
-
-    return segment->hole[unit / 8] & 1u << unit % 8;
-}
 
 static uint32_t unit_shift(uint32_t reserved)
 {
@@ -98,7 +84,7 @@ static void tile(struct heap *heap, struct segment *segment, uint32_t at, uint32
     write_end(heap, segment, mark, previous);
 }
 
-static void account(struct heap *heap, uint32_t committed)
+void heap_segment_account(struct heap *heap, uint32_t committed)
 {
     heap->committed += committed; /* may be a negative number */
 
@@ -126,7 +112,7 @@ void heap_segment_open(struct heap *heap, struct segment *segment, uint32_t base
     segment->next = heap->segments;
     heap->segments = segment;
     heap->reserved += reserved;
-    account(heap, committed);
+    heap_segment_account(heap, committed);
     tile(heap, segment, segment->first, 0);
 }
 
@@ -151,7 +137,7 @@ bool heap_segment_extend(struct heap *heap, struct segment *segment, uint32_t ne
                                 at_address(segment->base + segment->committed), more))
         return false;
     segment->committed += more;
-    account(heap, more);
+    heap_segment_account(heap, more);
     if (free > 0) {
         heap_bins_remove(heap, last);
         heap->free_granules -= free;
@@ -196,47 +182,13 @@ bool heap_segment_grow(struct heap *heap, uint32_t need)
     return heap->options & HEAP_OPTION_GROWABLE && add(heap, need);
 }
 
-/* Marks the units of [from, to) as with or without memory; returns how many bytes that changes. */
-static uint32_t mark_units(struct segment *segment, uint32_t from, uint32_t to, bool hole)
-{
-    uint32_t changed = 0;
-
-    for (; from < to; from += unit_bytes(segment)) {
-        uint32_t unit = (from - segment->base) >> segment->unit_shift;
-        if (!(segment->hole[unit / 8] & 1u << unit % 8) == hole) {
-            segment->hole[unit / 8] ^= (uint8_t)(1u << unit % 8);
-            changed++;
-        }
-    }
-    segment->holes += hole ? changed : 0u - changed;
-    return changed << segment->unit_shift;
-}
-
-/* Takes the memory of the whole units inside a free block. */
-static void punch(struct heap *heap, struct segment *segment, struct block *block)
-{
-    uint32_t from, to;
-
-    segment_hole(segment, block, &from, &to);
-    if (from < to) {
-        heap->provider->decommit(heap->provider->context, at_address(from), to - from);
-        uint32_t taken = mark_units(segment, from, to, true);
-        heap->free_granules -= taken / GRANULE;
-        account(heap, 0u - taken);
-    }
-    heap_bins_insert(heap, block, block->previous, block->size,
-                     from < to ? BLOCK_HOLE : BLOCK_FREE);
-    if (heap->options & HEAP_OPTION_FREE_CHECKING)
-        heap->provider->parts->fill_free(heap, block);
-}
-
 /* A segment of which nothing is in use goes back as a whole. */
 static void release(struct heap *heap, struct segment *segment)
 {
     uint32_t holes = segment->holes << segment->unit_shift;
 
     heap->free_granules -= (segment->span - holes) / GRANULE;
-    account(heap, holes - segment->committed);
+    heap_segment_account(heap, holes - segment->committed);
     heap->reserved -= segment->reserved;
     LIST_UNLINK(heap->segments, segment, next);
     heap->provider->release(heap->provider->context, at_address(segment->base), segment->reserved);
@@ -256,11 +208,11 @@ static void retract(struct heap *heap, struct segment *segment, uint32_t at, uin
     heap->free_granules -= (mark - at) / GRANULE; /* tile() adds what is left */
     if (keep < end) {
         /* Holes in there begin behind `keep`, thanks to HOLE_KEEP; they are holes no more. */
-        uint32_t holes = mark_units(segment, keep, end, false);
+        uint32_t holes = segment->holes ? heap->provider->parts->unmark(segment, keep, end) : 0;
         heap->free_granules += holes / GRANULE;
         heap->provider->decommit(heap->provider->context, at_address(keep), end - keep);
         segment->committed = keep - segment->base;
-        account(heap, holes - (end - keep));
+        heap_segment_account(heap, holes - (end - keep));
     }
     tile(heap, segment, at, previous);
 }
@@ -272,7 +224,10 @@ void heap_segment_trim(struct heap *heap, struct block *block, uint32_t previous
     block->previous = (uint16_t)previous;
     block->size = (uint16_t)size;
     if (block_state(heap, block_next(block)) != BLOCK_END) {
-        punch(heap, segment, block);
+        if (heap->provider->parts)
+            heap->provider->parts->punch(heap, segment, block);
+        else
+            heap_bins_insert(heap, block, previous, size, BLOCK_FREE);
         return;
     }
     /* Free blocks too long to be merged may lie in front of it. */
@@ -284,25 +239,4 @@ void heap_segment_trim(struct heap *heap, struct block *block, uint32_t previous
         release(heap, segment);
     else
         retract(heap, segment, address_of(block), block->previous);
-}
-
-bool heap_segment_fill_hole(struct heap *heap, struct block *block, uint32_t need, uint32_t *state)
-{
-    struct segment *segment = segment_of(heap, block_data(block));
-    uint32_t from, to, last;
-
-    segment_hole(segment, block, &from, &last);
-    to = last;
-    if (block->size >= need + BLOCK_LEAST) {
-        uint32_t rest = address_of(block) + need * GRANULE - segment->base;
-        to = least(to, segment->base + round_up(rest + HOLE_KEEP, unit_bytes(segment)));
-    }
-    if (from < to && !heap->provider->commit(heap->provider->context, at_address(from), to - from))
-        return false;
-    heap->free_granules += mark_units(segment, from, to, false) / GRANULE;
-    account(heap, to - from);
-    *state = to == last ? BLOCK_FREE : BLOCK_HOLE;
-    if (heap->options & HEAP_OPTION_FREE_CHECKING)
-        heap->provider->parts->fill_words(from, to, FREE_FILL);
-    return true;
 }

@@ -12,9 +12,8 @@ uint32_t heap_segment_map_bytes(uint32_t reserved);
 bool heap_segment_grow(struct heap *heap, uint32_t need);
 /* The same at the end of this segment only. */
 bool heap_segment_extend(struct heap *heap, struct segment *segment, uint32_t need);
-/* Makes it a free block and puts it into its bin, without the memory of its whole free pages. */
+/* Makes it a free block and puts it into its bin, without the memory of its whole free pages where that can go. */
 void heap_segment_trim(struct heap *heap, struct block *block, uint32_t previous, uint32_t size);
-/* Memory for the first `need` granules of a HOLE block, which stays in its bin, and for the header of
- * the rest; *state is that of the rest.  False: no memory, nothing changed. */
-bool heap_segment_fill_hole(struct heap *heap, struct block *block, uint32_t need, uint32_t *state);
+/* `committed` more bytes (a negative number: less) have memory. */
+void heap_segment_account(struct heap *heap, uint32_t committed);
 bool heap_segment_sound(const struct heap *heap, const struct segment *segment);

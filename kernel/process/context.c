@@ -22,6 +22,13 @@ static void load_live(void)
         fpu_load(thread_current()->fpu);
 }
 
+/* The registers of each part; the program's selectors are told, but never taken. */
+#define CONTROL(X)  X(ebp) X(eip) X(eflags) X(esp)
+#define INTEGER(X)  X(edi) X(esi) X(ebx) X(edx) X(ecx) X(eax)
+#define SEGMENTS(X) X(gs) X(fs) X(es) X(ds)
+#define CAPTURE(r)  c->r = f->r;
+#define APPLY(r)    f->r = c->r;
+
 void context_capture(const struct thread *thread, struct context *c, uint32_t flags)
 {
     const struct trap_frame *f = thread_frame(thread);
@@ -29,26 +36,15 @@ void context_capture(const struct thread *thread, struct context *c, uint32_t fl
     memset(c, 0, offsetof(struct context, extended));
     c->flags = flags & CONTEXT_EVERYTHING;
     if (flags & CONTEXT_CONTROL) {
-        c->ebp = f->ebp;
-        c->eip = f->eip;
+        CONTROL(CAPTURE)
         c->cs = f->cs;
-        c->eflags = f->eflags;
-        c->esp = f->esp;
         c->ss = f->ss;
     }
     if (flags & CONTEXT_INTEGER) {
-        c->edi = f->edi;
-        c->esi = f->esi;
-        c->ebx = f->ebx;
-        c->edx = f->edx;
-        c->ecx = f->ecx;
-        c->eax = f->eax;
+        INTEGER(CAPTURE)
     }
     if (flags & CONTEXT_SEGMENTS) {
-        c->gs = f->gs;
-        c->fs = f->fs;
-        c->es = f->es;
-        c->ds = f->ds;
+        SEGMENTS(CAPTURE)
     }
     if (flags & CONTEXT_DEBUG)
         memcpy(c->debug, thread->debug, sizeof c->debug);
@@ -78,18 +74,10 @@ void context_apply(struct thread *thread, const struct context *c)
     struct trap_frame *f = thread_frame(thread);
 
     if (c->flags & CONTEXT_CONTROL) {
-        f->ebp = c->ebp;
-        f->eip = c->eip;
-        f->eflags = c->eflags;
-        f->esp = c->esp;
+        CONTROL(APPLY)
     }
     if (c->flags & CONTEXT_INTEGER) {
-        f->edi = c->edi;
-        f->esi = c->esi;
-        f->ebx = c->ebx;
-        f->edx = c->edx;
-        f->ecx = c->ecx;
-        f->eax = c->eax;
+        INTEGER(APPLY)
     }
     frame_make_user(f);
     if (c->flags & CONTEXT_DEBUG && memcmp(thread->debug, c->debug, sizeof c->debug) != 0)

@@ -4,6 +4,7 @@
 #include "lib/heap_bins.h"
 #include "lib/heap_blocks.h"
 #include "lib/heap_segment.h"
+#include "user/ntdll/heap_hole.h"
 
 /* The last block of a segment, or the last but a free one, takes back what it gave up (X10): more of the segment gets
  * memory. */
@@ -27,7 +28,7 @@ static bool grow(struct heap *heap, struct block *block, uint32_t need, size_t a
         block_joins(heap, next, 0); /* together they may be longer than a block can be */
 
     if (!state || next->size < more ||
-        (state == BLOCK_HOLE && !heap_segment_fill_hole(heap, next, more, &state)))
+        (state == BLOCK_HOLE && !heap_hole_fill(heap, next, more, &state)))
         return false;
     uint32_t rest = next->size - more;
     heap_bins_remove(heap, next);
