@@ -103,14 +103,6 @@ size_t strnlen(const char *text, size_t limit)
     return length;
 }
 
-int strncmp(const char *a, const char *b, size_t limit)
-{
-    for (; limit > 0; limit--, a++, b++)
-        if (*a != *b || !*a)
-            return (unsigned char)*a - (unsigned char)*b;
-    return 0;
-}
-
 int strcmp(const char *a, const char *b)
 {
     while (*a && *a == *b) {
@@ -120,24 +112,13 @@ int strcmp(const char *a, const char *b)
     return (unsigned char)*a - (unsigned char)*b;
 }
 
-/* Both find the closing zero, too, as the standard wants. */
+/* Finds the closing zero, too, as the standard wants. */
 char *strchr(const char *text, int character)
 {
     while (*text != (char)character)
         if (!*text++)
             return 0;
     return (char *)(size_t)text;
-}
-
-char *strrchr(const char *text, int character)
-{
-    const char *found = 0;
-
-    do {
-        if (*text == (char)character)
-            found = text;
-    } while (*text++);
-    return (char *)(size_t)found;
 }
 
 #endif

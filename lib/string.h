@@ -15,9 +15,7 @@ int memcmp(const void *a, const void *b, size_t size);
 size_t strlen(const char *text);
 size_t strnlen(const char *text, size_t limit);
 int strcmp(const char *a, const char *b);
-int strncmp(const char *a, const char *b, size_t limit);
 char *strchr(const char *text, int character);
-char *strrchr(const char *text, int character);
 
 /* Copies `from` into to[size], cut short if need be and always ended by a zero (size 0: untouched).
  * Returns the length of `from`: a result >= size says that it was cut. */

@@ -80,14 +80,12 @@ void file_close(struct file *file);
 /* The opening that an object is.  => the object is an OBJECT_FILE */
 struct file *file_from_object(struct object *object);
 
-/* Copy bytes between the file and the kernel's own memory; *done says how many.
- * Reading at or behind the end: STATUS_END_OF_FILE.  Writing behind the end makes the file larger;
- * STATUS_DISK_FULL changes nothing.  The rights of the opening are not looked at: these serve
- * the kernel, and sys_file.c asks before it calls.
+/* Copy bytes between the file and the kernel's own memory; *done says how many were read.  Reading at or behind the
+ * end: STATUS_END_OF_FILE.  => what is written lies inside the file: file_set_size() has made room.
+ * The rights of the opening are not looked at: these serve the kernel, and sys_file.c asks before it calls.
  * STATUS_INVALID_DEVICE_REQUEST: it is the console or the directory. */
 status_t file_read(struct file *file, uint32_t offset, void *buffer, uint32_t size, uint32_t *done);
-status_t file_write(struct file *file, uint32_t offset, const void *buffer, uint32_t size,
-                    uint32_t *done);
+status_t file_write(struct file *file, uint32_t offset, const void *buffer, uint32_t size);
 
 /* New bytes are zero.  STATUS_ACCESS_DENIED (disc), STATUS_DISK_FULL, STATUS_USER_MAPPED_FILE,
  * STATUS_INVALID_DEVICE_REQUEST. */

@@ -210,32 +210,13 @@ status_t file_set_size(struct file *file, uint32_t size)
     return status;
 }
 
-/* A write that failed half-way must not leave a longer file behind. */
-status_t file_write(struct file *file, uint32_t offset, const void *buffer, uint32_t size,
-                    uint32_t *done)
+status_t file_write(struct file *file, uint32_t offset, const void *buffer, uint32_t size)
 {
     struct file_node *node = file->node;
-    uint32_t before = node->ram.size;
-    status_t status = check_writable(node);
-    bool longer;
+    status_t status = check_writable(node) ?: ramfile_write(&node->ram, offset, buffer, size);
 
-    *done = 0;
-    if (status || size == 0)
-        return status;
-    if (size > UINT32_MAX - offset)
-        return STATUS_DISK_FULL;
-    longer = offset + size > before;
-    if (longer)
-        status = ramfile_set_size(&node->ram, offset + size);
-    if (status)
-        return status;
-    status = ramfile_write(&node->ram, offset, buffer, size);
-    if (!status) {
+    if (!status)
         file_node_touch(node);
-        *done = size;
-    } else if (longer) {
-        (void)ramfile_set_size(&node->ram, before);
-    }
     return status;
 }
 

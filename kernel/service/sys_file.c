@@ -279,13 +279,12 @@ static uint32_t drop_returns(uint32_t size)
 static status_t write_part(struct transfer *transfer, uint32_t part)
 {
     uint32_t at = (uint32_t)transfer->offset + transfer->done;
-    uint32_t done;
 
     if (transfer->file->node->kind == FILE_IS_CONSOLE) {
         console_say((const char *)page, drop_returns(part));
         return STATUS_SUCCESS;
     }
-    return file_write(transfer->file, at, page, part, &done);
+    return file_write(transfer->file, at, page, part);
 }
 
 static status_t write_parts(struct transfer *transfer)

@@ -121,20 +121,13 @@ static uint32_t describe_page(va_t va, pte_t pte)
 /* The addresses of all resident pages from *va on into `piece`; returns how many. */
 static uint32_t collect_resident(const struct space *space, va_t *va)
 {
+    const pte_t *pte;
     uint32_t count = 0;
 
-    while (*va < LAYOUT_USER_END && count < PIECE) {
-        pte_t pte;
-
-        if (!paging_find(space->dir, *va)) {
-            *va = (*va | (TABLE_SPAN - 1)) + 1;
-            continue;
-        }
-        pte = valid_pte(space, *va);
-        if (pte)
-            piece[count++] = describe_page(*va, pte);
-        *va += PAGE_SIZE;
-    }
+    for (; count < PIECE && (pte = paging_next(space->dir, va, LAYOUT_USER_END)) != NULL;
+         *va += PAGE_SIZE)
+        if (pte_is_valid(*pte))
+            piece[count++] = describe_page(*va, *pte);
     return count;
 }
 

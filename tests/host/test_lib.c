@@ -23,6 +23,7 @@
 #define strrchr own_strrchr
 #include "lib/chance.h"
 #include "lib/string.c"
+#include "user/ntdll/string.c"
 #undef memcpy
 #undef memmove
 #undef memset

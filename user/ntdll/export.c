@@ -5,7 +5,7 @@
  * forwarder, "NTDLL.RtlAllocateHeap": the function of another module under whatever name.
  */
 #include "user/ntdll/ntdll.h"
-#include "lib/string.h"
+#include "user/ntdll/string.h"
 
 struct exports {
     const IMAGE_EXPORT_DIRECTORY *directory;
