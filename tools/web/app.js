@@ -90,7 +90,8 @@ class App {
   }
 
   build() {
-    this.console = new Console(byId("terminal"), globalThis.Terminal, globalThis.FitAddon.FitAddon, text => this.runner.type(text));
+    this.console = new Console(byId("terminal"), globalThis.Terminal, globalThis.FitAddon.FitAddon, text => this.runner.type(text),
+                               va => this.goAddress("newest", va));
     this.guest = new Guest(this.assets["layout.json"], () => {
       const { cpu } = this.runner.machine;
       return { buffer: cpu.wasm_memory.buffer, offset: cpu.mem8.byteOffset, length: cpu.mem8.length };
@@ -113,7 +114,7 @@ class App {
   buttons() {
     const on = (id, event, work) => byId(id).addEventListener(event, work);
     on("run", "click", () => this.runner.running ? this.runner.pause() : this.runner.run());
-    on("step", "click", () => this.runner.step());
+    on("step", "click", () => this.step());
     on("speed", "change", event => { this.runner.perSecond = Number(event.target.value); });
     on("restart", "click", () => this.power(this.form.read()));
     on("share", "click", () => this.share());
@@ -134,10 +135,15 @@ class App {
   /* Single letters with Alt, so that typing is never in the way. */
   shortcut(event) {
     if (!event.altKey || event.ctrlKey || event.metaKey) return;
-    const work = { p: () => byId("run").click(), n: () => this.runner.step(), ",": () => this.time.move(-1), ".": () => this.time.move(1) }[event.key];
+    const work = { p: () => byId("run").click(), n: () => this.step(), ",": () => this.time.move(-1), ".": () => this.time.move(1) }[event.key];
     if (!work) return;
     event.preventDefault();
     work();
+  }
+
+  step() {
+    const who = this.runner.step();
+    if (who) this.status(t("step." + who));
   }
 
   /* --- The machine --- */

@@ -1,6 +1,6 @@
 /* assets.js - what the page brings along: packed inside the one-file page, or as files beside it. */
 
-const NAMES = ["v86.wasm", "pagoda.elf", "disc.tar", "bios.bin", "vgabios.bin", "layout.json", "docs.json"];
+const NAMES = ["v86.wasm", "pagoda.elf", "disc.tar", "bios.bin", "vgabios.bin", "layout.json", "docs.json", "libv86.js", "xterm.js", "addon-fit.js"];
 
 async function unpacked(stream) {
   return new Response(stream.pipeThrough(new DecompressionStream("gzip"))).arrayBuffer();
@@ -14,6 +14,13 @@ async function one(name) {
   return unpacked(new Blob([bytes]).stream());
 }
 
+/* A library: what it defines is a property of the window then. */
+function execute(bytes) {
+  const script = document.createElement("script");
+  script.textContent = new TextDecoder().decode(bytes);
+  document.head.append(script);
+}
+
 /* All of them; progress(done, of) is called before each. */
 export async function loadAssets(progress) {
   const assets = {};
@@ -21,7 +28,8 @@ export async function loadAssets(progress) {
     progress(i, NAMES.length);
     await new Promise(painted => setTimeout(painted));
     const bytes = await one(name);
-    assets[name] = name.endsWith(".json") ? JSON.parse(new TextDecoder().decode(bytes)) : bytes;
+    if (name.endsWith(".js")) execute(bytes);
+    else assets[name] = name.endsWith(".json") ? JSON.parse(new TextDecoder().decode(bytes)) : bytes;
   }
   progress(NAMES.length, NAMES.length);
   return assets;

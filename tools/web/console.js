@@ -1,8 +1,8 @@
 /* console.js - the terminal on the machine's first serial port. */
 
 export class Console {
-  /* type(text): what was typed or pasted */
-  constructor(root, Terminal, FitAddon, type) {
+  /* type(text): what was typed or pasted; address(va): an address in the text was clicked */
+  constructor(root, Terminal, FitAddon, type, address) {
     this.terminal = new Terminal({ cols: 100, rows: 22, scrollback: 5000, convertEol: true, fontSize: 12, screenReaderMode: true,
                                    fontFamily: "ui-monospace, 'DejaVu Sans Mono', monospace", theme: { background: "#14161a" } });
     this.fitting = new FitAddon();
@@ -12,8 +12,16 @@ export class Console {
     this.terminal.onData(text => type(text.replace(/\r\n|\n/g, "\r")));
     /* Tab leaves the terminal, so that the page can be used without a mouse. */
     this.terminal.attachCustomKeyEventHandler(event => event.key !== "Tab");
+    this.terminal.registerLinkProvider({ provideLinks: (y, answer) => answer(this.#addresses(y, address)) });
     this.pending = [];
     new ResizeObserver(() => this.fit()).observe(root);
+  }
+
+  /* The words of eight hexadecimal digits in line y, as links. */
+  #addresses(y, address) {
+    const line = this.terminal.buffer.active.getLine(y - 1)?.translateToString() || "";
+    return [...line.matchAll(/\b[0-9A-F]{8}\b/g)].map(({ 0: text, index }) =>
+      ({ text, range: { start: { x: index + 1, y }, end: { x: index + text.length, y } }, activate: () => address(parseInt(text, 16)) }));
   }
 
   fit() {

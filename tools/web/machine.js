@@ -171,13 +171,22 @@ export class Machine {
   }
 
   /* The whole state: the emulator's memory page by page (pages that are as in `base` are shared with it), the
-   * compiled code, and the devices. */
-  save(base) {
-    return {
-      pages: keepPages(new Int32Array(this.cpu.wasm_memory.buffer), base?.pages),
+   * compiled code, and the devices.  A generator, for memory is much: the machine must stand still until it is done. */
+  *saving(base) {
+    const state = {
       table: this.#table(), devices: this.#devices(), ticks: this.ticks, clock: this.clock,
       lastCounter: this.lastCounter, wire: this.wire.slice(), divisor: this.divisor, exited: this.exited,
     };
+    state.pages = yield* keepPages(new Int32Array(this.cpu.wasm_memory.buffer), base?.pages);
+    return state;
+  }
+
+  /* The same at once. */
+  save(base) {
+    const work = this.saving(base);
+    let step;
+    do step = work.next(); while (!step.done);
+    return step.value;
   }
 
   load(state) {
@@ -225,6 +234,7 @@ export class Machine {
 }
 
 const WORDS = 1024; /* of a page */
+const PAGES_AT_ONCE = 256;
 const ZEROS = new Int32Array(WORDS);
 
 function same(memory, at, page) {
@@ -232,9 +242,10 @@ function same(memory, at, page) {
   return true;
 }
 
-function keepPages(memory, base) {
+function* keepPages(memory, base) {
   const pages = [];
   for (let at = 0, i = 0; at < memory.length; at += WORDS, i++) {
+    if (i % PAGES_AT_ONCE === 0) yield;
     const old = base && base[i] || ZEROS;
     pages.push(same(memory, at, old) ? old : same(memory, at, ZEROS) ? ZEROS : memory.slice(at, at + WORDS));
   }
@@ -246,9 +257,8 @@ function putPages(memory, pages) {
   memory.fill(0, pages.length * WORDS);
 }
 
-/* Bytes that a list of states holds, pages shared between them counted once. */
-export function bytesOf(states) {
-  const seen = new Set();
-  for (const state of states) for (const page of state.pages) seen.add(page);
-  return seen.size * WORDS * 4;
+/* Bytes of memory that a state holds and `before`, an older one, does not. */
+export function bytesBeyond(state, before) {
+  const old = before ? before.pages : [];
+  return state.pages.reduce((sum, page, i) => page === old[i] || page === ZEROS ? sum : sum + WORDS * 4, 0);
 }

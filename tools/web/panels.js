@@ -2,7 +2,7 @@
 import { t } from "./text.js";
 import { FramesPicture, RingPicture, SlotsPicture, SpacePicture, USE_COLOURS } from "./pictures.js";
 import { WalkView, frameInWords, frameTable } from "./walk.js";
-import { addressSpace, changes, drawFragments, pageTable, ramTables, spaceTable } from "./usage.js";
+import { addressSpace, changeTable, changes, drawFragments, pageTable, ramTables, regionTable, spaceTable } from "./usage.js";
 import { Cells, byId, colour, el, ink, processColour } from "./draw.js";
 import { hex, number } from "./words.js";
 
@@ -53,8 +53,12 @@ export class Pictures {
 
   frameHover(frame) {
     if (frame < 0) return "";
-    const { faults } = this.app.runner, filled = faults.filled(frame);
-    return frameInWords(this.app.guest, frame) + (filled < 0 ? "" : "; " + t("since", number(faults.n[filled]), faults.kindOf(filled), number(this.app.runner.now - faults.n[filled])));
+    const { faults } = this.app.runner, filled = faults.filled(frame), key = `${this.app.runner.machine.ticks}`;
+    if (this.ownersKey !== key) {
+      this.ownersKey = key;
+      this.owners = this.app.guest.owners();
+    }
+    return frameInWords(this.app.guest, frame, this.owners.maps.get(frame)) + (filled < 0 ? "" : "; " + t("since", number(faults.n[filled]), faults.kindOf(filled), number(this.app.runner.now - faults.n[filled])));
   }
 
   pageHover(va) {
@@ -159,7 +163,8 @@ export class Pictures {
   }
 
   draw_vmmap() {
-    const answer = addressSpace(this.app.guest, this.current());
+    const space = this.current(), answer = addressSpace(this.app.guest, space);
+    byId("regions").replaceChildren(regionTable(this.app.guest, space, answer, this.actions.address));
     byId("vmmap").replaceChildren(spaceTable(answer), el("p", { class: "dim" }, t("largest.hole", number(answer.hole / 256))));
     drawFragments(this.fragments, answer);
   }
@@ -207,9 +212,10 @@ export class Pictures {
       byId("difference").replaceChildren(el("p", { class: "error" }, t("snap.other")));
       return;
     }
-    const now = addressSpace(this.app.guest, space), list = changes(this.snapshot.answer, now);
+    const now = addressSpace(this.app.guest, space), list = changes(this.snapshot.answer, now), { faults } = this.app.runner;
+    const [from, to] = [this.snapshot.fault, this.app.runner.now].sort((a, b) => a - b);
     byId("difference").replaceChildren(el("p", {}, t("diff.title", number(this.snapshot.fault), number(this.app.runner.now))), spaceTable(now, this.snapshot.answer),
-      el("ul", {}, ...(list.length ? list : [t("diff.none")]).map(text => el("li", {}, text))));
+      el("ul", {}, ...(list.length ? list : [t("diff.none")]).map(text => el("li", {}, text))), el("p", {}, t("change.title", number(from), number(to))), changeTable(faults, space.id, from, to, this.actions));
   }
 
   /* Who changed this PTE? */

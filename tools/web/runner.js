@@ -9,6 +9,7 @@ import { History } from "./history.js";
 
 const SLICE_MS = 5;
 const LOG_MOST = 1 << 18;
+const PROMPT = "pagoda> ", STEP_PROMPT = "q: stop stepping] "; /* where the kernel's console waits for a key */
 
 export class Runner {
   constructor(on) {
@@ -70,22 +71,44 @@ export class Runner {
   }
 
   pause() {
+    this.history?.finish();
     if (!this.running) return;
     this.running = false;
     this.on.changed();
   }
 
-  /* Run until the next fault has ended. */
+  /* One fault on; returns who does it.  The monitor's `step` wherever it listens: at its prompt it is switched on, and at a fault
+   * that it explains a blank goes on ("monitor").  In the middle of a program the machine stands still when the next
+   * fault has ended ("machine"). */
   step() {
+    if (!this.machine || this.machine.exited !== null) return "";
+    const answer = this.#says(STEP_PROMPT) ? " " : this.#says(PROMPT) ? "step\r" : "";
+    if (answer) {
+      this.stopAfter = 0;
+      this.type(answer);
+      return "monitor";
+    }
     this.pause();
-    if (!this.machine || this.machine.exited !== null) return;
     if (this.past) this.#branch();
     this.stopAfter = this.now + 1;
     this.run();
+    return "machine";
+  }
+
+  /* Does the console end with this, as the machine is now? */
+  #says(text) {
+    let i = this.log.length;
+    while (i && this.log[i - 1].tick >= this.machine.ticks) i--;
+    return [...text].every((c, j) => this.log[i - text.length + j]?.byte === c.charCodeAt(0));
   }
 
   #slice() {
     if (!this.running || !this.machine) return;
+    if (this.history.saving) {
+      this.history.work(SLICE_MS);
+      this.on.breath(this.again);
+      return;
+    }
     const started = performance.now();
     let idle = 0, done = false;
     while (!done && performance.now() - started < SLICE_MS) {

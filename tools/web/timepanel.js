@@ -1,7 +1,7 @@
 /* timepanel.js - the slider through time, faults a second, and the faults in words. */
 import { t } from "./text.js";
-import { RateChart, fillList, listTable } from "./viewer.js";
-import { faultInWords, number } from "./words.js";
+import { RateChart, addressLink, fillList, listTable } from "./viewer.js";
+import { addressesOf, faultInWords, number } from "./words.js";
 import { byId, el, kindColour } from "./draw.js";
 
 const DRAW_MS = 200, SECONDS = 1;
@@ -77,7 +77,9 @@ export class TimePanel {
   }
 
   words(shown, here) {
-    const { runner } = this.app, parts = faultInWords(runner.faults, shown).map(line => el("p", {}, line));
+    const { runner } = this.app, addresses = addressesOf(runner.faults, shown);
+    const part = text => addresses.has(text) ? addressLink(addresses.get(text), parseInt(text, 16), this.actions().address) : text;
+    const parts = faultInWords(runner.faults, shown).map(line => el("p", {}, ...line.split(/\b([0-9A-F]{8})\b/).map(part)));
     if (shown !== here && runner.faults.n[shown] >= runner.firstFault)
       parts.push(el("button", { type: "button", onclick: () => this.go(runner.faults.n[shown]) }, t("gothere", number(runner.faults.n[shown]))));
     byId("words").replaceChildren(...parts);

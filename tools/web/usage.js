@@ -2,11 +2,14 @@
  * by page (as RAMMap does), and two snapshots with their difference. */
 import { t } from "./text.js";
 import { PAGE } from "./guest.js";
-import { hex, kb, number } from "./words.js";
+import { TAKEN, VICTIM_SECTION } from "./trace.js";
+import { addressLink } from "./viewer.js";
+import { hex, kb, number, programName, shortProtection } from "./words.js";
 import { colour, el, ink, pixel } from "./draw.js";
 
 const HEAP_SIGNATURE = "HEAP_SIGNATURE";
 const heaps = new WeakMap(); /* guest -> regions that were seen to begin with a heap's signature */
+const TSC_PER_MS = 1e6;
 const USER_TOP = 0x7fff0000, UNIT = 0x10000;
 export const TYPES = ["image", "file", "shareable", "heap", "stack", "private", "tables", "unusable", "free"];
 const TYPE_COLOURS = { image: "prototype", file: "file", shareable: "copy-on-write", heap: "pagefile", stack: "modified",
@@ -56,7 +59,7 @@ export function addressSpace(guest, space) {
     count(row, vad.end - vad.start);
     for (const name of Object.keys(pages)) row[name] += pages[name];
     row.committed += vad.commit;
-    blocks.push({ start: vad.start, end: vad.end, type, tag: vad.tag, prot: vad.prot, committed: vad.commit, ram: pages.ram });
+    blocks.push({ start: vad.start, end: vad.end, type, tag: vad.tag, prot: vad.prot, size: (vad.end - vad.start) / PAGE, committed: vad.commit, ...pages });
     end = vad.end;
   }
   if (!space.kernel) gap(USER_TOP);
@@ -123,6 +126,34 @@ export function changes(before, now) {
   return found;
 }
 
+const REGION = ["size", "committed", "private", "ram", "privateRam", "shareable", "shared", "locked"];
+
+/* Region by region, in the order of their addresses. */
+export function regionTable(guest, space, answer, go) {
+  const rows = answer.blocks.map(b => el("tr", {}, el("th", { scope: "row" }, key(typeColour(b.type)), addressLink(space.id, b.start, go)), ...REGION.map(c => el("td", {}, amount(c, b[c]))),
+                                         el("td", {}, shortProtection(guest, b.prot)), el("td", {}, b.tag || t("type." + b.type))));
+  return el("table", { class: "usage regions" }, head([...REGION, "protection", "region"], t("col.address")), el("tbody", {}, ...rows));
+}
+
+const MOST_CHANGES = 200;
+
+/* What those tables can't say: each page that came to a process or left it between two faults, with the fault that did it, why and when.
+ * actions: {address(pid, va), fault(i)} */
+export function changeTable(faults, pid, from, to, actions) {
+  const rows = [], first = faults.at(from + 1), last = faults.at(to);
+  for (let i = Math.max(0, first); i <= last && rows.length < MOST_CHANGES; i++) {
+    const lost = faults.flags[i] & TAKEN && !(faults.flags[i] & VICTIM_SECTION) && faults.victimPid[i] === pid;
+    if (lost) rows.push(changeRow(faults, i, pid, faults.victim[i], actions, t("change.left", programName(faults, i), hex(faults.va[i]), faults.policies[faults.policy[i]])));
+    if (faults.pid[i] === pid) rows.push(changeRow(faults, i, pid, faults.va[i], actions, `${faults.kindOf(i)}: ${t("kind." + faults.kindOf(i))}`));
+  }
+  return rows.length ? el("table", { class: "usage pages" }, head(["ms", "address", "reason"], t("list.n")), el("tbody", {}, ...rows)) : el("p", {}, t("change.none"));
+}
+
+function changeRow(faults, i, pid, va, actions, reason) {
+  return el("tr", {}, el("td", {}, el("button", { class: "link", type: "button", onclick: () => actions.fault(i) }, number(faults.n[i]))),
+            el("td", {}, (faults.t[i] / TSC_PER_MS).toFixed(3)), el("td", {}, addressLink(pid, va, actions.address)), el("td", {}, reason));
+}
+
 /* The fragmentation view: a cell for each 64 KB of the user's half. */
 export function drawFragments(cells, answer) {
   const units = USER_TOP / UNIT;
@@ -139,36 +170,41 @@ export function drawFragments(cells, answer) {
 
 const USES = ["PRIVATE", "file", "image", "SHARED", "TABLE", "POOL", "STACK", "KERNEL", "NONE"];
 
-/* use -> state -> frames; pid -> {private, standby, modified, tables} */
+/* uses: use -> state -> frames; processes: pid -> {active, standby, modified, tables}; files: name -> the same of a file's pages */
 export function ramUse(guest) {
   const e = guest.layout.enums, f = guest.frames(), states = guest.layout.texts.states;
   const useNames = Object.fromEntries(Object.entries(e.pfn_use).map(([name, v]) => [v, name.replace("PFN_USE_", "")]));
-  const uses = Object.fromEntries(USES.map(u => [u, states.map(() => 0)])), processes = new Map(), kinds = new Map();
+  const uses = Object.fromEntries(USES.map(u => [u, states.map(() => 0)])), processes = new Map(), files = new Map(), kinds = new Map();
   const idOffset = guest.layout.structs.space.fields.id[0];
   const sectionKind = address => {
     if (!kinds.has(address)) {
       const s = guest.read("section", address);
-      kinds.set(address, s.image ? "image" : s.of_file ? "file" : "SHARED");
+      kinds.set(address, { kind: s.image ? "image" : s.of_file ? "file" : "SHARED", name: s.name });
     }
     return kinds.get(address);
+  };
+  const count = (map, key, column) => {
+    if (!map.has(key)) map.set(key, { active: 0, standby: 0, modified: 0, tables: 0 });
+    map.get(key)[column]++;
   };
   for (let i = 0; i < f.count; i++) {
     const at = f.base + i * f.size, state = guest.bytes[at + f.state], owner = guest.words[(at + f.owner) >>> 2];
     if (state === e.pfn_state.PFN_UNUSABLE) continue;
     let use = state >= e.pfn_state.PFN_STANDBY && state !== e.pfn_state.PFN_BAD ? useNames[guest.bytes[at + f.use]] : "NONE";
-    if (use === "SHARED" && owner) use = sectionKind(owner);
-    uses[use][state]++;
-    if ((use === "PRIVATE" || use === "TABLE") && owner) {
-      const pid = guest.u32(owner + idOffset), p = processes.get(pid) || { active: 0, standby: 0, modified: 0, tables: 0 };
-      p[use === "TABLE" ? "tables" : state === e.pfn_state.PFN_ACTIVE ? "active" : states[state]]++;
-      processes.set(pid, p);
+    if (use === "SHARED" && owner) {
+      const { kind, name } = sectionKind(owner);
+      use = kind;
+      if (kind !== "SHARED") count(files, name || "?", state === e.pfn_state.PFN_ACTIVE ? "active" : states[state]);
     }
+    uses[use][state]++;
+    if ((use === "PRIVATE" || use === "TABLE") && owner)
+      count(processes, guest.u32(owner + idOffset), use === "TABLE" ? "tables" : state === e.pfn_state.PFN_ACTIVE ? "active" : states[state]);
   }
-  return { uses, processes, states };
+  return { uses, processes, files, states };
 }
 
 export function ramTables(guest) {
-  const { uses, processes, states } = ramUse(guest), shown = states.map((name, i) => [name, i]).filter(([name]) => name !== "unusable");
+  const { uses, processes, files, states } = ramUse(guest), shown = states.map((name, i) => [name, i]).filter(([name]) => name !== "unusable");
   const body = el("tbody");
   for (const use of USES) {
     const sum = shown.reduce((a, [, i]) => a + uses[use][i], 0);
@@ -185,7 +221,10 @@ export function ramTables(guest) {
               el("td", {}, number(space.count.faults)), el("td", {}, number(space.count.page_ins)), el("td", {}, number(space.count.page_outs)), el("td", {}, number(space.set.recent)));
   });
   const byProcess = el("table", { class: "usage" }, head(["privateRam", "standby", "modified", "tables", "total", "faults", "pageins", "pageouts", "persecond"], t("col.process")), el("tbody", {}, ...rows));
-  return [byUse, byProcess];
+  const fileRows = [...files].sort((a, b) => a[0].localeCompare(b[0])).map(([name, p]) => el("tr", {}, el("th", { scope: "row" }, name),
+    ...[p.active, p.standby, p.modified, p.active + p.standby + p.modified].map(n => el("td", {}, kb(n)))));
+  const byFile = el("table", { class: "usage" }, head(["active", "standby", "modified", "total"], t("col.file")), el("tbody", {}, ...fileRows));
+  return [byUse, byProcess, byFile];
 }
 
 /* Physical pages one by one, those that `fits(text)`; at most `most`, from `first`. */

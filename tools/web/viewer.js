@@ -69,17 +69,22 @@ export class RateChart {
   }
 }
 
+/* An address that leads to its walk. */
+export function addressLink(pid, va, go) {
+  return el("button", { class: "link", type: "button", onclick: event => {
+    event.stopPropagation();
+    go(pid, va);
+  } }, hex(va));
+}
+
 /* A row of the list: number, program, access, address, kind, frame, victim. */
 function rowOf(faults, i, here, actions) {
-  const address = va => el("button", { class: "link", type: "button", onclick: event => {
-    event.stopPropagation();
-    actions.address?.(faults.pid[i], va);
-  } }, hex(va));
-  const victim = faults.flags[i] & TAKEN ? faults.flags[i] & VICTIM_SECTION ? `section+${hex(faults.victim[i], 1)}`
-                                                                            : `${faults.victimPid[i]}:${hex(faults.victim[i])}` : "";
+  const address = (pid, va) => actions.address ? addressLink(pid, va, actions.address) : hex(va);
+  const victim = !(faults.flags[i] & TAKEN) ? "" : faults.flags[i] & VICTIM_SECTION ? `section+${hex(faults.victim[i], 1)}`
+    : el("span", {}, `${faults.victimPid[i]}:`, address(faults.victimPid[i], faults.victim[i]));
   const kind = faults.kindOf(i);
   const cells = [number(faults.n[i]), programName(faults, i), t("access." + ACCESSES[faults.access[i]]),
-                 actions.address ? address(faults.va[i]) : hex(faults.va[i]),
+                 address(faults.pid[i], faults.va[i]),
                  el("span", {}, el("i", { class: "key", style: `background:${kindColour(kind)}` }), kind),
                  faults.frame[i] ? hex(faults.frame[i], 5) : "", victim];
   const row = el("tr", { class: i === here ? "here" : "", "aria-current": i === here ? "true" : false,

@@ -85,10 +85,11 @@ export class WalkView {
   }
 }
 
+const HOVER_MAPS = 4, KERNEL = 0; /* the kernel's address space has this number */
 const useName = (guest, use) => Object.entries(guest.layout.enums.pfn_use).find(([, v]) => v === use)?.[0].replace("PFN_USE_", "") ?? "?";
 
-/* A frame in one sentence (for the mouse) or as a table (when picked). */
-export function frameInWords(guest, number_) {
+/* A frame in one sentence (for the mouse) or as a table (when picked); maps: who maps it, if that is to be said. */
+export function frameInWords(guest, number_, maps = []) {
   const p = guest.frame(number_);
   if (!p) return "";
   const state = guest.layout.texts.states[p.state], parts = [t("frame", hex(number_, 5)), state];
@@ -97,6 +98,8 @@ export function frameInWords(guest, number_) {
     parts.push(t("page.of", hex(p.va), guest.string(guest.field("space", p.owner, "name"), 24), guest.u32(guest.field("space", p.owner, "id"))));
   if (useName(guest, p.use) === "SHARED" && p.section)
     parts.push(t("section.of", hex(p.va, 1), guest.string(guest.field("section", p.owner, "name"), 24)));
+  if (maps.length && useName(guest, p.use) === "SHARED") parts.push(t("mapped.by", maps.slice(0, HOVER_MAPS).map(({ space, va }) => `${space.name} (${space.id}) ${hex(va)}`).join(", ") +
+                                             (maps.length > HOVER_MAPS ? ", ..." : "")));
   if (p.word & 1) parts.push(t(p.word & PTE.A ? "accessed" : "unaccessed"), t(p.word & PTE.D || p.modified ? "dirty" : "clean"));
   return parts.join(", ");
 }
@@ -108,10 +111,11 @@ export function frameTable(guest, number_, faults, actions) {
   const maps = (guest.owners().maps.get(number_) || []).slice(0, 12);
   const rows = [
     ["frame.state", guest.layout.texts.states[p.state]], ["frame.use", t("use." + useName(guest, p.use))],
-    ["frame.address", hex(number_ * PAGE)], ["frame.pte", p.pte ? `${hex(p.pte)} = ${hex(p.word)}` : "-"],
+    ["frame.address", hex(number_ * PAGE)],
     ["frame.shares", `${p.shares}, ${p.locks}`], ["frame.slot", p.slot || "-"], ["frame.age", `${p.age}, ${p.mark}`],
     ["frame.content", [p.modified && t("dirty"), p.file && t("from.file"), p.written && t("was.written")].filter(Boolean).join(", ") || "-"],
   ].map(([key, value]) => el("tr", {}, el("th", { scope: "row" }, t(key)), el("td", {}, String(value))));
+  rows.push(el("tr", {}, el("th", { scope: "row" }, t("frame.pte")), p.pte ? el("td", {}, address(KERNEL, p.pte), ` = ${hex(p.word)}`) : el("td", {}, "-")));
   const mapped = el("td");
   maps.forEach(({ space, va }) => mapped.append(`${space.name} (${space.id}) `, address(space.id, va), " "));
   rows.push(el("tr", {}, el("th", { scope: "row" }, t("frame.maps")), maps.length ? mapped : el("td", {}, t("nobody"))));

@@ -30,6 +30,13 @@ export function faultInWords(faults, i) {
   return lines;
 }
 
+/* The addresses in those sentences: text -> process. */
+export function addressesOf(faults, i) {
+  const found = new Map([[hex(faults.va[i]), faults.pid[i]], [hex(faults.pc[i]), faults.pid[i]]]);
+  if (faults.flags[i] & TAKEN && !(faults.flags[i] & VICTIM_SECTION)) found.set(hex(faults.victim[i]), faults.victimPid[i]);
+  return found;
+}
+
 function victimInWords(faults, i) {
   const flags = faults.flags[i];
   const whose = flags & VICTIM_SECTION ? t("victim.section", hex(faults.victim[i]))
