@@ -35,7 +35,7 @@ test       libgcc-32bit          gcc-multilib                               libg
 test       asan-32bit            gcc-multilib                               libasan.i686      lib32-gcc-libs   host tests run under the address sanitizer
 test       ubsan-32bit           gcc-multilib                               libubsan.i686     lib32-gcc-libs   host tests run under the undefined-behaviour sanitizer
 test,web   i686-w64-mingw32-g++  g++-mingw-w64-i686-win32|g++-mingw-w64-i686 mingw32-gcc-c++   mingw-w64-gcc    compiles the C++ programs of the disc
-debug,test,web gdb               gdb                                        gdb               gdb              make debug
+debug,test,web gdb               gdb                                        gdb               gdb              make debug; reads the kernel's structures for make web
 test       g++                   g++                                        gcc-c++           gcc              compiles C++ for this machine, to compare with
 lint       clang-format          clang-format                               clang-tools-extra clang            the layout of the code
 lint       clang                 clang                                      clang             clang            tests/mutate: where a file can be changed

@@ -6,6 +6,8 @@
 import fs from "node:fs";
 import http from "node:http";
 import path from "node:path";
+import zlib from "node:zlib";
+import { spawnSync } from "node:child_process";
 import { createRequire } from "node:module";
 
 const [build, executable, program, out] = process.argv.slice(2).map(word => path.resolve(word));
@@ -247,7 +249,130 @@ async function everyPicture(browser) {
   await page.click("#compare");
   const difference = await page.evaluate(() => document.getElementById("difference").innerText);
   want(/in RAM|changed|nothing/.test(difference) && /fault/.test(difference), "two snapshots have a difference", difference.slice(0, 200));
+  const changes = await page.evaluate(() => [...document.querySelectorAll("#difference .pages tbody tr")].map(r => r.innerText));
+  want(changes.length >= 60 && changes.every(line => /^[\d,]+\s+\d+\.\d{3}\s+[0-9A-F]{8}\s+\S/.test(line)), "with each change's fault, time and reason", changes.slice(0, 3).join(" | "));
+  await page.locator("#difference .pages tbody tr td:nth-child(3) button").first().click();
+  want(await page.evaluate(() => app.tabs.current === "walk"), "an address in it leads to its walk");
+  await page.locator("#fault-list td:nth-child(7) button").first().click();
+  want(await page.evaluate(() => document.getElementById("address").value === [...document.querySelectorAll("#fault-list td:nth-child(7) button")][0].textContent), "so does a victim's");
   await page.screenshot({ path: out + "/difference.png", fullPage: true });
+  await page.close();
+}
+
+/* The monitor's `step` and the machine's own. */
+async function stepping(browser) {
+  const page = await midway(browser), before = await page.evaluate(() => app.runner.now);
+  await page.click("#step");
+  await page.waitForFunction(() => !app.runner.running, null, LONG);
+  const after = await memory(page);
+  want(after.now === before + 1 && after.faults === after.now, `"Next fault" in the middle of a program: exactly one more`, JSON.stringify([before, after]));
+  await page.click("#tab-walk");
+  await page.waitForFunction(() => document.getElementById("address").value === app.runner.faults.va[app.runner.faults.count - 1].toString(16).toUpperCase().padStart(8, "0"), null, LONG);
+  want(true, "and the walk goes to its address");
+  await page.evaluate(() => { app.tabs.show("frames"); app.power({ ...app.settings, cmd: "vm" }); });
+  await settled(page, 1);
+  await page.click("#step");
+  await seen(page, "From now on the machine stops at each fault");
+  await settled(page, 2);
+  await page.evaluate(() => app.runner.type("run hello.exe\r"));
+  for (let n = 1; n < 4; n++) {
+    await seen(page, "q: stop stepping]", n);
+    want((await text(page)).includes(`--- fault ${n}: hello.exe`), `the monitor's step explains fault ${n}`);
+    await page.click("#step");
+  }
+  await seen(page, "q: stop stepping]", 4);
+  await page.evaluate(() => app.runner.type("q"));
+  await settled(page, 3);
+  want(/Hello/i.test(await text(page)), "q lets the program run to its end", (await text(page)).slice(-400));
+  await page.close();
+}
+
+async function terminal(browser) {
+  const page = await open(browser, PAGE + "#screen=on&cmd=vm");
+  await settled(page, 1);
+  await page.locator("#terminal textarea").focus();
+  await page.evaluate(() => {
+    const data = new DataTransfer();
+    data.setData("text/plain", "ps\n");
+    document.querySelector("#terminal textarea").dispatchEvent(new ClipboardEvent("paste", { clipboardData: data, bubbles: true, cancelable: true }));
+  });
+  await settled(page, 2);
+  want(/pagoda> ps/.test(await text(page)), "what is pasted is typed");
+  await page.keyboard.press("ArrowUp");
+  await page.keyboard.press("ArrowUp");
+  await page.keyboard.press("Enter");
+  await settled(page, 3);
+  want((await text(page)).split("pagoda> vm").length === 3, "the arrow brings earlier lines back", await text(page));
+  await page.click("#tab-screen");
+  await page.waitForFunction(() => /Pagoda/.test(document.querySelector("#screen > div").textContent) || document.querySelector("#screen canvas").width > 300, null, LONG);
+  want(true, "the VGA screen shows the machine's picture");
+  await page.screenshot({ path: out + "/screen.png" });
+  await page.click("#tab-settings");
+  await page.fill("#set-mem", "20M");
+  await page.selectOption("#set-policy", "nru");
+  await page.fill("#set-latency", "100");
+  await page.fill("#set-cmd", "policy; exit 3");
+  await page.click("#settings button");
+  await page.waitForFunction(() => app.runner.machine?.exited === 0x13, null, LONG);
+  const screen = await text(page);
+  want(/20480 KB of RAM/.test(screen) && /nru/.test(screen.split("pagoda> policy")[1]), "the settings start another machine", screen);
+  want(/status 3/.test(await page.textContent("#status")), "and its end is told", await page.textContent("#status"));
+  await page.selectOption("#speed", "10");
+  await page.evaluate(() => { app.power({ ...app.settings, cmd: "run hello.exe" }); app.power({ ...app.settings, cmd: "run hello.exe" }); });
+  await page.waitForFunction(() => app.runner.machine && app.runner.now > 3, null, LONG);
+  want(await page.evaluate(() => app.runner.faults.count === app.runner.now && app.runner.faults.n[0] === 1), "restarted twice at once, slowly: one machine");
+  await page.close();
+}
+
+/* Each row of the course is a button, and names programs that are there. */
+async function course(browser) {
+  const page = await open(browser, PAGE + "#cmd=vm"), disc = new Set(spawnSync("tar", ["-tf", build + "/disc.tar"], { encoding: "utf8" }).stdout.split("\n"));
+  await settled(page, 1);
+  for (const [language, file, first, rows] of [["en", "course.md", 12, 62], ["ko", "ko/course.md", 5, 147]]) {
+    await page.selectOption("#language", language);
+    const found = await page.evaluate(() => [...document.querySelectorAll("#course .lesson")].map(n => [n.querySelector("button").textContent, n.querySelector(".mono")?.textContent || ""]));
+    const written = fs.readFileSync("docs/" + file, "utf8").split("\n").filter(line => language === "ko" ? /^\| \d+ \| .* \| .* \|/.test(line) : false).length;
+    want(found.length >= rows && (language === "en" || found.length === written), `${file}: ${found.length} rows, each a button`, `${rows}, ${written}`);
+    const missing = found.flatMap(([, commands]) => [...commands.matchAll(/run (\S+\.exe)/g)].map(m => m[1])).filter(name => !disc.has(name));
+    want(missing.length === 0, `${file}: the programs of the rows are on the disc`, missing.join());
+    await page.evaluate(() => { document.getElementById("course").open = true; });
+    await page.click(`#lesson-row${first} button`);
+    await settled(page, found[first][1].split("; ").length);
+    want((await text(page)).includes("pagoda> " + found[first][1].split("; ").at(-1)), `${file}: a row sets the machine up and runs: ${found[first][1]}`, await text(page));
+  }
+  await page.close();
+}
+
+/* What nobody should do: a sentence each, and the page lives on. */
+async function odd(browser) {
+  const page = await open(browser, PAGE + "#cmd=vm"), packed = zlib.gzipSync("{}\n".repeat(1000));
+  await settled(page, 1);
+  const trace = async (name, content, sentence) => {
+    await page.evaluate(() => document.getElementById("recorded").replaceChildren());
+    await drop(page, [[name, Buffer.from(content)]]);
+    await page.waitForFunction(() => document.getElementById("recorded").textContent, null, LONG);
+    const said = await page.textContent("#recorded");
+    want(sentence.test(said), `${name}: ${sentence.source}`, said);
+  };
+  await trace("cut.gz", packed.subarray(0, packed.length >> 1), /^cut\.gz is packed, but cut short or damaged/);
+  await trace("words.trace", "{hello\nworld\n", /^words\.trace, line 1 is no JSON\.$/);
+  await trace("list.trace", "{\"v\":1}\n[1]\n", /^list\.trace, line 1 is no fault of Pagoda: the field "n" is missing\.$/);
+  await trace("kind.trace", JSON.stringify({ v: 1, n: 1, t: 1, pid: 4, tid: 4, image: "<img src=x>", va: "0x0", pc: "0x0", access: "?", mode: "?", kind: "constructor", pte_before: "0x0", pte_after: "0x0", frame: 1, policy: "" }) + "\n", /constructor: a kind that this page does not know/);
+  const status = async (work, sentence, name) => {
+    await page.evaluate(() => app.status(""));
+    await work();
+    await page.waitForFunction(() => document.getElementById("status").classList.contains("error"), null, LONG);
+    want(sentence.test(await page.textContent("#status")), name, await page.textContent("#status"));
+  };
+  await status(() => page.evaluate(() => app.program.take([{ name: "folder", slice: () => ({ arrayBuffer: () => Promise.reject(new Error("no")) }) }])), /"folder" can't be read: is it a folder/, "a folder is refused in a sentence");
+  await status(() => page.evaluate(() => app.program.take([new File([new Uint8Array(65 << 20)], "large.exe")])), /65 MB is too much/, "a file that is too large is refused in a sentence");
+  for (const [hash, sentence] of [["mem=9999M", /512 MB at most/], ["mem=1M", /could not start: the terminal says why/], ["screen=maybe", /on or off is wanted/], ["cmd=%00", /can't be typed/], ["lesson=none", /no lesson "none"/]])
+    await status(() => page.evaluate(h => { location.hash = h; }, hash), sentence, `#${hash} is answered in a sentence`);
+  for (const [name, bytes] of [["empty.exe", ""], ["text.exe", "hello"]]) {
+    await drop(page, [[name, Buffer.from(bytes)]]);
+    await seen(page, `run: ${name} is no`);
+    want(true, `${name}: the loader's words`);
+  }
   await page.close();
 }
 
@@ -307,7 +432,7 @@ async function site(browser) {
 
 fs.mkdirSync(out, { recursive: true });
 const browser = await start(), only = process.env.PAGE_TESTS?.split(" ");
-for (const test of [counts, time, dropped, links, language, keyboard, everyPicture, phone, recorded, lessons, site])
+for (const test of [counts, time, stepping, terminal, dropped, links, language, keyboard, everyPicture, phone, recorded, lessons, course, odd, site])
   if (!only || only.includes(test.name)) {
     try {
       await test(browser);

@@ -18,7 +18,7 @@ import { byId, choosePalette, el, refreshInks } from "./draw.js";
 import { number } from "./words.js";
 
 const MEGA = 1 << 20, SPEEDS = [0, 1000, 100, 10, 2, 1];
-const EXIT_FIRST = 0x10, EXIT_PANIC = 0x30;
+const EXIT_FIRST = 0x10, EXIT_PANIC = 0x30, EXIT_REFUSED = 0x31;
 const PICTURE_MS = 9;  /* a picture is due when the last is so long ago; a slice of the machine comes on top: 60 a second */
 const UNSEEN_MS = 100; /* when the browser asks for no picture at all (its window is covered) */
 const SCREEN_KEYS = { F1: [0x3b, 0xbb], F2: [0x3c, 0xbc], F3: [0x3d, 0xbd], F4: [0x3e, 0xbe], F5: [0x3f, 0xbf] };
@@ -125,7 +125,8 @@ class App {
       el("button", { type: "button", onclick: () => this.runner.key(codes) }, name)), el("span", { class: "dim", "data-t": "screen.how" }, t("screen.how")));
     window.addEventListener("hashchange", () => {
       const { settings, rest } = fromHash(location.hash);
-      if (toHash(settings) !== toHash(this.settings)) this.power(settings);
+      if (rest.lesson) this.lessons.show(rest.lesson);
+      else if (toHash(settings) !== toHash(this.settings)) this.power(settings);
       if (rest.lang && languages.includes(rest.lang)) this.choose("language", rest.lang);
     });
     document.addEventListener("keydown", event => this.shortcut(event));
@@ -143,7 +144,9 @@ class App {
 
   step() {
     const who = this.runner.step();
-    if (who) this.status(t("step." + who));
+    if (!who) return;
+    this.status(t("step." + who));
+    this.pictures.follow = true;
   }
 
   /* --- The machine --- */
@@ -192,7 +195,7 @@ class App {
   }
 
   ended(value) {
-    this.status(value === EXIT_PANIC ? t("panic") : t("ended", value - EXIT_FIRST), value !== EXIT_FIRST);
+    this.status(value === EXIT_PANIC ? t("panic") : value === EXIT_REFUSED ? t("refused") : t("ended", value - EXIT_FIRST), value !== EXIT_FIRST);
   }
 
   /* --- Drawing --- */

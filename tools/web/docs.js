@@ -6,7 +6,7 @@ import { byId, el } from "./draw.js";
 export class Docs {
   constructor(app) {
     this.app = app;
-    this.pages = app.assets["docs.json"]; /* path -> {title, html} */
+    this.pages = app.assets["docs.json"].pages; /* path -> {title, html} */
     this.relabel();
     byId("docs").addEventListener("click", event => this.follow(event));
   }
@@ -24,17 +24,19 @@ export class Docs {
     byId("docs").scrollIntoView({ block: "start" });
   }
 
-  /* Links from page to page stay in the page; into the sources there is no way from here. */
-  follow(event) {
+  /* Links from page to page stay in the page; into the sources there is no way from here.  base: the page that has the link */
+  follow(event, base = this.path) {
     const link = event.target.closest("a[href]");
     if (!link || /^https?:/.test(link.getAttribute("href"))) return;
     event.preventDefault();
-    const [to] = link.getAttribute("href").split("#"), parts = this.path.split("/").slice(0, -1);
+    const [to] = link.getAttribute("href").split("#"), parts = base.split("/").slice(0, -1);
     for (const part of to.split("/")) {
       if (part === "..") parts.pop();
       else if (part && part !== ".") parts.push(part);
     }
-    if (this.pages[parts.join("/")]) this.show(parts.join("/"));
+    if (!this.pages[parts.join("/")]) return;
+    this.app.tabs.show("docs");
+    this.show(parts.join("/"));
   }
 }
 

@@ -6,6 +6,7 @@
 import fs from "node:fs";
 import path from "node:path";
 import { pathToFileURL } from "node:url";
+import { courseOf } from "./course.mjs";
 
 const [modules, root, out] = process.argv.slice(2);
 const { marked } = await import(pathToFileURL(path.join(modules, "marked/lib/marked.esm.js")));
@@ -34,7 +35,9 @@ function withPictures(name, html) {
 
 if (out.endsWith(".json")) {
   for (const [name, page] of Object.entries(pages)) page.html = withPictures(name, page.html);
-  fs.writeFileSync(out, JSON.stringify(pages));
+  const course = Object.fromEntries(Object.entries({ en: "course.md", ko: "ko/course.md" }).map(([language, file]) =>
+    [language, courseOf(marked, fs.readFileSync(path.join(root, file), "utf8"))]));
+  fs.writeFileSync(out, JSON.stringify({ pages, course }));
 } else {
   for (const [name, page] of Object.entries(pages)) {
     const to = path.join(out, name.replace(/\.md$/, ".html")), up = "../".repeat(name.split("/").length - 1);

@@ -4,6 +4,7 @@ import { LESSONS, TOUR } from "./lessons.js";
 import { DEFAULTS } from "./settings.js";
 import { byId, el } from "./draw.js";
 
+const beside = matchMedia("(min-width: 1151px)"); /* the panel stands beside what it starts (style.css) */
 const language = () => document.documentElement.lang === "ko" ? "ko" : "en";
 
 /* Set the machine up for a lesson or a step of the tour, and show its picture. */
@@ -11,6 +12,7 @@ function setUp(app, { machine, view, screen, address }) {
   if (view) app.tabs.show(view);
   if (screen) app.machineTabs.show(screen);
   if (address) app.pictures.showAddress("newest", parseInt(address, 16));
+  if (!beside.matches) byId(machine ? "machine" : "picture").scrollIntoView({ block: "start" });
   return machine ? app.power({ ...DEFAULTS, ...machine }) : null;
 }
 
@@ -34,7 +36,29 @@ export class Lessons {
       root.append(item);
     }
     this.handouts(root);
+    this.course(root);
     if (this.open) this.mark(this.open);
+  }
+
+  /* Every row of the course as its own page has them. */
+  course(root) {
+    const rows = this.app.assets["docs.json"].course[language()], all = el("details", { id: "course" }, el("summary", {}, t("lessons.all"))), base = language() === "en" ? "course.md" : "ko/course.md";
+    let part = "";
+    rows.forEach((row, i) => {
+      if (row.part !== part) all.append(el("h3", {}, part = row.part));
+      const look = el("p"), title = el("button", { type: "button", "aria-expanded": "false", onclick: () => this.row(row, i) });
+      look.innerHTML = row.look; /* our own pages, rendered when the page was built */
+      title.innerHTML = row.title.replace(/<\/?a\b[^>]*>/g, "");
+      look.addEventListener("click", event => this.app.docs.follow(event, base));
+      all.append(el("div", { class: "lesson", id: "lesson-row" + i }, title, el("div", { class: "look" }, look, row.machine ? el("p", { class: "mono" }, row.machine.cmd) : null)));
+    });
+    root.append(all);
+  }
+
+  row(row, i) {
+    this.mark("row" + i);
+    if (row.machine) setUp(this.app, { ...row, screen: "terminal" });
+    else if (row.doc) this.doc(row.doc.split("#")[0]);
   }
 
   /* The labs' pages, those in the reader's language where there are any. */
@@ -55,7 +79,10 @@ export class Lessons {
 
   show(id) {
     const lesson = LESSONS.find(l => l.id === id);
-    if (!lesson) return;
+    if (!lesson) {
+      this.app.status(t("nolesson", id), true);
+      return;
+    }
     this.mark(id);
     setUp(this.app, lesson);
   }

@@ -38,7 +38,7 @@ export const LESSONS = [
     look: { en: "The picture and the monitor's pte must say the same. Each bit has a sentence. Code is read-only; try 80100000 (kernel only) and 7FFE0000 (shared).", ko: "그림과 모니터의 pte가 같은 말을 해야 한다. 비트마다 설명이 있다. 코드는 읽기 전용이다. 80100000(커널 전용)과 7FFE0000(공유)도 보라." } },
   { id: "step", part: PAGING, doc: "kernel.md", view: "walk", screen: "terminal", machine: { cmd: "step; run hello.exe" },
     title: { en: "One page fault at a time", ko: "페이지 부재를 하나씩" },
-    look: { en: "The kernel stops at each fault and explains it; press space in the terminal for the next one, q to go on.", ko: "커널이 부재마다 멈추고 설명한다. 터미널에서 스페이스는 다음, q는 계속이다." } },
+    look: { en: "The kernel stops at each fault and explains it in the terminal. Press 'Next fault' above (or space in the terminal) for the next one: the walk shows its address. q in the terminal lets the program run.", ko: "커널이 부재마다 멈추고 설명한다. 위의 '다음 부재'(또는 터미널의 스페이스)로 넘어가면 주소 변환이 그 주소를 보여 준다. 터미널의 q는 프로그램을 계속 실행한다." } },
   { id: "segv", part: PAGING, doc: "exceptions.md", view: "frames", screen: "terminal", machine: { cmd: "run segv.exe null; run segv.exe null-write; run segv.exe code; run segv.exe kernel" },
     title: { en: "Segmentation fault: the address is not valid", ko: "접근 위반: 주소가 유효하지 않다" },
     look: { en: "Each time one sentence says what lies there and why it is refused; the faults are of kind \"violation\".", ko: "매번 거기에 무엇이 있고 왜 거절되는지 한 문장으로 말한다. 부재의 종류는 \"violation\"이다." } },

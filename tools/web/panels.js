@@ -14,6 +14,7 @@ export class Pictures {
   constructor(app) {
     this.app = app;
     this.newest = true; /* show the newest program */
+    this.follow = false; /* the walk goes to each fault's address */
     this.pid = 0;
     this.first = 0;
     const frame = n => app.goFrame(n), address = (pid, va) => app.goAddress(pid, va), fault = i => app.goFault(i);
@@ -34,6 +35,7 @@ export class Pictures {
     on("frame-number", "change", event => this.showFrame(parseInt(event.target.value, 16) || 0));
     on("program-choice", "change", event => this.choose(event.target.value));
     on("address", "input", event => {
+      this.follow = false;
       if (/^(0x)?[0-9a-f]{1,8}$/i.test(event.target.value)) this.walk.va = Number("0x" + event.target.value.replace(/^0x/i, ""));
     });
     on("snap", "click", () => this.snap());
@@ -108,6 +110,7 @@ export class Pictures {
   }
 
   showAddress(pid, va) {
+    this.follow = false;
     this.choose(pid);
     byId("program-choice").value = pid;
     this.walk.va = va >>> 0;
@@ -146,6 +149,12 @@ export class Pictures {
   }
 
   draw_walk() {
+    const { faults, now } = this.app.runner, i = this.follow ? faults.at(now) : -1;
+    if (i >= 0 && now !== this.followed) {
+      this.followed = now;
+      this.showAddress(faults.pid[i], faults.va[i]);
+      this.follow = true;
+    }
     this.walk.draw(this.app.guest, this.current(), this.app.runner.faults);
   }
 

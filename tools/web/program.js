@@ -4,7 +4,7 @@ import { add, discName } from "./disc.js";
 import { el } from "./draw.js";
 import { number } from "./words.js";
 
-const MOST_BYTES = 64 << 20;
+const MOST_BYTES = 64 << 20, SHOWN = 60;
 
 export class Program {
   constructor(app) {
@@ -29,7 +29,11 @@ export class Program {
   async take(files) {
     const traces = [], others = [];
     for (const file of files) {
-      const head = new Uint8Array(await file.slice(0, 1).arrayBuffer());
+      const head = await file.slice(0, 1).arrayBuffer().then(bytes => new Uint8Array(bytes), () => null);
+      if (!head) { /* a folder, or a file that is gone */
+        this.app.status(t("drop.unreadable", file.name), true);
+        return;
+      }
       /* A line of JSON begins with a brace, a packed file with 1F. */
       ((head[0] === 0x7b || head[0] === 0x1f) && !/\.(exe|dll)$/i.test(file.name) ? traces : others).push(file);
     }
@@ -41,7 +45,7 @@ export class Program {
     const refused = files.find(file => !discName(file.name));
     const size = files.reduce((sum, file) => sum + file.size, 0);
     if (refused || size > MOST_BYTES) {
-      this.app.status(refused ? t("drop.name", refused.name) : t("drop.size", number(size >> 20), MOST_BYTES >> 20), true);
+      this.app.status(refused ? t("drop.name", refused.name.slice(0, SHOWN)) : t("drop.size", number(size >> 20), MOST_BYTES >> 20), true);
       return;
     }
     for (const file of files) this.files.set(discName(file.name), new Uint8Array(await file.arrayBuffer()));

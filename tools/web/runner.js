@@ -15,6 +15,9 @@ export class Runner {
   constructor(on) {
     this.on = on;
     this.faults = new Faults();
+    this.log = [];
+    this.now = 0;
+    this.present = null;
     this.running = false;
     this.perSecond = 0; /* faults; 0: as fast as it goes */
     const channel = new MessageChannel();
@@ -23,22 +26,35 @@ export class Runner {
   }
 
   async power(settings, bytesOfHistory) {
-    await this.off();
+    const machine = await this.#one(settings);
+    if (!machine) return;
     this.faults = new Faults();
     this.log = []; /* {tick, byte} of the console */
     this.now = 0;  /* number of the last fault of the machine as it is now */
     this.quiet = false;
     this.present = null;
     this.badLines = 0;
-    this.machine = await Machine.start(settings, {
-      console: byte => this.#console(byte), trace: record => this.#trace(record),
-    });
+    this.machine = machine;
     this.history = new History(this.machine, bytesOfHistory);
     this.run();
   }
 
+  /* A machine, or null if another one was wanted meanwhile.  One at a time: they share v86's clock. */
+  async #one(settings) {
+    const turn = this.turns = (this.turns || 0) + 1;
+    await this.off();
+    await this.starting?.catch(() => {}); /* who waits for it is told */
+    if (turn !== this.turns) return null;
+    this.starting = Machine.start(settings, { console: byte => this.#console(byte), trace: record => this.#trace(record) });
+    const machine = await this.starting;
+    if (turn === this.turns) return machine;
+    machine.stop();
+    return null;
+  }
+
   async off() {
     this.running = false;
+    this.present = null;
     const old = this.machine;
     this.machine = null;
     if (old) await old.stop();

@@ -21,6 +21,7 @@ function quoted(word) {
 }
 
 export function commandLine(s) {
+  for (const name of ["screen", "trace"]) if (!/^(on|off)$/.test(s[name])) throw new Error(`${name}=${s[name]} is not understood: on or off is wanted.`);
   const words = [`mem=${size("mem", s.mem)}`, `pagefile=${size("pagefile", s.pagefile)}`];
   for (const name of ["frames", "policy", "latency"]) if (s[name]) words.push(quoted(`${name}=${s[name]}`));
   if (s.cmd) words.push(quoted(`cmd=${s.cmd}`));

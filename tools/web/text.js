@@ -20,6 +20,9 @@ export function t(key, ...values) {
   return text.replace(/\{(\d)\}/g, (_, i) => values[i] ?? "");
 }
 
+/* The text of a key that came from outside, or that of `other`. */
+export const known = (key, other) => t(Object.hasOwn(ENGLISH, key) ? key : other);
+
 /* The fixed texts of the document: data-t is the content, data-label the name for screen readers. */
 export function translate(root) {
   for (const node of root.querySelectorAll("[data-t]")) node.textContent = t(node.dataset.t);

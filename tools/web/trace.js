@@ -154,5 +154,8 @@ export function parseTrace(text, name) {
 /* The text of a trace's file, which may be packed. */
 export async function textOf(blob) {
   const head = new Uint8Array(await blob.slice(0, 2).arrayBuffer());
-  return head[0] === 0x1f && head[1] === 0x8b ? new Response(blob.stream().pipeThrough(new DecompressionStream("gzip"))).text() : blob.text();
+  if (head[0] !== 0x1f || head[1] !== 0x8b) return blob.text();
+  return new Response(blob.stream().pipeThrough(new DecompressionStream("gzip"))).text().catch(() => {
+    throw new Error(`${blob.name || "The file"} is packed, but cut short or damaged: it can't be unpacked.`);
+  });
 }

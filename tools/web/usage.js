@@ -1,6 +1,6 @@
 /* usage.js - memory in tables: an address space by type (as VMMap shows it), RAM by use and list, by process and page
  * by page (as RAMMap does), and two snapshots with their difference. */
-import { t } from "./text.js";
+import { known, t } from "./text.js";
 import { PAGE } from "./guest.js";
 import { TAKEN, VICTIM_SECTION } from "./trace.js";
 import { addressLink } from "./viewer.js";
@@ -144,7 +144,7 @@ export function changeTable(faults, pid, from, to, actions) {
   for (let i = Math.max(0, first); i <= last && rows.length < MOST_CHANGES; i++) {
     const lost = faults.flags[i] & TAKEN && !(faults.flags[i] & VICTIM_SECTION) && faults.victimPid[i] === pid;
     if (lost) rows.push(changeRow(faults, i, pid, faults.victim[i], actions, t("change.left", programName(faults, i), hex(faults.va[i]), faults.policies[faults.policy[i]])));
-    if (faults.pid[i] === pid) rows.push(changeRow(faults, i, pid, faults.va[i], actions, `${faults.kindOf(i)}: ${t("kind." + faults.kindOf(i))}`));
+    if (faults.pid[i] === pid) rows.push(changeRow(faults, i, pid, faults.va[i], actions, `${faults.kindOf(i)}: ${known("kind." + faults.kindOf(i), "kind.unknown")}`));
   }
   return rows.length ? el("table", { class: "usage pages" }, head(["ms", "address", "reason"], t("list.n")), el("tbody", {}, ...rows)) : el("p", {}, t("change.none"));
 }
@@ -170,7 +170,7 @@ export function drawFragments(cells, answer) {
 
 const USES = ["PRIVATE", "file", "image", "SHARED", "TABLE", "POOL", "STACK", "KERNEL", "NONE"];
 
-/* uses: use -> state -> frames; processes: pid -> {active, standby, modified, tables}; files: name -> the same of a file's pages */
+/* uses: use -> state -> frames; processes: pid -> {active, standby, modified}; files: name -> the same of a file's pages */
 export function ramUse(guest) {
   const e = guest.layout.enums, f = guest.frames(), states = guest.layout.texts.states;
   const useNames = Object.fromEntries(Object.entries(e.pfn_use).map(([name, v]) => [v, name.replace("PFN_USE_", "")]));
@@ -184,7 +184,7 @@ export function ramUse(guest) {
     return kinds.get(address);
   };
   const count = (map, key, column) => {
-    if (!map.has(key)) map.set(key, { active: 0, standby: 0, modified: 0, tables: 0 });
+    if (!map.has(key)) map.set(key, { active: 0, standby: 0, modified: 0 });
     map.get(key)[column]++;
   };
   for (let i = 0; i < f.count; i++) {
@@ -197,8 +197,7 @@ export function ramUse(guest) {
       if (kind !== "SHARED") count(files, name || "?", state === e.pfn_state.PFN_ACTIVE ? "active" : states[state]);
     }
     uses[use][state]++;
-    if ((use === "PRIVATE" || use === "TABLE") && owner)
-      count(processes, guest.u32(owner + idOffset), use === "TABLE" ? "tables" : state === e.pfn_state.PFN_ACTIVE ? "active" : states[state]);
+    if (use === "PRIVATE" && owner) count(processes, guest.u32(owner + idOffset), state === e.pfn_state.PFN_ACTIVE ? "active" : states[state]);
   }
   return { uses, processes, files, states };
 }
@@ -215,7 +214,7 @@ export function ramTables(guest) {
   const byUse = el("table", { class: "usage" }, el("thead", {}, el("tr", {}, el("th", { scope: "col" }, t("col.use")), el("th", { scope: "col" }, t("type.total")),
                    ...shown.map(([name]) => el("th", { scope: "col" }, name)))), body);
   const rows = guest.spaces().map(space => {
-    const p = processes.get(space.id) || { active: 0, standby: 0, modified: 0, tables: 0 };
+    const p = { ...(processes.get(space.id) || { active: 0, standby: 0, modified: 0 }), tables: space.tables };
     return el("tr", {}, el("th", { scope: "row" }, `${space.name} (${space.id})`),
               ...[p.active, p.standby, p.modified, p.tables, p.active + p.standby + p.modified + p.tables].map(n => el("td", {}, kb(n))),
               el("td", {}, number(space.count.faults)), el("td", {}, number(space.count.page_ins)), el("td", {}, number(space.count.page_outs)), el("td", {}, number(space.set.recent)));

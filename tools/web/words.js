@@ -1,5 +1,5 @@
 /* words.js - a fault, a PTE and a frame in sentences. */
-import { t } from "./text.js";
+import { known, t } from "./text.js";
 import { ACCESSES, HARD, SOFT, TAKEN, VICTIM_DIRTY, VICTIM_SECTION } from "./trace.js";
 
 export const hex = (value, digits = 8) => (value >>> 0).toString(16).toUpperCase().padStart(digits, "0");
@@ -21,7 +21,7 @@ export function faultInWords(faults, i) {
   const lines = [
     t("fault.who", number(faults.n[i]), programName(faults, i), hex(faults.pc[i]), t("access." + ACCESSES[faults.access[i]]),
       hex(faults.va[i]), t(faults.user[i] ? "mode.user" : "mode.kernel")),
-    `${kind}${how ? ` (${how})` : ""}: ${t("kind." + kind)}`,
+    `${kind}${how ? ` (${how})` : ""}: ${known("kind." + kind, "kind.unknown")}`,
     t("fault.pte", hex(faults.before[i]), hex(faults.after[i])),
   ];
   if (faults.frame[i]) lines.push(t("fault.frame", hex(faults.frame[i], 5)));
