@@ -16,14 +16,14 @@ const browser = await chromium.launch({ executablePath: executable, args: ["--no
 const control = await browser.newBrowserCDPSession();
 const used = async () => (await control.send("SystemInfo.getProcessInfo")).processInfo.filter(p => p.type === "renderer").reduce((sum, p) => sum + p.cpuTime, 0);
 
-async function page(name, settings, prepare = () => {}) {
+async function page(name, settings, prepare = () => {}, run = COMMAND) {
   const tab = await browser.newPage({ viewport: { width: 1500, height: 1000 } }), before = await used();
   await tab.goto(`file://${build}/web/index.html#mem=16M&${settings}`);
   await tab.waitForFunction(() => globalThis.app?.console?.text().includes("pagoda>"), null, LONG);
   const prompt = await tab.evaluate(() => app.prompt), start = await used(), clock = Date.now();
   await tab.evaluate(prepare);
   const drawn = await tab.evaluate(() => app.drawn);
-  await tab.evaluate(command => app.runner.type(command + "\r"), COMMAND);
+  await tab.evaluate(command => app.runner.type(command + "\r"), run);
   await tab.waitForFunction(() => app.console.text().includes("0 mismatches"), null, LONG);
   const seconds = (await used()) - start, wall = (Date.now() - clock) / 1000;
   const answer = await tab.evaluate(() => [app.guest.look().counts().faults, app.drawn]);
@@ -68,6 +68,11 @@ await page("page", "");
 await page("page, no pictures", "", () => document.getElementById("pictures").click());
 await page("page, no trace port", "trace=off");
 await page("page, neither", "trace=off", () => document.getElementById("pictures").click());
+await page("page, the machine alone: no pictures, and it never waits for one", "", () => {
+  document.getElementById("pictures").click();
+  app.breath = again => again();
+});
+await page("page, 10,000 frames", "mem=39M", () => {}, "run thrash.exe 60 random");
 qemu("QEMU", false);
 qemu("QEMU, trace port", true);
 await picture("39M");
