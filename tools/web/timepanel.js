@@ -4,7 +4,7 @@ import { RateChart, addressLink, fillList, listTable } from "./viewer.js";
 import { addressesOf, faultInWords, number } from "./words.js";
 import { byId, el, kindColour } from "./draw.js";
 
-const DRAW_MS = 200, SECONDS = 1;
+const DRAW_MS = 200, SECONDS = 1, SHOWN_PARTS = ["drawPlace", "drawWords", "drawList"];
 
 export class TimePanel {
   constructor(app) {
@@ -47,33 +47,43 @@ export class TimePanel {
     byId("words").scrollIntoView({ block: "nearest" });
   }
 
+  /* While the machine runs: a part of the panel, and the next one soon, so that no picture has to wait for all of them. */
   tick() {
-    const { runner } = this.app;
-    if (!runner.running || performance.now() - (this.last || 0) < DRAW_MS) return;
+    const { runner } = this.app, now = performance.now();
+    if (!runner.running || now - (this.last || 0) < DRAW_MS / SHOWN_PARTS.length) return;
+    this.last = now;
     this.looked = undefined;
-    this.draw();
+    this.turn = ((this.turn || 0) + 1) % SHOWN_PARTS.length;
+    this[SHOWN_PARTS[this.turn]](runner.faults.at(runner.now));
   }
 
   draw() {
+    const { runner } = this.app;
     this.last = performance.now();
-    const { runner } = this.app, { faults } = runner, here = faults.at(runner.now);
-    const slider = byId("slider"), present = runner.past ? runner.present.now : runner.now;
+    for (const part of SHOWN_PARTS) this[part](runner.faults.at(runner.now));
+  }
+
+  drawPlace(here) {
+    const { runner } = this.app, slider = byId("slider"), present = runner.past ? runner.present.now : runner.now;
     slider.min = runner.firstFault;
     slider.max = present;
     slider.value = runner.now;
     slider.setAttribute("aria-valuetext", t("slider.at", number(runner.now), number(present)));
     byId("when").textContent = t(runner.past ? "when.past" : "when.now", number(runner.now), number(present), number(runner.firstFault));
     byId("present").disabled = !runner.past;
-    this.chart.draw(faults, here, runner.past ? 0 : SECONDS);
+    this.chart.draw(runner.faults, here, runner.past ? 0 : SECONDS);
     this.key();
-    const shown = this.looked ?? here;
-    if (shown < 0 || shown >= faults.count) {
-      byId("words").textContent = "";
-      fillList(this.list.body, faults, 0, this.actions());
-      return;
-    }
-    this.words(shown, here);
-    fillList(this.list.body, faults, shown, this.actions());
+  }
+
+  drawWords(here) {
+    const { faults } = this.app.runner, shown = this.looked ?? here;
+    if (shown < 0 || shown >= faults.count) byId("words").textContent = "";
+    else this.words(shown, here);
+  }
+
+  drawList(here) {
+    const { faults } = this.app.runner, shown = this.looked ?? here;
+    fillList(this.list.body, faults, shown < 0 || shown >= faults.count ? 0 : shown, this.actions());
   }
 
   words(shown, here) {

@@ -39,30 +39,28 @@ export class RateChart {
     const end = faults.t[faults.count - 1] + 1;
     this.start = seconds ? Math.max(faults.t[0], end - seconds * TSC_PER_SECOND) : faults.t[0];
     this.span = Math.max(1, end - this.start);
-    const parts = Array.from({ length: PARTS }, () => new Map());
-    for (let i = this.#nearest(this.start); i < faults.count; i++) {
-      const part = parts[Math.min(PARTS - 1, Math.floor((faults.t[i] - this.start) / this.span * PARTS))];
-      part.set(faults.kind[i], (part.get(faults.kind[i]) || 0) + 1);
-    }
-    this.#bars(context, width, height, parts, faults);
+    const kinds = faults.kinds.length, counts = new Uint32Array(PARTS * kinds); /* part by part, how many of each kind */
+    for (let i = this.#nearest(this.start); i < faults.count; i++)
+      counts[Math.min(PARTS - 1, Math.floor((faults.t[i] - this.start) / this.span * PARTS)) * kinds + faults.kind[i]]++;
+    this.#bars(context, width, height, counts, faults);
     if (here >= 0) {
       context.fillStyle = ink("ink");
       context.fillRect((faults.t[here] - this.start) / this.span * width, 0, 1.5, height);
     }
   }
 
-  #bars(context, width, height, parts, faults) {
-    const sum = part => [...part.values()].reduce((a, b) => a + b, 0);
-    const highest = Math.max(1, ...parts.map(sum)), w = width / PARTS;
-    parts.forEach((part, i) => {
-      let y = height;
-      for (const [kind, count] of [...part].sort((a, b) => a[0] - b[0])) {
-        const h = (height - 12) * count / highest;
-        y -= h;
-        context.fillStyle = kindColour(faults.kinds[kind]);
-        context.fillRect(i * w, y, Math.max(1, w - .5), h);
+  #bars(context, width, height, counts, faults) {
+    const kinds = faults.kinds.length, w = width / PARTS, sums = new Uint32Array(PARTS);
+    counts.forEach((count, i) => { sums[Math.floor(i / kinds)] += count; });
+    const highest = sums.reduce((a, b) => Math.max(a, b), 1), tops = new Float64Array(PARTS).fill(height);
+    for (let kind = 0; kind < kinds; kind++) {
+      context.fillStyle = kindColour(faults.kinds[kind]);
+      for (let part = 0; part < PARTS; part++) {
+        const h = (height - 12) * counts[part * kinds + kind] / highest;
+        tops[part] -= h;
+        if (h) context.fillRect(part * w, tops[part], Math.max(1, w - .5), h);
       }
-    });
+    }
     context.fillStyle = ink("dim");
     context.font = "11px system-ui, sans-serif";
     context.fillText(t("rate.scale", number(highest / (this.span / TSC_PER_SECOND) * PARTS), (this.span / TSC_PER_SECOND).toFixed(2)), 4, 10);
