@@ -52,11 +52,11 @@ OBJECT  = kernel/object/schedule.c kernel/object/wait.c kernel/object/object.c k
 FILE    = kernel/file/disc.c kernel/file/ramfile.c kernel/file/file_name.c kernel/file/file_node.c \
           kernel/file/file.c kernel/file/line.c kernel/file/console_line.c
 PROCESS = kernel/process/words.c kernel/process/image_check.c kernel/process/image.c kernel/process/context.c kernel/process/remote.c \
-          kernel/process/region_set.c kernel/process/launch.c kernel/process/process.c kernel/process/exception.c
+          kernel/process/region_set.c kernel/process/physical.c kernel/process/launch.c kernel/process/process.c kernel/process/exception.c
 SERVICE = kernel/service/walk.c kernel/service/audit.c kernel/service/mark.c kernel/service/sys_memory.c kernel/service/sys_memory_query.c \
           kernel/service/sys_object.c kernel/service/sys_file.c kernel/service/sys_file_info.c \
           kernel/service/sys_directory.c kernel/service/sys_system.c kernel/service/sys_sync.c \
-          kernel/service/sys_section.c kernel/service/sys_thread.c kernel/service/sys_watch.c kernel/service/sys_process.c \
+          kernel/service/sys_section.c kernel/service/sys_thread.c kernel/service/sys_physical.c kernel/service/sys_watch.c kernel/service/sys_process.c \
           kernel/service/syscall.c
 WATCH   = kernel/watch/place.c kernel/watch/framemap.c kernel/watch/picture.c kernel/watch/trace.c \
           kernel/watch/trace_sets.c kernel/watch/views.c kernel/watch/screen.c kernel/watch/step.c \

@@ -66,8 +66,7 @@ static uint64_t get64(const struct window *w, uint32_t address)
     return get32(w, address) | (uint64_t)get32(w, address + 4) << 32;
 }
 
-/* Copy a string that ends before `end`.  `sentence`: what to say if it is too long for `to`; 0: cut
- * it. */
+/* Copy a string that ends before `end`.  `sentence`: what to say if it is too long for `to`; 0: cut it. */
 static void get_string(const struct window *w, uint32_t address, uint32_t end, char *to,
                        uint32_t size, const char *sentence)
 {

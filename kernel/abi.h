@@ -74,13 +74,17 @@
     X(NtReleaseMutant, 2)   /* handle, *previous */                                                \
     X(NtCreateSemaphore, 5) /* *handle, access, attributes, count, maximum */                      \
     X(NtOpenSemaphore, 3)                                                                          \
-    X(NtReleaseSemaphore, 3)        /* handle, count, *previous */                                 \
-    X(NtQuerySystemInformation, 4)  /* class, buffer, length, *returned */                         \
-    X(NtQueryPerformanceCounter, 2) /* *counter64, *frequency64 */                                 \
-    X(NtQuerySystemTime, 1)         /* *time64 */                                                  \
-    X(NtPagodaControl, 4)           /* enum abi_control, buffer, length, *returned */              \
-    X(NtQueryObject, 5)             /* handle, class, buffer, length, *returned */                 \
-    X(NtSetInformationObject, 4)    /* handle, class, buffer, length */
+    X(NtReleaseSemaphore, 3)          /* handle, count, *previous */                               \
+    X(NtQuerySystemInformation, 4)    /* class, buffer, length, *returned */                       \
+    X(NtQueryPerformanceCounter, 2)   /* *counter64, *frequency64 */                               \
+    X(NtQuerySystemTime, 1)           /* *time64 */                                                \
+    X(NtPagodaControl, 4)             /* enum abi_control, buffer, length, *returned */            \
+    X(NtQueryObject, 5)               /* handle, class, buffer, length, *returned */               \
+    X(NtSetInformationObject, 4)      /* handle, class, buffer, length */                          \
+    X(NtAllocateUserPhysicalPages, 3) /* process, *count, *frames */                               \
+    X(NtFreeUserPhysicalPages, 3)                                                                  \
+    X(NtMapUserPhysicalPages, 3)        /* base, count, *frames */                                 \
+    X(NtMapUserPhysicalPagesScatter, 3) /* *addresses, count, *frames */
 
 enum abi_service {
 #define X(name, words) ABI_##name,

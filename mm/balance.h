@@ -22,8 +22,7 @@ extern struct balance_counters balance_counters;
 /* Settings that fit the watermarks.  => reclaim_init() has run. */
 void balance_init(void);
 
-/* One small piece of idle work: write a cluster of modified pages, or zero one frame.
- * false: there is nothing to do. */
+/* One small piece of idle work: write a cluster of modified pages, or zero one frame. false: there is nothing to do. */
 bool balance_idle(void);
 
 /* A second is over: note how many faults each working set had in it. */

@@ -14,7 +14,7 @@
 
 struct tally {
     uint32_t valid, charged, private, words, locked, watches; /* of one space */
-    uint32_t slots, tables;                                   /* of everybody */
+    uint32_t slots, tables, physical;                         /* of everybody */
 };
 
 /* A word that maps a frame: the frame's record agrees, and a program can't reach the kernel's. */
@@ -31,6 +31,8 @@ static void check_valid(const struct space *space, const struct vad *vad, va_t v
     else if (p->use == PFN_USE_SHARED)
         MM_ASSERT(vad->section == p->section && page_master(vad, va) == p->pte &&
                   pte_frame(*p->pte) == pte_frame(*pte));
+    else if (p->use == PFN_USE_PHYSICAL)
+        MM_ASSERT(p->pte == pte && p->owner == space && p->va == va && vad->flags & VAD_PHYSICAL);
     else
         MM_ASSERT(va == LAYOUT_SHARED_PAGE && !(*pte & PTE_W));
 }
@@ -123,14 +125,17 @@ static void check_faults(const uint32_t kind[FAULT_KINDS], uint32_t faults)
 
 static uint32_t check_space(const struct space *space, struct tally *tally)
 {
-    *tally = (struct tally){.slots = tally->slots, .tables = tally->tables};
+    *tally = (struct tally){.slots = tally->slots,
+                            .tables = tally->tables,
+                            .physical = tally->physical + space->physical};
     vad_check(&space->regions);
     for (const struct vad *vad = vad_first(&space->regions); vad; vad = vad_next(vad))
         check_region(space, vad, tally);
     check_tables(space, tally);
     MM_ASSERT(tally->valid == space->resident && tally->locked == space->locked);
-    MM_ASSERT(tally->charged + space->tables == space->commit);
-    MM_ASSERT(tally->private == space->private_commit && tally->watches == space->watches);
+    MM_ASSERT(tally->charged + space->physical + space->tables == space->commit);
+    MM_ASSERT(tally->private + space->physical == space->private_commit &&
+              tally->watches == space->watches);
     MM_ASSERT(space->resident <= space->peak_resident);
     MM_ASSERT(space->private_commit <= space->peak_commit);
     check_faults(space->counters.kind, space->counters.faults);
@@ -186,13 +191,15 @@ static void check_frames(struct tally *tally)
         in_sets += p->ws != NULL;
         if (p->state == PFN_ACTIVE && p->use == PFN_USE_PRIVATE)
             MM_ASSERT(resident_mappings(f) == 1);
+        if (p->state == PFN_ACTIVE && p->use == PFN_USE_PHYSICAL)
+            MM_ASSERT(p->shares == (p->pte != NULL) && p->locks == 1 && !p->ws && !p->mark);
         if (p->state == PFN_ACTIVE && p->use == PFN_USE_SHARED)
             MM_ASSERT(resident_mappings(f) <= p->shares &&
                       p->shares - resident_mappings(f) <= p->locks);
     }
     for (const struct working_set *ws = replace_sets; ws; ws = ws->next)
         counted += ws->count;
-    MM_ASSERT(in_sets == counted);
+    MM_ASSERT(in_sets == counted && tally->physical == pfn_uses[PFN_USE_PHYSICAL]);
 }
 
 void mm_check(void)

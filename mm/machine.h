@@ -30,8 +30,7 @@ void machine_forget(pfn_t dir, va_t va);
 /* Make `dir` the directory that translates; forgets every non-global translation. */
 void machine_load(pfn_t dir);
 
-/* One fault has been resolved or refused: keep its record.  Called once per fault while
- * fault_watched (fault.h). */
+/* One fault has been resolved or refused: keep its record.  Called once per fault while fault_watched (fault.h). */
 void machine_trace(const struct fault *fault);
 
 /* An invariant is broken: say which and stop the machine. */

@@ -181,7 +181,7 @@ void mm_totals(struct mm_totals *t)
 {
     memset(t, 0, sizeof *t);
     t->ram_frames = pfn_limit - pfn_count[PFN_UNUSABLE];
-    t->resident = pfn_uses[PFN_USE_PRIVATE] + pfn_uses[PFN_USE_SHARED];
+    t->resident = pfn_uses[PFN_USE_PRIVATE] + pfn_uses[PFN_USE_SHARED] + pfn_uses[PFN_USE_PHYSICAL];
     t->kernel_frames = pfn_count[PFN_ACTIVE] - t->resident;
     t->available = pfn_available();
     t->free = pfn_count[PFN_FREE];

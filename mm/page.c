@@ -11,12 +11,13 @@ pte_t *page_master(const struct vad *vad, va_t va)
     return section_master(vad->section, page_index(vad, va));
 }
 
-static bool is_sections(pte_t pte)
+/* Not the region's own: the section's, or a frame that is charged whether it is mapped or not. */
+static bool is_charged_elsewhere(pte_t pte)
 {
     enum pte_kind kind = pte_kind(pte);
+    unsigned use = kind == PTE_VALID ? pfn_record(pte_frame(pte))->use : PFN_USE_NONE;
 
-    return kind == PTE_PROTOTYPE ||
-           (kind == PTE_VALID && pfn_record(pte_frame(pte))->use == PFN_USE_SHARED);
+    return kind == PTE_PROTOTYPE || use == PFN_USE_SHARED || use == PFN_USE_PHYSICAL;
 }
 
 struct page_state page_state(const struct vad *vad, va_t va, const pte_t *pte)
@@ -25,7 +26,7 @@ struct page_state page_state(const struct vad *vad, va_t va, const pte_t *pte)
 
     if (state.committed) {
         state.prot = pte_prot(*pte);
-        state.private = !is_sections(*pte);
+        state.private = !is_charged_elsewhere(*pte);
     } else if (vad->type != VAD_PRIVATE) {
         const pte_t *master = page_master(vad, va);
 

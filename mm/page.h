@@ -8,8 +8,7 @@ struct page_state {
     bool private; /* the page is the region's own, not (any more) the section's */
 };
 
-/* Which page of its section a view maps at `va`, and the master PTE of that page.  => vad is a view or
- * image. */
+/* Which page of its section a view maps at `va`, and the master PTE of that page.  => vad is a view or image. */
 static inline uint32_t page_index(const struct vad *vad, va_t va)
 {
     return (va - vad->start + vad->offset) >> PAGE_SHIFT;
@@ -25,6 +24,5 @@ struct page_state page_state(const struct vad *vad, va_t va, const pte_t *pte);
  * also before they are committed, since that may be done through another view. */
 bool page_is_charged(struct page_state state);
 
-/* Give a committed page another protection.  => nothing has to be acquired; the charge is the
- * caller's business. */
+/* Give a committed page another protection.  => nothing has to be acquired; the charge is the caller's business. */
 void page_set_prot(struct space *space, va_t va, pte_t *pte, prot_t prot);

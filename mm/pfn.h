@@ -28,12 +28,13 @@ enum pfn_state {
 
 enum pfn_use {
     PFN_USE_NONE,
-    PFN_USE_PRIVATE, /* page of one address space: owner, va */
-    PFN_USE_SHARED,  /* page of a section: section, va = byte offset */
-    PFN_USE_TABLE,   /* page directory or page table */
-    PFN_USE_POOL,    /* kernel's small objects */
-    PFN_USE_STACK,   /* kernel stack */
-    PFN_USE_KERNEL,  /* kernel image, frame database, boot data */
+    PFN_USE_PRIVATE,  /* page of one address space: owner, va */
+    PFN_USE_SHARED,   /* page of a section: section, va = byte offset */
+    PFN_USE_TABLE,    /* page directory or page table */
+    PFN_USE_POOL,     /* kernel's small objects */
+    PFN_USE_STACK,    /* kernel stack */
+    PFN_USE_KERNEL,   /* kernel image, frame database, boot data */
+    PFN_USE_PHYSICAL, /* a program's own frame (AWE): owner; pte and va, or no pte */
     PFN_USES
 };
 
@@ -44,7 +45,7 @@ struct working_set;
 struct pfn {
     pte_t *pte; /* the word that says where this page is: in a page table or a section's table */
     union {
-        struct space *owner;     /* PFN_USE_PRIVATE */
+        struct space *owner;     /* PFN_USE_PRIVATE, PHYSICAL */
         struct section *section; /* PFN_USE_SHARED */
     };
     va_t va;                /* PRIVATE: address; SHARED: byte offset in the section */
@@ -140,9 +141,8 @@ void pfn_take_away(pfn_t frame);
 /* Fill one FREE frame with zeros: it is ZEROED.  false: there is none.  (The zero thread's arrow.) */
 bool pfn_zero_one(void);
 
-/* Change the state; the frame goes to the tail of the new state's list (or of none).  MODIFIED frames
- * that have a slot stand before those that have none: with a full paging file the first can be
- * written and the others can't. */
+/* Change the state; the frame goes to the tail of the new state's list (or of none).  MODIFIED frames that have a
+ * slot stand before those that have none: with a full paging file the first can be written and the others can't. */
 void pfn_move(pfn_t frame, enum pfn_state state);
 
 /* First frame of a state's list, PFN_NONE if empty.  Follow `next` for the others. */

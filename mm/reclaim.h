@@ -39,9 +39,8 @@ extern struct reclaim_counters reclaim_counters;
 /* Choose watermarks for `frames` frames of RAM. */
 void reclaim_init(uint32_t frames);
 
-/* Frames that can be handed out now, and those that can be as soon as they are written.  A modified page
- * that needs a slot when none is free, or whose device refuses, is not among them: then it is
- * clean pages that have to go. */
+/* Frames that can be handed out now, and those that can be as soon as they are written.  A modified page that needs
+ * a slot when none is free, or whose device refuses, is not among them: then it is clean pages that have to go. */
 uint32_t reclaim_ready(void);
 
 /* Few frames are left, and a run may help. */

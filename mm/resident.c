@@ -315,6 +315,9 @@ void resident_discard(struct space *space, va_t va, pte_t *pte)
         unmap(space, va, pte, 0);
         if (pfn_record(frame)->use == PFN_USE_PRIVATE) {
             release_private(frame);
+        } else if (pfn_record(frame)->use == PFN_USE_PHYSICAL) { /* it stays the program's */
+            pfn_record(frame)->pte = NULL;
+            pfn_record(frame)->shares = 0;
         } else {
             hand_over(space, va, frame);
             drop_share(frame);

@@ -41,9 +41,10 @@ struct space {
     uint32_t peak_resident;
     uint32_t private_commit; /* private pages charged (W224) */
     uint32_t peak_commit;
-    uint32_t commit; /* all pages charged: private, copies of views, page tables */
-    uint32_t tables; /* page tables */
-    uint32_t locked; /* pages locked by the program */
+    uint32_t commit;   /* all pages charged: private, copies of views, page tables */
+    uint32_t tables;   /* page tables */
+    uint32_t locked;   /* pages locked by the program */
+    uint32_t physical; /* frames that are the program's own (AWE), each charged */
     struct space_counters counters;
     uint32_t watches;   /* regions with write watch */
     struct space *next; /* all spaces, the kernel's first */

@@ -20,10 +20,11 @@ enum vad_type {
 };
 
 enum {
-    VAD_FIXED = 1,    /* the program may not free, protect or decommit it */
-    VAD_RESIDENT = 2, /* its pages never leave RAM */
-    VAD_WATCH = 4,    /* MEM_WRITE_WATCH */
-    VAD_STACK = 8,    /* a thread's stack */
+    VAD_FIXED = 1,     /* the program may not free, protect or decommit it */
+    VAD_RESIDENT = 2,  /* its pages never leave RAM */
+    VAD_WATCH = 4,     /* MEM_WRITE_WATCH */
+    VAD_STACK = 8,     /* a thread's stack */
+    VAD_PHYSICAL = 16, /* a window for a program's own frames (AWE); can be released */
 };
 
 struct vad {

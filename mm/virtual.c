@@ -132,6 +132,8 @@ static status_t plan_reserve(const struct space *space, va_t base, uint32_t size
     return *start ? STATUS_SUCCESS : STATUS_NO_MEMORY;
 }
 
+enum { WITH_TABLES = VIRTUAL_COMMIT | VIRTUAL_PHYSICAL }; /* made beforehand: mapping can't fail */
+
 /* Acquire what a new region needs; on failure nothing is left. */
 static status_t acquire_region(struct space *space, struct vad *vad, uint32_t type)
 {
@@ -142,10 +144,10 @@ static status_t acquire_region(struct space *space, struct vad *vad, uint32_t ty
         return status;
     if (type & VIRTUAL_WRITE_WATCH)
         status = start_watch(vad);
-    if (!status && pages)
+    if (!status && type & WITH_TABLES)
         status = space_make_tables(space, vad->start, vad->end - 1);
     if (status) {
-        if (pages)
+        if (type & WITH_TABLES)
             space_drop_tables(space, vad->start, vad->end - 1);
         space_uncharge(space, pages, pages);
         return status;
@@ -160,7 +162,7 @@ static status_t reserve(struct space *space, va_t *base, uint32_t *size, uint32_
     struct vad *vad;
     status_t status = plan_reserve(space, *base, *size, type & VIRTUAL_TOP_DOWN, &start, &end);
 
-    if (!status && type & VIRTUAL_COMMIT)
+    if (!status && type & WITH_TABLES)
         status = make_room(space, start, end);
     if (status)
         return status;
@@ -172,6 +174,8 @@ static status_t reserve(struct space *space, va_t *base, uint32_t *size, uint32_
         region_free(vad);
         return status;
     }
+    if (type & VIRTUAL_PHYSICAL)
+        vad->flags = VAD_PHYSICAL | VAD_FIXED | VAD_RESIDENT;
     vad_insert(&space->regions, vad);
     space->last = vad;
     if (type & VIRTUAL_COMMIT)
@@ -302,7 +306,7 @@ static void decommit(struct space *space, struct vad *vad, va_t start, va_t end)
     for (va_t va = start; (pte = paging_next(space->dir, &va, end)) != NULL; va += PAGE_SIZE) {
         if (*pte) {
             resident_discard(space, va, pte);
-            pages++;
+            pages += !(vad->flags & VAD_PHYSICAL); /* charged otherwise */
         }
     }
     vad->commit -= pages;
@@ -359,7 +363,8 @@ static status_t plan_free(struct space *space, va_t *base, uint32_t *size, uint3
     *vad = space_region(space, start);
     if (!*vad)
         return STATUS_MEMORY_NOT_ALLOCATED;
-    if ((*vad)->type != VAD_PRIVATE || (*vad)->flags & VAD_FIXED)
+    if ((*vad)->type != VAD_PRIVATE ||
+        ((*vad)->flags & VAD_FIXED && !((*vad)->flags & VAD_PHYSICAL && type == VIRTUAL_RELEASE)))
         return STATUS_UNABLE_TO_DELETE_SECTION;
     if (*size == 0 && start != (*vad)->start)
         return STATUS_FREE_VM_NOT_AT_BASE;
@@ -384,8 +389,8 @@ status_t virtual_free(struct space *space, va_t *base, uint32_t *size, uint32_t 
     if (type == VIRTUAL_DECOMMIT) {
         decommit(space, vad, start, end);
     } else {
-        if (vad->watch && bytes != vad->end - vad->start)
-            return STATUS_INSUFFICIENT_RESOURCES; /* its bitmap is one piece */
+        if ((vad->watch || vad->flags & VAD_PHYSICAL) && bytes != vad->end - vad->start)
+            return STATUS_INSUFFICIENT_RESOURCES; /* its bitmap, or the window, is one piece */
         if (start > vad->start && end < vad->end) {
             rest = pool_alloc(sizeof *rest, "Vad ");
             if (!rest)

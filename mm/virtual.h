@@ -37,8 +37,7 @@ status_t virtual_free(struct space *space, va_t *base, uint32_t *size, uint32_t 
 /* NtProtectVirtualMemory; *old is that of the first page.  W74 to W84, W91. */
 status_t virtual_protect(struct space *space, va_t *base, uint32_t *size, uint32_t protect,
                          uint32_t *old);
-/* NtQueryVirtualMemory, basic information.  W59 to W73; STATUS_INVALID_PARAMETER at or above
- * LAYOUT_USER_END. */
+/* NtQueryVirtualMemory, basic information.  W59 to W73; STATUS_INVALID_PARAMETER at or above LAYOUT_USER_END. */
 status_t virtual_query(struct space *space, va_t va, struct virtual_region *region);
 
 /* Lock pages into RAM and unlock them (W122 to W126).  STATUS_WORKING_SET_QUOTA: too many; no lock has

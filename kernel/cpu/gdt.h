@@ -35,8 +35,7 @@ static inline void gdt_set_kernel_stack(uint32_t esp0)
     gdt_tss.esp0 = esp0;
 }
 
-/* The base of selector GDT_TEB; takes effect when FS is loaded next, which every return to user
- * mode does. */
+/* The base of selector GDT_TEB; takes effect when FS is loaded next, which every return to user mode does. */
 void gdt_set_teb(uint32_t va);
 
 /* The directory that a double fault is handled in.  => before it, #DF resets the machine. */

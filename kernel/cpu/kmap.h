@@ -21,6 +21,5 @@ void kmap_plan(struct kmap *map, uint32_t ram_end, uint32_t ram_frames);
 /* Page frames that kmap_build() needs. */
 uint32_t kmap_frames(const struct kmap *map);
 
-/* Build the directory in `memory`, zeroed and page aligned, and use it from now on.  Returns its
- * frame. */
+/* Build the directory in `memory`, zeroed and page aligned, and use it from now on.  Returns its frame. */
 pfn_t kmap_build(struct kmap *map, void *memory);

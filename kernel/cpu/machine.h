@@ -16,6 +16,5 @@ struct machine_counters {
 };
 extern struct machine_counters machine_counters;
 
-/* A page fault begins or ends.  It uses windows of its own, so that those of the interrupted code
- * stay as they were. */
+/* A page fault begins or ends.  It uses windows of its own, so that those of the interrupted code stay as they were. */
 void machine_nest(bool begins);

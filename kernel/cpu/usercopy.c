@@ -24,9 +24,8 @@ static bool in_one_page(va_t va, size_t size)
     return size <= PAGE_SIZE - (va & PAGE_MASK);
 }
 
-/* Page by page: no single access then spans two of the program's pages.  Where a region's cap lets
- * only one of them be in RAM (region_set.h), such an access would fault for ever, and here
- * with interrupts off. */
+/* Page by page: no single access then spans two of the program's pages.  Where a region's cap lets only one of them
+ * be in RAM (region_set.h), such an access would fault for ever, and here with interrupts off. */
 static status_t move(va_t user, char *kernel, size_t size, bool write)
 {
     status_t status = STATUS_SUCCESS;

@@ -137,7 +137,7 @@ status_t handle_set_flags(struct handle_table *table, uint32_t handle, uint32_t 
 
     if (!entry)
         return STATUS_INVALID_HANDLE;
-    entry->flags = flags & HANDLE_INHERIT;
+    entry->flags = flags & (HANDLE_INHERIT | HANDLE_PROTECT);
     return STATUS_SUCCESS;
 }
 

@@ -5,7 +5,8 @@
 #define HANDLE_PROCESS 0xFFFFFFFFu /* the current process */
 #define HANDLE_THREAD  0xFFFFFFFEu /* the current thread */
 
-enum { HANDLE_INHERIT = 1 }; /* flag: children that inherit get it, too */
+/* Flags: children that inherit get it, too; programs can't close it. */
+enum { HANDLE_INHERIT = 1, HANDLE_PROTECT = 2 };
 
 /* Access rights that the kernel checks (X12): each service names the one it needs. */
 enum { ACCESS_SECTION_QUERY = 0x1, ACCESS_SECTION_WRITE = 0x2 };

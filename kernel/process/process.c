@@ -16,6 +16,7 @@
 #include "kernel/object/schedule.h"
 #include "kernel/process/image.h"
 #include "kernel/process/launch.h"
+#include "kernel/process/physical.h"
 #include "kernel/process/region_set.h"
 #include "kernel/process/words.h"
 #include "lib/format.h"
@@ -117,6 +118,7 @@ static void give_back(struct process *process)
     if (process->space) {
         while (!mm_space_empty(process->space, REGIONS))
             cpu_irq_gap();
+        physical_give_all(process->space);
         mm_space_delete(process->space);
         region_set_space_gone(process->space);
     }

@@ -196,7 +196,11 @@ static void words_frame_use(struct text *text, const struct pfn *p)
         [PFN_USE_KERNEL] = "kernel image and boot data",
     };
 
-    if (p->use == PFN_USE_PRIVATE) {
+    if (p->use == PFN_USE_PHYSICAL) {
+        text_add(text, p->pte ? "mapped at %08X, an own page of " : "not mapped, an own page of ",
+                 p->va);
+        words_owner(text, p->owner);
+    } else if (p->use == PFN_USE_PRIVATE) {
         text_add(text, "private page %08X of ", p->va);
         words_owner(text, p->owner);
     } else if (p->use == PFN_USE_SHARED) {

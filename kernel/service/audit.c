@@ -53,7 +53,7 @@ static void check_user_page(va_t va, pte_t pte)
 
     MM_ASSERT(va >= LAYOUT_USER_LOW && va < LAYOUT_USER_END);
     MM_ASSERT(pte_frame(pte) < pfn_limit && p->state == PFN_ACTIVE && pte & PTE_U);
-    if (p->use != PFN_USE_PRIVATE && p->use != PFN_USE_SHARED)
+    if (p->use != PFN_USE_PRIVATE && p->use != PFN_USE_SHARED && p->use != PFN_USE_PHYSICAL)
         MM_ASSERT(va == LAYOUT_SHARED_PAGE && !(pte & PTE_W) &&
                   machine_frame(pte_frame(pte)) == mm_shared_page());
 }

@@ -63,6 +63,8 @@ static status_t open_checked(const char *name, const uint32_t *a, struct file **
 
     if (options & OPTION_DELETE_ON_CLOSE && !(handle_access(OBJECT_FILE, a[1]) & FILE_DELETE))
         return STATUS_ACCESS_DENIED; /* before the file is emptied or made */
+    if (a[6] & ~(uint32_t)FILE_SHARE_ALL)
+        return STATUS_INVALID_PARAMETER;
     status = file_open_as(name, a[1], a[6], a[7], options, file);
     if (status)
         return status;

@@ -162,11 +162,22 @@ status_t sys_object_query(const struct sys_object_class *classes, const void *ob
     return sys_object_answer(record, found->size, a[1], a[2], a[3]);
 }
 
+/* As a program closes it: not if it is protected. */
+static status_t close_handle(struct handle_table *table, uint32_t handle)
+{
+    struct handle_entry entry = {0};
+    struct object *object;
+
+    if (!handle_lookup(table, handle, OBJECT_ANY, 0, &object, &entry))
+        object_release(object);
+    return entry.flags & HANDLE_PROTECT ? STATUS_HANDLE_NOT_CLOSABLE : handle_close(table, handle);
+}
+
 status_t sys_NtClose(const uint32_t *a)
 {
     if (a[0] == HANDLE_PROCESS || a[0] == HANDLE_THREAD)
         return STATUS_SUCCESS;
-    return handle_close(&process_current()->handles, a[0]);
+    return close_handle(&process_current()->handles, a[0]);
 }
 
 /* The object, and what the handle in its own process allows. */
@@ -199,7 +210,7 @@ static status_t duplicate(struct process *from, struct process *to, const uint32
         status = give(to, object, access, flags, a[3]);
     object_release(object);
     if (options & DUPLICATE_CLOSE)
-        (void)handle_close(&from->handles, a[1]);
+        (void)close_handle(&from->handles, a[1]);
     return status;
 }
 
@@ -243,6 +254,7 @@ status_t sys_NtQueryObject(const uint32_t *a)
         return status;
     object_release(object);
     flags.inherit = (entry.flags & HANDLE_INHERIT) != 0;
+    flags.protect_from_close = (entry.flags & HANDLE_PROTECT) != 0;
     return sys_object_answer(&flags, sizeof flags, a[2], a[3], a[4]);
 }
 
@@ -257,9 +269,8 @@ status_t sys_NtSetInformationObject(const uint32_t *a)
     if (a[3] < sizeof flags)
         return STATUS_INFO_LENGTH_MISMATCH;
     status = usercopy_read(&flags, a[2], sizeof flags);
-    if (!status && flags.protect_from_close)
-        status = STATUS_INVALID_PARAMETER;
     return status
                ?: handle_set_flags(&process_current()->handles, a[0],
-                                   flags.inherit ? HANDLE_INHERIT : 0);
+                                   (flags.inherit ? HANDLE_INHERIT : 0) |
+                                       (flags.protect_from_close ? HANDLE_PROTECT : 0));
 }

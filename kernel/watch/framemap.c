@@ -35,12 +35,13 @@ static enum vga_color owner_color(const struct pfn *p)
 
 static struct framemap_cell active_cell(pfn_t frame)
 {
-    static const char letters[PFN_USES] = {'?', 'a', '#', 'T', 'P', 'S', 'K'};
+    static const char letters[PFN_USES] = {'?', 'a', '#', 'T', 'P', 'S', 'K', 'W'};
     const struct pfn *p = pfn_record(frame);
     struct framemap_cell cell = {letters[p->use], vga_attribute(VGA_GREY, VGA_BLACK), false};
     enum vga_color ink;
 
-    if (p->use == PFN_USE_KERNEL || p->use == PFN_USE_POOL || p->use == PFN_USE_STACK)
+    if (p->use == PFN_USE_PHYSICAL || p->use == PFN_USE_KERNEL || p->use == PFN_USE_POOL ||
+        p->use == PFN_USE_STACK)
         return cell;
     if (p->use == PFN_USE_TABLE) {
         cell.attribute = vga_attribute(VGA_YELLOW, VGA_BLACK);

@@ -20,6 +20,9 @@ static void vm_ram(const struct mm_totals *t)
                    pfn_uses[PFN_USE_POOL], pfn_uses[PFN_USE_STACK]);
     console_printf("  in use      %8u   private pages %u, pages of sections %u\n", t->resident,
                    pfn_uses[PFN_USE_PRIVATE], pfn_uses[PFN_USE_SHARED]);
+    if (pfn_uses[PFN_USE_PHYSICAL])
+        console_printf("              %8u   of these programs' own, in windows (AWE)\n",
+                       pfn_uses[PFN_USE_PHYSICAL]);
     console_printf("  modified    %8u   content not yet in the paging file or its file\n",
                    t->modified);
     console_printf("  standby     %8u   content intact: touching it again is a soft fault\n",

@@ -157,15 +157,18 @@ static void explain_outcome(struct text *text, const struct fault *f)
     }
 }
 
-/* Sleep until a key comes from either device. */
+/* Sleep until a key comes from either device.  Ctrl-C is for the prompt, not for the program, which can't end now. */
 static int wait_key(void)
 {
+    bool (*interrupt)(enum console_key) = console_interrupt;
     int c;
 
     vga_flush();
+    console_interrupt = NULL;
     while ((c = console_getc()) < 0)
         cpu_wait();
     cpu_irq_off();
+    console_interrupt = interrupt;
     return c;
 }
 

@@ -366,7 +366,9 @@ static int parent(uint32_t calls, uint32_t seed, int beside)
         return facts_end();
     fact_number("R5", "commit charge is what it was", before.committed, after.committed);
     fact("R5", "the pool is what it was", difference(before.pool, after.pool) <= 2);
-    fact("R5", "frames are what they were", difference(before.available, after.available) <= 16);
+    /* More is fine: this program's own pages may be in the paging file now. */
+    fact("R5", "frames are what they were",
+         after.available + 16 >= before.available && after.available <= before.available + 64);
     return facts_end();
 }
 

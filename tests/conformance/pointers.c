@@ -30,7 +30,7 @@ struct row {
 };
 
 /* Good places for good pointers. */
-static uint32_t word_a, word_b, word_c, word_d, zero_words[4], io[4], own_id[2];
+static uint32_t one_word = 1, word_a, word_b, word_c, word_d, zero_words[4], io[4], own_id[2];
 static uint32_t buffer[256];
 static uint64_t size64;
 static CONTEXT context;
@@ -369,6 +369,10 @@ static void memory_rows(void)
         ROW(NtUnlockVirtualMemory, N(SELF), out(&word_c), out(&word_b), N(1)),
         ROW(NtReadVirtualMemory, N(SELF), in(&word_c), out(buffer), N(64), out_maybe(&word_d)),
         ROW(NtWriteVirtualMemory, N(SELF), out(buffer), in(&word_c), N(64), out_maybe(&word_d)),
+        ROW(NtAllocateUserPhysicalPages, N(SELF), out(&word_b), out(buffer)),
+        ROW(NtFreeUserPhysicalPages, N(SELF), out(&one_word), in(buffer)),
+        ROW(NtMapUserPhysicalPages, N(PLACE), N(1), in_maybe(buffer)),
+        ROW(NtMapUserPhysicalPagesScatter, in(buffer), N(1), in_maybe(buffer)),
         ROW(NtFlushVirtualMemory, N(SELF), out(&word_c), out(&word_b), out(io)),
         ROW(NtGetWriteWatch, N(SELF), N(0), N(watched), N(4 * PAGE), out(buffer), out(&word_b),
             out(&word_d)),

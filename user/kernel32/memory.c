@@ -86,6 +86,28 @@ BOOL WINAPI VirtualUnlock(LPVOID address, SIZE_T size)
     return error_result(NtUnlockVirtualMemory(CURRENT_PROCESS, &base, &bytes, LOCK_IN_WORKING_SET));
 }
 
+/* --- physical pages of the program's own, shown in windows (AWE) --- */
+
+BOOL WINAPI AllocateUserPhysicalPages(HANDLE process, PULONG_PTR count, PULONG_PTR frames)
+{
+    return error_result(NtAllocateUserPhysicalPages(process, count, frames));
+}
+
+BOOL WINAPI FreeUserPhysicalPages(HANDLE process, PULONG_PTR count, PULONG_PTR frames)
+{
+    return error_result(NtFreeUserPhysicalPages(process, count, frames));
+}
+
+BOOL WINAPI MapUserPhysicalPages(PVOID base, ULONG_PTR count, PULONG_PTR frames)
+{
+    return error_result(NtMapUserPhysicalPages(base, count, frames));
+}
+
+BOOL WINAPI MapUserPhysicalPagesScatter(PVOID *addresses, ULONG_PTR count, PULONG_PTR frames)
+{
+    return error_result(NtMapUserPhysicalPagesScatter(addresses, count, frames));
+}
+
 /* --- write watch: 0 is success, ~0 failure --- */
 
 UINT WINAPI GetWriteWatch(DWORD flags, PVOID base, SIZE_T size, PVOID *array, ULONG_PTR *count,

@@ -159,6 +159,10 @@ NTSTATUS NTAPI NtReadVirtualMemory(HANDLE process, const void *base, void *buffe
                                    SIZE_T *done);
 NTSTATUS NTAPI NtWriteVirtualMemory(HANDLE process, void *base, const void *buffer, SIZE_T size,
                                     SIZE_T *done);
+NTSTATUS NTAPI NtAllocateUserPhysicalPages(HANDLE process, ULONG_PTR *count, ULONG_PTR *frames);
+NTSTATUS NTAPI NtFreeUserPhysicalPages(HANDLE process, ULONG_PTR *count, ULONG_PTR *frames);
+NTSTATUS NTAPI NtMapUserPhysicalPages(void *base, ULONG_PTR count, ULONG_PTR *frames);
+NTSTATUS NTAPI NtMapUserPhysicalPagesScatter(void **addresses, ULONG_PTR count, ULONG_PTR *frames);
 NTSTATUS NTAPI NtFlushVirtualMemory(HANDLE process, const void **base, SIZE_T *size,
                                     IO_STATUS_BLOCK *io);
 NTSTATUS NTAPI NtGetWriteWatch(HANDLE process, ULONG flags, void *base, SIZE_T size, void **array,

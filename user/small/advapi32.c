@@ -1,6 +1,7 @@
 /* advapi32.c - random numbers that are random, a user's name, a registry without keys.
  *
- * There are no accounts and no rights: what asks for tokens or security is refused (advapi32.def).
+ * There are no accounts.  Everybody may lock pages and has no other privilege; what asks for more of tokens or security is
+ * refused (advapi32.def).
  */
 #include "user/small/small.h"
 
@@ -147,5 +148,53 @@ BOOL WINAPI GetUserNameA(LPSTR out, LPDWORD size)
     if (room < sizeof name)
         return small_fail(ERROR_INSUFFICIENT_BUFFER);
     memcpy(out, name, sizeof name);
+    return TRUE;
+}
+
+/* --- the one privilege --- */
+
+enum { SE_LOCK_MEMORY = 4 }; /* the number that Windows has for SeLockMemoryPrivilege */
+
+/* Something to close, that is all: the process itself. */
+BOOL WINAPI OpenProcessToken(HANDLE process, DWORD access, PHANDLE token)
+{
+    (void)access;
+    return DuplicateHandle(GetCurrentProcess(), process, GetCurrentProcess(), token, SYNCHRONIZE,
+                           FALSE, 0);
+}
+
+BOOL WINAPI LookupPrivilegeValueA(LPCSTR system, LPCSTR name, PLUID value)
+{
+    (void)system;
+    if (lstrcmpiA(name, "SeLockMemoryPrivilege") != 0)
+        return small_fail(ERROR_NO_SUCH_PRIVILEGE);
+    *value = (LUID){.LowPart = SE_LOCK_MEMORY};
+    return TRUE;
+}
+
+BOOL WINAPI LookupPrivilegeValueW(LPCWSTR system, LPCWSTR name, PLUID value)
+{
+    char narrow[64] = "";
+
+    (void)system;
+    WideCharToMultiByte(CP_ACP, 0, name, -1, narrow, sizeof narrow - 1, NULL, NULL);
+    return LookupPrivilegeValueA(NULL, narrow, value);
+}
+
+/* Succeeds, and says by its last error whether all that was wished for is so. */
+BOOL WINAPI AdjustTokenPrivileges(HANDLE token, BOOL none, PTOKEN_PRIVILEGES wish, DWORD size,
+                                  PTOKEN_PRIVILEGES before, PDWORD needed)
+{
+    bool all = true;
+
+    (void)token;
+    (void)size;
+    for (DWORD i = 0; !none && wish != NULL && i < wish->PrivilegeCount; i++)
+        all &= wish->Privileges[i].Luid.LowPart == SE_LOCK_MEMORY;
+    if (before != NULL)
+        before->PrivilegeCount = 0;
+    if (needed != NULL)
+        *needed = 0;
+    SetLastError(all ? ERROR_SUCCESS : ERROR_NOT_ALL_ASSIGNED);
     return TRUE;
 }

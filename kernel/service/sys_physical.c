@@ -1,0 +1,132 @@
+/* sys_physical.c - system calls on a program's own physical pages (AWE): its lists of frames around kernel/process/physical.h.
+ *
+ * Whoever may lock pages may have such pages: there are no accounts here, so everybody holds SeLockMemoryPrivilege, and
+ * what bounds it is the RAM that may be pinned.  A list is read twice, first to check all of it and then to act: so a
+ * refused call has changed nothing.
+ */
+#include "kernel/cpu/usercopy.h"
+#include "kernel/process/physical.h"
+#include "kernel/process/process.h"
+#include "kernel/service/sys_memory.h"
+#include "kernel/service/syscall.h"
+
+/* What a call is about: pages at consecutive addresses or at listed ones, and frames; 0: no list. */
+struct window {
+    struct space *space;
+    va_t base, addresses;
+    uint32_t count;
+    va_t frames;
+};
+
+static va_t item(va_t list, uint32_t i)
+{
+    return list + i * (uint32_t)sizeof(uint32_t);
+}
+
+/* Entry `i`: where, and which frame (0: none). */
+static status_t read_entry(const struct window *w, uint32_t i, va_t *at, pfn_t *frame)
+{
+    *at = w->base + (i << PAGE_SHIFT);
+    *frame = PFN_NONE;
+    paging_rest(i << PAGE_SHIFT);
+    return (w->addresses ? usercopy_get(at, item(w->addresses, i)) : STATUS_SUCCESS)
+               ?: (w->frames ? usercopy_get(frame, item(w->frames, i)) : STATUS_SUCCESS);
+}
+
+/* All entries, or none. */
+static status_t map(const struct window *w)
+{
+    status_t status = STATUS_SUCCESS;
+    uint32_t checked = 0;
+    va_t at;
+    pfn_t frame;
+
+    if (w->count > LAYOUT_USER_END >> PAGE_SHIFT)
+        return STATUS_INVALID_PARAMETER_2;
+    while (!status && checked < w->count) {
+        status = read_entry(w, checked, &at, &frame) ?: physical_promise(w->space, at, frame);
+        checked += !status;
+    }
+    for (uint32_t i = 0; i < checked; i++) {
+        if (!read_entry(w, i, &at, &frame)) /* as a moment ago */
+            physical_settle(w->space, at, frame, !status);
+    }
+    return status;
+}
+
+/* base, count, *frames */
+status_t sys_NtMapUserPhysicalPages(const uint32_t *a)
+{
+    return map(&(struct window){
+        .space = process_current()->space, .base = page_down(a[0]), .count = a[1], .frames = a[2]});
+}
+
+/* *addresses, count, *frames */
+status_t sys_NtMapUserPhysicalPagesScatter(const uint32_t *a)
+{
+    if (!a[0])
+        return STATUS_ACCESS_VIOLATION;
+    return map(&(struct window){
+        .space = process_current()->space, .addresses = a[0], .count = a[1], .frames = a[2]});
+}
+
+/* process, *count, *frames: whose, how many, and the list of at most that length. */
+static status_t begin(const uint32_t *a, struct window *w)
+{
+    struct process *process;
+    status_t status = usercopy_take(&w->count, a[1])
+                          ?: sys_memory_lookup(a[0], ACCESS_PROCESS_VM_OPERATION, &process);
+
+    if (status)
+        return status;
+    w->space = process->space;
+    w->frames = a[2];
+    return w->count > LAYOUT_USER_END >> PAGE_SHIFT ? STATUS_INVALID_PARAMETER_2 : STATUS_SUCCESS;
+}
+
+/* As many as there are: *count says how many. */
+status_t sys_NtAllocateUserPhysicalPages(const uint32_t *a)
+{
+    struct window w = {0};
+    status_t status = begin(a, &w) ?: usercopy_probe(a[2], w.count * sizeof(uint32_t));
+    uint32_t taken = 0;
+
+    while (!status && taken < w.count) {
+        pfn_t frame = physical_take(w.space);
+        if (!frame)
+            break;
+        paging_rest(taken << PAGE_SHIFT);
+        (void)usercopy_put(item(w.frames, taken++), frame);
+    }
+    if (status)
+        return status;
+    (void)usercopy_put(a[1], taken);
+    return taken || !w.count ? STATUS_SUCCESS : STATUS_INSUFFICIENT_RESOURCES;
+}
+
+/* Those before the first that is not the process's own; *count says how many if there were any. */
+status_t sys_NtFreeUserPhysicalPages(const uint32_t *a)
+{
+    struct window w = {0};
+    status_t status = begin(a, &w);
+    uint32_t freed = 0;
+    va_t at;
+    pfn_t frame;
+
+    for (uint32_t i = 0; !status && i < w.count; i++)
+        status = read_entry(&w, i, &at, &frame);
+    if (status)
+        return status;
+    while (!status && freed < w.count) {
+        status = read_entry(&w, freed, &at, &frame);
+        if (!status && !physical_owns(w.space, frame))
+            status = STATUS_CONFLICTING_ADDRESSES;
+        if (status)
+            break;
+        physical_give(w.space, frame);
+        freed++;
+    }
+    if (freed)
+        (void)usercopy_put(a[1], freed);
+    return status;
+}
