@@ -7,10 +7,12 @@
 status_t usercopy_touch(void *at);
 extern const char usercopy_begin[], usercopy_end[], usercopy_failed[];
 
-/* Everything below LAYOUT_USER_END may be tried: the page tables say the rest. */
-static bool in_user_range(va_t va, size_t size)
+/* Everything below LAYOUT_USER_END may be tried: the page tables say the rest.  No bytes may lie anywhere. */
+static status_t check_range(va_t va, size_t size)
 {
-    return va < LAYOUT_USER_END && size <= LAYOUT_USER_END - va;
+    bool fits = va < LAYOUT_USER_END && size <= LAYOUT_USER_END - va;
+
+    return fits || size == 0 ? STATUS_SUCCESS : STATUS_ACCESS_VIOLATION;
 }
 
 static void *pointer(va_t va)
@@ -18,17 +20,11 @@ static void *pointer(va_t va)
     return (void *)(uintptr_t)va;
 }
 
-/* The common case. */
-static bool in_one_page(va_t va, size_t size)
-{
-    return size <= PAGE_SIZE - (va & PAGE_MASK);
-}
-
 /* Page by page: no single access then spans two of the program's pages.  Where a region's cap lets only one of them
  * be in RAM (region_set.h), such an access would fault for ever, and here with interrupts off. */
 static status_t move(va_t user, char *kernel, size_t size, bool write)
 {
-    status_t status = STATUS_SUCCESS;
+    status_t status = check_range(user, size);
 
     while (size && !status) {
         size_t in_page = PAGE_SIZE - (user & PAGE_MASK);
@@ -45,22 +41,12 @@ static status_t move(va_t user, char *kernel, size_t size, bool write)
 
 status_t usercopy_read(void *to, va_t from, size_t size)
 {
-    if (size == 0)
-        return STATUS_SUCCESS;
-    if (!in_user_range(from, size))
-        return STATUS_ACCESS_VIOLATION;
-    return in_one_page(from, size) ? usercopy_move(to, pointer(from), size)
-                                   : move(from, to, size, false);
+    return move(from, to, size, false);
 }
 
 status_t usercopy_write(va_t to, const void *from, size_t size)
 {
-    if (size == 0)
-        return STATUS_SUCCESS;
-    if (!in_user_range(to, size))
-        return STATUS_ACCESS_VIOLATION;
-    return in_one_page(to, size) ? usercopy_move(pointer(to), from, size)
-                                 : move(to, (char *)(uintptr_t)from, size, true);
+    return move(to, (char *)(uintptr_t)from, size, true);
 }
 
 status_t usercopy_take_far(uint32_t *to, va_t from)
@@ -89,19 +75,11 @@ status_t usercopy_string(char *to, va_t from, size_t limit)
 
 status_t usercopy_probe(va_t to, size_t size)
 {
-    if (size == 0)
-        return STATUS_SUCCESS;
-    if (!in_user_range(to, size))
-        return STATUS_ACCESS_VIOLATION;
-    if (in_one_page(to, size))
-        return usercopy_touch(pointer(to));
-    for (va_t at = to; at < to + size; at = page_down(at) + PAGE_SIZE) {
-        status_t status = usercopy_touch(pointer(at));
+    status_t status = check_range(to, size);
 
-        if (status)
-            return status;
-    }
-    return STATUS_SUCCESS;
+    for (va_t at = to; at < to + size && !status; at = page_down(at) + PAGE_SIZE)
+        status = usercopy_touch(pointer(at));
+    return status;
 }
 
 bool usercopy_recover(struct trap_frame *frame, status_t status)
