@@ -122,7 +122,7 @@ $(bench_programs:%=build/user/%.exe): build/user/%.exe: tests/bench/%.c
 	@echo "  USERCC  $<"
 	@$(USER_CC) $(USER_PROGRAM_CFLAGS) $(USER_LDFLAGS) -o $@ $< -lpsapi
 
-$(bench_programs:%=build/user/%.exe): tests/bench/bench.h
+$(bench_programs:%=build/user/%.exe): tests/bench/bench.h kernel/abi.h
 
 # The ordinary kernel's objects with the eyes of tests/probe/probe.c: KERNEL=probe.elf boots it.
 PROBED := pfn_alloc pool_alloc pagefile_alloc stack_create kheap_alloc commit_charge pfn_free stack_free \
