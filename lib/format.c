@@ -1,7 +1,7 @@
 /* format.c - printf's formatting, into a buffer.
  *
  * One pass over the text: literal bytes are copied, each conversion is read into a `spec`, its
- * argument becomes a prefix ("-", "0x"), zeros and a body, and print_field() pads the three.
+ * argument becomes a prefix ("-"), zeros and a body, and print_field() pads the three.
  * Output beyond the buffer is counted, not stored, so no caller can overflow it.
  */
 #include "lib/format.h"
@@ -21,15 +21,14 @@ struct output {
 };
 
 struct spec {
-    bool left, zero, plus, space, alternate;
+    bool left, zero, wide; /* wide: an integer argument of 64 bits */
     int width;
     int precision; /* -1: none given */
-    int bytes;     /* size of an integer argument */
     char conversion;
 };
 
-/* The longest number is 64 bits in octal: 22 digits. */
-enum { DIGITS = 24 };
+/* The longest number is 64 bits in decimal: 20 digits. */
+enum { DIGITS = 20 };
 
 static void put(struct output *out, char c)
 {
@@ -86,8 +85,6 @@ static void print_number(struct output *out, const struct spec *spec, const char
     long length = end - start;
     long least = spec->precision >= 0 ? spec->precision : 1; /* digits */
 
-    if (spec->alternate && base == 8 && least <= length)
-        least = length + 1; /* # promises a leading zero */
     if (spec->zero && !spec->left && spec->precision < 0) {
         long room = spec->width - (long)strlen(prefix);
         least = room > least ? room : least;
@@ -95,50 +92,27 @@ static void print_number(struct output *out, const struct spec *spec, const char
     print_field(out, spec, prefix, least > length ? least - length : 0, start, (size_t)length);
 }
 
-/* Arguments smaller than int arrive as int; va_list travels by pointer as it must advance. */
+/* va_list travels by pointer as it must advance. */
 struct arguments {
     va_list list;
 };
 
-static uint64_t next_unsigned(struct arguments *arguments, int bytes)
-{
-    if (bytes == 8)
-        return va_arg(arguments->list, uint64_t);
-    uint32_t value = va_arg(arguments->list, uint32_t);
-    return bytes == 1 ? (uint8_t)value : bytes == 2 ? (uint16_t)value : value;
-}
-
-static int64_t next_signed(struct arguments *arguments, int bytes)
-{
-    if (bytes == 8)
-        return va_arg(arguments->list, int64_t);
-    int32_t value = va_arg(arguments->list, int32_t);
-    return bytes == 1 ? (int8_t)value : bytes == 2 ? (int16_t)value : value;
-}
-
 static void print_signed(struct output *out, const struct spec *spec, struct arguments *arguments)
 {
-    int64_t value = next_signed(arguments, spec->bytes);
-    const char *prefix = value < 0 ? "-" : spec->plus ? "+" : spec->space ? " " : "";
+    int64_t value =
+        spec->wide ? va_arg(arguments->list, int64_t) : va_arg(arguments->list, int32_t);
 
     /* Negated as unsigned: the most negative number has no positive twin. */
-    print_number(out, spec, prefix, value < 0 ? 0 - (uint64_t)value : (uint64_t)value, 10);
+    print_number(out, spec, value < 0 ? "-" : "", value < 0 ? 0 - (uint64_t)value : (uint64_t)value,
+                 10);
 }
 
 static void print_unsigned(struct output *out, const struct spec *spec, struct arguments *arguments)
 {
-    uint64_t value = next_unsigned(arguments, spec->bytes);
-    unsigned base = spec->conversion == 'u' ? 10 : spec->conversion == 'o' ? 8 : 16;
-    const char *prefix = "";
+    uint64_t value =
+        spec->wide ? va_arg(arguments->list, uint64_t) : va_arg(arguments->list, uint32_t);
 
-    if (spec->alternate && base == 16 && value != 0)
-        prefix = spec->conversion == 'X' ? "0X" : "0x";
-    print_number(out, spec, prefix, value, base);
-}
-
-static void print_pointer(struct output *out, const struct spec *spec, struct arguments *arguments)
-{
-    print_number(out, spec, "0x", (uintptr_t)va_arg(arguments->list, void *), 16);
+    print_number(out, spec, "", value, spec->conversion == 'u' ? 10 : 16);
 }
 
 static void print_string(struct output *out, const struct spec *spec, struct arguments *arguments)
@@ -176,36 +150,18 @@ static const char *read_count(const char *text, struct arguments *arguments, int
 
 static const char *read_flags(const char *text, struct spec *spec)
 {
-    for (; *text && strchr("-0+ #", *text); text++) {
+    for (; *text == '-' || *text == '0'; text++) {
         spec->left |= *text == '-';
         spec->zero |= *text == '0';
-        spec->plus |= *text == '+';
-        spec->space |= *text == ' ';
-        spec->alternate |= *text == '#';
     }
     return text;
 }
 
+/* A long has 32 bits, as an int has. */
 static const char *read_length(const char *text, struct spec *spec)
 {
-    spec->bytes = sizeof(int);
-    switch (*text) {
-    case 'h':
-        spec->bytes = text[1] == 'h' ? 1 : 2;
-        return text[1] == 'h' ? text + 2 : text + 1;
-    case 'l':
-        spec->bytes = text[1] == 'l' ? 8 : sizeof(long);
-        return text[1] == 'l' ? text + 2 : text + 1;
-    case 'j':
-        spec->bytes = 8;
-        return text + 1;
-    case 'z':
-    case 't':
-        spec->bytes = sizeof(size_t);
-        return text + 1;
-    default:
-        return text;
-    }
+    spec->wide = text[0] == 'l' && text[1] == 'l';
+    return spec->wide ? text + 2 : *text == 'l' ? text + 1 : text;
 }
 
 static const char *read_spec(const char *text, struct spec *spec, struct arguments *arguments)
@@ -232,17 +188,12 @@ static bool print_spec(struct output *out, const struct spec *spec, struct argum
 {
     switch (spec->conversion) {
     case 'd':
-    case 'i':
         print_signed(out, spec, arguments);
         return true;
     case 'u':
     case 'x':
     case 'X':
-    case 'o':
         print_unsigned(out, spec, arguments);
-        return true;
-    case 'p':
-        print_pointer(out, spec, arguments);
         return true;
     case 's':
         print_string(out, spec, arguments);

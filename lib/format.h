@@ -1,7 +1,7 @@
 /* format.h - printf's formatting, into a buffer.
  *
- * Conversions d i u x X o c s p %, flags - 0 + # and space, width, precision, *, and the lengths
- * hh h l ll z t j.  No floating point: the kernel has none.
+ * What the kernel and ntdll print: conversions d u x X c s %, flags - and 0, width, precision, *, and the lengths
+ * l and ll.  No floating point: the kernel has none.
  */
 #pragma once
 #include <stdarg.h>
