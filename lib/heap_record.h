@@ -347,11 +347,11 @@ static inline struct segment *segment_of(const struct heap *heap, const void *da
 
 /* Does the unit of that address have no memory?  Who wants to read links asks for the data, too: a
  * stale header may end where a hole begins. */
+IN_REGISTERS bool heap_segment_lacks(const struct segment *segment, uint32_t at);
+
 static inline bool segment_in_hole(const struct segment *segment, uint32_t at)
 {
-    uint32_t unit = (at - segment->base) >> segment->unit_shift;
-
-    return segment->holes && segment->hole[unit / 8] & 1u << unit % 8;
+    return segment->holes && heap_segment_lacks(segment, at);
 }
 
 /* The part [*from, *to) of a HOLE block that has no memory: its whole units. */

@@ -24,6 +24,14 @@ static uint32_t unit_shift(uint32_t reserved)
     return shift;
 }
 
+/* A function, so that the paths of every free() save no registers for what they rarely ask. */
+IN_REGISTERS bool heap_segment_lacks(const struct segment *segment, uint32_t at)
+{
+    uint32_t unit = (at - segment->base) >> segment->unit_shift;
+
+    return segment->hole[unit / 8] & 1u << unit % 8;
+}
+
 uint32_t heap_segment_map_bytes(uint32_t reserved)
 {
     return (reserved >> unit_shift(reserved)) / 8 + 1;

@@ -29,10 +29,13 @@ NTDLL_OBJECTS := $(patsubst user/%.c,build/user/%.o,$(wildcard user/ntdll/*.c)) 
 NTDLL_CFLAGS := $(USER_DLL_CFLAGS) -D_NTSYSTEM_ -DPAGODA_FREESTANDING \
 	-fno-tree-loop-distribute-patterns
 
+# The paths of every malloc(): aligning the stack would cost each of them two instructions.
+build/user/ntdll/lib/%.o build/user/ntdll/heap_%.o: NTDLL_CFLAGS += -mpreferred-stack-boundary=2
+
 build/user/ntdll/lib/%.o: lib/%.c
 	@mkdir -p $(@D)
 	@echo "  MINGW   $<"
-	@$(USER_CC) $(NTDLL_CFLAGS) -mpreferred-stack-boundary=2 -c $< -o $@
+	@$(USER_CC) $(NTDLL_CFLAGS) -c $< -o $@
 
 build/user/ntdll/%.o: user/ntdll/%.c
 	@mkdir -p $(@D)
