@@ -49,12 +49,12 @@ DEVICE  = kernel/device/pic.c kernel/device/pit.c kernel/device/watchdog.c kerne
           kernel/device/pagedev.c
 OBJECT  = kernel/object/schedule.c kernel/object/wait.c kernel/object/object.c kernel/object/thread.c \
           kernel/object/handle.c kernel/object/keeper.c
-FILE    = kernel/file/disc.c kernel/file/ramfile.c kernel/file/file_name.c kernel/file/file_node.c \
+FILE    = kernel/file/disc.c kernel/file/ramfile.c kernel/file/file_name.c kernel/file/file_node.c kernel/file/pipe.c \
           kernel/file/file.c kernel/file/line.c kernel/file/console_line.c
 PROCESS = kernel/process/words.c kernel/process/image_check.c kernel/process/image.c kernel/process/context.c kernel/process/remote.c \
           kernel/process/region_set.c kernel/process/physical.c kernel/process/launch.c kernel/process/process.c kernel/process/exception.c
 SERVICE = kernel/service/walk.c kernel/service/audit.c kernel/service/mark.c kernel/service/sys_memory.c kernel/service/sys_memory_query.c \
-          kernel/service/sys_object.c kernel/service/sys_file.c kernel/service/sys_file_info.c \
+          kernel/service/sys_object.c kernel/service/sys_pipe.c kernel/service/sys_file.c kernel/service/sys_file_info.c \
           kernel/service/sys_directory.c kernel/service/sys_system.c kernel/service/sys_sync.c \
           kernel/service/sys_section.c kernel/service/sys_thread.c kernel/service/sys_physical.c kernel/service/sys_watch.c kernel/service/sys_process.c \
           kernel/service/syscall.c

@@ -93,8 +93,12 @@ static void new_line(void)
 
 void vga_put(char c)
 {
+    static bool sequence; /* for terminals: ESC [ numbers letter; nothing of it is shown */
+
     record.changed = true;
-    if (c == '\n') {
+    if (c == '\x1b' || sequence) {
+        sequence = c == '\x1b' || c == '[' || (uint8_t)c < '@';
+    } else if (c == '\n') {
         new_line();
     } else if (c == '\r') {
         record.x = 0;

@@ -9,6 +9,7 @@
  */
 #include "kernel/file/file.h"
 
+#include "kernel/file/pipe.h"
 #include "kernel/object/handle.h"
 #include "lib/list.h"
 #include "lib/string.h"
@@ -53,6 +54,8 @@ static void retire(struct file *file)
     node->delete_pending |= file->delete_on_close;
     if (node->delete_pending && !has_handles(node))
         file_node_unlink(node);
+    if (node->kind == FILE_IS_PIPE)
+        pipe_wake();
 }
 
 static void close_object(struct object *object)

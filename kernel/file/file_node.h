@@ -5,8 +5,15 @@
 
 struct file;
 
-/* The last two are devices, which have no bytes of their own. */
-enum file_kind { FILE_IS_DISC, FILE_IS_RAM, FILE_IS_DIRECTORY, FILE_IS_CONSOLE, FILE_IS_NULL };
+/* From the console on they have no bytes that can be asked for by their place. */
+enum file_kind {
+    FILE_IS_DISC,
+    FILE_IS_RAM,
+    FILE_IS_DIRECTORY,
+    FILE_IS_CONSOLE,
+    FILE_IS_NULL,
+    FILE_IS_PIPE
+};
 
 struct file_node {
     struct file_node *parent; /* the directory it lies in; 0: the root, the console, unlinked */
@@ -23,7 +30,8 @@ struct file_node {
     bool delete_pending; /* goes when the last handle is closed */
     bool unlinked;       /* no longer in its directory */
 
-    struct ramfile ram; /* RAM */
+    struct ramfile ram;  /* RAM, pipe */
+    uint32_t put, taken; /* pipe: bytes that ever went in and out */
 
     const uint8_t *data; /* disc: the bytes, in the boot module */
     uint32_t size;

@@ -2,7 +2,7 @@
  *
  * Bytes travel through one page of the kernel's own: a call checks everything, the program's
  * buffer included, before it moves the first byte, so a bad pointer changes nothing (W106).
- * Files are memory, so every call is complete when it returns; only reading the console waits.
+ * Files are memory, so every call is complete when it returns; only the console and pipes make it wait.
  */
 #include "kernel/service/sys_file.h"
 
@@ -248,6 +248,18 @@ static status_t read_console(struct transfer *transfer)
     return STATUS_SUCCESS;
 }
 
+static status_t read_any(struct transfer *transfer)
+{
+    switch (transfer->file->node->kind) {
+    case FILE_IS_CONSOLE:
+        return read_console(transfer);
+    case FILE_IS_PIPE:
+        return sys_pipe_read(transfer->file, transfer->buffer, transfer->size, &transfer->done);
+    default:
+        return read_file(transfer);
+    }
+}
+
 /* file, event, apc, context, *io, buffer, length, *offset64, key.
  * The whole buffer is touched for writing, as real I/O would lock it down: so a bad buffer is found
  * before the file position moves, and a watched one is marked even where nothing is read (W140). */
@@ -259,10 +271,8 @@ status_t sys_NtReadFile(const uint32_t *a)
     if (status)
         return status;
     status = check_transfer(&transfer, a) ?: usercopy_probe(transfer.buffer, transfer.size);
-    if (!status && transfer.size > 0) {
-        status = transfer.file->node->kind == FILE_IS_CONSOLE ? read_console(&transfer)
-                                                              : read_file(&transfer);
-    }
+    if (!status && transfer.size > 0)
+        status = read_any(&transfer);
     return status ?: finish_transfer(&transfer);
 }
 
@@ -325,6 +335,21 @@ static status_t write_file(struct transfer *transfer)
     return status;
 }
 
+static status_t write_any(struct transfer *transfer)
+{
+    switch (transfer->file->node->kind) {
+    case FILE_IS_NULL:
+        transfer->done = transfer->size;
+        return STATUS_SUCCESS;
+    case FILE_IS_CONSOLE:
+        return write_parts(transfer);
+    case FILE_IS_PIPE:
+        return sys_pipe_write(transfer->file, transfer->buffer, transfer->size, &transfer->done);
+    default:
+        return write_file(transfer);
+    }
+}
+
 /* Who may only append writes at the end, whatever the offset. */
 static status_t lookup_for_write(uint32_t handle, struct file **file, bool *append)
 {
@@ -348,11 +373,7 @@ status_t sys_NtWriteFile(const uint32_t *a)
         transfer.offset = file_node_size(transfer.file->node);
     if (!status)
         status = probe_source(transfer.buffer, transfer.size);
-    if (!status && transfer.file->node->kind == FILE_IS_NULL) {
-        transfer.done = transfer.size;
-    } else if (!status) {
-        status = transfer.file->node->kind == FILE_IS_CONSOLE ? write_parts(&transfer)
-                                                              : write_file(&transfer);
-    }
+    if (!status)
+        status = write_any(&transfer);
     return status ?: finish_transfer(&transfer);
 }

@@ -6,6 +6,7 @@
 #include "kernel/service/sys_file.h"
 
 #include "kernel/cpu/usercopy.h"
+#include "kernel/file/pipe.h"
 #include "kernel/service/syscall.h"
 #include "lib/string.h"
 
@@ -20,6 +21,8 @@ enum {
     CLASS_POSITION = 14,
     CLASS_ALLOCATION = 19,
     CLASS_END_OF_FILE = 20,
+    CLASS_PIPE = 23, /* a file becomes one: no way of Windows */
+    CLASS_PIPE_LOCAL = 24,
     CLASS_NETWORK_OPEN = 34,
 };
 
@@ -215,6 +218,11 @@ static status_t set_name(struct file *file, va_t buffer, uint32_t length)
     return status ?: file_rename(file, path, rename.replace);
 }
 
+static status_t set_pipe(struct file *file, va_t, uint32_t)
+{
+    return pipe_make(file);
+}
+
 /* --- the classes --- */
 
 struct class
@@ -235,6 +243,7 @@ static const struct class classes[] = {
     {CLASS_POSITION, sizeof(uint64_t), fill_position, 0, set_position},
     {CLASS_ALLOCATION, sizeof(uint64_t), NULL, FILE_WRITE_DATA, set_allocation},
     {CLASS_END_OF_FILE, sizeof(uint64_t), NULL, FILE_WRITE_DATA, set_end},
+    {CLASS_PIPE, 2 * sizeof(uint32_t), NULL, FILE_WRITE_DATA, set_pipe},
     {CLASS_NETWORK_OPEN, sizeof(struct network_open), fill_network_open, 0, NULL},
 };
 
@@ -270,8 +279,14 @@ status_t sys_NtQueryInformationFile(const uint32_t *a)
     union information information;
     struct file *file;
     uint32_t size = 0;
-    status_t result =
-        sys_file_lookup(a[0], 0, &file) ?: describe(file, find(a[4]), a[3], &information, &size);
+    status_t result = sys_file_lookup(a[0], 0, &file);
+
+    if (!result && a[4] == CLASS_PIPE_LOCAL) {
+        return usercopy_probe(a[1], 2 * sizeof(uint32_t))
+            ?: sys_pipe_query(file, a[2], a[3], &size)
+            ?: sys_file_complete(a[1], STATUS_SUCCESS, size);
+    }
+    result = result ?: describe(file, find(a[4]), a[3], &information, &size);
 
     if (result && result != STATUS_BUFFER_OVERFLOW)
         return result;

@@ -1,7 +1,7 @@
 /* test_file.c - files on the software machine: names, share modes, deletion, and bytes that views
  * and ReadFile agree on while the pages are being paged out.
  *
- * sources: tests/host/machine.c mm/[a-z]*.c lib/string.c lib/format.c kernel/file/disc.c kernel/file/ramfile.c kernel/file/file_name.c kernel/file/file_node.c kernel/file/file.c
+ * sources: tests/host/machine.c mm/[a-z]*.c lib/string.c lib/format.c kernel/file/disc.c kernel/file/ramfile.c kernel/file/file_name.c kernel/file/file_node.c kernel/file/pipe.c kernel/file/file.c
  */
 #include "tests/host/machine.h"
 
@@ -9,6 +9,7 @@
 #include "kernel/device/console.h"
 #include "kernel/device/panic.h"
 #include "kernel/file/file.h"
+#include "kernel/file/pipe.h"
 
 #include <stdarg.h>
 #include <stdlib.h>
@@ -64,6 +65,22 @@ static void handle_closed(struct file *file)
     if (--file->object.handles == 0)
         close_hook(&file->object);
     file_close(file);
+}
+
+/* Nobody else runs here: whoever would wait is told so. */
+static unsigned woken;
+
+status_t wait_sleep(struct wait_queue *queue, uint32_t timeout)
+{
+    (void)queue;
+    (void)timeout;
+    return STATUS_TIMEOUT;
+}
+
+void wait_wake_all(struct wait_queue *queue)
+{
+    (void)queue;
+    woken++;
 }
 
 uint64_t clock_now(void)
@@ -714,6 +731,45 @@ static void test_model(uint32_t seed)
     }
 }
 
+/* Bytes come out in their order, over the end of the ring as well, and each end knows when the other one is gone. */
+static void test_pipe(void)
+{
+    struct file *out = open_file("pipe", WRITE, FILE_SHARE_ALL, FILE_CREATE);
+    struct file *in = open_file("pipe", READ, FILE_SHARE_ALL, FILE_OPEN), *again = 0;
+    uint8_t put = 0, got = 0, bytes[PIPE_ROOM], back[PIPE_ROOM];
+    bool same = true;
+
+    test_ok(!pipe_make(out) && file_open("pipe", READ, FILE_SHARE_ALL, FILE_OPEN, &again) ==
+                                   STATUS_OBJECT_NAME_NOT_FOUND,
+            "a file that became a pipe has no name");
+    test_ok(pipe_make(out) == STATUS_INVALID_PARAMETER, "it becomes one once");
+    test_ok(pipe_wait(in, false) == STATUS_TIMEOUT && pipe_wait(out, true) == STATUS_SUCCESS,
+            "an empty one makes the reader wait, and not the writer");
+    for (unsigned round = 0; round < 40; round++) {
+        uint32_t size = 1 + test_below(PIPE_ROOM);
+
+        for (uint32_t i = 0; i < size; i++)
+            bytes[i] = put++;
+        same = same && !pipe_put(out, bytes, size) && pipe_held(in) == size;
+        for (uint32_t part; same && pipe_held(in) > 0; pipe_drop(in, part)) {
+            part = 1 + test_below(pipe_held(in));
+            same =
+                !pipe_peek(in, pipe_held(in) - part, back, part) && !pipe_peek(in, 0, back, part);
+            for (uint32_t i = 0; i < part; i++)
+                same = same && back[i] == got++;
+        }
+    }
+    test_ok(same, "bytes come out in their order");
+    test_ok(!pipe_put(out, bytes, PIPE_ROOM) && pipe_wait(out, true) == STATUS_TIMEOUT,
+            "a full one makes the writer wait");
+    woken = 0;
+    handle_closed(out);
+    test_ok(woken > 0 && pipe_wait(in, false) == STATUS_SUCCESS, "what is left can still be read");
+    pipe_drop(in, PIPE_ROOM);
+    test_ok(pipe_wait(in, false) == STATUS_PIPE_BROKEN, "then the pipe is broken");
+    handle_closed(in);
+}
+
 int main(void)
 {
     uint32_t seed = test_seed(), objects, commit;
@@ -732,6 +788,7 @@ int main(void)
     test_enumeration();
     test_directories();
     test_disk_full();
+    test_pipe();
     test_model(seed);
     mm_check();
     test_ok(pool_counters.objects == objects && commit_counters.total == commit &&

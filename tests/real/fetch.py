@@ -199,7 +199,10 @@ SOURCES = {
     "lz4": ("lz4", ["programs/*.c", "lib/*.c"], ["-Ilib"]),
     "bzip2": ("bzip2", [f"{name}.c" for name in ("blocksort", "huffman", "crctable", "randtable", "compress", "decompress",
                                                  "bzlib", "bzip2")], []),
-    "duk": ("duktape", ["src/duktape.c", "examples/cmdline/duk_cmdline.c"], ["-Isrc"]),
+    "duk": ("duktape", ["src/duktape.c", "examples/cmdline/duk_cmdline.c", "extras/print-alert/duk_print_alert.c"],
+            ["-Isrc", "-Iextras/print-alert", "-DDUK_CMDLINE_PRINTALERT_SUPPORT"]),
+    "mujs": ("mujs", ["one.c", "main.c"], ["-I."]),
+    "lzip": ("lzip", ["*.cc"], ["-DPROGVERSION=\"1.23\"", "-static"]),
     "gctest": ("libgc", ["extra/gc.c", "tests/test.c"],
                ["-Iinclude", "-DGC_BUILTIN_ATOMIC", "-DALL_INTERIOR_POINTERS", "-DGC_NOT_DLL", "-luser32"]),
     "libdeflate-gzip": ("libdeflate", ["lib/*.c", "lib/x86/*.c", "programs/gzip.c", "programs/prog_util.c",
@@ -216,7 +219,9 @@ def unmodified(name):
         target.parent.mkdir(parents=True, exist_ok=True)
         files = [str(path.relative_to(folder)) for pattern in patterns for path in sorted(folder.glob(pattern))]
         libraries = [flag for flag in flags if flag.startswith("-l")]
-        call([CROSS, "-O1", "-w", "-s", *[flag for flag in flags if flag not in libraries], "-o", target, *files, *libraries],
+        compiler = "i686-w64-mingw32-g++" if files[0].endswith(".cc") else CROSS
+        tool(compiler, "g++-mingw-w64-i686")
+        call([compiler, "-O1", "-w", "-s", *[flag for flag in flags if flag not in libraries], "-o", target, *files, *libraries],
              BUILD_LIMIT, cwd=folder)
     return target
 

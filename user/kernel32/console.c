@@ -32,11 +32,29 @@ BOOL WINAPI SetStdHandle(DWORD which, HANDLE handle)
     return TRUE;
 }
 
-static bool is_console(HANDLE handle)
+bool console_is(HANDLE handle)
 {
     if (GetFileType(handle) != FILE_TYPE_CHAR)
         return error_fail(ERROR_INVALID_HANDLE);
     return true;
+}
+
+/* Who may write no bytes may write. */
+static bool writes(HANDLE console)
+{
+    IO_STATUS_BLOCK io;
+
+    return NT_SUCCESS(NtWriteFile(console, NULL, NULL, NULL, &io, (void *)"", 0, NULL, NULL));
+}
+
+bool console_is_input(HANDLE handle)
+{
+    return console_is(handle) && (!writes(handle) || error_fail(ERROR_INVALID_HANDLE));
+}
+
+bool console_is_output(HANDLE handle)
+{
+    return console_is(handle) && (writes(handle) || error_fail(ERROR_INVALID_HANDLE));
 }
 
 /* --- modes and code pages --- */
@@ -52,12 +70,12 @@ static DWORD output_choice;
 
 static DWORD mode_of(HANDLE console)
 {
-    return console == GetStdHandle(STD_INPUT_HANDLE) ? INPUT_MODE : OUTPUT_MODE | output_choice;
+    return !writes(console) ? INPUT_MODE : OUTPUT_MODE | output_choice;
 }
 
 BOOL WINAPI GetConsoleMode(HANDLE console, LPDWORD mode)
 {
-    if (!is_console(console))
+    if (!console_is(console))
         return FALSE;
     *mode = mode_of(console);
     return TRUE;
@@ -65,9 +83,9 @@ BOOL WINAPI GetConsoleMode(HANDLE console, LPDWORD mode)
 
 BOOL WINAPI SetConsoleMode(HANDLE console, DWORD mode)
 {
-    if (!is_console(console))
+    if (!console_is(console))
         return FALSE;
-    if (console == GetStdHandle(STD_INPUT_HANDLE))
+    if (!writes(console))
         return mode == INPUT_MODE ? TRUE : error_fail(ERROR_INVALID_PARAMETER);
     if ((mode & ~(DWORD)OUTPUT_CHOICE) != OUTPUT_MODE)
         return error_fail(ERROR_INVALID_PARAMETER);
@@ -106,9 +124,50 @@ UINT WINAPI GetConsoleCP(void)
     return input_page != 0 ? input_page : GetOEMCP();
 }
 
+/* No window shows it, but who set it gets it back. */
+static WCHAR current_title[TEXT_NAME];
+
 BOOL WINAPI SetConsoleTitleW(LPCWSTR title)
 {
-    return title != NULL ? TRUE : error_fail(ERROR_INVALID_PARAMETER);
+    size_t length = title != NULL ? text_length(title) : TEXT_NAME;
+
+    if (length >= TEXT_NAME)
+        return error_fail(ERROR_INVALID_PARAMETER);
+    memcpy(current_title, title, (length + 1) * sizeof *title);
+    return TRUE;
+}
+
+DWORD WINAPI GetConsoleTitleW(LPWSTR title, DWORD size)
+{
+    DWORD length = (DWORD)text_length(current_title), part = length < size ? length : size - 1;
+
+    if (size == 0)
+        return 0;
+    memcpy(title, current_title, part * sizeof *title);
+    title[part] = 0;
+    return length;
+}
+
+DWORD WINAPI GetConsoleTitleA(LPSTR title, DWORD size)
+{
+    return text_narrow(title, size, current_title) ? (DWORD)text_length(current_title) : 0;
+}
+
+/* There is one console, and everybody has it. */
+BOOL WINAPI AllocConsole(void)
+{
+    return error_fail(ERROR_ACCESS_DENIED);
+}
+
+BOOL WINAPI AttachConsole(DWORD process)
+{
+    (void)process;
+    return error_fail(ERROR_ACCESS_DENIED);
+}
+
+BOOL WINAPI FreeConsole(void)
+{
+    return TRUE;
 }
 
 /* --- text --- */
@@ -117,48 +176,13 @@ BOOL WINAPI WriteConsoleA(HANDLE console, const VOID *text, DWORD length, LPDWOR
                           LPVOID reserved)
 {
     (void)reserved;
-    return is_console(console) && WriteFile(console, text, length, done, NULL);
-}
-
-/* The console is a stream of text as wide as the usual screen: no cursor to ask for.  Its colour is
- * remembered, but not shown. */
-enum { WIDTH = 80, HEIGHT = 25, COLOUR = 7 };
-
-static WORD current_colour = COLOUR;
-
-BOOL WINAPI GetConsoleScreenBufferInfo(HANDLE console, PCONSOLE_SCREEN_BUFFER_INFO out)
-{
-    if (!is_console(console))
-        return FALSE;
-    *out = (CONSOLE_SCREEN_BUFFER_INFO){
-        .dwSize = {WIDTH, HEIGHT},
-        .wAttributes = current_colour,
-        .srWindow = {0, 0, WIDTH - 1, HEIGHT - 1},
-        .dwMaximumWindowSize = {WIDTH, HEIGHT},
-    };
-    return TRUE;
-}
-
-BOOL WINAPI SetConsoleTextAttribute(HANDLE console, WORD colour)
-{
-    if (!is_console(console))
-        return FALSE;
-    current_colour = colour;
-    return TRUE;
+    return console_is(console) && WriteFile(console, text, length, done, NULL);
 }
 
 /* No window shows it. */
 HWND WINAPI GetConsoleWindow(void)
 {
     return NULL;
-}
-
-BOOL WINAPI GetConsoleCursorInfo(HANDLE console, PCONSOLE_CURSOR_INFO out)
-{
-    if (!is_console(console))
-        return FALSE;
-    *out = (CONSOLE_CURSOR_INFO){.dwSize = 25, .bVisible = TRUE};
-    return TRUE;
 }
 
 /* As UTF-8, a part at a time. */
@@ -171,7 +195,7 @@ BOOL WINAPI WriteConsoleW(HANDLE console, const VOID *text, DWORD length, LPDWOR
     DWORD at = 0, written;
 
     (void)reserved;
-    if (!is_console(console))
+    if (!console_is(console))
         return FALSE;
     while (at < length) {
         DWORD part = length - at < PART ? length - at : PART;
@@ -200,7 +224,7 @@ BOOL WINAPI read_console_a(HANDLE console, LPVOID buffer, DWORD length, LPDWORD 
                            LPVOID control)
 {
     (void)control;
-    return is_console(console) && ReadFile(console, buffer, length, done, NULL);
+    return console_is(console) && ReadFile(console, buffer, length, done, NULL);
 }
 
 BOOL WINAPI read_console_w(HANDLE console, LPVOID buffer, DWORD length, LPDWORD done,
@@ -211,7 +235,7 @@ BOOL WINAPI read_console_w(HANDLE console, LPVOID buffer, DWORD length, LPDWORD 
     DWORD got;
 
     (void)control;
-    if (!is_console(console) || !ReadFile(console, bytes, length, &got, NULL))
+    if (!console_is(console) || !ReadFile(console, bytes, length, &got, NULL))
         return FALSE;
     for (DWORD i = got; i-- > 0;) {
         char byte = bytes[i];

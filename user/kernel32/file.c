@@ -56,6 +56,17 @@ static HANDLE created(NTSTATUS status, HANDLE file, DWORD disposition, ULONG_PTR
     return file;
 }
 
+static bool is_console_input(const WCHAR *name)
+{
+    const WCHAR *with = L"CONIN$";
+
+    while (*with != 0 && (*name == *with || (*with >= 'A' && *name == (*with | 0x20)))) {
+        name++;
+        with++;
+    }
+    return *with == *name;
+}
+
 HANDLE WINAPI CreateFileW(LPCWSTR name, DWORD access, DWORD share, LPSECURITY_ATTRIBUTES security,
                           DWORD disposition, DWORD flags, HANDLE template_file)
 {
@@ -72,6 +83,8 @@ HANDLE WINAPI CreateFileW(LPCWSTR name, DWORD access, DWORD share, LPSECURITY_AT
     (void)template_file;
     if (name == NULL || *name == 0)
         return error_invalid(ERROR_PATH_NOT_FOUND);
+    if (is_console_input(name))
+        access &= ~(DWORD)GENERIC_WRITE; /* that is how its handles are known (console.c) */
     if (disposition < CREATE_NEW || disposition > TRUNCATE_EXISTING ||
         (disposition == TRUNCATE_EXISTING && (access & GENERIC_WRITE) == 0))
         return error_invalid(ERROR_INVALID_PARAMETER);
@@ -130,6 +143,8 @@ BOOL WINAPI ReadFile(HANDLE file, LPVOID buffer, DWORD size, LPDWORD done, LPOVE
     return transferred(file, status, &io, done, overlapped);
 }
 
+void (*file_written)(HANDLE file, const void *text, DWORD size);
+
 BOOL WINAPI WriteFile(HANDLE file, LPCVOID buffer, DWORD size, LPDWORD done,
                       LPOVERLAPPED overlapped)
 {
@@ -141,6 +156,8 @@ BOOL WINAPI WriteFile(HANDLE file, LPCVOID buffer, DWORD size, LPDWORD done,
         *done = 0;
     status = NtWriteFile(file, overlapped == NULL ? NULL : overlapped->hEvent, NULL, NULL, &io,
                          buffer, size, offset_of(overlapped, &offset), NULL);
+    if (NT_SUCCESS(status) && file_written != NULL)
+        file_written(file, buffer, size);
     return transferred(file, status, &io, done, overlapped);
 }
 
@@ -330,6 +347,16 @@ BOOL WINAPI GetFileInformationByHandle(HANDLE file, LPBY_HANDLE_FILE_INFORMATION
 }
 
 /* The console has no file facts, which is how it is known. */
+static bool is_pipe(HANDLE file)
+{
+    enum { PIPE_LOCAL_CLASS = 24 };
+    IO_STATUS_BLOCK io;
+    ULONG facts[10];
+
+    return NT_SUCCESS(NtQueryInformationFile(file, &io, facts, sizeof facts,
+                                             (FILE_INFORMATION_CLASS)PIPE_LOCAL_CLASS));
+}
+
 DWORD WINAPI GetFileType(HANDLE file)
 {
     FILE_STANDARD_INFORMATION facts;
@@ -339,7 +366,7 @@ DWORD WINAPI GetFileType(HANDLE file)
 
     if (status == STATUS_INVALID_DEVICE_REQUEST) {
         RtlSetLastWin32Error(ERROR_SUCCESS);
-        return FILE_TYPE_CHAR;
+        return is_pipe(file) ? FILE_TYPE_PIPE : FILE_TYPE_CHAR;
     }
     if (!error_result(status))
         return FILE_TYPE_UNKNOWN;

@@ -212,20 +212,6 @@ BOOL WINAPI DeviceIoControl(HANDLE device, DWORD code, LPVOID in, DWORD in_size,
     return error_fail(ERROR_INVALID_FUNCTION);
 }
 
-/* There are no pipes: no handle is one. */
-BOOL WINAPI PeekNamedPipe(HANDLE pipe, LPVOID buffer, DWORD size, LPDWORD read, LPDWORD available,
-                          LPDWORD left)
-{
-    DWORD flags;
-
-    (void)buffer;
-    (void)size;
-    (void)read;
-    (void)available;
-    (void)left;
-    return GetHandleInformation(pipe, &flags) && error_fail(ERROR_INVALID_FUNCTION);
-}
-
 /* Every transfer has ended when its call returned: nothing is left to cancel. */
 BOOL WINAPI CancelIo(HANDLE file)
 {

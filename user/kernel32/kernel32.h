@@ -99,6 +99,14 @@ void apc_thread_ends(void);
 WCHAR locale_lower(WCHAR c);
 WCHAR locale_upper(WCHAR c);
 
+/* console.c: is it the console's input (a handle that can't write) or output?  Sets the last error if not. */
+bool console_is(HANDLE handle);
+bool console_is_input(HANDLE handle);
+bool console_is_output(HANDLE handle);
+
+/* file.c: called with what was written to a file, perhaps the console; at first 0. */
+extern void (*file_written)(HANDLE file, const void *text, DWORD size);
+
 /* lock.c: a handle is closed, so its locks on parts of a file end. */
 void lock_forget(HANDLE file);
 

@@ -198,6 +198,41 @@ BOOL WINAPI GlobalMemoryStatusEx(LPMEMORYSTATUSEX status)
     return TRUE;
 }
 
+/* In KB. */
+BOOL WINAPI GetPhysicallyInstalledSystemMemory(PULONGLONG size)
+{
+    if (size == NULL)
+        return error_fail(ERROR_INVALID_PARAMETER);
+    *size = (ULONGLONG)SHARED_PAGE->physical_pages * (PAGE_BYTES / 1024);
+    return TRUE;
+}
+
+/* In pages.  The kernel's pools are no numbers of theirs, and there is one table of handles for each process. */
+BOOL WINAPI K32GetPerformanceInfo(PPERFORMANCE_INFORMATION out, DWORD size)
+{
+    SYSTEM_BASIC_INFORMATION basic;
+    SYSTEM_PERFORMANCE_INFORMATION now;
+    DWORD ids[256], used = 0;
+
+    if (size < sizeof *out)
+        return error_fail(ERROR_INSUFFICIENT_BUFFER);
+    if (!query_system(&basic, &now))
+        return error_fail(ERROR_GEN_FAILURE);
+    K32EnumProcesses(ids, sizeof ids, &used);
+    *out = (PERFORMANCE_INFORMATION){
+        .cb = sizeof *out,
+        .CommitTotal = now.TotalCommittedPages,
+        .CommitLimit = now.TotalCommitLimit,
+        .CommitPeak = now.PeakCommitment,
+        .PhysicalTotal = SHARED_PAGE->physical_pages,
+        .PhysicalAvailable = now.AvailablePages,
+        .PageSize = PAGE_BYTES,
+        .ProcessCount = used / sizeof *ids,
+        .ThreadCount = used / sizeof *ids, /* one each at least */
+    };
+    return TRUE;
+}
+
 static SIZE_T capped(ULONGLONG bytes)
 {
     return bytes > MAXDWORD ? MAXDWORD : (SIZE_T)bytes;

@@ -184,6 +184,31 @@ DWORD WINAPI K32GetModuleFileNameExA(HANDLE process, HMODULE module, LPSTR out, 
     return give_narrow(process, module, L"C:\\", out, size);
 }
 
+/* The file of an image, by the device's name.  Nobody keeps the names of other files that are mapped. */
+DWORD WINAPI K32GetMappedFileNameW(HANDLE process, LPVOID address, LPWSTR out, DWORD size)
+{
+    MEMORY_BASIC_INFORMATION region;
+
+    if (VirtualQueryEx(process, address, &region, sizeof region) == 0)
+        return 0;
+    if (region.State == MEM_FREE || region.Type != MEM_IMAGE) {
+        error_fail(region.Type == MEM_MAPPED ? ERROR_FILE_INVALID : ERROR_UNEXP_NET_ERR);
+        return 0;
+    }
+    return give_name(process, region.AllocationBase, L"\\Device\\HarddiskVolume1\\", out, size);
+}
+
+DWORD WINAPI K32GetMappedFileNameA(HANDLE process, LPVOID address, LPSTR out, DWORD size)
+{
+    WCHAR wide[TEXT_NAME];
+    DWORD length =
+        K32GetMappedFileNameW(process, address, wide, size < TEXT_NAME ? size : TEXT_NAME);
+
+    if (length != 0)
+        text_narrow(out, size, wide);
+    return length;
+}
+
 DWORD WINAPI K32GetProcessImageFileNameW(HANDLE process, LPWSTR out, DWORD size)
 {
     return give_name(process, NULL, L"C:\\", out, size);

@@ -69,6 +69,29 @@ LPVOID WINAPI VirtualAllocExNuma(HANDLE process, LPVOID address, SIZE_T size, DW
     return VirtualAllocEx(process, address, size, type, protect);
 }
 
+static bool is_node(DWORD node)
+{
+    return node == 0 || node == NUMA_NO_PREFERRED_NODE || error_fail(ERROR_INVALID_PARAMETER);
+}
+
+HANDLE WINAPI CreateFileMappingNumaW(HANDLE file, LPSECURITY_ATTRIBUTES security, DWORD protect,
+                                     DWORD high, DWORD low, LPCWSTR name, DWORD node)
+{
+    return is_node(node) ? CreateFileMappingW(file, security, protect, high, low, name) : NULL;
+}
+
+HANDLE WINAPI CreateFileMappingNumaA(HANDLE file, LPSECURITY_ATTRIBUTES security, DWORD protect,
+                                     DWORD high, DWORD low, LPCSTR name, DWORD node)
+{
+    return is_node(node) ? CreateFileMappingA(file, security, protect, high, low, name) : NULL;
+}
+
+LPVOID WINAPI MapViewOfFileExNuma(HANDLE mapping, DWORD access, DWORD high, DWORD low, SIZE_T size,
+                                  LPVOID base, DWORD node)
+{
+    return is_node(node) ? MapViewOfFileEx(mapping, access, high, low, size, base) : NULL;
+}
+
 SIZE_T WINAPI GetLargePageMinimum(void)
 {
     return 0; /* programs can't have large pages (W34) */

@@ -4,7 +4,7 @@
 # much of the math library from mingw-w64's own libmingwex.a.  libmingw32.a and libmsvcrt.a must stay out:
 # the first one starts programs, the second one imports from the DLL that is being built here.
 
-MSVCRT_FILES := startup arguments environment exit signals jump process record thread seh cxx conio new locks public_locks errors \
+MSVCRT_FILES := startup arguments environment exit signals jump process shell record thread seh cxx conio new locks public_locks errors \
 	report narrow heap aligned \
 	descriptor locking files directory stat stream stdio wide_stdio printf scanf string memory ctype wide \
 	multibyte locale number digits sort stdlib clock calendar strftime math control87 secure checked singlebyte rtti intrinsics newer stack dllmain

@@ -1,7 +1,6 @@
 /* process.c - starting other programs.
  *
- * A program can be started by name with its arguments.  There is no command interpreter, so system()
- * and _popen() say so (ENOENT), and _exec*() is a start followed by the end of the caller.
+ * A program can be started by name with its arguments.  _exec*() is a start followed by the end of the caller.
  */
 #include "user/msvcrt/crt.h"
 #include <errno.h>
@@ -16,26 +15,6 @@ enum { MOST_ARGUMENTS = 64, OVERLAY = 2 };
 int _getpid(void)
 {
     return (int)GetCurrentProcessId();
-}
-
-/* system(NULL) asks whether there is a command interpreter: no. */
-int system(const char *command)
-{
-    return command ? crt_fail(ENOENT) : 0;
-}
-
-FILE *_popen(const char *command, const char *mode)
-{
-    (void)command;
-    (void)mode;
-    crt_fail(ENOENT);
-    return NULL;
-}
-
-int _pclose(FILE *stream)
-{
-    (void)stream;
-    return crt_fail(EINVAL);
 }
 
 void _sleep(unsigned long milliseconds)

@@ -166,7 +166,12 @@ NTSTATUS NTAPI NtQueryVolumeInformationFile(HANDLE file, IO_STATUS_BLOCK *io, vo
         NtQueryInformationFile(file, io, &facts, sizeof facts, FileStandardInformation);
 
     if (status == STATUS_INVALID_DEVICE_REQUEST && (int)class == 4) { /* the console */
-        device.type = 0x50;                                           /* FILE_DEVICE_CONSOLE */
+        ULONG pipe[10];
+
+        device.type = NT_SUCCESS(NtQueryInformationFile(file, io, pipe, sizeof pipe,
+                                                        (FILE_INFORMATION_CLASS)24))
+                          ? FILE_DEVICE_NAMED_PIPE
+                          : 0x50; /* FILE_DEVICE_CONSOLE */
         status = STATUS_SUCCESS;
     }
     if (!NT_SUCCESS(status))
