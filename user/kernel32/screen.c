@@ -149,7 +149,7 @@ static void follow_text(HANDLE file, const void *text, DWORD size)
 
 static bool start(HANDLE console)
 {
-    if (!console_is_output(console))
+    if (console != hidden && !console_is_output(console))
         return false;
     for (unsigned i = 0; file_written == NULL && i < HEIGHT * WIDTH; i++)
         cells[i / WIDTH][i % WIDTH] = (CHAR_INFO){.Char.UnicodeChar = ' ', .Attributes = GREY};
