@@ -26,10 +26,17 @@ build/user/msvcrt/%.o: user/msvcrt/%.c
 	@echo "  MINGW   $<"
 	@$(USER_CC) $(MSVCRT_CFLAGS) -c $< -o $@
 
-build/user/msvcrt.dll: $(MSVCRT_OBJECTS) user/msvcrt/msvcrt.def
+# From mingw-w64 12 on, much of that lies beside the imports, in libmsvcrt-os.a: its code without the imports.
+build/user/msvcrt/beside.a: user/msvcrt/msvcrt.mk
+	@rm -rf $(@D)/beside && mkdir -p $(@D)/beside
+	@library=$$($(USER_CC) -print-file-name=libmsvcrt-os.a) && cd $(@D)/beside && \
+		$(MINGW)ar x $$library $$($(MINGW)ar t $$library | grep -E '_(common|extra)_a-')
+	@rm -f $@ && $(MINGW)ar rcs $@ $(@D)/beside/*.o
+
+build/user/msvcrt.dll: $(MSVCRT_OBJECTS) user/msvcrt/msvcrt.def build/user/msvcrt/beside.a
 	@echo "  LINK    $@"
 	@$(USER_CC) -shared -nostdlib -Wl,--no-insert-timestamp -Wl,--image-base,0x77C00000 \
-		-Wl,-e,_DllMain@12 -o $@ $^ -Wl,--start-group -lmingwex -lgcc -Wl,--end-group -lkernel32
+		-Wl,-e,_DllMain@12 -o $@ $(filter-out %.a,$^) -Wl,--start-group -lmingwex $(filter %.a,$^) -lgcc -Wl,--end-group -lkernel32
 
 DISC_FILES += build/disc/msvcrt.dll
 

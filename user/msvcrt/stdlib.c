@@ -1,6 +1,7 @@
 /* stdlib.c - the small rest of <stdlib.h>: absolute values, quotients, rotations, random numbers. */
 #include "user/msvcrt/crt.h"
 #include <errno.h>
+#include <inttypes.h>
 #include <stdlib.h>
 
 #undef _rotl
@@ -18,6 +19,16 @@ int abs(int value)
 int64_t _abs64(int64_t value)
 {
     return value < 0 ? -value : value;
+}
+
+long long llabs(long long value)
+{
+    return _abs64(value);
+}
+
+intmax_t imaxabs(intmax_t value)
+{
+    return _abs64(value);
 }
 
 div_t div(int number, int divisor)
