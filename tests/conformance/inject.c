@@ -64,6 +64,26 @@ static DWORD watch_writes(void)
     return allocate(RESERVE_COMMIT | MEM_WRITE_WATCH, 64 * PAGE);
 }
 
+/* Fewer frames than asked for are no error of the call. */
+static DWORD take_frames(void)
+{
+    ULONG_PTR frames[3], got = 3;
+    void *window = VirtualAlloc(NULL, UNIT, MEM_RESERVE | MEM_PHYSICAL, PAGE_READWRITE);
+    DWORD error = window ? 0 : last_error();
+
+    if (!error && !AllocateUserPhysicalPages(GetCurrentProcess(), &got, frames))
+        error = last_error();
+    else if (!error) {
+        error = MapUserPhysicalPages(window, got, frames) ? 0 : last_error();
+        if (!error && got < 3)
+            error = ERROR_NOT_ENOUGH_MEMORY;
+        FreeUserPhysicalPages(GetCurrentProcess(), &got, frames);
+    }
+    if (window)
+        VirtualFree(window, 0, MEM_RELEASE);
+    return error;
+}
+
 static DWORD commit_parts(void)
 {
     char *got = VirtualAlloc(NULL, 9 << 20, MEM_RESERVE, PAGE_READWRITE);
@@ -478,6 +498,7 @@ int main(int argc, char **argv)
     run("watch writes", watch_writes, ALL_BEHIND);
     run("first touches", demand_zero, ALL_BEHIND);
     run("lock pages", lock_pages, ALL_BEHIND);
+    run("frames of its own", take_frames, ALL_BEHIND);
     run("page out and in", page_out_and_in, ALL_BEHIND);
     run("grow a heap", grow_heap, ONE);
     run("map a section", map_section, ALL_BEHIND);
