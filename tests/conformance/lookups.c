@@ -313,8 +313,34 @@ static void test_ntdll(void)
     fact("ntdll", "wcslen counts", length != NULL && length(L"four") == 4);
 }
 
+/* What processors find is its own error, as a DLL has it that raised while it was loaded; others have a Win32 one. */
+static void test_errors(void)
+{
+    static const DWORD rows[][2] = {
+        {0x00000000, 0},          {0x80000001, 0x80000001}, {0x80000002, ERROR_NOACCESS},
+        {0x80000003, 0x80000003}, {0x80000004, 0x80000004}, {0x80000099, ERROR_MR_MID_NOT_FOUND},
+        {0xC000001D, 0xC000001D}, {0xC0000025, 0xC0000025}, {0xC000003F, ERROR_CRC},
+        {0xC000008C, 0xC000008C}, {0xC000008E, 0xC000008E}, {0xC0000094, 0xC0000094},
+        {0xC0000095, 534},        {0xC0000096, 0xC0000096}, {0xC000009C, ERROR_CRC},
+        {0xC0000225, 1168},       {0xC00002B5, 0xC00002B5}, {0xC00000AA, ERROR_MR_MID_NOT_FOUND},
+        {0xD0000034, 2},          {0xC0010005, 5},          {0x80070005, 5},
+        {0xE06D7363, 0xE06D7363},
+    };
+    DWORD(WINAPI * error)
+    (DWORD) = (void *)GetProcAddress(GetModuleHandleA("ntdll.dll"), "RtlNtStatusToDosError");
+    int wrong = 0;
+
+    for (unsigned i = 0; i < sizeof rows / sizeof *rows; i++)
+        if (error(rows[i][0]) != rows[i][1]) {
+            printf("status %08lx is error %lu\n", rows[i][0], error(rows[i][0]));
+            wrong++;
+        }
+    fact_number("ntdll", "each status has its error", 0, wrong);
+}
+
 int main(void)
 {
+    test_errors();
     test_ntdll();
     test_scan();
     test_checked();

@@ -177,6 +177,92 @@ static void test_shell(void)
     fact("pipe", "that are its ends", read(ends[0], line, 10) == 3 && read(ends[0], line, 10) == 0);
 }
 
+/* What only a console can answer is refused with ERROR_INVALID_HANDLE: by pipes, files, and the console's other side. */
+static BOOL WINAPI read_keys(HANDLE handle, LPDWORD done)
+{
+    INPUT_RECORD record;
+
+    return ReadConsoleInputA(handle, &record, 1, done);
+}
+
+static BOOL WINAPI peek_keys(HANDLE handle, LPDWORD done)
+{
+    INPUT_RECORD record;
+
+    return PeekConsoleInputW(handle, &record, 1, done);
+}
+
+static BOOL WINAPI read_text(HANDLE handle, LPDWORD done)
+{
+    char text[4];
+
+    return ReadConsoleA(handle, text, sizeof text, done, NULL);
+}
+
+static BOOL WINAPI drop_keys(HANDLE handle, LPDWORD done)
+{
+    (void)done;
+    return FlushConsoleInputBuffer(handle);
+}
+
+static BOOL WINAPI write_text(HANDLE handle, LPDWORD done)
+{
+    return WriteConsoleW(handle, L"!", 1, done, NULL);
+}
+
+static BOOL WINAPI see_screen(HANDLE handle, LPDWORD done)
+{
+    CONSOLE_SCREEN_BUFFER_INFO info;
+
+    (void)done;
+    return GetConsoleScreenBufferInfo(handle, &info);
+}
+
+static void test_no_console(void)
+{
+    enum { NEVER, INPUT, OUTPUT };
+    static const struct {
+        const char *name;
+        BOOL(WINAPI *call)(HANDLE, LPDWORD);
+        int refuses; /* which side of the console, too */
+    } calls[] = {
+        {"GetConsoleMode", GetConsoleMode, NEVER},
+        {"GetNumberOfConsoleInputEvents", GetNumberOfConsoleInputEvents, OUTPUT},
+        {"ReadConsoleInputA", read_keys, OUTPUT},
+        {"PeekConsoleInputW", peek_keys, OUTPUT},
+        {"FlushConsoleInputBuffer", drop_keys, OUTPUT},
+        {"ReadConsoleA", read_text, OUTPUT},
+        {"WriteConsoleW", write_text, INPUT},
+        {"GetConsoleScreenBufferInfo", see_screen, INPUT},
+    };
+    HANDLE handles[6] = {NULL};
+    int wrong = 0;
+    DWORD done;
+
+    CreatePipe(&handles[1], &handles[2], NULL, 0);
+    handles[3] =
+        CreateFileA("keys.txt", GENERIC_READ | GENERIC_WRITE, 0, NULL, CREATE_ALWAYS, 0, NULL);
+    handles[4] = CreateFileA("CONIN$", GENERIC_READ, FILE_SHARE_READ, NULL, OPEN_EXISTING, 0, NULL);
+    handles[5] =
+        CreateFileA("CONOUT$", GENERIC_WRITE, FILE_SHARE_WRITE, NULL, OPEN_EXISTING, 0, NULL);
+    for (unsigned i = 0; i < sizeof calls / sizeof *calls; i++)
+        for (int j = 0; j < 6; j++) {
+            if (j >= 4 && calls[i].refuses != (j == 4 ? INPUT : OUTPUT))
+                continue;
+            SetLastError(0);
+            if (!calls[i].call(handles[j], &done) && GetLastError() == ERROR_INVALID_HANDLE)
+                continue;
+            printf("%s takes handle %d, or says %lu\n", calls[i].name, j, GetLastError());
+            wrong++;
+        }
+    fact_number("console", "pipes, files and the other side are refused as no console", 0, wrong);
+    fact("console", "both sides have a mode, and keys are counted where they arrive",
+         GetConsoleMode(handles[4], &done) && GetConsoleMode(handles[5], &done) &&
+             GetNumberOfConsoleInputEvents(handles[4], &done));
+    for (int j = 1; j < 6; j++)
+        CloseHandle(handles[j]);
+}
+
 int main(int count, char **words)
 {
     if (count > 1 && !strcmp(words[1], "child"))
@@ -186,5 +272,6 @@ int main(int count, char **words)
     test_end_of_a_reader();
     test_child();
     test_shell();
+    test_no_console();
     return facts_end();
 }

@@ -264,6 +264,8 @@ PROGRAMS = [
             ["set NODE_SKIP_PLATFORM_CHECK=1", "run node.exe oxc.js"],
             lambda out: expect(out, "VariableDeclaration ExpressionStatement"), "a syntax tree", mem="24M",
             texts={"oxc.js": OXC_SCRIPT}),
+    Program("sentry-cli.exe", "Rust with C's curl", "npm @sentry/cli-win32-i686", npm("@sentry/cli-win32-i686", "bin/sentry-cli.exe"),
+            ["run sentry-cli.exe --version"], lambda out: expect(out, "sentry-cli "), "version", mem="24M"),
     go_test("peano", ["[peano.exe, process"], "status 0: it compares its factorials itself"),
     go_test("solitaire", ["391865 moves tried"], "its count of moves"),
     Program("catch.exe", "clang for Visual C++'s ABI (built here)", "tests/real/catch.cpp", lambda: [fetch.catch()],

@@ -176,7 +176,7 @@ BOOL WINAPI WriteConsoleA(HANDLE console, const VOID *text, DWORD length, LPDWOR
                           LPVOID reserved)
 {
     (void)reserved;
-    return console_is(console) && WriteFile(console, text, length, done, NULL);
+    return console_is_output(console) && WriteFile(console, text, length, done, NULL);
 }
 
 /* No window shows it. */
@@ -195,7 +195,7 @@ BOOL WINAPI WriteConsoleW(HANDLE console, const VOID *text, DWORD length, LPDWOR
     DWORD at = 0, written;
 
     (void)reserved;
-    if (!console_is(console))
+    if (!console_is_output(console))
         return FALSE;
     while (at < length) {
         DWORD part = length - at < PART ? length - at : PART;
@@ -224,7 +224,7 @@ BOOL WINAPI read_console_a(HANDLE console, LPVOID buffer, DWORD length, LPDWORD 
                            LPVOID control)
 {
     (void)control;
-    return console_is(console) && ReadFile(console, buffer, length, done, NULL);
+    return console_is_input(console) && ReadFile(console, buffer, length, done, NULL);
 }
 
 BOOL WINAPI read_console_w(HANDLE console, LPVOID buffer, DWORD length, LPDWORD done,
@@ -235,7 +235,7 @@ BOOL WINAPI read_console_w(HANDLE console, LPVOID buffer, DWORD length, LPDWORD 
     DWORD got;
 
     (void)control;
-    if (!console_is(console) || !ReadFile(console, bytes, length, &got, NULL))
+    if (!console_is_input(console) || !ReadFile(console, bytes, length, &got, NULL))
         return FALSE;
     for (DWORD i = got; i-- > 0;) {
         char byte = bytes[i];

@@ -147,9 +147,14 @@ static void follow_text(HANDLE file, const void *text, DWORD size)
 
 /* --- asking and setting --- */
 
+static bool is_hidden(HANDLE console)
+{
+    return hidden != NULL && console == hidden;
+}
+
 static bool start(HANDLE console)
 {
-    if (console != hidden && !console_is_output(console))
+    if (!is_hidden(console) && !console_is_output(console))
         return false;
     for (unsigned i = 0; file_written == NULL && i < HEIGHT * WIDTH; i++)
         cells[i / WIDTH][i % WIDTH] = (CHAR_INFO){.Char.UnicodeChar = ' ', .Attributes = GREY};
@@ -176,7 +181,7 @@ BOOL WINAPI SetConsoleTextAttribute(HANDLE console, WORD wanted)
     if (!start(console))
         return FALSE;
     colour = wanted;
-    if (console != hidden)
+    if (!is_hidden(console))
         show_colour(wanted);
     return TRUE;
 }
@@ -187,7 +192,7 @@ BOOL WINAPI SetConsoleCursorPosition(HANDLE console, COORD to)
         return FALSE;
     if (to.X < 0 || to.X >= WIDTH || to.Y < 0 || to.Y >= HEIGHT)
         return error_fail(ERROR_INVALID_PARAMETER);
-    if (console != hidden)
+    if (!is_hidden(console))
         move_to(to.X, to.Y);
     return TRUE;
 }
@@ -252,7 +257,7 @@ BOOL WINAPI SetConsoleActiveScreenBuffer(HANDLE console)
 {
     if (!start(console))
         return FALSE;
-    return console != hidden ? TRUE : error_fail(ERROR_NOT_SUPPORTED);
+    return !is_hidden(console) ? TRUE : error_fail(ERROR_NOT_SUPPORTED);
 }
 
 /* --- cells --- */
@@ -302,7 +307,7 @@ static BOOL copy(HANDLE console, CHAR_INFO *with, COORD size, COORD from, SMALL_
                     cells[y][x].Char.UnicodeChar = widen(theirs->Char.AsciiChar);
             }
         }
-        if (write && console != hidden)
+        if (write && !is_hidden(console))
             redraw(y, area->Left, area->Right + 1);
     }
     return TRUE;
@@ -353,7 +358,7 @@ static BOOL run(HANDLE console, const void *from, DWORD count, COORD at, LPDWORD
             cell->Char.UnicodeChar = widen(((const char *)from)[which]);
         else
             cell->Attributes = ((const WORD *)from)[which];
-        if (console != hidden && (i + 1 == end || i % WIDTH == WIDTH - 1))
+        if (!is_hidden(console) && (i + 1 == end || i % WIDTH == WIDTH - 1))
             redraw((int)(i / WIDTH), i / WIDTH == place / WIDTH ? (int)(place % WIDTH) : 0,
                    (int)(i % WIDTH) + 1);
     }

@@ -10,11 +10,21 @@ struct translation {
     DWORD error;
 };
 
+#define ITSELF(status)                                                                             \
+    {                                                                                              \
+        status, (DWORD)status                                                                      \
+    } /* what processors find: the status is the error, too */
+
 static const struct translation table[] = {
     {STATUS_SUCCESS, ERROR_SUCCESS},
     {STATUS_TIMEOUT, ERROR_TIMEOUT},
     {STATUS_PENDING, ERROR_IO_PENDING},
     {STATUS_OBJECT_NAME_EXISTS, ERROR_ALREADY_EXISTS},
+    {STATUS_MORE_ENTRIES, ERROR_MORE_DATA},
+    ITSELF(STATUS_GUARD_PAGE_VIOLATION),
+    {STATUS_DATATYPE_MISALIGNMENT, ERROR_NOACCESS},
+    ITSELF(STATUS_BREAKPOINT),
+    ITSELF(STATUS_SINGLE_STEP),
     {STATUS_BUFFER_OVERFLOW, ERROR_MORE_DATA},
     {STATUS_NO_MORE_FILES, ERROR_NO_MORE_FILES},
     {STATUS_NO_MORE_ENTRIES, ERROR_NO_MORE_ITEMS},
@@ -33,19 +43,21 @@ static const struct translation table[] = {
     {STATUS_NO_SUCH_FILE, ERROR_FILE_NOT_FOUND},
     {STATUS_INVALID_DEVICE_REQUEST, ERROR_INVALID_FUNCTION},
     {STATUS_END_OF_FILE, ERROR_HANDLE_EOF},
-    {STATUS_CANCELLED, ERROR_OPERATION_ABORTED},
     {STATUS_NO_MEMORY, ERROR_NOT_ENOUGH_MEMORY},
     {STATUS_CONFLICTING_ADDRESSES, ERROR_INVALID_ADDRESS},
     {STATUS_NOT_MAPPED_VIEW, ERROR_INVALID_ADDRESS},
     {STATUS_UNABLE_TO_FREE_VM, ERROR_INVALID_PARAMETER},
     {STATUS_UNABLE_TO_DELETE_SECTION, ERROR_INVALID_PARAMETER},
     {STATUS_INVALID_SYSTEM_SERVICE, ERROR_INVALID_FUNCTION},
+    ITSELF(STATUS_ILLEGAL_INSTRUCTION),
     {STATUS_INVALID_VIEW_SIZE, ERROR_ACCESS_DENIED},
     {STATUS_INVALID_FILE_FOR_SECTION, ERROR_BAD_EXE_FORMAT},
     {STATUS_ALREADY_COMMITTED, ERROR_ACCESS_DENIED},
     {STATUS_ACCESS_DENIED, ERROR_ACCESS_DENIED},
     {STATUS_BUFFER_TOO_SMALL, ERROR_INSUFFICIENT_BUFFER},
     {STATUS_OBJECT_TYPE_MISMATCH, ERROR_INVALID_HANDLE},
+    ITSELF(STATUS_NONCONTINUABLE_EXCEPTION),
+    ITSELF(STATUS_INVALID_DISPOSITION),
     {STATUS_NOT_LOCKED, ERROR_NOT_LOCKED},
     {STATUS_NOT_COMMITTED, ERROR_INVALID_ADDRESS},
     {STATUS_OBJECT_NAME_INVALID, ERROR_INVALID_NAME},
@@ -54,6 +66,7 @@ static const struct translation table[] = {
     {STATUS_OBJECT_PATH_INVALID, ERROR_BAD_PATHNAME},
     {STATUS_OBJECT_PATH_NOT_FOUND, ERROR_PATH_NOT_FOUND},
     {STATUS_OBJECT_PATH_SYNTAX_BAD, ERROR_BAD_PATHNAME},
+    {STATUS_CRC_ERROR, ERROR_CRC},
     {STATUS_SECTION_TOO_BIG, ERROR_NOT_ENOUGH_MEMORY},
     {STATUS_SHARING_VIOLATION, ERROR_SHARING_VIOLATION},
     {STATUS_INVALID_PAGE_PROTECTION, ERROR_INVALID_PARAMETER},
@@ -75,6 +88,18 @@ static const struct translation table[] = {
     {STATUS_INVALID_IMAGE_WIN_16, ERROR_BAD_EXE_FORMAT},
     {STATUS_INVALID_IMAGE_WIN_64, ERROR_BAD_EXE_FORMAT},
     {STATUS_DISK_FULL, ERROR_DISK_FULL},
+    ITSELF(STATUS_ARRAY_BOUNDS_EXCEEDED),
+    ITSELF(STATUS_FLOAT_DENORMAL_OPERAND),
+    ITSELF(STATUS_FLOAT_DIVIDE_BY_ZERO),
+    ITSELF(STATUS_FLOAT_INEXACT_RESULT),
+    ITSELF(STATUS_FLOAT_INVALID_OPERATION),
+    ITSELF(STATUS_FLOAT_OVERFLOW),
+    ITSELF(STATUS_FLOAT_STACK_CHECK),
+    ITSELF(STATUS_FLOAT_UNDERFLOW),
+    ITSELF(STATUS_INTEGER_DIVIDE_BY_ZERO),
+    {STATUS_INTEGER_OVERFLOW, ERROR_ARITHMETIC_OVERFLOW},
+    ITSELF(STATUS_PRIVILEGED_INSTRUCTION),
+    {STATUS_DEVICE_DATA_ERROR, ERROR_CRC},
     {STATUS_PIPE_CLOSING, ERROR_NO_DATA},
     {STATUS_PIPE_BROKEN, ERROR_BROKEN_PIPE},
     {STATUS_INSUFFICIENT_RESOURCES, ERROR_NO_SYSTEM_RESOURCES},
@@ -108,21 +133,27 @@ static const struct translation table[] = {
     {STATUS_DLL_INIT_FAILED, ERROR_DLL_INIT_FAILED},
     {STATUS_MAPPED_FILE_SIZE_ZERO, ERROR_FILE_INVALID},
     {STATUS_MAPPED_ALIGNMENT, ERROR_MAPPED_ALIGNMENT},
+    {STATUS_NOT_FOUND, ERROR_NOT_FOUND},
+    ITSELF(STATUS_FLOAT_MULTIPLE_TRAPS),
     {STATUS_USER_MAPPED_FILE, ERROR_USER_MAPPED_FILE},
     {STATUS_TOO_MANY_THREADS, ERROR_MAX_THRDS_REACHED},
 };
 
-/* The error for `status`.  A warning that the table doesn't have is its own error number, as 0x80000001 is for a
- * guard page, and so is what a program has defined itself (bit 29); any other unknown status is
+/* The error for `status`, with or without the bit that says it comes from NT (28).  What a program has defined
+ * itself (bit 29) is its own error number, and 8007xxxx and C001xxxx hold one; any other unknown status is
  * ERROR_MR_MID_NOT_FOUND. */
 DWORD NTAPI RtlNtStatusToDosError(NTSTATUS status)
 {
+    DWORD code = (DWORD)status, facility = code >> 16;
+
+    if (code & APPLICATION_ERROR_MASK)
+        return code;
+    if (code >> 28 == 0xD)
+        code &= ~(DWORD)FACILITY_NT_BIT;
     for (size_t i = 0; i < sizeof table / sizeof table[0]; i++)
-        if (table[i].status == status)
+        if ((DWORD)table[i].status == code)
             return table[i].error;
-    return ((DWORD)status >> 30) == 2 || ((DWORD)status & APPLICATION_ERROR_MASK) != 0
-               ? (DWORD)status
-               : ERROR_MR_MID_NOT_FOUND;
+    return facility == 0x8007 || facility == 0xC001 ? code & 0xFFFF : ERROR_MR_MID_NOT_FOUND;
 }
 
 void NTAPI RtlSetLastWin32Error(DWORD error)

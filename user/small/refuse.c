@@ -34,6 +34,8 @@ BODIES("refuse_number", "50", "50")         /* the error itself */
 BODIES("not_found", "1168", "0")            /* ERROR_NOT_FOUND */
 BODIES("unimplemented", "120", "0")         /* what some run-times take for "an older Windows" */
 BODIES("no_class", "50", "0x80040154")      /* the HRESULT REGDB_E_CLASSNOTREG */
+BODIES("no_package", "50", "0x80090305")    /* security: SEC_E_SECPKG_NOT_FOUND */
+BODIES("no_context", "50", "0x80090301")    /* SEC_E_INVALID_HANDLE */
 BODIES("no_key", "2", "2")                  /* the registry: ERROR_FILE_NOT_FOUND */
 BODIES("net_down", "10050", "-1")           /* sockets: SOCKET_ERROR, WSAENETDOWN */
 BODIES("net_down_number", "10050", "10050") /* WSAENETDOWN as the result */
