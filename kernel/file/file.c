@@ -52,10 +52,10 @@ static void retire(struct file *file)
         return;
     file->closed = true;
     node->delete_pending |= file->delete_on_close;
-    if (node->delete_pending && !has_handles(node))
-        file_node_unlink(node);
     if (node->kind == FILE_IS_PIPE)
         pipe_wake();
+    else if (node->delete_pending && !has_handles(node))
+        file_node_unlink(node);
 }
 
 static void close_object(struct object *object)

@@ -2,7 +2,7 @@
  *
  * Whoever may lock pages may have such pages: there are no accounts here, so everybody holds SeLockMemoryPrivilege, and
  * what bounds it is the RAM that may be pinned.  A list is read twice, first to check all of it and then to act: so a
- * refused call has changed nothing.
+ * refused call has changed nothing.  It says the same twice: nobody else runs meanwhile, and it lies in no window.
  */
 #include "kernel/cpu/usercopy.h"
 #include "kernel/process/physical.h"
@@ -33,10 +33,22 @@ static status_t read_entry(const struct window *w, uint32_t i, va_t *at, pfn_t *
                ?: (w->frames ? usercopy_get(frame, item(w->frames, i)) : STATUS_SUCCESS);
 }
 
+/* Does part of a list of `count` entries lie in a window?  Mapping could change it between its two readings. */
+static bool is_shown(const struct window *w, va_t list)
+{
+    const struct vad *vad = list ? vad_at_or_above(&w->space->regions, list) : NULL;
+
+    for (; vad && vad->start < item(list, w->count); vad = vad_next(vad))
+        if (vad->flags & VAD_PHYSICAL)
+            return true;
+    return false;
+}
+
 /* All entries, or none. */
 static status_t map(const struct window *w)
 {
-    status_t status = STATUS_SUCCESS;
+    bool shown = is_shown(w, w->frames) || is_shown(w, w->addresses);
+    status_t status = shown ? STATUS_INVALID_PARAMETER_3 : STATUS_SUCCESS;
     uint32_t checked = 0;
     va_t at;
     pfn_t frame;
@@ -121,10 +133,9 @@ status_t sys_NtFreeUserPhysicalPages(const uint32_t *a)
         status = read_entry(&w, freed, &at, &frame);
         if (!status && !physical_owns(w.space, frame))
             status = STATUS_CONFLICTING_ADDRESSES;
-        if (status)
-            break;
-        physical_give(w.space, frame);
-        freed++;
+        if (!status)
+            physical_give(w.space, frame);
+        freed += !status;
     }
     if (freed)
         (void)usercopy_put(a[1], freed);

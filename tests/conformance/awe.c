@@ -131,6 +131,19 @@ static void test_mapping(volatile unsigned char *w)
     map(w, COUNT, NULL);
 }
 
+/* A list that the call itself hides: what it said when the call began counts, or it is refused. */
+static void test_list_in_window(volatile unsigned char *w)
+{
+    ULONG_PTR *list = (ULONG_PTR *)(w + 0x100);
+
+    map(w, 1, frames);
+    list[0] = frames[1];
+    list[1] = frames[2];
+    fact("W332", "a list in the window shows what it said, or it is refused",
+         map(w, 2, list) == 87 || (touch(w + PAGE, READ) == 0 && w[0] == 2 && w[PAGE] == 3));
+    map(w, COUNT, NULL);
+}
+
 static void test_scatter(volatile unsigned char *w)
 {
     void *places[3] = {(void *)(w + 9 * PAGE), (void *)w, (void *)(w + 4 * PAGE)};
@@ -193,6 +206,7 @@ int main(void)
     test_pages();
     test_window(w);
     test_mapping(w);
+    test_list_in_window(w);
     test_scatter(w);
     test_stays(w);
     test_greed();

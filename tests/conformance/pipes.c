@@ -31,6 +31,22 @@ static DWORD read_all(HANDLE from, char *to, DWORD room)
     return all;
 }
 
+/* A file with a name, asked to be a pipe: it is gone when it is closed, whether it became one or not. */
+static void test_deleted(void)
+{
+    LONG(WINAPI * set)
+    (HANDLE, void *, void *, ULONG, int) =
+        (void *)GetProcAddress(GetModuleHandleA("ntdll"), "NtSetInformationFile");
+    HANDLE file = CreateFileA("gone.tmp", GENERIC_READ | GENERIC_WRITE | DELETE, 0, NULL,
+                              CREATE_ALWAYS, FILE_FLAG_DELETE_ON_CLOSE, NULL);
+    DWORD facts[2] = {0}, io[2];
+
+    set(file, io, facts, sizeof facts, 23);
+    CloseHandle(file);
+    fact("pipe", "a file that goes when it is closed goes once",
+         GetFileAttributesA("gone.tmp") == INVALID_FILE_ATTRIBUTES);
+}
+
 static void test_bytes(void)
 {
     HANDLE read, write;
@@ -268,6 +284,7 @@ int main(int count, char **words)
     if (count > 1 && !strcmp(words[1], "child"))
         return repeat();
     test_bytes();
+    test_deleted();
     test_flow();
     test_end_of_a_reader();
     test_child();
