@@ -37,7 +37,7 @@ bool physical_owns(const struct space *space, pfn_t frame)
 
 void physical_give_all(struct space *space)
 {
-    for (pfn_t frame = 1; space->physical > 0; frame++)
+    for (pfn_t frame = 1; space->physical > 0; paging_rest(++frame << PAGE_SHIFT))
         if (physical_owns(space, frame))
             physical_give(space, frame);
 }

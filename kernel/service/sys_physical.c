@@ -107,7 +107,7 @@ status_t sys_NtAllocateUserPhysicalPages(const uint32_t *a)
         pfn_t frame = physical_take(w.space);
         if (!frame)
             break;
-        paging_rest(taken << PAGE_SHIFT);
+        paging_rest(taken % 16 << PAGE_SHIFT); /* zeroing takes its time */
         (void)usercopy_put(item(w.frames, taken++), frame);
     }
     if (status)
