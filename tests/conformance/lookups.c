@@ -326,10 +326,10 @@ static void test_errors(void)
         {0xD0000034, 2},          {0xC0010005, 5},          {0x80070005, 5},
         {0xE06D7363, 0xE06D7363},
     };
-    DWORD(WINAPI * error)
-    (DWORD) = (void *)GetProcAddress(GetModuleHandleA("ntdll.dll"), "RtlNtStatusToDosError");
+    DWORD(WINAPI * error)(DWORD);
     int wrong = 0;
 
+    error = (void *)GetProcAddress(GetModuleHandleA("ntdll.dll"), "RtlNtStatusToDosError");
     for (unsigned i = 0; i < sizeof rows / sizeof *rows; i++)
         if (error(rows[i][0]) != rows[i][1]) {
             printf("status %08lx is error %lu\n", rows[i][0], error(rows[i][0]));

@@ -309,6 +309,8 @@ NTSTATUS NTAPI LdrLoadDll(const WCHAR *path, ULONG *flags, const UNICODE_STRING 
         return STATUS_DLL_NOT_FOUND;
     RtlEnterCriticalSection(&module_lock);
     status = load_with(text, true, flags == NULL ? 0 : *flags, &module);
+    if (status == STATUS_DLL_NOT_FOUND)
+        missing_tell(text, NULL, 0);
     if (NT_SUCCESS(status)) {
         status = loader_initialise(module);
         if (NT_SUCCESS(status))
@@ -364,6 +366,8 @@ NTSTATUS NTAPI LdrGetProcedureAddress(void *base, const ANSI_STRING *name, ULONG
     module = module_by_base(base);
     if (module != NULL)
         status = find(module, NULL, name == NULL ? NULL : name->Buffer, 0, ordinal, address);
+    if (module != NULL && !NT_SUCCESS(status))
+        missing_tell(module->name, name == NULL ? NULL : name->Buffer, ordinal);
     for (module = module_list; NT_SUCCESS(status) && module != NULL; module = module->next)
         status = loader_initialise(module);
     RtlLeaveCriticalSection(&module_lock);

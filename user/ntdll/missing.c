@@ -2,7 +2,8 @@
  *
  * All of them are noted while the program is bound, so that it is refused with one message that names
  * all.  With PAGODA_MISSING=late in its environment it starts: each missing function becomes a few bytes of
- * code that end the program when they are called, and say which function it was.
+ * code that end the program when they are called, and say which function it was.  With PAGODA_MISSING=tell it
+ * starts, too, and what it looks up itself and does not find is told at once: packed programs then end without a word.
  */
 #include "user/ntdll/ntdll.h"
 #include "lib/format.h"
@@ -50,12 +51,14 @@ static struct missing *new_record(void)
     return record;
 }
 
-static bool start_late(void)
+static bool asked_to(const char *what)
 {
+    static const char name[] = "PAGODA_MISSING=";
     const char *variable = (const char *)peb()->parameters->environment;
 
     for (; variable != NULL && *variable != 0; variable += strlen(variable) + 1)
-        if (string_equal_nocase(variable, "PAGODA_MISSING=late"))
+        if (string_equal_nocase_n(variable, name, sizeof name - 1) &&
+            string_equal_nocase(variable + sizeof name - 1, what))
             return true;
     return false;
 }
@@ -133,7 +136,24 @@ void *missing_note(const char *dll, const char *name, uint32_t ordinal, bool no_
     else
         string_copy(text, name, sizeof text);
     missing = record_of(lower, text, no_dll);
-    return missing != NULL && start_late() ? missing->code : NULL;
+    return missing != NULL && (asked_to("late") || asked_to("tell")) ? missing->code : NULL;
+}
+
+void missing_tell(const char *dll, const char *name, uint32_t ordinal)
+{
+    bool aloud = say_aloud;
+
+    if (!asked_to("tell"))
+        return;
+    say_aloud = true;
+    if (name != NULL)
+        say("%s looked for %s of %s, which is not there.\n", module_list->name, name, dll);
+    else if (ordinal != 0)
+        say("%s looked for #%u of %s, which is not there.\n", module_list->name, (unsigned)ordinal,
+            dll);
+    else
+        say("%s looked for %s, which is not on the disc.\n", module_list->name, dll);
+    say_aloud = aloud;
 }
 
 /* "  kernel32.dll: CancelIo, ..." for the DLL of `from`; returns the first record of the next one. */

@@ -162,6 +162,8 @@ void say(const char *text, ...) __attribute__((format(gnu_printf, 1, 2)));
 /* Notes that `name` (0: `ordinal`) of `dll` is needed and isn't there; `no_dll`: nor is the DLL.  What the
  * program calls instead if it wants to start all the same (PAGODA_MISSING=late), else 0. */
 void *missing_note(const char *dll, const char *name, uint32_t ordinal, bool no_dll);
+/* The program itself looked for `name` (0: `ordinal`; both 0: for the DLL) in vain: told with PAGODA_MISSING=tell. */
+void missing_tell(const char *dll, const char *name, uint32_t ordinal);
 /* Says what has been noted. */
 void missing_report(const char *program);
 extern unsigned missing_notes; /* how often something was noted */
