@@ -47,6 +47,15 @@ BOOL WINAPI IsDebuggerPresent(void)
     return peb()->being_debugged;
 }
 
+/* Nobody debugs another process. */
+BOOL WINAPI CheckRemoteDebuggerPresent(HANDLE process, PBOOL present)
+{
+    if (process == NULL || present == NULL)
+        return error_fail(ERROR_INVALID_PARAMETER);
+    *present = process == GetCurrentProcess() && peb()->being_debugged;
+    return TRUE;
+}
+
 void WINAPI DebugBreak(void)
 {
     __asm__ volatile("int3");

@@ -212,6 +212,12 @@ BOOL WINAPI IsValidLocale(LCID locale, DWORD flags)
            locale == LOCALE_INVARIANT;
 }
 
+BOOL WINAPI IsValidLanguageGroup(LGRPID group, DWORD flags)
+{
+    (void)flags;
+    return group == LGRPID_WESTERN_EUROPE;
+}
+
 static const struct {
     LCTYPE type;
     const char *text;
