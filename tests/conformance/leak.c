@@ -10,7 +10,7 @@
 #include "tests/conformance/signatures.h"
 #include "tests/probe/probe.h"
 
-enum { TURNS = 4, SLICE = 1024, CLASSES = 64, FLOOD = 24 << 20, FREED = 0x96969696 };
+enum { TURNS = 4, SLICE = 1024, CLASSES = 64, FRAMES = 16, FLOOD = 24 << 20, FREED = 0x96969696 };
 
 static const uint8_t patterns[TURNS] = PROBE_PATTERNS;
 
@@ -18,7 +18,8 @@ static const uint8_t patterns[TURNS] = PROBE_PATTERNS;
 static unsigned char *arena, *turn[TURNS];
 static uint32_t file, section, event, mutant, semaphore, thread, directory, process, watched,
     view_of_file;
-static unsigned made[ABI_SERVICE_COUNT], succeeded[ABI_SERVICE_COUNT], leaks;
+static ULONG_PTR frames[FRAMES];
+static unsigned freed, made[ABI_SERVICE_COUNT], succeeded[ABI_SERVICE_COUNT], leaks;
 
 /* --- all calls --- */
 
@@ -54,6 +55,7 @@ static void prepare(void)
         (uint32_t)(uintptr_t)fresh(4 * PAGE, RESERVE_COMMIT | MEM_WRITE_WATCH, PAGE_READWRITE);
     view_of_file = (uint32_t)(uintptr_t)map((HANDLE)(uintptr_t)file, PAGE);
     process = number_of(OpenProcess(PROCESS_ALL_ACCESS, FALSE, GetCurrentProcessId()));
+    AllocateUserPhysicalPages(GetCurrentProcess(), &(ULONG_PTR){FRAMES}, frames);
 }
 
 /* An object that a service of this kind takes. */
@@ -185,6 +187,13 @@ static void special(unsigned service, uint32_t *words, uint32_t class)
     switch (service) {
     case ABI_NtAllocateVirtualMemory:
         put_words(at(words[1]), 0, 0);
+        break;
+    case ABI_NtAllocateUserPhysicalPages:
+        put_words(at(words[1]), 1, 0);
+        break;
+    case ABI_NtFreeUserPhysicalPages:
+        put_words(at(words[1]), 1, 0);
+        put_words(at(words[2]), frames[freed++ % FRAMES], 0);
         break;
     case ABI_NtFlushVirtualMemory:
         put_words(at(words[1]), view_of_file, 0);
