@@ -148,7 +148,7 @@ DISC_FILES += $(CRT_PROGRAMS:%=build/disc/%.exe) $(BARE_PROGRAMS:%=build/disc/%.
 LEFT_OUT := $(if $(HAVE_CXX),,$(CPP_PROGRAMS:%=%.exe))
 DISC_FILES += $(if $(HAVE_CXX),$(CPP_PROGRAMS:%=build/disc/%.exe))
 
-FORCE:
+.PHONY: FORCE
 
 build/user/left-out: FORCE
 	@mkdir -p $(@D)
