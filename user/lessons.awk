@@ -11,4 +11,4 @@ BEGIN { FS = " *[|] *"; print "Run one with \"run NAME\"; each says what it sees
     if (mark == "*") left_out = 1
     printf " %s%-14s %s\n", mark, name, question
 }
-END { if (left_out) print "* is C++ and not on this disc: \"tools/setup test\" brings the compiler, then make." }
+END { if (left_out) print "* is C++, not on this disc: \"tools/setup test\" brings the compiler, then make." }
