@@ -4,7 +4,9 @@
  *
  * viewprot.c, rights.c and flags.c have X1 to X4, X11 and X12, each with its matrix.
  */
+#include "tests/conformance/child.h"
 #include "tests/conformance/memory.h"
+#include "tests/conformance/shared_page.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -156,18 +158,6 @@ static void test_buffers(void)
 }
 
 /* --- X8: the shared page --- */
-
-static ULONGLONG shared_time(unsigned offset)
-{
-    volatile uint32_t *word = at(0x7FFE0000u + offset);
-    uint32_t low, high;
-
-    do {
-        high = word[1];
-        low = word[0];
-    } while (word[2] != high);
-    return (ULONGLONG)high << 32 | low;
-}
 
 static void test_shared_page(void)
 {
@@ -381,19 +371,11 @@ static void test_exceptions(void)
 /* The exit status of `answers.exe WORD`. */
 static DWORD child(const char *word)
 {
-    STARTUPINFOA startup = {.cb = sizeof startup};
-    PROCESS_INFORMATION process;
     char line[64];
     DWORD code = 0xBAD;
 
     snprintf(line, sizeof line, "answers.exe %s", word);
-    if (!CreateProcessA(NULL, line, NULL, NULL, FALSE, 0, NULL, NULL, &startup, &process))
-        return 0xBAD;
-    WaitForSingleObject(process.hProcess, INFINITE);
-    GetExitCodeProcess(process.hProcess, &code);
-    CloseHandle(process.hProcess);
-    CloseHandle(process.hThread);
-    return code;
+    return child_run(NULL, line, false, &code) ? code : 0xBAD;
 }
 
 static LONG WINAPI filter(EXCEPTION_POINTERS *e)

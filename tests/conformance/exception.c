@@ -3,6 +3,7 @@
  * gcc has no __try for 32-bit Windows, so frames are put on the chain at fs:[0] by hand, and
  * vectored handlers leave by longjmp().  Runs on Windows, too.
  */
+#include "tests/conformance/child.h"
 #include "tests/conformance/fact.h"
 
 #include <setjmp.h>
@@ -447,20 +448,12 @@ static void test_raise(void)
 static DWORD child(const char *how)
 {
     char line[MAX_PATH + 20];
-    STARTUPINFOA startup = {.cb = sizeof startup};
-    PROCESS_INFORMATION process;
     DWORD code = 0;
 
     GetModuleFileNameA(NULL, line, MAX_PATH);
     strcat(line, " ");
     strcat(line, how);
-    if (!CreateProcessA(NULL, line, NULL, NULL, FALSE, 0, NULL, NULL, &startup, &process))
-        return GetLastError();
-    WaitForSingleObject(process.hProcess, INFINITE);
-    GetExitCodeProcess(process.hProcess, &code);
-    CloseHandle(process.hThread);
-    CloseHandle(process.hProcess);
-    return code;
+    return child_run(NULL, line, false, &code) ? code : GetLastError();
 }
 
 int main(int argc, char **argv)

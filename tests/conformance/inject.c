@@ -6,6 +6,7 @@
  * only that one is refused, then that one and all behind it.  A page that was promised must come all the same
  * when only one allocation fails.
  */
+#include "tests/conformance/child.h"
 #include "tests/conformance/memory.h"
 #include "tests/conformance/native_call.h"
 #include "tests/probe/probe.h"
@@ -273,18 +274,10 @@ static DWORD find_files(void)
 /* A program that comes to its end, or to its first page that fails. */
 static DWORD create_process(void)
 {
-    STARTUPINFOA startup = {.cb = sizeof startup};
-    PROCESS_INFORMATION process;
     char line[] = "inject.exe child";
     DWORD status = 0;
 
-    if (!CreateProcessA("inject.exe", line, NULL, NULL, TRUE, 0, NULL, NULL, &startup, &process))
-        return last_error();
-    WaitForSingleObject(process.hProcess, INFINITE);
-    GetExitCodeProcess(process.hProcess, &status);
-    CloseHandle(process.hThread);
-    CloseHandle(process.hProcess);
-    return status;
+    return child_run("inject.exe", line, true, &status) ? status : last_error();
 }
 
 static DWORD WINAPI nothing(void *argument)

@@ -5,6 +5,7 @@
  * of its buffers that changes in the same turn has come from there.  Freed frames hold 0x96.  And a
  * child fills more memory than the machine has with a word that must never be seen again.
  */
+#include "tests/conformance/child.h"
 #include "tests/conformance/memory.h"
 #include "tests/conformance/native_call.h"
 #include "tests/conformance/signatures.h"
@@ -400,19 +401,11 @@ static unsigned look(void)
 
 static DWORD run(const char *what)
 {
-    STARTUPINFOA startup = {.cb = sizeof startup};
-    PROCESS_INFORMATION child;
     char line[40];
     DWORD status = 0;
 
     snprintf(line, sizeof line, "leak.exe %s", what);
-    if (!CreateProcessA("leak.exe", line, NULL, NULL, FALSE, 0, NULL, NULL, &startup, &child))
-        return 99;
-    WaitForSingleObject(child.hProcess, INFINITE);
-    GetExitCodeProcess(child.hProcess, &status);
-    CloseHandle(child.hThread);
-    CloseHandle(child.hProcess);
-    return status;
+    return child_run("leak.exe", line, false, &status) ? status : 99;
 }
 
 static void old_memory(void)

@@ -4,30 +4,13 @@
  */
 #define _WIN32_WINNT 0x0601
 #include "tests/conformance/fact.h"
+#include "tests/conformance/shared_page.h"
 #include <stdint.h>
 #include <string.h>
 #include <wchar.h>
 #include <windows.h>
 
 /* ---- the page at 7FFE0000 --------------------------------------------------------------------------- */
-
-static const volatile uint32_t *shared(unsigned offset)
-{
-    return (const volatile uint32_t *)(0x7FFE0000u + offset);
-}
-
-/* As Go reads it: high1, low, high2, again until the highs are equal. */
-static uint64_t time_at(unsigned offset)
-{
-    const volatile uint32_t *time = shared(offset);
-    uint32_t low, high;
-
-    do {
-        high = time[1];
-        low = time[0];
-    } while (time[2] != high);
-    return (uint64_t)high << 32 | low;
-}
 
 static uint64_t now(void)
 {
@@ -39,21 +22,22 @@ static uint64_t now(void)
 
 static void test_shared_page(void)
 {
-    uint64_t interrupt = time_at(0x08), system = time_at(0x14), ticks = time_at(0x320), since;
+    uint64_t interrupt = shared_time(0x08), system = shared_time(0x14), ticks = shared_time(0x320),
+             since;
     OSVERSIONINFOA version = {.dwOSVersionInfoSize = sizeof version};
     MEMORYSTATUS memory;
     DWORD count;
 
-    while (time_at(0x320) < ticks + 3)
+    while (shared_time(0x320) < ticks + 3)
         Sleep(1);
     fact("X8", "InterruptTime and SystemTime advance alike",
-         time_at(0x08) > interrupt &&
-             time_at(0x08) - interrupt - (time_at(0x14) - system) + 1000000 < 2000000);
-    since = time_at(0x14);
+         shared_time(0x08) > interrupt &&
+             shared_time(0x08) - interrupt - (shared_time(0x14) - system) + 1000000 < 2000000);
+    since = shared_time(0x14);
     fact("X8", "SystemTime is GetSystemTimeAsFileTime's", now() - since < 100000000);
     count = GetTickCount();
     fact("X8", "GetTickCount is TickCount times its multiplier",
-         (DWORD)(time_at(0x320) * *shared(4) >> 24) - count < 10000);
+         (DWORD)(shared_time(0x320) * *shared(4) >> 24) - count < 10000);
     GetVersionExA(&version);
     fact("X8", "the version is GetVersionEx's",
          *shared(0x26C) == version.dwMajorVersion && *shared(0x270) == version.dwMinorVersion);

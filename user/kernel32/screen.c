@@ -401,46 +401,44 @@ BOOL WINAPI WriteConsoleOutputAttribute(HANDLE console, const WORD *colours, DWO
     return run(console, colours, count, at, done, true, 0);
 }
 
-static BOOL read_run(HANDLE console, DWORD *count, COORD at)
+/* The other way; at most to the screen's end. */
+static BOOL read_run(HANDLE console, void *to, DWORD count, COORD at, LPDWORD done, int kind)
 {
+    const CHAR_INFO *cell;
+    DWORD left;
+
     if (!start(console))
         return FALSE;
     if (at.X < 0 || at.Y < 0 || at.X >= WIDTH || at.Y >= HEIGHT)
         return error_fail(ERROR_INVALID_PARAMETER);
-    if (*count > (DWORD)(WIDTH * HEIGHT - at.Y * WIDTH - at.X))
-        *count = (DWORD)(WIDTH * HEIGHT - at.Y * WIDTH - at.X);
+    cell = &cells[at.Y][at.X];
+    left = (DWORD)(WIDTH * HEIGHT - at.Y * WIDTH - at.X);
+    *done = count < left ? count : left;
+    for (DWORD i = 0; i < *done; i++) {
+        if (kind == 'W')
+            ((WCHAR *)to)[i] = cell[i].Char.UnicodeChar;
+        else if (kind == 'A')
+            ((char *)to)[i] = cell[i].Char.AsciiChar;
+        else
+            ((WORD *)to)[i] = cell[i].Attributes;
+    }
     return TRUE;
 }
 
 BOOL WINAPI ReadConsoleOutputCharacterW(HANDLE console, LPWSTR to, DWORD count, COORD at,
                                         LPDWORD done)
 {
-    if (!read_run(console, &count, at))
-        return FALSE;
-    for (DWORD i = 0; i < count; i++)
-        to[i] = cells[at.Y][at.X + (int)i].Char.UnicodeChar;
-    *done = count;
-    return TRUE;
+    return read_run(console, to, count, at, done, 'W');
 }
 
 BOOL WINAPI ReadConsoleOutputCharacterA(HANDLE console, LPSTR to, DWORD count, COORD at,
                                         LPDWORD done)
 {
-    if (!read_run(console, &count, at))
-        return FALSE;
-    for (DWORD i = 0; i < count; i++)
-        to[i] = cells[at.Y][at.X + (int)i].Char.AsciiChar;
-    *done = count;
-    return TRUE;
+    return read_run(console, to, count, at, done, 'A');
 }
 
 BOOL WINAPI ReadConsoleOutputAttribute(HANDLE console, LPWORD to, DWORD count, COORD at,
                                        LPDWORD done)
 {
-    if (!read_run(console, &count, at))
-        return FALSE;
-    for (DWORD i = 0; i < count; i++)
-        to[i] = cells[at.Y][at.X + (int)i].Attributes;
-    *done = count;
-    return TRUE;
+    return read_run(console, to, count, at, done, 0);
 }
