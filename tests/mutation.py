@@ -40,8 +40,11 @@ class Site:
 
     def name(self, text):
         line = text.count(b"\n", 0, self.begin) + 1
+        return f"{self.path}:{line}: {self.change(text)}"
+
+    def change(self, text):
         said = " ".join(text[self.begin:self.end].decode().split())
-        return f"{self.path}:{line}: {self.kind}: {said[:90]}"
+        return f"{self.kind}: {said[:90]}"
 
     def written(self, inner, text):
         """The expression with its question; `inner` is the same expression with the changes inside of it."""
