@@ -3,7 +3,7 @@
 
 A tool imports this first and ends with `sys.exit(tether.run(main))`.  What it starts gets
 `preexec_fn=tether.child()`: it dies with the tool.  gdb starts QEMU itself, so `tether.py PROGRAM ARGUMENT...`
-becomes PROGRAM, tied to who called it.  Linux ties (prctl(2), PR_SET_PDEATHSIG); elsewhere nothing is tied.
+runs PROGRAM, tied to who called it.  Linux ties (prctl(2), PR_SET_PDEATHSIG); elsewhere nothing is tied.
 """
 import ctypes
 import os
@@ -104,8 +104,22 @@ def run(main):
         os.kill(os.getpid(), ended.number)
 
 
+def accompany(command):
+    """Runs the command until it ends or nobody is at the other end of its standard input any more.  gdb 16 that gets
+    SIGTERM while the machine runs only hangs up, and then waits for QEMU, which does not mind."""
+    if not hasattr(os, "pidfd_open"):
+        os.execvp(command[0], command)
+    process = subprocess.Popen(command, preexec_fn=child())
+    ends = select.poll()
+    ends.register(os.pidfd_open(process.pid), select.POLLIN)
+    ends.register(0, 0)
+    ends.poll()
+    process.kill()
+    return process.wait()
+
+
 if __name__ == "__main__":
     tie(os.getppid(), signal.SIGKILL)
-    os.execvp(sys.argv[1], sys.argv[1:])
+    sys.exit(accompany(sys.argv[1:]) and 1)
 else:
     signal.signal(signal.SIGINT, signal.SIG_DFL)  # until run() there is nothing to clean up

@@ -20,9 +20,10 @@ int __wgetmainargs(int *count, wchar_t ***arguments, wchar_t ***environment, int
 
 /* --- start --- */
 
-/* Mode 0: no arguments, 1: as they are, 2: patterns replaced by the files they match. */
-int _configure_narrow_argv(int mode);
-int _configure_narrow_argv(int mode)
+/* Mode 0: no arguments, 1: as they are, 2: patterns replaced by the files they match.  (Exported with a leading _;
+ * mingw-w64 13 declares these with an enumeration that older ones don't have.) */
+int configure_narrow_argv(int mode);
+int configure_narrow_argv(int mode)
 {
     char **arguments, **environment;
     int count, start = 0;
@@ -30,8 +31,8 @@ int _configure_narrow_argv(int mode)
     return __getmainargs(&count, &arguments, &environment, mode == 2, &start);
 }
 
-int _configure_wide_argv(int mode);
-int _configure_wide_argv(int mode)
+int configure_wide_argv(int mode);
+int configure_wide_argv(int mode)
 {
     wchar_t **arguments, **environment;
     int count, start = 0;
