@@ -98,7 +98,8 @@ extern uint32_t pfn_pin_limit;
 extern uint32_t pfn_locked;        /* frames with locks */
 extern uint32_t pfn_locked_shared; /* of these, pages of sections: see commit_limit() */
 
-/* A frame that need not be clear is full of A5 when it is handed out: who forgets to fill it, shows. */
+/* A frame that need not be clear is full of A5 when it is handed out, a dead object of the pool of DD: who forgets to
+ * fill the one, or writes to the other, shows. */
 extern bool pfn_poison;
 
 uint32_t pfn_pinned(void);

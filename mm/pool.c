@@ -1,7 +1,7 @@
 /* pool.c - the kernel's own small objects.
  *
  * A frame is cut into equal blocks of one size class.  Each block begins with a header that knows
- * its tag and whether it is in use; a free block's body is poison.  An object of more than half a
+ * its tag and whether it is in use; a free block's body is poison (pfn_poison).  An object of more than half a
  * frame gets a frame of its own, whose record keeps the tag.
  */
 #include "mm/pool.h"
@@ -23,7 +23,7 @@ static const uint16_t class_size[CLASSES] = {48, 64, 96, 128, 192, 256, 384, 512
 struct block {
     uint32_t state; /* LIVE or DEAD */
     char tag[4];
-    uint32_t size; /* bytes asked for */
+    uint32_t size; /* LIVE: bytes asked for; DEAD: bytes of poison */
     struct block *next_free;
 };
 
@@ -63,15 +63,23 @@ static uint32_t blocks_in(const struct pool_frame *frame)
     return (PAGE_SIZE - FRAME_HEADER) / class_size[frame->class];
 }
 
-/* Four words at a time, because every allocation asks; bodies are multiples of 16 bytes. */
-static bool is_poison(const void *bytes, uint32_t size)
+static void bury(struct pool_frame *frame, struct block *block)
 {
-    const uint32_t poison = POISON * 0x01010101u, *at = bytes, *end = at + size / sizeof *at;
+    block->state = DEAD;
+    block->size = pfn_poison ? body_size(frame) : 0;
+    if (block->size)
+        memset(body(block), POISON, block->size);
+    block->next_free = frame->free;
+    frame->free = block;
+}
 
-    for (; at < end; at += 4)
-        if (at[0] != poison || at[1] != poison || at[2] != poison || at[3] != poison)
-            return false;
-    return true;
+static bool is_untouched(const struct block *block)
+{
+    const uint8_t *at = (const uint8_t *)(block + 1), *end = at + block->size;
+
+    while (at < end && *at == POISON)
+        at++;
+    return block->state == DEAD && at == end;
 }
 
 /* No frame for the pool: PFN_NONE, also when it is needed to keep a promise. */
@@ -95,14 +103,8 @@ static struct pool_frame *frame_create(unsigned class)
         return NULL;
     frame = machine_frame(pfn);
     *frame = (struct pool_frame){.magic = FRAME_MAGIC, .class = (uint16_t) class};
-    for (uint32_t i = blocks_in(frame); i-- > 0;) {
-        struct block *block = block_at(frame, i);
-
-        block->state = DEAD;
-        block->next_free = frame->free;
-        memset(body(block), POISON, body_size(frame));
-        frame->free = block;
-    }
+    for (uint32_t i = blocks_in(frame); i-- > 0;)
+        bury(frame, block_at(frame, i));
     LIST_PUSH(partial[frame->class], frame, next, prev);
     return frame;
 }
@@ -119,7 +121,7 @@ static void *small_alloc(size_t size, const char tag[4])
     if (!frame)
         return NULL;
     block = frame->free;
-    MM_ASSERT(block->state == DEAD && is_poison(body(block), body_size(frame)));
+    MM_ASSERT(is_untouched(block));
     frame->free = block->next_free;
     if (!frame->free)
         LIST_TAKE(partial[frame->class], frame, next, prev);
@@ -188,12 +190,9 @@ static void small_free(void *object)
     MM_ASSERT(((uintptr_t)block - (uintptr_t)frame - FRAME_HEADER) % class_size[frame->class] == 0);
     MM_ASSERT(block->state == LIVE);
     pool_counters.bytes -= block->size;
-    block->state = DEAD;
-    memset(object, POISON, body_size(frame));
     if (!frame->free)
         LIST_PUSH(partial[frame->class], frame, next, prev);
-    block->next_free = frame->free;
-    frame->free = block;
+    bury(frame, block);
     if (--frame->in_use == 0) {
         LIST_TAKE(partial[frame->class], frame, next, prev);
         frame->magic = 0;
@@ -230,11 +229,9 @@ void pool_walk(void (*each)(const char *tag, uint32_t size, void *context), void
         for (uint32_t i = 0; i < blocks_in(frame); i++) {
             struct block *block = block_at(frame, i);
 
-            MM_ASSERT(block->state == LIVE || block->state == DEAD);
+            MM_ASSERT(block->state == LIVE || is_untouched(block));
             if (block->state == LIVE)
                 each(block->tag, block->size, context);
-            else
-                MM_ASSERT(is_poison(body(block), body_size(frame)));
         }
     }
 }

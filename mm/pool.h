@@ -1,7 +1,7 @@
 /* pool.h - the kernel's own small objects: nonpaged, from whole frames of the direct map.
  *
  * Size classes of 32 to 2,048 bytes and whole pages; a frame holds objects of one class.
- * A freed object is poisoned and its poison checked when it is handed out again.
+ * With pfn_poison a freed object is poisoned, and its poison checked when it is handed out again.
  */
 #pragma once
 #include "mm/types.h"

@@ -144,9 +144,7 @@ void space_drop_tables(struct space *space, va_t first, va_t last)
     if (space == &space_kernel)
         return; /* other directories name them: kept for next time */
     for (va_t at = first & ~(TABLE_SPAN - 1); at <= last; at += TABLE_SPAN) {
-        const struct vad *region = vad_at_or_above(&space->regions, at);
-
-        if (region && region->start < at + TABLE_SPAN)
+        if (vad_overlaps(&space->regions, at, at + TABLE_SPAN))
             continue;
         if (paging_drop(space->dir, at)) {
             space->tables--;

@@ -1,9 +1,9 @@
 /* vad.c - the ordered set of regions of one address space: an AVL tree of the caller's nodes.
  *
- * Besides its height each node knows three things of the subtree below it: the lowest and the
- * highest address, in whole 64 KB units, and the largest hole between two of its regions.
- * refresh() computes all four from the children alone, so they stay right by refreshing
- * every node from the place of a change upward, until one comes out as it was before.
+ * Each node also knows its neighbours, so the hole below it, and a bound: no hole of its subtree is larger
+ * than node->gap.  A bound may be too large.  So a region that fills a hole leaves all bounds as they are, and
+ * one that goes raises them only as far up as they are too small; who looks for a hole and finds none
+ * where a bound promised one corrects it.
  */
 #include "mm/vad.h"
 
@@ -22,28 +22,44 @@ static int height(const struct vad *node)
     return node ? node->height : 0;
 }
 
-static uint32_t hole(va_t from, va_t to)
-{
-    return to > from ? to - from : 0; /* two parts of a split region may share a unit */
-}
-
 static uint32_t larger(uint32_t a, uint32_t b)
 {
     return a > b ? a : b;
 }
 
+static uint32_t hole(va_t from, va_t to)
+{
+    return to > from ? to - from : 0; /* two parts of a split region may share a unit */
+}
+
+/* Between the region before this one and this one. */
+static uint32_t hole_below(const struct vad *node)
+{
+    return node->prev ? hole(unit_end(node->prev), unit_start(node)) : 0;
+}
+
+static uint32_t exact_gap(const struct vad *node)
+{
+    const struct vad *l = node->left, *r = node->right;
+
+    return larger(hole_below(node), larger(l ? l->gap : 0, r ? r->gap : 0));
+}
+
 static void refresh(struct vad *node)
 {
-    struct vad *l = node->left, *r = node->right;
+    int l = height(node->left), r = height(node->right);
 
-    node->height = 1 + (height(l) > height(r) ? height(l) : height(r));
-    node->low = l ? l->low : unit_start(node);
-    node->high = r ? r->high : unit_end(node);
-    node->gap = 0;
-    if (l)
-        node->gap = larger(l->gap, hole(l->high, unit_start(node)));
-    if (r)
-        node->gap = larger(node->gap, larger(r->gap, hole(unit_end(node), r->low)));
+    node->height = 1 + (l > r ? l : r);
+    node->gap = exact_gap(node);
+}
+
+/* The hole below `node` may have grown. */
+static void raise_gap(struct vad *node)
+{
+    uint32_t gap = node ? hole_below(node) : 0;
+
+    for (; node && node->gap < gap; node = node->parent)
+        node->gap = gap;
 }
 
 /* Put `child` where `node` hangs below its parent. */
@@ -91,116 +107,42 @@ static struct vad *rotate_right(struct vad_tree *tree, struct vad *node)
     return top;
 }
 
-/* What a node's parent knows of it. */
-struct facts {
-    int height;
-    va_t low, high;
-    uint32_t gap;
-};
-
-static bool same_facts(const struct vad *a, const struct facts *b)
-{
-    return a->height == b->height && a->low == b->low && a->high == b->high && a->gap == b->gap;
-}
-
-/* Refresh and balance the nodes from `node` upward.
- * => the four facts of `node` are those that its parent has seen last. */
+/* Balance the nodes from `node` upward, as far as heights change. */
 static void rebalance(struct vad_tree *tree, struct vad *node)
 {
     for (; node; node = node->parent) {
-        int tilt = height(node->left) - height(node->right);
-        struct facts before = {node->height, node->low, node->high, node->gap};
+        int l = height(node->left), r = height(node->right), before = node->height;
 
-        refresh(node);
-        if (tilt > 1) {
+        if (l > r + 1) {
             if (height(node->left->left) < height(node->left->right))
                 rotate_left(tree, node->left);
             node = rotate_right(tree, node);
-        } else if (tilt < -1) {
+        } else if (r > l + 1) {
             if (height(node->right->right) < height(node->right->left))
                 rotate_right(tree, node->right);
             node = rotate_left(tree, node);
+        } else {
+            node->height = 1 + (l > r ? l : r);
         }
-        if (same_facts(node, &before))
+        if (node->height == before)
             return;
     }
 }
 
-void vad_insert(struct vad_tree *tree, struct vad *node)
+/* Between two neighbours, of which one may be 0. */
+static void link_neighbours(struct vad_tree *tree, struct vad *low, struct vad *high)
 {
-    struct vad *parent = NULL, **link = &tree->root;
-
-    MM_ASSERT(node->start < node->end && !((node->start | node->end) & PAGE_MASK));
-    while (*link) {
-        parent = *link;
-        if (node->start < parent->start) {
-            MM_ASSERT(node->end <= parent->start);
-            link = &parent->left;
-        } else {
-            MM_ASSERT(node->start >= parent->end);
-            link = &parent->right;
-        }
-    }
-    *link = node;
-    node->parent = parent;
-    node->left = node->right = NULL;
-    tree->count++;
-    tree->bytes += node->end - node->start;
-    if (tree->bytes > tree->peak_bytes)
-        tree->peak_bytes = tree->bytes;
-    refresh(node);
-    rebalance(tree, parent);
-}
-
-static struct vad *leftmost(struct vad *node)
-{
-    while (node && node->left)
-        node = node->left;
-    return node;
-}
-
-void vad_remove(struct vad_tree *tree, struct vad *node)
-{
-    struct vad *changed = node->parent; /* the lowest node whose subtree changes */
-    struct vad *heir = NULL;            /* takes the node's place */
-
-    tree->count--;
-    tree->bytes -= node->end - node->start;
-    if (!node->left || !node->right) {
-        replace_child(tree, node, node->left ? node->left : node->right);
-    } else {
-        heir = leftmost(node->right);
-        changed = heir->parent == node ? heir : heir->parent;
-        if (heir->parent != node) {
-            replace_child(tree, heir, heir->right);
-            heir->right = node->right;
-            heir->right->parent = heir;
-        }
-        heir->left = node->left;
-        heir->left->parent = heir;
-        replace_child(tree, node, heir);
-        heir->height = node->height; /* what the parent knows of this place */
-        heir->low = node->low;
-        heir->high = node->high;
-        heir->gap = node->gap;
-    }
-    rebalance(tree, changed);
-    rebalance(tree, heir); /* its place has another region now, whatever changed below */
-}
-
-struct vad *vad_find(const struct vad_tree *tree, va_t va)
-{
-    struct vad *node = tree->root;
-
-    while (node && (va < node->start || va >= node->end))
-        node = va < node->start ? node->left : node->right;
-    return node;
+    *(low ? &low->next : &tree->first) = high;
+    *(high ? &high->prev : &tree->last) = low;
 }
 
 struct vad *vad_at_or_above(const struct vad_tree *tree, va_t va)
 {
-    struct vad *node = tree->root, *best = NULL;
+    struct vad *node = tree->near, *best = NULL;
 
+    if (node && node->end > va && (!node->prev || node->prev->end <= va))
+        return node;
+    node = tree->root;
     while (node) {
         if (node->end > va) {
             best = node;
@@ -212,82 +154,123 @@ struct vad *vad_at_or_above(const struct vad_tree *tree, va_t va)
     return best;
 }
 
-struct vad *vad_first(const struct vad_tree *tree)
+void vad_insert(struct vad_tree *tree, struct vad *node)
 {
-    return leftmost(tree->root);
+    struct vad *high = vad_at_or_above(tree, node->start), *low, *parent, **link;
+
+    MM_ASSERT(node->start < node->end && !((node->start | node->end) & PAGE_MASK));
+    low = high ? high->prev : tree->last;
+    MM_ASSERT((!low || low->end <= node->start) && (!high || node->end <= high->start));
+    parent = high && !high->left ? high : low; /* of two neighbours one is below the other */
+    link = !parent ? &tree->root : parent == high ? &high->left : &low->right;
+    *link = node;
+    node->parent = parent;
+    node->left = node->right = NULL;
+    node->height = 1;
+    node->gap = 0;
+    link_neighbours(tree, low, node);
+    link_neighbours(tree, node, high);
+    raise_gap(node);
+    raise_gap(high); /* the lowest region had no hole below it */
+    tree->count++;
+    tree->bytes += node->end - node->start;
+    if (tree->bytes > tree->peak_bytes)
+        tree->peak_bytes = tree->bytes;
+    rebalance(tree, parent);
 }
 
-struct vad *vad_next(const struct vad *node)
+void vad_remove(struct vad_tree *tree, struct vad *node)
 {
-    if (node->right)
-        return leftmost(node->right);
-    while (node->parent && node->parent->right == node)
-        node = node->parent;
-    return node->parent;
+    struct vad *changed = node->parent; /* the lowest node whose subtree changes */
+    struct vad *heir = node->next;      /* takes the place of one with two children */
+
+    tree->count--;
+    tree->bytes -= node->end - node->start;
+    if (!node->left || !node->right) {
+        replace_child(tree, node, node->left ? node->left : node->right);
+    } else {
+        changed = heir->parent == node ? heir : heir->parent;
+        if (heir->parent != node) {
+            replace_child(tree, heir, heir->right);
+            heir->right = node->right;
+            heir->right->parent = heir;
+        }
+        heir->left = node->left;
+        heir->left->parent = heir;
+        replace_child(tree, node, heir);
+        heir->height = node->height; /* what the parent knows of this place */
+        heir->gap = node->gap;
+    }
+    link_neighbours(tree, node->prev, node->next);
+    tree->near = node->next;
+    raise_gap(node->next);
+    rebalance(tree, changed);
+}
+
+struct vad *vad_find(const struct vad_tree *tree, va_t va)
+{
+    struct vad *node = tree->root;
+
+    while (node && (va < node->start || va >= node->end))
+        node = va < node->start ? node->left : node->right;
+    return node;
+}
+
+bool vad_overlaps(const struct vad_tree *tree, va_t start, va_t end)
+{
+    const struct vad *node = tree->near;
+
+    if (node && node->prev && node->prev->end > start && node->prev->start < end)
+        return true;
+    node = vad_at_or_above(tree, start);
+    return node && node->start < end;
 }
 
 bool vad_collides(const struct vad_tree *tree, va_t start, va_t end)
 {
-    const struct vad *node = vad_at_or_above(tree, unit_down(start));
-
-    return node && unit_start(node) < unit_down(end + UNIT_SIZE - 1);
+    return vad_overlaps(tree, unit_down(start), unit_down(end + UNIT_SIZE - 1));
 }
 
-/* The lowest hole of `size` between two regions of this subtree.  => node->gap >= size. */
-static va_t lowest_inner_hole(const struct vad *node, uint32_t size)
+/* The region above the lowest (with `top` the highest) hole of `size`, or 0.  Where a bound promised one and there
+ * is none, the bound is corrected and the parent asked again. */
+static struct vad *find_gap(struct vad *at, uint32_t size, bool top)
 {
-    for (;;) {
-        const struct vad *l = node->left, *r = node->right;
+    while (at && at->gap >= size) {
+        struct vad *near = top ? at->right : at->left, *far = top ? at->left : at->right;
 
-        if (l && l->gap >= size)
-            node = l;
-        else if (l && hole(l->high, unit_start(node)) >= size)
-            return l->high;
-        else if (r && hole(unit_end(node), r->low) >= size)
-            return unit_end(node);
-        else
-            node = r;
+        if (near && near->gap >= size) {
+            at = near;
+        } else if (hole_below(at) >= size) {
+            return at;
+        } else if (far && far->gap >= size) {
+            at = far;
+        } else {
+            at->gap = exact_gap(at);
+            at = at->parent;
+        }
     }
+    return NULL;
 }
 
-/* The end of the highest such hole. */
-static va_t highest_inner_hole(const struct vad *node, uint32_t size)
+va_t vad_find_hole(struct vad_tree *tree, uint32_t size, va_t low, va_t high, bool top)
 {
-    for (;;) {
-        const struct vad *l = node->left, *r = node->right;
-
-        if (r && r->gap >= size)
-            node = r;
-        else if (r && hole(unit_end(node), r->low) >= size)
-            return r->low;
-        else if (l && hole(l->high, unit_start(node)) >= size)
-            return unit_start(node);
-        else
-            node = l;
-    }
-}
-
-va_t vad_find_hole(const struct vad_tree *tree, uint32_t size, va_t low, va_t high, bool top)
-{
-    const struct vad *root = tree->root;
     uint32_t units = unit_down(size + UNIT_SIZE - 1);
+    va_t first, last;
+    struct vad *above;
 
     if (units < size || units > high - low)
         return 0;
-    if (!root)
+    first = tree->first ? unit_start(tree->first) : high;
+    last = tree->last ? unit_end(tree->last) : low;
+    if (top ? last <= high - units : hole(low, first) >= units)
         return top ? high - units : low;
-    if (top) {
-        if (root->high <= high - units)
-            return high - units;
-        if (root->gap >= units)
-            return highest_inner_hole(root, units) - units;
-        return hole(low, root->low) >= units ? root->low - units : 0;
-    }
-    if (hole(low, root->low) >= units)
-        return low;
-    if (root->gap >= units)
-        return lowest_inner_hole(root, units);
-    return root->high <= high - units ? root->high : 0;
+    above = find_gap(tree->root, units, top);
+    tree->near = above;
+    if (above)
+        return top ? unit_start(above) - units : unit_end(above->prev);
+    if (top)
+        return hole(low, first) >= units ? first - units : 0;
+    return last <= high - units ? last : 0;
 }
 
 void vad_shrink(struct vad_tree *tree, struct vad *node, va_t end)
@@ -295,7 +278,7 @@ void vad_shrink(struct vad_tree *tree, struct vad *node, va_t end)
     MM_ASSERT(end > node->start && end <= node->end && !(end & PAGE_MASK));
     tree->bytes -= node->end - end;
     node->end = end;
-    rebalance(tree, node);
+    raise_gap(node->next);
 }
 
 void vad_split(struct vad_tree *tree, struct vad *node, struct vad *rest, va_t at)
@@ -306,34 +289,32 @@ void vad_split(struct vad_tree *tree, struct vad *node, struct vad *rest, va_t a
     vad_insert(tree, rest);
 }
 
-/* Checks one subtree; returns its number of nodes.  Its regions lie in [*after, ...). */
-static uint32_t check(const struct vad *node, const struct vad *parent, va_t *after)
+/* Checks one subtree; returns its number of nodes.  Its regions follow *before, its last becomes that. */
+static uint32_t check(const struct vad *node, const struct vad *parent, const struct vad **before)
 {
-    struct vad copy;
+    int l, r;
     uint32_t count = 1;
 
     if (!node)
         return 0;
-    MM_ASSERT(node->parent == parent);
-    count += check(node->left, node, after);
-    MM_ASSERT(node->start >= *after && node->start < node->end);
-    *after = node->end;
-    count += check(node->right, node, after);
-    copy = *node;
-    refresh(&copy);
-    MM_ASSERT(copy.height == node->height && copy.low == node->low && copy.high == node->high &&
-              copy.gap == node->gap);
-    MM_ASSERT(height(node->left) - height(node->right) <= 1 &&
-              height(node->right) - height(node->left) <= 1);
-    return count;
+    l = height(node->left);
+    r = height(node->right);
+    MM_ASSERT(node->parent == parent && node->gap >= exact_gap(node));
+    MM_ASSERT(node->height == 1 + (l > r ? l : r) && l - r <= 1 && r - l <= 1);
+    count += check(node->left, node, before);
+    MM_ASSERT(node->prev == *before && node->start < node->end);
+    MM_ASSERT(!*before || ((*before)->next == node && (*before)->end <= node->start));
+    *before = node;
+    return count + check(node->right, node, before);
 }
 
 void vad_check(const struct vad_tree *tree)
 {
-    va_t after = 0;
+    const struct vad *last = NULL;
     uint32_t bytes = 0;
 
-    MM_ASSERT(check(tree->root, NULL, &after) == tree->count);
+    MM_ASSERT(check(tree->root, NULL, &last) == tree->count);
+    MM_ASSERT(tree->last == last && (!last || !last->next));
     for (const struct vad *v = vad_first(tree); v; v = vad_next(v))
         bytes += v->end - v->start;
     MM_ASSERT(bytes == tree->bytes && bytes <= tree->peak_bytes);

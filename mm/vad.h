@@ -1,7 +1,7 @@
 /* vad.h - the ordered set of regions of one address space.
  *
  * A VAD (virtual address descriptor) is one allocation: a private reservation, a view or an
- * image.  The tree is balanced (AVL) and each node knows the largest hole among the nodes below
+ * image.  The tree is balanced (AVL) and each node has a bound for the holes among the nodes below
  * it, so both "who owns this address?" and "where is the lowest hole?" take O(log n).
  * The caller owns the nodes; there are no PTEs here.
  */
@@ -44,13 +44,14 @@ struct vad {
     char tag[24];                      /* what it is, for people: "stack", "heap", file name */
 
     struct vad *left, *right, *parent; /* owned by vad.c from here on */
+    struct vad *next, *prev;           /* neighbours: the next higher and the next lower address */
     int height;
-    va_t low, high; /* extent of this subtree, in whole 64 KB units */
-    uint32_t gap;   /* largest hole between two nodes of this subtree, bytes */
+    uint32_t gap; /* no hole below a node of this subtree has more bytes */
 };
 
 struct vad_tree {
-    struct vad *root;
+    struct vad *root, *first, *last; /* the lowest, the highest */
+    struct vad *near; /* above the hole found or made last: what comes next may lie there; or 0 */
     uint32_t count;
     uint32_t bytes, peak_bytes; /* of address space in the regions */
 };
@@ -64,15 +65,24 @@ struct vad *vad_find(const struct vad_tree *tree, va_t va);
 
 /* The first region that ends above `va` (it may contain it), or 0. */
 struct vad *vad_at_or_above(const struct vad_tree *tree, va_t va);
-struct vad *vad_next(const struct vad *node);
-struct vad *vad_first(const struct vad_tree *tree);
+static inline struct vad *vad_next(const struct vad *node)
+{
+    return node->next;
+}
+static inline struct vad *vad_first(const struct vad_tree *tree)
+{
+    return tree->first;
+}
+
+/* Does any region lie in [start, end), or in part? */
+bool vad_overlaps(const struct vad_tree *tree, va_t start, va_t end);
 
 /* Does any region use a 64 KB unit of [start, end)?  (W16: the rest of a unit is unusable.) */
 bool vad_collides(const struct vad_tree *tree, va_t start, va_t end);
 
 /* The lowest (or with `top` the highest) 64 KB aligned hole of `size` bytes in [low, high).
  * Returns its address, or 0 when there is none. */
-va_t vad_find_hole(const struct vad_tree *tree, uint32_t size, va_t low, va_t high, bool top);
+va_t vad_find_hole(struct vad_tree *tree, uint32_t size, va_t low, va_t high, bool top);
 
 /* Change the end of a node in place (it may only shrink). */
 void vad_shrink(struct vad_tree *tree, struct vad *node, va_t end);
@@ -80,5 +90,5 @@ void vad_shrink(struct vad_tree *tree, struct vad *node, va_t end);
 /* Cut a node in two: it keeps what is below `at`, and `rest`, alike in all else, gets what is above. */
 void vad_split(struct vad_tree *tree, struct vad *node, struct vad *rest, va_t at);
 
-/* Order, balance, extents and holes recomputed; panics on a difference. */
+/* Order, neighbours, balance and bounds recomputed; panics on a difference. */
 void vad_check(const struct vad_tree *tree);

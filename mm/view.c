@@ -25,7 +25,7 @@ static uint32_t copies_in(const struct section *section, uint32_t offset, uint32
 }
 
 /* Check the arguments; *size becomes whole pages, *base the address.  Changes nothing else. */
-static status_t plan(const struct section *section, const struct space *space, va_t *base,
+static status_t plan(const struct section *section, struct space *space, va_t *base,
                      uint32_t offset, uint32_t *size, prot_t prot, bool top)
 {
     const struct vad *next = vad_at_or_above(&space->regions, *base);

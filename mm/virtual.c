@@ -116,8 +116,8 @@ static void commit_pages(struct space *space, va_t start, va_t end, prot_t prot)
 }
 
 /* Where a new region goes: rounding by W12 and W13, the lowest or highest hole by W10. */
-static status_t plan_reserve(const struct space *space, va_t base, uint32_t size, bool top,
-                             va_t *start, va_t *end)
+static status_t plan_reserve(struct space *space, va_t base, uint32_t size, bool top, va_t *start,
+                             va_t *end)
 {
     if (base) {
         *start = unit_down(base);
