@@ -31,8 +31,7 @@ LDFLAGS       = -m elf_i386 -z max-page-size=4096 -z noexecstack --no-warn-rwx-s
 # --- What the kernel consists of, in reading order ----------------------------------------------
 
 STARTUP = boot/boot.asm boot/multiboot.c
-LIB     = lib/divide.c lib/string.c lib/format.c lib/text.c lib/parse.c lib/condition.c lib/compress.c \
-          lib/heap_bins.c lib/heap_segment.c lib/heap_blocks.c lib/heap_check.c lib/heap.c
+LIB     = lib/divide.c lib/string.c lib/format.c lib/text.c lib/parse.c lib/condition.c lib/compress.c
 MM      = mm/pte.c mm/pfn.c mm/pagefile.c mm/commit.c mm/paging.c mm/vad.c mm/pool.c \
           mm/replace.c mm/replace_fifo.c mm/replace_clock.c mm/replace_clean.c mm/replace_nru.c \
           mm/replace_aging.c mm/replace_wsclock.c mm/replace_adaptive.c mm/replace_random.c mm/space.c mm/section.c mm/resident.c \
@@ -45,7 +44,7 @@ CPU     = kernel/cpu/cpu.asm kernel/cpu/cpu.c kernel/cpu/gdt.c kernel/cpu/frame.
           kernel/cpu/fpu.c kernel/cpu/switch.asm kernel/cpu/usercopy.asm kernel/cpu/usercopy.c
 DEVICE  = kernel/device/pic.c kernel/device/pit.c kernel/device/watchdog.c kernel/device/serial.c \
           kernel/device/vga.c kernel/device/vga_mode.c kernel/device/console.c kernel/device/keyboard.c kernel/device/power.c \
-          kernel/device/symbols.c kernel/device/panic.c kernel/device/clock.c kernel/device/kheap.c kernel/device/ramdisk.c kernel/device/zstore.c \
+          kernel/device/symbols.c kernel/device/panic.c kernel/device/clock.c kernel/device/kpages.c kernel/device/ramdisk.c kernel/device/zstore.c \
           kernel/device/pagedev.c
 OBJECT  = kernel/object/schedule.c kernel/object/wait.c kernel/object/object.c kernel/object/thread.c \
           kernel/object/handle.c kernel/object/keeper.c

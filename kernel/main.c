@@ -11,7 +11,6 @@
 #include "kernel/device/clock.h"
 #include "kernel/device/console.h"
 #include "kernel/device/keyboard.h"
-#include "kernel/device/kheap.h"
 #include "kernel/device/pagedev.h"
 #include "kernel/device/panic.h"
 #include "kernel/device/pic.h"
@@ -202,7 +201,6 @@ _Noreturn void kernel_main(uint32_t magic, uint32_t address)
                    ram_plan.frames * 4, ram_plan.pagefile_blocks * 4, cpu_features.vendor, entered);
     start_devices();
     thread_init();
-    kheap_init(); /* its first touch is a page fault, and those need a thread */
     clock_init();
     process_init();
     sys_section_init();

@@ -1,4 +1,5 @@
-/* heap_record.h - the records of a heap in memory, and their codes.
+/* heap_record.h - the records of a heap in memory, and their codes: what ntdll keeps (user/ntdll/heap_block.h) and the
+ * monitor reads.
  *
  * A heap is a list of segments.  A segment is reserved address space of which a first part is
  * committed and tiled by blocks; an END mark closes the tiling:
@@ -18,30 +19,45 @@
  *    +------------------------+ (FREE with whole free pages inside)     FREE
  */
 #pragma once
-#include "lib/heap.h"
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
 
 _Static_assert(sizeof(void *) == 4, "a free block of 16 bytes has room for two 32-bit links only");
 
-#define HEAP_PAGE      4096u
-#define HEAP_UNIT      0x10000u    /* granularity of reservations */
+/* Options of a heap and flags of a call, with the numbers of Windows.  Flags of a call are joined
+ * with the heap's options. */
+#define HEAP_OPTION_NO_SERIALIZE        0x00000001u /* no lock */
+#define HEAP_OPTION_GROWABLE            0x00000002u /* else `reserve` is all it ever gets */
+#define HEAP_OPTION_GENERATE_EXCEPTIONS 0x00000004u /* left to the provider's refused() */
+#define HEAP_OPTION_ZERO_MEMORY         0x00000008u
+#define HEAP_OPTION_IN_PLACE_ONLY       0x00000010u
+#define HEAP_OPTION_TAIL_CHECKING       0x00000020u /* at creation only */
+#define HEAP_OPTION_FREE_CHECKING       0x00000040u /* at creation only */
+#define HEAP_OPTION_DISABLE_COALESCE    0x00000080u
+#define HEAP_OPTION_ALIGN_16            0x00010000u /* at creation only (W228) */
+#define HEAP_OPTION_PAGE_BLOCKS         0x01000000u /* at creation only: the page-heap mode */
+
+/* What a heap found broken. */
+enum heap_damage {
+    HEAP_SOUND,
+    HEAP_DOUBLE_FREE,   /* the block is free already */
+    HEAP_FOREIGN_FREE,  /* no block of this heap begins there */
+    HEAP_BAD_HEADER,    /* a block's 8-byte header was overwritten */
+    HEAP_BAD_TAIL,      /* bytes behind the asked size were overwritten (tail checking) */
+    HEAP_BAD_FREE_FILL, /* freed memory was written (free checking) */
+    HEAP_BAD_LINKS,     /* a free list was overwritten */
+    HEAP_BAD_SEGMENT,   /* the heap's own records were overwritten */
+};
+
 #define HEAP_SIGNATURE 0xEEFFEEFFu /* what debuggers of Windows look for, too */
 
 enum {
     GRANULE = 8,
-    GRANULE_SHIFT = 3,
-    HEADER = 8,          /* bytes in front of each block's data */
-    BLOCK_LEAST = 2,     /* granules: a header and two links */
-    BLOCK_MOST = 0xFFFF, /* granules of a free block: what its 16 bits hold */
-    TAKE_MOST = 0xFFFC,  /* granules that one request may ask of the segments; even */
-    REQUEST_MOST =
-        TAKE_MOST * GRANULE - GRANULE - GRANULE, /* bytes of it, with a header and a tail of W198 */
-    END_BYTES = 32,       /* the END mark: with 32 bytes W193's arithmetic comes true */
-    LARGE_FROM = 0x7D001, /* bytes; W172 leaves 0x7D001..0x7EFFF open */
-    LARGE_HEADER = 0x20,  /* W173 */
-    FREE_KEEP = 24,       /* bytes of a free block that belong to header, links and W198 */
-    HOLE_KEEP =
-        FREE_KEEP + 24,      /* of a HOLE block: W193 counts 32 bytes behind a free block's data */
-    TRIM_FREE = 0x10000 / 8, /* granules of free memory kept before pages are returned (W180) */
+    HEADER = 8,        /* bytes in front of each block's data */
+    BLOCK_LEAST = 2,   /* granules: a header and two links */
+    FRONT_MOST = 65,   /* granules of the largest block that the front end keeps, */
+    FRONT_WINDOW = 15, /* and how many more of its lists stay empty: user/ntdll/heap_front.h */
 };
 
 /* States.  They differ in every byte, so an overrun of one to three bytes can't turn one into another,
@@ -73,16 +89,6 @@ enum { EXACT_BINS = 66, BINS = EXACT_BINS + 40, BIN_WORDS = (BINS + 31) / 32 };
 struct bin {
     uint32_t code; /* never looked at */
     struct block *next, *back;
-};
-
-/* The front end: see heap_front.h. */
-enum {
-    FRONT_BYTES = 512, /* the largest request it serves ... */
-    FRONT_MOST = 65,   /* ... and its granules */
-    FRONT_AFTER = 18,  /* a size is cached once it was asked for so often (W196) */
-    FRONT_NEAR = 3,    /* a request takes a block of its size or up to 2 granules more ... */
-    FRONT_WINDOW = 15, /* ... or, with memory to spare, up to 14: see heap_segment.c */
-    FRONT_SHARE = 3,   /* at most a third of the committed memory is cached */
 };
 
 struct segment {
@@ -135,7 +141,7 @@ struct heap {
     enum heap_damage damage;      /* found and not yet reported */
     const void *damaged;
     struct large *large;
-    const struct heap_keeping *keeping; /* 0: in segments, as all the rest of lib/heap does it */
+    const struct heap_keeping *keeping; /* 0: in segments, as all the rest of the heap does it */
     struct page_chunk *chunks;          /* of the page heap */
     struct segment own;                 /* the last: its bit map follows */
 };
@@ -147,70 +153,15 @@ struct heap {
     (HEAP_OPTION_NO_SERIALIZE | HEAP_OPTION_TAIL_CHECKING | HEAP_OPTION_FREE_CHECKING |            \
      HEAP_OPTION_DISABLE_COALESCE | HEAP_OPTION_ALIGN_16 | HEAP_OPTION_PAGE_BLOCKS |               \
      HEAP_OPTION_NO_FRONT)
-#define SPECIAL (NO_FRONT | HEAP_OPTION_ZERO_MEMORY | HEAP_OPTION_GENERATE_EXCEPTIONS)
-#define SLOW    (SPECIAL | HEAP_OPTION_SHARED)
-
-#define TAIL_FILL 0xABu       /* W198 */
-#define FREE_FILL 0xFEEEFEEEu /* W198 */
-#define NEW_FILL  0xBAADF00Du /* W198 */
-enum { TAIL_BYTES = 8 };
-
-/* Keeps the short paths straight. */
-#define LIKELY(condition) __builtin_expect(!!(condition), 1)
 
 static inline uint32_t address_of(const void *at)
 {
     return (uint32_t)(uintptr_t)at;
 }
 
-static inline void *at_address(uint32_t address)
-{
-    return (void *)(uintptr_t)address;
-}
-
-static inline uint32_t round_up(uint32_t size, uint32_t to)
-{
-    return (size + to - 1) & ~(to - 1);
-}
-
-static inline uint32_t least(uint32_t a, uint32_t b)
-{
-    return a < b ? a : b;
-}
-
-static inline uint32_t most(uint32_t a, uint32_t b)
-{
-    return a > b ? a : b;
-}
-
-static inline struct block *block_at(const struct block *block, uint32_t granules)
-{
-    return at_address(address_of(block) + granules * GRANULE);
-}
-
-static inline struct block *block_next(const struct block *block)
-{
-    return block_at(block, block->size);
-}
-
-static inline struct block *block_before(const struct block *block)
-{
-    return at_address(address_of(block) - block->previous * (uint32_t)GRANULE);
-}
-
 static inline uint32_t block_bytes(const struct block *block)
 {
     return block->size * (uint32_t)GRANULE;
-}
-
-static inline void *block_data(const struct block *block)
-{
-    return at_address(address_of(block) + HEADER);
-}
-
-static inline struct block *block_of_data(const void *data)
-{
-    return at_address(address_of(data) - HEADER);
 }
 
 /* The code is the exclusive or of the sizes, the heap's key, a hash of the block's address, its tag
@@ -230,22 +181,12 @@ static inline uint32_t block_plain_at(const struct heap *heap, const struct bloc
     return block->sizes ^ block->code ^ heap->key ^ hash_of(address);
 }
 
-static inline uint32_t block_plain(const struct heap *heap, const struct block *block)
-{
-    return block_plain_at(heap, block, address_of(block));
-}
-
 /* The tag is the state; that of a busy block says, too, how many bytes behind the asked size it has,
  * and whether the front end wants it back (its size was warm when it was handed out). */
 enum { UNUSED_SHIFT = 8, UNUSED_MOST = 127 };
 _Static_assert(UNUSED_MOST >= FRONT_WINDOW * GRANULE, "size 0 in the longest block for it");
 #define EXCEPT_UNUSED (~((uint32_t)UNUSED_MOST << UNUSED_SHIFT))
 #define TAG_FRONT     0x8000u
-
-static inline uint32_t busy_tag(uint32_t unused)
-{
-    return BLOCK_BUSY | unused << UNUSED_SHIFT;
-}
 
 static inline uint32_t plain_unused(uint32_t plain)
 {
@@ -271,97 +212,4 @@ static inline uint32_t state_of_plain(uint32_t plain, const struct block *block)
         return BLOCK_CACHED;
     plain ^= address_of(block->back);
     return plain == BLOCK_FREE || plain == BLOCK_HOLE ? plain : 0;
-}
-
-static inline uint32_t block_state(const struct heap *heap, const struct block *block)
-{
-    return state_of_plain(block_plain(heap, block), block);
-}
-
-static inline bool state_is_free(uint32_t state)
-{
-    return state == BLOCK_FREE || state == BLOCK_HOLE;
-}
-
-/* Writes a header.  `tag` is that of a busy block or of END, or a state exclusive-ored with the links. */
-static inline void block_write(const struct heap *heap, struct block *block, uint32_t previous,
-                               uint32_t size, uint32_t tag)
-{
-    uint32_t sizes = previous | size << 16;
-
-    block->sizes = sizes;
-    block->code = sizes ^ heap->key ^ hash_of(address_of(block)) ^ tag;
-}
-
-static inline void block_set_previous(struct block *block, uint32_t previous)
-{
-    uint32_t change = block->previous ^ previous;
-
-    block->sizes ^= change;
-    block->code ^= change;
-}
-
-/* The size that was asked for, of a busy block. */
-static inline uint32_t block_asked(const struct heap *heap, const struct block *block)
-{
-    return block_bytes(block) - HEADER - plain_unused(block_plain(heap, block));
-}
-
-/* Granules for a request that is known not to overflow. */
-static inline uint32_t request_granules(const struct heap *heap, size_t size)
-{
-    uint32_t granules = ((uint32_t)size + heap->round) >> GRANULE_SHIFT & heap->mask;
-
-    return most(granules, BLOCK_LEAST);
-}
-
-/* Remembers damage, to be told when the call is over, since whoever is told may use the heap, raise an exception
- * or never return; the first find counts. */
-static inline void heap_note(struct heap *heap, enum heap_damage what, const void *at)
-{
-    if (heap->damage == HEAP_SOUND) {
-        heap->damage = what;
-        heap->damaged = at;
-    }
-    if (heap->provider->parts)
-        heap->provider->parts->noted(heap);
-}
-
-/* Arguments in registers: the paths of every malloc() cross functions and files. */
-#define IN_REGISTERS __attribute__((regparm(3)))
-
-/* The segment in whose tiled part a block with that data could begin, or 0. */
-static inline struct segment *segment_of(const struct heap *heap, const void *data)
-{
-    uint32_t at = address_of(data) - HEADER;
-
-    struct segment *segment = heap->segments; /* there is one, always */
-
-    do {
-        if (LIKELY(at - segment->first < segment->span))
-            return segment;
-        segment = segment->next;
-    } while (segment);
-    return 0;
-}
-
-/* Does the unit of that address have no memory?  Who wants to read links asks for the data, too: a
- * stale header may end where a hole begins. */
-IN_REGISTERS bool heap_segment_lacks(const struct segment *segment, uint32_t at);
-
-static inline bool segment_in_hole(const struct segment *segment, uint32_t at)
-{
-    return segment->holes && heap_segment_lacks(segment, at);
-}
-
-/* The part [*from, *to) of a HOLE block that has no memory: its whole units. */
-static inline void segment_hole(const struct segment *segment, const struct block *block,
-                                uint32_t *from, uint32_t *to)
-{
-    uint32_t unit = 1u << segment->unit_shift;
-    uint32_t offset = address_of(block) - segment->base;
-    uint32_t end = offset + block_bytes(block);
-
-    *from = segment->base + round_up(offset + HOLE_KEEP, unit);
-    *to = segment->base + (end & ~(unit - 1));
 }

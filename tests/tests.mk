@@ -57,7 +57,7 @@ $(HOST)/simulate $(HOST)/victims: tests/host/machine.c $(MM) lib/string.c
 
 # The answers of tools/homework, from the files that the kernel runs, and from a C++ compiler.
 $(HOST)/homework: $(wildcard tests/host/homework*.c) tests/host/simulator.c tests/host/trace_file.c tests/host/machine.c \
-		tests/host/heap_world.c kernel/service/walk.c $(MM) $(filter lib/heap%,$(LIB)) $(wildcard user/ntdll/heap_*.c) lib/string.c tests/host/homework.h
+		tests/host/heap_world.c kernel/service/walk.c $(MM) $(wildcard user/ntdll/heap_*.c) lib/string.c tests/host/homework.h
 	@mkdir -p $(@D)
 	@echo "  HOSTCC  $@"
 	@$(HOST_CC) $(filter-out -O1 -fsanitize% -fno-sanitize%,$(HOST_CFLAGS)) -O1 -Wno-conversion -Wl,--allow-multiple-definition \
@@ -125,7 +125,7 @@ $(bench_programs:%=build/user/%.exe): build/user/%.exe: tests/bench/%.c
 $(bench_programs:%=build/user/%.exe): tests/bench/bench.h kernel/abi.h
 
 # The ordinary kernel's objects with the eyes of tests/probe/probe.c: KERNEL=probe.elf boots it.
-PROBED := pfn_alloc pool_alloc pagefile_alloc stack_create kheap_alloc commit_charge pfn_free stack_free \
+PROBED := pfn_alloc pool_alloc pagefile_alloc stack_create kpages_alloc commit_charge pfn_free stack_free \
           audit syscall_dispatch sys_NtPagodaControl
 
 kernel-and-disc: $(BUILD)/probe.elf

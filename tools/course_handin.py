@@ -16,7 +16,7 @@ FOREIGN = re.compile(r"\b(?:asm|__asm__|__asm|_Pragma|mark|mark_print|mark_nonce
 DEFINE = re.compile(r"^\s*(?:#|%:)\s*(?:define|undef)\s+(?!DOCS_LABS_\w+_H\b)\w+", re.M)  # in a header that a check includes
 INCLUDE = re.compile(r"^\s*(?:#|%:)\s*(?:include|import)\b\s*(.*)$", re.M)
 # What files of a room may include (tests/check_layers holds our own to it).
-INCLUDES = (("mm/", r'"(?:lib|mm)/[\w]+\.h"'), ("lib/", r'"lib/\w+\.h"|<string\.h>'), ("kernel/", r'"(?:lib|mm|kernel(?:/\w+)?)/\w+\.h"'),
+INCLUDES = (("mm/", r'"(?:lib|mm)/[\w]+\.h"'), ("lib/", r'"lib/\w+\.h"|<string\.h>'), ("user/ntdll/", r'"(?:lib|user/ntdll)/\w+\.h"'), ("kernel/", r'"(?:lib|mm|kernel(?:/\w+)?)/\w+\.h"'),
             ("docs/", r"<\w+(?:\.h)?>"))
 NOT_INCLUDED = ("kernel/service/mark.h", "kernel/options.h", "kernel/device/console.h")
 FREE = r"<(?:std\w+|limits|float)\.h>"

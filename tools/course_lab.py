@@ -109,9 +109,9 @@ def stub(lab, path, name):
     words = f"{name}() in {path} is yours to write: {lab.folder}/README.md"
     if path.startswith(("mm/", "kernel/")):
         return f'{{\n    machine_panic("{words}");\n}}'
-    if path.startswith("lib/"):  # the kernel, which starts before any program, says it
-        return ('{\n#ifdef _NTSYSTEM_\n    __builtin_trap();\n#else\n    _Noreturn void machine_panic(const char *format, ...);\n\n'
-                f'    machine_panic("{words}");\n#endif\n}}')
+    if path.startswith("user/ntdll/"):  # the first program says it, and ends
+        return ('{\n#ifdef _NTSYSTEM_\n    extern bool say_aloud;\n    void say(const char *text, ...);\n\n'
+                f'    say_aloud = true;\n    say("{words}\\n");\n#endif\n    __builtin_trap();\n}}')
     return f'{{\n    LAB_YOURS("{words}");\n}}'
 
 

@@ -18,7 +18,7 @@ PURPOSE = {
     "lib": "what a program without a C library lacks",
     "mm": "memory management, with no CPU instruction in it",
     "kernel/cpu": "the CPU: entries and exits, descriptor tables, page tables, stacks",
-    "kernel/device": "devices, the kernel heap, and how the machine ends",
+    "kernel/device": "devices, kernel memory by the page, and how the machine ends",
     "kernel/object": "what handles name, waiting, and threads",
     "kernel/file": "the disc, files in RAM, and lines of the console",
     "kernel/process": "images, processes, and their exceptions",

@@ -23,7 +23,7 @@ DISC_FILES :=
 # --- ntdll.dll: compiled with lib/'s freestanding helpers ---
 
 NTDLL_OBJECTS := $(patsubst user/%.c,build/user/%.o,$(wildcard user/ntdll/*.c)) \
-	$(patsubst lib/%.c,build/user/ntdll/lib/%.o,lib/string.c lib/format.c $(wildcard lib/heap*.c))
+	$(patsubst lib/%.c,build/user/ntdll/lib/%.o,lib/string.c lib/format.c)
 
 # -fno-tree-loop-distribute-patterns: memset() must not be compiled into a call of itself.
 NTDLL_CFLAGS := $(USER_DLL_CFLAGS) -D_NTSYSTEM_ -DPAGODA_FREESTANDING \

@@ -1,6 +1,6 @@
 /* sys_process.c - system calls about processes and their memory. */
 #include "kernel/cpu/usercopy.h"
-#include "kernel/device/kheap.h"
+#include "kernel/device/kpages.h"
 #include "kernel/process/remote.h"
 #include "kernel/service/sys_memory.h"
 #include "kernel/service/sys_object.h"
@@ -36,18 +36,9 @@ enum {
 
 /* The strings of a start, copied from the program; too large for the kernel's stack. */
 struct texts {
+    char command_line[TEXT_LIMIT], environment[TEXT_LIMIT];
     char application[OBJECT_NAME], directory[OBJECT_NAME];
-    char *command_line, *environment;
 };
-
-static void free_texts(struct texts *texts)
-{
-    if (!texts)
-        return;
-    kheap_free(texts->command_line);
-    kheap_free(texts->environment);
-    kheap_free(texts);
-}
 
 /* Strings ended by an empty one. */
 static status_t read_environment(char *to, va_t from)
@@ -72,10 +63,6 @@ static status_t read_texts(const struct abi_create_process *call, struct texts *
 {
     status_t status = usercopy_string(texts->application, call->application, OBJECT_NAME);
 
-    texts->command_line = kheap_alloc(TEXT_LIMIT);
-    texts->environment = kheap_alloc(TEXT_LIMIT);
-    if (!texts->command_line || !texts->environment)
-        return STATUS_NO_MEMORY;
     if (!status && call->command_line)
         status = usercopy_string(texts->command_line, call->command_line, TEXT_LIMIT);
     else
@@ -89,7 +76,7 @@ static status_t read_texts(const struct abi_create_process *call, struct texts *
 
 static status_t start(const struct abi_create_process *call, struct process **process)
 {
-    struct texts *texts = kheap_alloc(sizeof *texts);
+    struct texts *texts = kpages_alloc(sizeof *texts);
     struct process_start start = {
         .parent = process_current(), .inherit = call->inherit, .suspended = call->suspended};
     status_t status = texts ? read_texts(call, texts) : STATUS_NO_MEMORY;
@@ -102,7 +89,7 @@ static status_t start(const struct abi_create_process *call, struct process **pr
         memcpy(start.std_handle, call->std_handle, sizeof start.std_handle);
         status = process_create(&start, process);
     }
-    free_texts(texts);
+    kpages_free(texts);
     return status;
 }
 

@@ -26,12 +26,7 @@ static struct {
 /* Pages come in as if the space's own code touched them; false if it may not. */
 static bool read_bytes(struct space *space, va_t va, void *to, uint32_t size)
 {
-    if (space != &space_kernel)
-        return remote_read(space, to, va, size, NULL) == STATUS_SUCCESS;
-    if (va < LAYOUT_SPACE_LOW || mm_touch(space, va, size, false))
-        return false;
-    memcpy(to, (const void *)va, size);
-    return true;
+    return remote_read(space, to, va, size, NULL) == STATUS_SUCCESS;
 }
 
 static bool fetch(struct space *space, va_t va, void *to, uint32_t size)
@@ -234,6 +229,6 @@ static bool heap(int, char **words)
 }
 
 const struct monitor_command monitor_heap_commands[] = {
-    {"heap", "!heap", "[PID]", "heaps, their segments and blocks\nheap kernel", 0, 1, heap},
+    {"heap", "!heap", "[PID]", "heaps, their segments and blocks\nrun share.exe &; heap", 0, 1, heap},
     {NULL, NULL, NULL, NULL, 0, 0, NULL},
 };

@@ -2,7 +2,7 @@
  * without; nothing is left behind.
  *
  * Runs on the probing kernel (tests/probe/probe.c): the k-th allocation of frames, pool objects, slots,
- * stacks, kernel heap or commit charge is refused; k = 1, 2, ... until the scenario needs fewer.  First
+ * stacks, kernel pages or commit charge is refused; k = 1, 2, ... until the scenario needs fewer.  First
  * only that one is refused, then that one and all behind it.  A page that was promised must come all the same
  * when only one allocation fails.
  */
@@ -368,7 +368,7 @@ static void touch_everything(void)
 }
 
 struct totals {
-    uint32_t available, committed, heap, objects; /* `committed` without the kernel's heap */
+    uint32_t available, committed, heap, objects; /* `committed` without the kernel's pages */
 };
 
 static struct totals totals_now(void)
@@ -468,7 +468,7 @@ static void run(const char *name, scenario *scene, unsigned last)
                  mode == ONE ? "each alone" : "and all behind it", failures);
         fact("R6", what, !wrong && k < MOST && k > 1);
         after = totals_now();
-        fact("R6", "  frames and the kernel's heap are what they were",
+        fact("R6", "  frames and the kernel's pages are what they were",
              before.available <= after.available + SLACK && after.heap <= before.heap + SLACK);
     }
 }

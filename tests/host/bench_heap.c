@@ -1,6 +1,6 @@
 /* bench_heap.c - how many instructions a malloc/free pair costs, and how much memory is wasted.
  *
- * sources: lib/heap*.c user/ntdll/heap_[a-z]*.c lib/string.c
+ * sources: user/ntdll/heap_[a-z]*.c lib/string.c
  *
  * Random sizes of 16..512 bytes: a random one of the live blocks is freed and another allocated.
  * Usage: bench_heap [LIVE [PAIRS]].  It prints the peak utilisation; instructions are counted

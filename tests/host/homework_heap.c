@@ -1,4 +1,4 @@
-/* homework_heap.c - homework about the heap: answered by lib/heap on the host. */
+/* homework_heap.c - homework about the heap: answered by ntdll's heap on the host. */
 #include "tests/host/homework.h"
 #include "tests/host/heap_world.h"
 

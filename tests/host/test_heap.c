@@ -1,6 +1,6 @@
 /* test_heap.c - random heap operations against a model, and the facts W161 to W198 that a program sees.
  *
- * sources: tests/host/heap_world.c lib/heap*.c user/ntdll/heap_[a-z]*.c lib/string.c
+ * sources: tests/host/heap_world.c user/ntdll/heap_[a-z]*.c lib/string.c
  *
  * The model is a list of live blocks: address, asked size and the seed of the bytes written there.
  */
@@ -10,7 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "lib/heap_record.h"
+#include "user/ntdll/heap_block.h"
 #include "tests/host/heap_world.h"
 
 enum { LIVE = 600 };
@@ -689,37 +689,6 @@ static void fills(void)
     done("W198: fills");
 }
 
-/* As the kernel has it: no front end, no lock, and zeros. */
-static void plain(void)
-{
-    struct heap_provider provider = world_provider;
-    enum { BLOCKS = 64, STEPS = 20000 };
-    uint8_t *block[BLOCKS] = {0};
-    size_t size[BLOCKS] = {0};
-    unsigned dirty = 0, lost = 0;
-
-    provider.parts = 0;
-    heap = heap_create(&provider, GROWABLE | HEAP_OPTION_NO_SERIALIZE, 0x100000, 0x1000);
-    for (unsigned step = 0; step < STEPS; step++) {
-        unsigned i = world_below(BLOCKS);
-
-        lost += block[i] && (block[i][0] != i || !heap_give(heap, block[i]));
-        size[i] = 1 + world_below(world_below(20) ? 500 : 0x9000);
-        block[i] = heap_take(heap, size[i]);
-        for (size_t at = 0; at < size[i]; at++) {
-            dirty += block[i][at] != 0;
-            block[i][at] = (uint8_t)i;
-        }
-    }
-    expect(!dirty && !lost, "blocks are of zeros and stay whole");
-    expect(!heap_take(heap, 0x80000), "no block is larger than a segment's");
-    expect(heap_check(heap, 0, 0) == HEAP_SOUND && !world.reports, "it is sound");
-    heap_give(heap, block[0]);
-    expect(!heap_give(heap, block[0]) && world.reports == 1, "a second free is told");
-    world.reports = 0;
-    done("a plain heap");
-}
-
 static void aligned(void)
 {
     fresh(GROWABLE | HEAP_OPTION_ALIGN_16, 0, 0);
@@ -841,7 +810,6 @@ int main(void)
     front_end();
     longer_blocks();
     fills();
-    plain();
     aligned();
     threads();
     random_all();

@@ -1,6 +1,6 @@
 /* test_heap_damage.c - injected damage: each reported, nothing else reported, nothing crashes.
  *
- * sources: tests/host/heap_world.c lib/heap*.c user/ntdll/heap_[a-z]*.c lib/string.c
+ * sources: tests/host/heap_world.c user/ntdll/heap_[a-z]*.c lib/string.c
  *
  * A population of live blocks is churned; between two steps something forbidden is done to the heap.
  * After every injection the expected report must be there, and the heap must go on.
@@ -11,7 +11,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "lib/heap_record.h"
+#include "user/ntdll/heap_block.h"
 #include "tests/host/heap_world.h"
 
 enum { LIVE = 200, PAST = 64 };

@@ -1,6 +1,6 @@
 /* test_heap_small.c - every short sequence of calls, and every provider call failing in turn.
  *
- * sources: tests/host/heap_world.c lib/heap*.c user/ntdll/heap_[a-z]*.c lib/string.c
+ * sources: tests/host/heap_world.c user/ntdll/heap_[a-z]*.c lib/string.c
  *
  * Small scope: all sequences of allocations of four sizes and frees of any live block.  Between two
  * branches the heap's memory is put back as it was, so a sequence costs its last step only.
@@ -9,7 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "lib/heap_record.h"
+#include "user/ntdll/heap_block.h"
 #include "tests/host/heap_world.h"
 
 enum { SIZES = 4, LONGEST = 9, SNAPSHOT = 0x2000 };

@@ -15,7 +15,7 @@
 #include "kernel/cpu/machine.h"
 #include "kernel/cpu/stack.h"
 #include "kernel/device/console.h"
-#include "kernel/device/kheap.h"
+#include "kernel/device/kpages.h"
 #include "kernel/object/thread.h"
 #include "kernel/service/audit.h"
 #include "kernel/service/syscall.h"
@@ -30,7 +30,7 @@ WRAPPED(pfn_alloc);
 WRAPPED(pool_alloc);
 WRAPPED(pagefile_alloc);
 WRAPPED(stack_create);
-WRAPPED(kheap_alloc);
+WRAPPED(kpages_alloc);
 WRAPPED(commit_charge);
 WRAPPED(pfn_free);
 WRAPPED(stack_free);
@@ -84,9 +84,9 @@ uint32_t __wrap_pagefile_alloc(void)
     return refuse(CALLER) ? 0 : __real_pagefile_alloc();
 }
 
-void *__wrap_kheap_alloc(size_t size)
+void *__wrap_kpages_alloc(size_t size)
 {
-    return refuse(CALLER) ? NULL : __real_kheap_alloc(size);
+    return refuse(CALLER) ? NULL : __real_kpages_alloc(size);
 }
 
 status_t __wrap_commit_charge(uint32_t pages)

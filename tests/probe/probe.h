@@ -10,7 +10,7 @@ enum {
     PROBE_DISARM,  /* => how many allocations have failed since */
     PROBE_POISON,  /* buffer = 1: fill the stack before each system call from now on; 0: no more */
     PROBE_OBJECTS, /* => live objects of the pool */
-    PROBE_KERNEL_COMMIT, /* => pages charged to the kernel's own space, which is its heap */
+    PROBE_KERNEL_COMMIT, /* => pages charged to the kernel's own space, which are those of kpages */
 };
 
 /* What a system call finds below its stack, byte by byte, once PROBE_POISON is on: these four in turn. */

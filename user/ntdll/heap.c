@@ -1,4 +1,4 @@
-/* heap.c - RtlAllocateHeap and family: lib/heap.c in the clothes that programs know.
+/* heap.c - RtlAllocateHeap and family: heap_alloc() and its like in the clothes that programs know.
  *
  * What is added here: memory from the Virtual* services, the list of the process's heaps, last
  * errors, and exceptions where a program asked for them.  HeapAlloc() and the others of kernel32.dll
@@ -344,7 +344,7 @@ void *NTAPI RtlDestroyHeap(void *heap)
 
 /* --- blocks --- */
 
-/* RtlAllocateHeap() and RtlFreeHeap() are heap_alloc() and heap_free() of lib/heap.c under the names
+/* RtlAllocateHeap() and RtlFreeHeap() are heap_alloc() and heap_free() of heap_alloc.c under the names
  * that programs know; refused() above does what they have to say when they fail. */
 
 void *NTAPI RtlReAllocateHeap(void *heap, ULONG flags, void *block, SIZE_T size)

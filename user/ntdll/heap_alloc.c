@@ -4,8 +4,8 @@
  * with a front end, nobody else in it.  Whatever is special (flags, debugging options, large
  * blocks, damage) goes to the functions below it, which may take their time.
  */
-#include "lib/heap_bins.h"
-#include "lib/heap_blocks.h"
+#include "user/ntdll/heap_bins.h"
+#include "user/ntdll/heap_blocks.h"
 #include "lib/string.h"
 #include "user/ntdll/heap_calls.h"
 #include "user/ntdll/heap_fill.h"

@@ -1,6 +1,6 @@
 /* heap_calls.h - the calls of a heap that programs make. */
 #pragma once
-#include "lib/heap.h"
+#include "user/ntdll/heap_make.h"
 
 /* Another way to keep blocks: that of a heap made with HEAP_OPTION_PAGE_BLOCKS.  Each is the inner part of the
  * call of its name: the heap is locked if it needs to be, and a size is (size_t)-1 where there is no block. */

@@ -1,6 +1,6 @@
 /* heap_fill.h - the fills of the debugging options (W198). */
 #pragma once
-#include "lib/heap_record.h"
+#include "user/ntdll/heap_block.h"
 
 /* Words of [from, to). */
 void heap_fill_words(uint32_t from, uint32_t to, uint32_t pattern);

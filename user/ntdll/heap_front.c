@@ -1,7 +1,7 @@
 /* heap_front.c - the front end is emptied: some of its blocks, all, or a list that was written to. */
 #include "user/ntdll/heap_front.h"
 
-#include "lib/heap_blocks.h"
+#include "user/ntdll/heap_blocks.h"
 
 enum { FLUSHED = 64 }; /* blocks at a time */
 

@@ -10,7 +10,7 @@
  * The short paths here are compiled into heap_alloc() and heap_free().
  */
 #pragma once
-#include "lib/heap_record.h"
+#include "user/ntdll/heap_block.h"
 
 /* Takes the first block of a list of the front end; 0 if it is damaged.  The list's head is ours; the next
  * block's address comes from the block, and is believed because the code agrees. */

@@ -5,8 +5,8 @@
  */
 #include "user/ntdll/heap_hole.h"
 
-#include "lib/heap_bins.h"
-#include "lib/heap_segment.h"
+#include "user/ntdll/heap_bins.h"
+#include "user/ntdll/heap_segment.h"
 #include "user/ntdll/heap_fill.h"
 
 static uint32_t unit_bytes(const struct segment *segment)

@@ -1,6 +1,6 @@
 /* heap_hole.h - free blocks whose whole pages have no memory. */
 #pragma once
-#include "lib/heap_record.h"
+#include "user/ntdll/heap_block.h"
 
 /* Takes the memory of the whole units inside a free block that is in no bin, and puts it into one. */
 void heap_hole_punch(struct heap *heap, struct segment *segment, struct block *block);

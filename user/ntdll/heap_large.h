@@ -1,6 +1,6 @@
 /* heap_large.h - blocks with a region of their own. */
 #pragma once
-#include "lib/heap_record.h"
+#include "user/ntdll/heap_block.h"
 
 void *heap_large_alloc(struct heap *heap, size_t size);
 struct large *heap_large_find(const struct heap *heap, const void *data);

@@ -1,6 +1,6 @@
 /* heap_live.h - is what a program hands back a live block, as the heap left it? */
 #pragma once
-#include "lib/heap_record.h"
+#include "user/ntdll/heap_block.h"
 
 /* Is `data` that of a live, undamaged block?  Else says why not. */
 enum heap_damage heap_live_data(const struct heap *heap, const void *data);

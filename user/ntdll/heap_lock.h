@@ -10,7 +10,7 @@
  * keeps both cases off the path of every malloc().
  */
 #pragma once
-#include "lib/heap_record.h"
+#include "user/ntdll/heap_block.h"
 
 enum { HEAP_LOCK_WAITED = 1, HEAP_LOCK_CARE = 2, HEAP_LOCK_BITS = 3 };
 

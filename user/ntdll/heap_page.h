@@ -1,6 +1,6 @@
 /* heap_page.h - the page-heap mode: what HEAP_OPTION_PAGE_BLOCKS stands for. */
 #pragma once
-#include "lib/heap_record.h"
+#include "user/ntdll/heap_block.h"
 #include "user/ntdll/heap_calls.h"
 
 extern const struct heap_keeping heap_page_keeping;

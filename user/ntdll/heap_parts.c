@@ -1,4 +1,4 @@
-/* heap_parts.c - what heaps of programs have beyond a plain one. */
+/* heap_parts.c - what the blocks of a heap ask of the parts that stand on them. */
 #include "user/ntdll/heap_parts.h"
 
 #include "user/ntdll/heap_fill.h"

@@ -1,9 +1,9 @@
 /* heap_resize.c - a block of a segment grows or shrinks where it is. */
 #include "user/ntdll/heap_resize.h"
 
-#include "lib/heap_bins.h"
-#include "lib/heap_blocks.h"
-#include "lib/heap_segment.h"
+#include "user/ntdll/heap_bins.h"
+#include "user/ntdll/heap_blocks.h"
+#include "user/ntdll/heap_segment.h"
 #include "user/ntdll/heap_hole.h"
 
 /* The last block of a segment, or the last but a free one, takes back what it gave up (X10): more of the segment gets

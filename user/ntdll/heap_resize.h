@@ -1,6 +1,6 @@
 /* heap_resize.h - a block of a segment grows or shrinks where it is. */
 #pragma once
-#include "lib/heap_record.h"
+#include "user/ntdll/heap_block.h"
 
 /* Makes a busy block `need` granules long where it is; false: no room follows.  Growing takes from
  * the free block behind, shrinking gives the rest back. */

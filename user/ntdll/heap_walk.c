@@ -7,9 +7,9 @@
  *   the range behind the END mark; then the large blocks.
  */
 #include "user/ntdll/heap_calls.h"
-#include "lib/heap_bins.h"
-#include "lib/heap_blocks.h"
-#include "lib/heap_segment.h"
+#include "user/ntdll/heap_bins.h"
+#include "user/ntdll/heap_blocks.h"
+#include "user/ntdll/heap_segment.h"
 #include "user/ntdll/heap_fill.h"
 #include "user/ntdll/heap_front.h"
 #include "user/ntdll/heap_large.h"

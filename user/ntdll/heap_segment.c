@@ -1,12 +1,12 @@
 /* heap_segment.c - a heap's address space, and which of it has memory.
  *
- * A segment grows page by page at the END mark and shrinks there again.  Whole free pages in the middle can be given
- * back, too, if the heap has the parts for it: such a block is a HOLE.
+ * A segment grows page by page at the END mark and shrinks there again.  Whole free pages in the middle are given
+ * back, too (heap_hole.h): such a block is a HOLE.
  */
-#include "lib/heap_segment.h"
+#include "user/ntdll/heap_segment.h"
 
-#include "lib/heap_bins.h"
 #include "lib/list.h"
+#include "user/ntdll/heap_bins.h"
 
 enum {
     SEGMENT_LEAST = 0x100000, /* a heap that grows reserves 1 MB, then as much as it has ... */
@@ -232,10 +232,7 @@ void heap_segment_trim(struct heap *heap, struct block *block, uint32_t previous
     block->previous = (uint16_t)previous;
     block->size = (uint16_t)size;
     if (block_state(heap, block_next(block)) != BLOCK_END) {
-        if (heap->provider->parts)
-            heap->provider->parts->punch(heap, segment, block);
-        else
-            heap_bins_insert(heap, block, previous, size, BLOCK_FREE);
+        heap->provider->parts->punch(heap, segment, block);
         return;
     }
     /* Free blocks too long to be merged may lie in front of it. */

@@ -1,40 +1,11 @@
-/* heap.h - heaps: many small blocks out of reserved and committed pages.
+/* heap_make.h - heaps: many small blocks out of reserved and committed pages; how one begins.
  *
- * One source, three users: the kernel heap, ntdll's RtlAllocateHeap family and the host tests.
- * They differ only in their `struct heap_provider`.  What a program can observe is that of 32-bit
- * Windows (W161 to W199, W228); docs/heap.md draws the insides.  32-bit only.
+ * One source, two users: ntdll's RtlAllocateHeap family and the host tests.  They differ only in their
+ * `struct heap_provider`.  What a program can observe is that of 32-bit Windows (W161 to W199, W228);
+ * docs/heap.md draws the insides.  32-bit only.
  */
 #pragma once
-#include <stdbool.h>
-#include <stddef.h>
-#include <stdint.h>
-
-struct heap; /* its address is the heap's handle: a multiple of 64 KB */
-
-/* Options of a heap and flags of a call, with the numbers of Windows.  Flags of a call are joined
- * with the heap's options. */
-#define HEAP_OPTION_NO_SERIALIZE        0x00000001u /* no lock */
-#define HEAP_OPTION_GROWABLE            0x00000002u /* else `reserve` is all it ever gets */
-#define HEAP_OPTION_GENERATE_EXCEPTIONS 0x00000004u /* left to the provider's refused() */
-#define HEAP_OPTION_ZERO_MEMORY         0x00000008u
-#define HEAP_OPTION_IN_PLACE_ONLY       0x00000010u
-#define HEAP_OPTION_TAIL_CHECKING       0x00000020u /* at creation only */
-#define HEAP_OPTION_FREE_CHECKING       0x00000040u /* at creation only */
-#define HEAP_OPTION_DISABLE_COALESCE    0x00000080u
-#define HEAP_OPTION_ALIGN_16            0x00010000u /* at creation only (W228) */
-#define HEAP_OPTION_PAGE_BLOCKS         0x01000000u /* at creation only: the page-heap mode */
-
-/* What a heap found broken. */
-enum heap_damage {
-    HEAP_SOUND,
-    HEAP_DOUBLE_FREE,   /* the block is free already */
-    HEAP_FOREIGN_FREE,  /* no block of this heap begins there */
-    HEAP_BAD_HEADER,    /* a block's 8-byte header was overwritten */
-    HEAP_BAD_TAIL,      /* bytes behind the asked size were overwritten (tail checking) */
-    HEAP_BAD_FREE_FILL, /* freed memory was written (free checking) */
-    HEAP_BAD_LINKS,     /* a free list was overwritten */
-    HEAP_BAD_SEGMENT,   /* the heap's own records were overwritten */
-};
+#include "lib/heap_record.h"
 
 /* Why a call failed. */
 enum heap_refusal {
@@ -42,17 +13,13 @@ enum heap_refusal {
     HEAP_NO_BLOCK,  /* no live, undamaged block of this heap */
 };
 
-struct block;
-struct segment;
-
-/* What only heaps of programs have (user/ntdll/heap_parts.c) and the blocks must know of.  A heap without is plain: one
- * thread uses it, and no option of debugging is set. */
+/* What the blocks ask of the parts that stand on them (heap_parts.c). */
 struct heap_parts {
     void (*noted)(struct heap *heap); /* damage */
     /* The front end gives its blocks back: all, false if there are none; or some. */
     bool (*flush)(struct heap *heap);
     void (*flush_some)(struct heap *heap);
-    /* Holes: user/ntdll/heap_hole.h. */
+    /* Holes: heap_hole.h. */
     void (*punch)(struct heap *heap, struct segment *segment, struct block *block);
     bool (*fill_hole)(struct heap *heap, struct block *block, uint32_t need, uint32_t *state);
     uint32_t (*unmark)(struct segment *segment, uint32_t from, uint32_t to);
@@ -85,7 +52,7 @@ struct heap_provider {
     void (*wait)(void *context, void **slot);
     void (*wake)(void *context, void **slot);
     const struct heap_keeping *page_blocks; /* what HEAP_OPTION_PAGE_BLOCKS stands for */
-    const struct heap_parts *parts;         /* 0: a plain heap */
+    const struct heap_parts *parts;
     uint32_t secret; /* as random as can be had: seeds the keys of the header checksums */
 };
 
@@ -97,8 +64,3 @@ struct heap *heap_create(const struct heap_provider *provider, uint32_t options,
 
 /* Tells the provider of damage that was noted. */
 void heap_report(struct heap *heap);
-
-/* Of a plain heap, while nobody else is in it: a block of `size` zeros at a multiple of 8, or 0. */
-void *heap_take(struct heap *heap, size_t size);
-/* Gives a block back; false, nothing changed and the damage reported, if it is no live block of this heap. */
-bool heap_give(struct heap *heap, void *data);

@@ -1,8 +1,8 @@
 /* heap_blocks.c - blocks: taken from the free ones, split; given back and merged with their neighbours. */
-#include "lib/heap_blocks.h"
+#include "user/ntdll/heap_blocks.h"
 
-#include "lib/heap_bins.h"
-#include "lib/heap_segment.h"
+#include "user/ntdll/heap_bins.h"
+#include "user/ntdll/heap_segment.h"
 
 /* A free block that is in no bin becomes busy; what it has too much becomes a free block. */
 static inline struct block *carve(struct heap *heap, struct block *block, uint32_t need,
@@ -28,7 +28,7 @@ static struct block *find_or_grow(struct heap *heap, uint32_t need)
     struct block *block = heap_bins_find(heap, need);
 
     while (!block || block_state(heap, block) == BLOCK_HOLE) {
-        if (!heap->provider->parts || !heap->provider->parts->flush(heap))
+        if (!heap->provider->parts->flush(heap))
             break;
         block = heap_bins_find(heap, need);
     }
@@ -78,9 +78,8 @@ static __attribute__((noinline)) void insert_slowly(struct heap *heap, struct bl
 {
     if (hole || (size >= HEAP_PAGE / GRANULE && heap->free_granules > TRIM_FREE)) {
         heap_segment_trim(heap, block, previous, size);
-        if (heap->provider->parts)
-            heap->provider->parts->flush_some(
-                heap); /* there is plenty: nothing small should pin pages, either */
+        heap->provider->parts->flush_some(
+            heap); /* there is plenty: nothing small should pin pages, either */
         return;
     }
     heap_bins_insert(heap, block, previous, size, BLOCK_FREE);

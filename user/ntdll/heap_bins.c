@@ -8,7 +8,7 @@
  * covers them (see block_state()), so no damaged link is followed; a bin whose first block is damaged
  * is dropped: its blocks are lost, which is harmless, instead of handed out twice, which is not.
  */
-#include "lib/heap_bins.h"
+#include "user/ntdll/heap_bins.h"
 
 enum { TIGHT_TRIES = 8 }; /* blocks of a large bin that are compared */
 

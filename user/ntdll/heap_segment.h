@@ -1,6 +1,6 @@
 /* heap_segment.h - a heap's address space, and which of it has memory. */
 #pragma once
-#include "lib/heap_record.h"
+#include "user/ntdll/heap_block.h"
 
 /* Lays out a fresh segment whose first `committed` bytes have memory; blocks begin behind the record
  * and its bit map. */

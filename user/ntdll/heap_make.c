@@ -1,11 +1,9 @@
-/* heap.c - a plain heap: made, a block taken from it, a block given back. */
-#include "lib/heap.h"
+/* heap_make.c - a heap: made, and damage told. */
+#include "user/ntdll/heap_make.h"
 
-#include "lib/heap_bins.h"
-#include "lib/heap_blocks.h"
-#include "lib/heap_check.h"
-#include "lib/heap_segment.h"
 #include "lib/string.h"
+#include "user/ntdll/heap_bins.h"
+#include "user/ntdll/heap_segment.h"
 
 /* Every heap has its own key, so no header of one passes for one of another. */
 static uint32_t make_key(uint32_t secret, const struct heap *heap)
@@ -68,26 +66,4 @@ void heap_report(struct heap *heap)
     heap->damage = HEAP_SOUND;
     if (what != HEAP_SOUND && provider->corruption)
         provider->corruption(provider->context, heap, what, heap->damaged);
-}
-
-void *heap_take(struct heap *heap, size_t size)
-{
-    struct block *block = 0;
-
-    if (size <= REQUEST_MOST)
-        block = heap_blocks_take(heap, request_granules(heap, size), size);
-    heap_report(heap);
-    return block ? memset(block_data(block), 0, size) : 0;
-}
-
-bool heap_give(struct heap *heap, void *data)
-{
-    enum heap_damage damage = heap_check_data(heap, data);
-
-    if (damage == HEAP_SOUND)
-        heap_blocks_give(heap, block_of_data(data));
-    else
-        heap_note(heap, damage, data);
-    heap_report(heap);
-    return damage == HEAP_SOUND;
 }

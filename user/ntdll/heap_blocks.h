@@ -1,6 +1,6 @@
 /* heap_blocks.h - blocks: taken from the free ones, given back to them. */
 #pragma once
-#include "lib/heap_record.h"
+#include "user/ntdll/heap_block.h"
 
 /* A busy block of `need` granules of which the user asked for `asked` bytes, or 0. */
 IN_REGISTERS struct block *heap_blocks_take(struct heap *heap, uint32_t need, size_t asked);

@@ -1,6 +1,6 @@
 /* heap_bins.h - free blocks by size: the short ways in and out, compiled into their callers. */
 #pragma once
-#include "lib/heap_record.h"
+#include "user/ntdll/heap_block.h"
 
 static inline uint32_t bin_of(uint32_t granules)
 {
