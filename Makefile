@@ -35,7 +35,7 @@ LIB     = lib/divide.c lib/string.c lib/format.c lib/text.c lib/parse.c lib/cond
 MM      = mm/pte.c mm/pfn.c mm/pagefile.c mm/commit.c mm/paging.c mm/vad.c mm/pool.c \
           mm/replace.c mm/replace_fifo.c mm/replace_clock.c mm/replace_clean.c mm/replace_nru.c \
           mm/replace_aging.c mm/replace_wsclock.c mm/replace_adaptive.c mm/replace_random.c mm/space.c mm/section.c mm/resident.c \
-          mm/page.c mm/reclaim.c mm/balance.c mm/fault.c mm/view.c mm/virtual.c mm/virtual_protect.c \
+          mm/watch.c mm/page.c mm/reclaim.c mm/balance.c mm/fault.c mm/view.c mm/virtual.c mm/virtual_protect.c \
           mm/virtual_lock.c mm/virtual_query.c mm/check.c mm/mm.c
 
 # The rooms of kernel/, from the lowest up

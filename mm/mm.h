@@ -10,6 +10,7 @@
 #include "mm/commit.h"
 #include "mm/pool.h"
 #include "mm/virtual.h"
+#include "mm/watch.h"
 #include "mm/check.h"
 
 struct mm_options {

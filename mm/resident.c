@@ -221,13 +221,6 @@ static void drop_share(pfn_t frame)
     pfn_move(frame, p->modified ? PFN_MODIFIED : PFN_STANDBY);
 }
 
-static void mark_watched(struct vad *vad, va_t va)
-{
-    uint32_t page = (va - vad->start) >> PAGE_SHIFT;
-
-    vad->watch[page / 32] |= 1u << page % 32;
-}
-
 /* The D bit of a word that is about to lose it: kept in the frame, and in the region's watch. */
 static void keep_dirty(struct space *space, va_t va, pte_t old)
 {
@@ -239,8 +232,11 @@ static void keep_dirty(struct space *space, va_t va, pte_t old)
     if (!space->watches)
         return;
     vad = vad_find(&space->regions, va);
-    if (vad && vad->watch)
-        mark_watched(vad, va);
+    if (vad && vad->watch) {
+        uint32_t page = (va - vad->start) >> PAGE_SHIFT;
+
+        vad->watch[page / 32] |= 1u << page % 32;
+    }
 }
 
 static void end_lock(struct space *space, va_t va, pte_t pte)
@@ -335,6 +331,13 @@ void resident_discard(struct space *space, va_t va, pte_t *pte)
     *pte = 0;
 }
 
+void resident_take_dirty(struct space *space, va_t va, pte_t *pte)
+{
+    keep_dirty(space, va, *pte);
+    *pte &= ~(pte_t)PTE_D;
+    space_forget(space, va);
+}
+
 void resident_forget(struct space *space, va_t va, pte_t *pte)
 {
     enum pte_kind kind = pte_kind(*pte);
@@ -343,9 +346,7 @@ void resident_forget(struct space *space, va_t va, pte_t *pte)
     if (kind == PTE_VALID) {
         struct pfn *p = pfn_record(pte_frame(*pte));
 
-        keep_dirty(space, va, *pte); /* for the write watch */
-        *pte &= ~(pte_t)PTE_D;
-        space_forget(space, va);
+        resident_take_dirty(space, va, pte); /* for the write watch */
         if (p->slot)
             pagefile_free(p->slot);
         p->slot = PAGEFILE_NONE;
@@ -490,18 +491,4 @@ status_t resident_get(struct section *section, uint32_t index, bool write, pfn_t
     else if (write)
         p->modified = true;
     return status;
-}
-
-void resident_collect_writes(struct space *space, struct vad *vad)
-{
-    pte_t *pte;
-
-    for (va_t va = vad->start; (pte = paging_next(space->dir, &va, vad->end)) != NULL;
-         va += PAGE_SIZE) {
-        if (!pte_is_valid(*pte) || !(*pte & PTE_D))
-            continue;
-        keep_dirty(space, va, *pte);
-        *pte &= ~(pte_t)PTE_D;
-        space_forget(space, va);
-    }
 }

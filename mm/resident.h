@@ -87,5 +87,5 @@ status_t resident_write(pfn_t frame);
 status_t resident_get(struct section *section, uint32_t index, bool write, pfn_t *frame);
 void resident_put(struct section *section, uint32_t index);
 
-/* Mark every page of a watched region that the CPU has written since, and forget the D bits. */
-void resident_collect_writes(struct space *space, struct vad *vad);
+/* Take the D bit from a VALID word: the frame keeps it, and the write watch of the region. */
+void resident_take_dirty(struct space *space, va_t va, pte_t *pte);

@@ -121,6 +121,24 @@ static void share_tables(va_t first, va_t last)
     }
 }
 
+bool space_pages(const struct space *space, va_t *base, uint32_t *size)
+{
+    va_t start = page_down(*base);
+
+    if (*size == 0 || *base >= space->top || *size > space->top - *base)
+        return false;
+    *size = page_up(*base + *size) - start;
+    *base = start;
+    return true;
+}
+
+struct vad *space_region_of(struct space *space, va_t *base, uint32_t *size)
+{
+    struct vad *vad = space_pages(space, base, size) ? space_region(space, *base) : NULL;
+
+    return vad && *size <= vad->end - *base ? vad : NULL;
+}
+
 status_t space_make_tables(struct space *space, va_t first, va_t last)
 {
     uint32_t missing = paging_missing(space->dir, first, last), made;

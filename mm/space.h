@@ -77,6 +77,11 @@ static inline struct vad *space_region(struct space *space, va_t va)
     return last && va >= last->start && va < last->end ? last : space_look_up(space, va);
 }
 
+/* [*base, *base + *size) in whole pages.  false: it is empty, or does not end below what may be allocated. */
+bool space_pages(const struct space *space, va_t *base, uint32_t *size);
+/* The same, and the region that holds all of them (W15, W21), or 0. */
+struct vad *space_region_of(struct space *space, va_t *base, uint32_t *size);
+
 /* Make and charge the page tables of [first, last]; a table of the kernel's half appears in every
  * space.  STATUS_NO_MEMORY, STATUS_COMMITMENT_LIMIT. */
 status_t space_make_tables(struct space *space, va_t first, va_t last);

@@ -6,6 +6,7 @@
 #include "mm/virtual.h"
 #include "mm/page.h"
 #include "mm/pool.h"
+#include "mm/watch.h"
 #include "lib/string.h"
 
 enum {
@@ -72,29 +73,9 @@ static struct vad *region_create(struct space *space, va_t start, va_t end, prot
     return vad;
 }
 
-enum { WATCH_PAGES = PAGE_SIZE * 8 }; /* what a bitmap of one frame covers: 128 MB */
-
-/* The bitmap of a watched region. */
-static status_t start_watch(struct vad *vad)
-{
-    uint32_t pages = pages_between(vad->start, vad->end);
-
-    if (pages > WATCH_PAGES)
-        return STATUS_NO_MEMORY;
-    vad->watch = pool_alloc((pages + 31) / 32 * 4, "Watc");
-    if (!vad->watch)
-        return STATUS_NO_MEMORY;
-    vad->flags |= VAD_WATCH;
-    vad->space->watches++;
-    return STATUS_SUCCESS;
-}
-
 static void region_free(struct vad *vad)
 {
-    if (vad->watch) {
-        pool_free(vad->watch);
-        vad->space->watches--;
-    }
+    watch_end(vad);
     pool_free(vad);
 }
 
@@ -143,7 +124,7 @@ static status_t acquire_region(struct space *space, struct vad *vad, uint32_t ty
     if (status)
         return status;
     if (type & VIRTUAL_WRITE_WATCH)
-        status = start_watch(vad);
+        status = watch_start(vad);
     if (!status && type & WITH_TABLES)
         status = space_make_tables(space, vad->start, vad->end - 1);
     if (status) {
@@ -234,22 +215,9 @@ static status_t commit_private(struct space *space, struct vad *vad, va_t start,
     return STATUS_SUCCESS;
 }
 
-/* Whole pages; the region that holds all of them, or 0 (W15, W21). */
-static struct vad *region_of_range(struct space *space, va_t *base, uint32_t *size)
-{
-    va_t start = page_down(*base), end = page_up(*base + *size);
-    struct vad *vad = space_region(space, start);
-
-    if (!vad || end > vad->end || end <= start)
-        return NULL;
-    *base = start;
-    *size = end - start;
-    return vad;
-}
-
 static status_t commit(struct space *space, va_t *base, uint32_t *size, prot_t prot)
 {
-    struct vad *vad = region_of_range(space, base, size);
+    struct vad *vad = space_region_of(space, base, size);
 
     if (!vad || vad->flags & VAD_FIXED)
         return STATUS_CONFLICTING_ADDRESSES;
@@ -261,7 +229,7 @@ static status_t commit(struct space *space, va_t *base, uint32_t *size, prot_t p
 /* MEM_RESET: the content need not be written (W30 to W32, X4); a view's is not this program's alone. */
 static status_t reset(struct space *space, va_t *base, uint32_t *size)
 {
-    struct vad *vad = region_of_range(space, base, size);
+    struct vad *vad = space_region_of(space, base, size);
 
     if (!vad)
         return *base && space_region(space, page_down(*base)) ? STATUS_CONFLICTING_ADDRESSES

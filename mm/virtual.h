@@ -45,11 +45,6 @@ status_t virtual_query(struct space *space, va_t va, struct virtual_region *regi
 status_t virtual_lock(struct space *space, va_t *base, uint32_t *size);
 status_t virtual_unlock(struct space *space, va_t *base, uint32_t *size);
 
-/* Write watch (W135 to W142): the first *count written pages of [base, base + size), ascending. */
-status_t virtual_written(struct space *space, va_t base, uint32_t size, bool reset, va_t *pages,
-                         uint32_t *count);
-status_t virtual_reset_written(struct space *space, va_t base, uint32_t size);
-
 /* Remove a region with all that is in it, whatever it is and whatever its flags. */
 void virtual_destroy(struct space *space, struct vad *vad);
 

@@ -13,18 +13,6 @@
 enum { OVERHEAD = 8 };                 /* pages of its minimum that a process may not lock (W126) */
 enum { MOST_OF_VIEW = PAGE_SIZE * 8 }; /* pages that a bitmap of one frame covers: 128 MB */
 
-/* Whole pages of the user's half. */
-static status_t plan_range(const struct space *space, va_t *base, uint32_t *size)
-{
-    va_t start = page_down(*base), end = page_up(*base + *size);
-
-    if (*base >= space->top || *size == 0 || *size > space->top - *base)
-        return STATUS_INVALID_PARAMETER_3;
-    *base = start;
-    *size = end - start;
-    return STATUS_SUCCESS;
-}
-
 uint32_t virtual_locked(const struct vad *vad)
 {
     const pte_t *pte;
@@ -125,10 +113,10 @@ status_t virtual_lock(struct space *space, va_t *base, uint32_t *size)
     va_t start = *base;
     uint32_t bytes = *size;
     struct fresh fresh = {0};
-    status_t status = plan_range(space, &start, &bytes);
+    status_t status = space_pages(space, &start, &bytes)
+                          ? plan_lock(space, start, start + bytes, &fresh)
+                          : STATUS_INVALID_PARAMETER_3;
 
-    if (!status)
-        status = plan_lock(space, start, start + bytes, &fresh);
     if (!status)
         status = bring_in(space, start, start + bytes);
     if (!status && fresh.shared > commit_left())
@@ -160,10 +148,9 @@ status_t virtual_unlock(struct space *space, va_t *base, uint32_t *size)
 {
     va_t start = *base;
     uint32_t bytes = *size;
-    status_t status = plan_range(space, &start, &bytes);
 
-    if (status)
-        return status;
+    if (!space_pages(space, &start, &bytes))
+        return STATUS_INVALID_PARAMETER_3;
     for (va_t va = start; va - start < bytes; va += PAGE_SIZE) {
         if (!space_region(space, va))
             return STATUS_ACCESS_VIOLATION;

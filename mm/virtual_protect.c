@@ -15,7 +15,6 @@ static prot_t stored_prot(const struct vad *vad, struct page_state state, prot_t
 /* W76 to W79, W83: everything but the pages themselves. */
 static status_t plan(struct space *space, va_t *base, uint32_t *size, prot_t prot, struct vad **out)
 {
-    va_t start = page_down(*base), end = page_up(*base + *size);
     struct vad *vad;
 
     if (*base >= space->top)
@@ -24,15 +23,13 @@ static status_t plan(struct space *space, va_t *base, uint32_t *size, prot_t pro
         return STATUS_INVALID_PARAMETER_3;
     if (prot == PROT_BAD)
         return STATUS_INVALID_PAGE_PROTECTION;
-    vad = space_region(space, start);
-    if (!vad || end > vad->end || vad->flags & VAD_FIXED)
+    vad = space_region_of(space, base, size);
+    if (!vad || vad->flags & VAD_FIXED)
         return STATUS_CONFLICTING_ADDRESSES;
     if (vad->type == VAD_PRIVATE && prot_copies(prot))
         return STATUS_INVALID_PAGE_PROTECTION;
     if (vad->type == VAD_VIEW && !prot_allows(vad->prot, prot))
         return STATUS_SECTION_PROTECTION;
-    *base = start;
-    *size = end - start;
     *out = vad;
     return STATUS_SUCCESS;
 }

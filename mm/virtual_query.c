@@ -1,4 +1,4 @@
-/* virtual_query.c - says what lies at an address, in regions of equal pages; reports written pages. */
+/* virtual_query.c - says what lies at an address, in regions of equal pages. */
 #include "mm/virtual.h"
 #include "mm/page.h"
 #include "mm/layout.h"
@@ -74,63 +74,5 @@ status_t virtual_query(struct space *space, va_t va, struct virtual_region *regi
         region->protect = prot_to_windows(state.prot);
     else if (vad->start == LAYOUT_SHARED_PAGE)
         region->protect = prot_to_windows(PROT_NOACCESS); /* W66 */
-    return STATUS_SUCCESS;
-}
-
-/* The watched region that holds all of [base, base + size) (W141). */
-static struct vad *watched_region(struct space *space, va_t base, uint32_t size)
-{
-    struct vad *vad = space_region(space, base);
-
-    if (!vad || !vad->watch || size == 0 || size > vad->end - base)
-        return NULL;
-    return vad;
-}
-
-static bool is_marked(const struct vad *vad, va_t va)
-{
-    uint32_t page = (va - vad->start) >> PAGE_SHIFT;
-
-    return vad->watch[page / 32] >> page % 32 & 1;
-}
-
-static void clear_mark(struct vad *vad, va_t va)
-{
-    uint32_t page = (va - vad->start) >> PAGE_SHIFT;
-
-    vad->watch[page / 32] &= ~(1u << page % 32);
-}
-
-status_t virtual_written(struct space *space, va_t base, uint32_t size, bool reset, va_t *pages,
-                         uint32_t *count)
-{
-    struct vad *vad = watched_region(space, base, size);
-    uint32_t capacity = *count, found = 0;
-
-    if (!vad)
-        return STATUS_INVALID_PARAMETER_3;
-    resident_collect_writes(space, vad);
-    for (va_t va = page_down(base); va - base < size || va < base; va += PAGE_SIZE) {
-        if (found == capacity)
-            break;
-        if (!is_marked(vad, va))
-            continue;
-        pages[found++] = va;
-        if (reset)
-            clear_mark(vad, va);
-    }
-    *count = found;
-    return STATUS_SUCCESS;
-}
-
-status_t virtual_reset_written(struct space *space, va_t base, uint32_t size)
-{
-    struct vad *vad = watched_region(space, base, size);
-
-    if (!vad)
-        return STATUS_INVALID_PARAMETER_3;
-    resident_collect_writes(space, vad);
-    for (va_t va = page_down(base); va - base < size || va < base; va += PAGE_SIZE)
-        clear_mark(vad, va);
     return STATUS_SUCCESS;
 }

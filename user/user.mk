@@ -54,7 +54,7 @@ build/user/ntdll/libntdll.a: build/user/ntdll/ntdll.def
 
 build/user/ntdll.dll: $(NTDLL_OBJECTS) build/user/ntdll/ntdll.def
 	@echo "  LINK    $@"
-	@$(USER_CC) $(USER_DLL_LDFLAGS) -Wl,--image-base,0x77F00000 -Wl,-e,0 -o $@ $^ -lgcc
+	@$(USER_CC) $(USER_DLL_LDFLAGS) -Wl,--image-base,0x77F00000 -Wl,-e,_start_door -o $@ $^ -lgcc
 
 DISC_FILES += build/disc/ntdll.dll
 

@@ -108,7 +108,7 @@ static void deliver(struct trap_frame *frame, const struct exception_record *rec
         return;
     }
     frame->esp = at;
-    frame->eip = self->process->dispatcher;
+    frame->eip = self->process->door;
     frame->eflags &= ~(EFLAGS_TF | EFLAGS_DF | EFLAGS_AC);
     frame_make_user(frame);
 }

@@ -1,7 +1,7 @@
 /* exception.h - turns a refused fault or a CPU exception into an exception of the program.
  *
  * How a program hears of it (the other half is ntdll's, W105): the kernel puts this on the thread's
- * own stack and continues in ntdll's KiUserExceptionDispatcher:
+ * own stack and continues at ntdll's entry point, where threads begin, too (process.h):
  *
  *   esp + 0   EXCEPTION_RECORD *   -> esp + 8
  *   esp + 4   CONTEXT *            -> esp + 88

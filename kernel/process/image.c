@@ -14,8 +14,6 @@
 #include "lib/format.h"
 #include "lib/string.h"
 
-enum { EXPORT_NAME = 64 }; /* longest name that image_export() looks for */
-
 static struct image *images; /* in use */
 
 /* --- the section --- */
@@ -198,63 +196,4 @@ status_t image_map(const struct image *image, struct space *space, va_t *base, u
     *size = 0;
     return view_map(image->section, space, base, 0, size, PROT_EXECUTE_WRITECOPY, false)
                ?: STATUS_IMAGE_NOT_AT_BASE;
-}
-
-/* --- looking into it --- */
-
-struct export_directory {
-    uint32_t characteristics, time, version, name, ordinal_base;
-    uint32_t functions, names, function_rva, name_rva, ordinal_rva;
-};
-
-/* Copy bytes as they would lie in memory, from the file. */
-static status_t read_bytes(const struct image *image, uint32_t rva, void *to, uint32_t size)
-{
-    uint8_t *at = to;
-
-    if (rva > image->size || size > image->size - rva)
-        return STATUS_INVALID_IMAGE_FORMAT;
-    while (size > 0) {
-        uint32_t left = PAGE_SIZE - (rva & PAGE_MASK), part = size < left ? size : left;
-        status_t status = fill(image, rva, at, part);
-
-        if (status)
-            return status;
-        at += part;
-        rva += part;
-        size -= part;
-    }
-    return STATUS_SUCCESS;
-}
-
-/* Is the text at `rva` exactly `name`? */
-static bool text_is(const struct image *image, uint32_t rva, const char *name)
-{
-    char text[EXPORT_NAME];
-    uint32_t size = (uint32_t)strlen(name) + 1;
-
-    return size <= sizeof text && !read_bytes(image, rva, text, size) &&
-           memcmp(text, name, size) == 0;
-}
-
-uint32_t image_export(const struct image *image, const char *name)
-{
-    struct export_directory d;
-
-    if (image->export_size < sizeof d || read_bytes(image, image->export_rva, &d, sizeof d))
-        return 0;
-    for (uint32_t i = 0; i < d.names && i < image->size / 4; i++) {
-        uint32_t name_rva, rva;
-        uint16_t ordinal;
-
-        if (read_bytes(image, d.name_rva + i * 4, &name_rva, sizeof name_rva))
-            return 0;
-        if (!text_is(image, name_rva, name))
-            continue;
-        if (read_bytes(image, d.ordinal_rva + i * 2, &ordinal, sizeof ordinal) ||
-            read_bytes(image, d.function_rva + ordinal * 4u, &rva, sizeof rva))
-            return 0;
-        return ordinal < d.functions && rva < image->size ? rva : 0;
-    }
-    return 0;
 }

@@ -38,7 +38,6 @@ struct image {
     uint16_t subsystem, characteristics, dll_characteristics;
     uint32_t subsystem_version; /* major in the upper half */
     uint32_t checksum;          /* as the file says */
-    uint32_t export_rva, export_size;
     char name[IMAGE_NAME];
     uint32_t parts, section_table; /* file offset */
     struct image_part headers;     /* the first part; see image_part() */
@@ -63,6 +62,3 @@ void image_release(struct image *image);
 /* Map it at its preferred base or, if that is taken or no place for programs, anywhere: the status is
  * STATUS_IMAGE_NOT_AT_BASE then, whether the image can be relocated or not.  STATUS as view_map(). */
 status_t image_map(const struct image *image, struct space *space, va_t *base, uint32_t *size);
-
-/* Where an exported function lies, relative to the base, or 0. */
-uint32_t image_export(const struct image *image, const char *name);

@@ -36,10 +36,6 @@ struct file_header {
     uint16_t optional_size, characteristics;
 };
 
-struct directory {
-    uint32_t rva, size;
-};
-
 struct optional_header {
     uint16_t magic, linker;
     uint32_t code, data, bss, entry, code_base, data_base;
@@ -48,10 +44,8 @@ struct optional_header {
     uint32_t reserved, image_size, header_size, checksum;
     uint16_t subsystem, dll_characteristics;
     uint32_t stack_reserve, stack_commit, heap_reserve, heap_commit, loader_flags;
-    uint32_t directories;
-    struct directory directory[DIRECTORIES];
+    uint32_t directories, directory[DIRECTORIES][2];
 };
-enum { OPTIONAL_FIXED = offsetof(struct optional_header, directory) };
 
 struct section_header {
     char name[8];
@@ -61,7 +55,8 @@ struct section_header {
     uint32_t flags;
 };
 
-_Static_assert(sizeof(struct file_header) == 20 && OPTIONAL_FIXED == 96, "PE specification");
+_Static_assert(sizeof(struct file_header) == 20 && sizeof(struct optional_header) == 224,
+               "PE specification");
 _Static_assert(sizeof(struct section_header) == 40, "PE specification");
 
 /* What is known while a file is being checked. */
@@ -362,10 +357,6 @@ static void keep_facts(struct check *c)
     image->characteristics = c->header.characteristics;
     image->dll_characteristics = o->dll_characteristics;
     image->dll = c->header.characteristics & FLAG_DLL;
-    if (o->directories > 0) {
-        image->export_rva = o->directory[0].rva;
-        image->export_size = o->directory[0].size;
-    }
     string_copy(image->name, c->file->node->name, sizeof image->name);
 }
 

@@ -44,7 +44,6 @@ enum {
 
 /* ntdll.dll stays open for good once the first program has been started. */
 static struct image *ntdll;
-static uint32_t loader_rva, dispatcher_rva;
 
 status_t launch_open(const char *name, struct image **image, char *reason)
 {
@@ -74,12 +73,9 @@ static status_t open_ntdll(char *reason)
     status = launch_open("ntdll.dll", &image, reason);
     if (status)
         return status;
-    loader_rva = image_export(image, "LdrInitializeThunk");
-    dispatcher_rva = image_export(image, "KiUserExceptionDispatcher");
-    if (!loader_rva || !dispatcher_rva) {
+    if (!image->entry) {
         image_release(image);
-        format(reason, PROCESS_REASON, "ntdll.dll on the disc has no %s",
-               loader_rva ? "KiUserExceptionDispatcher" : "LdrInitializeThunk");
+        format(reason, PROCESS_REASON, "ntdll.dll on the disc has no entry point");
         return STATUS_ENTRYPOINT_NOT_FOUND;
     }
     ntdll = image;
@@ -110,8 +106,7 @@ status_t launch_map(struct process *process, char *reason)
         status = STATUS_CONFLICTING_ADDRESSES; /* the space is empty: its base is impossible */
     if (status)
         return map_failed(reason, ntdll, status);
-    process->loader = base + loader_rva;
-    process->dispatcher = base + dispatcher_rva;
+    process->door = base + ntdll->entry;
     status = image_map(process->image, process->space, &process->image_base, &size);
     if (status && status != STATUS_IMAGE_NOT_AT_BASE)
         return map_failed(reason, process->image, status);
@@ -294,7 +289,7 @@ static status_t write_first_context(struct process *process, struct thread *thre
 {
     struct trap_frame *frame = thread_frame(thread);
     va_t at = (top - STACK_TOP_ROOM - (va_t)sizeof(struct context)) & ~(va_t)15;
-    uint32_t call[2] = {0, at}; /* return address, argument */
+    uint32_t call[2] = {0, at}; /* as process.h says */
     struct context context;
 
     memset(frame, 0, sizeof *frame);
@@ -305,7 +300,7 @@ static status_t write_first_context(struct process *process, struct thread *thre
     context_capture(thread, &context,
                     CONTEXT_I386 | CONTEXT_CONTROL | CONTEXT_INTEGER | CONTEXT_SEGMENTS);
     frame->eax = frame->ebx = 0;
-    frame->eip = process->loader;
+    frame->eip = process->door;
     frame->esp = at - 16 - sizeof call[0]; /* arguments are 16-byte aligned */
     return remote_write(process->space, at, &context, sizeof context, NULL)
                ?: remote_write(process->space, frame->esp, call, sizeof call, NULL);

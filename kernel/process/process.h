@@ -1,10 +1,10 @@
 /* process.h - processes: an address space, handles, threads and an exit status.
  *
  * How a thread begins (the other half is ntdll's):
- *   - Every new thread starts in ntdll's LdrInitializeThunk(CONTEXT *context), called as if with
- *     return address 0.  The context lies at the top of its stack; Eip and Eax are the thread's start
- *     address, Ebx is its argument, Esp is near the stack's end.  ntdll makes itself and the DLLs
- *     ready, replaces Eip as it likes and calls NtContinue(context).
+ *   - Every new thread starts at the entry point of ntdll.dll with 0 at [esp] (exceptions come there, too, and
+ *     have none: exception.h) and CONTEXT * at [esp + 4].  The context lies at the top of its stack; Eip and Eax are
+ *     the thread's start address, Ebx is its argument, Esp is near the stack's end.  ntdll makes itself and
+ *     the DLLs ready, replaces Eip as it likes and calls NtContinue(context).
  *   - For the first thread the start address is the program's entry point, the argument the PEB.
  *   - FS:0 is the TEB (selector 3B).  Set: 000 exception list (-1), 004 stack base, 008 stack limit,
  *     018 itself, 020 process id, 024 thread id, 030 PEB, E0C stack allocation.  All else is 0.
@@ -38,8 +38,8 @@ struct process {
     struct object *interrupt; /* an event that Ctrl-C signals instead of ending it, or 0 */
     va_t image_base;
     struct image *image;
-    va_t loader, dispatcher;    /* ntdll's LdrInitializeThunk and KiUserExceptionDispatcher */
-    uint64_t created, ended_at; /* system time */
+    va_t door;                         /* ntdll's entry point */
+    uint64_t created, ended_at;        /* system time */
     uint32_t kernel_ticks, user_ticks; /* of threads that have ended */
     struct space_counters counters;    /* of its space, kept when it has ended */
     uint32_t peak_resident, peak_commit;

@@ -163,8 +163,7 @@ static status_t flush(struct range *range)
         range->size = vad->end - range->base;
     if (range->size > vad->end - range->base)
         return STATUS_NOT_MAPPED_VIEW;
-    range->size = page_up(range->base + range->size) - page_down(range->base);
-    range->base = page_down(range->base);
+    (void)space_pages(range->space, &range->base, &range->size);
     return STATUS_SUCCESS;
 }
 
@@ -195,7 +194,7 @@ static status_t copy_written(struct space *space, va_t base, uint32_t size, bool
 
     while (!status && found == PIECE && done < *count && at < stop) {
         found = *count - done < PIECE ? *count - done : PIECE;
-        status = virtual_written(space, at, stop - at, reset, piece, &found);
+        status = watch_written(space, at, stop - at, reset, piece, &found);
         if (!status && found > 0) {
             status = usercopy_write(array + done * 4, piece, found * 4);
             at = piece[found - 1] + PAGE_SIZE;
@@ -210,7 +209,7 @@ static status_t copy_written(struct space *space, va_t base, uint32_t size, bool
 static status_t check_write_watch(struct space *space, const uint32_t *a, uint32_t count)
 {
     uint32_t none = 0, pages;
-    status_t status = virtual_written(space, a[2], a[3], false, piece, &none);
+    status_t status = watch_written(space, a[2], a[3], false, piece, &none);
 
     if (status)
         return status;
@@ -252,5 +251,5 @@ status_t sys_NtResetWriteWatch(const uint32_t *a)
     struct process *process;
 
     return sys_memory_lookup(a[0], ACCESS_PROCESS_VM_OPERATION, &process)
-               ?: virtual_reset_written(process->space, a[1], a[2]);
+               ?: watch_reset(process->space, a[1], a[2]);
 }

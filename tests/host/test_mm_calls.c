@@ -197,9 +197,9 @@ static status_t call(const struct refusal *r)
     case UNMAP:
         return view_unmap(space, r->base);
     case WRITTEN:
-        return virtual_written(space, r->base, r->size, false, pages, &count);
+        return watch_written(space, r->base, r->size, false, pages, &count);
     case FORGET:
-        return virtual_reset_written(space, r->base, r->size);
+        return watch_reset(space, r->base, r->size);
     }
     return STATUS_UNSUCCESSFUL;
 }

@@ -68,6 +68,7 @@ static NTSTATUS notify(struct module *module, DWORD reason, void *reserved)
 
     tls_callbacks(module, reason, reserved);
     if (!is_dll || entry == 0 || module->pe.base == peb()->image_base ||
+        module->pe.base == (uint8_t *)&__ImageBase || /* its own is the kernel's door */
         invoke(module->pe.base + entry, module->pe.base, reason, reserved, &status))
         return STATUS_SUCCESS;
     return status;

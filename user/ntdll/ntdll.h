@@ -9,6 +9,8 @@
 
 #include "user/ntdll/native.h"
 
+extern IMAGE_DOS_HEADER __ImageBase; /* the linker's: where ntdll.dll itself lies */
+
 /* raise.c */
 
 /* Raises `status` about `cause`, which may be 0; handlers can't continue it. */

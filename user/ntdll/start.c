@@ -1,12 +1,10 @@
 /* start.c - where threads begin and end in user mode.
  *
- * The kernel starts every thread in LdrInitializeThunk with the CONTEXT it is to go on with.  The
+ * The kernel starts every thread here (start_door, LdrInitializeThunk) with the CONTEXT it is to go on with.  The
  * first one makes the process ready: default heap, imports, thread-local storage, DllMain of
  * every DLL; the later ones only say hello to the DLLs.  Then NtContinue(context).
  */
 #include "user/ntdll/ntdll.h"
-
-extern IMAGE_DOS_HEADER __ImageBase; /* the linker's: where ntdll.dll itself lies */
 
 /* Who makes the process ready.  A second thread may be there early (somebody made it from outside);
  * it waits. */
@@ -114,6 +112,14 @@ __asm__(".text\n"
         "    pushl %eax\n"
         "    pushl $0\n"
         "    jmp _start_thread_function\n");
+
+/* The entry point of ntdll.dll, where the kernel starts threads, with 0 and CONTEXT * on the stack, and delivers exceptions,
+ * with EXCEPTION_RECORD * and CONTEXT *. */
+__asm__(".globl _start_door\n"
+        "_start_door:\n"
+        "    cmpl $0, (%esp)\n"
+        "    jne _KiUserExceptionDispatcher@8\n"
+        "    jmp _LdrInitializeThunk@4\n");
 
 void NTAPI LdrInitializeThunk(CONTEXT *context) __attribute__((noreturn));
 void NTAPI LdrInitializeThunk(CONTEXT *context)
