@@ -76,10 +76,12 @@ static bool take_sign(struct cursor *c, enum condition_compare *compare)
     *at = 0;
     if (sign == '!' && !equal)
         return false;
-    *compare = sign == '<'   ? (equal ? CONDITION_LESS_EQUAL : CONDITION_LESS)
-               : sign == '>' ? (equal ? CONDITION_GREATER_EQUAL : CONDITION_GREATER)
+    *compare = sign == '<'   ? CONDITION_LESS
+               : sign == '>' ? CONDITION_GREATER
                : sign == '!' ? CONDITION_NOT_EQUAL
                              : CONDITION_EQUAL;
+    if (equal && sign != '!')
+        *compare |= CONDITION_EQUAL;
     return true;
 }
 
@@ -145,20 +147,9 @@ const char *condition_parse(char *words[], int count, struct condition *out)
 
 bool condition_compare(const struct condition_term *term, uint32_t value)
 {
-    switch (term->compare) {
-    case CONDITION_LESS:
-        return value < term->number;
-    case CONDITION_LESS_EQUAL:
-        return value <= term->number;
-    case CONDITION_EQUAL:
-        return value == term->number;
-    case CONDITION_NOT_EQUAL:
-        return value != term->number;
-    case CONDITION_GREATER_EQUAL:
-        return value >= term->number;
-    case CONDITION_GREATER:
-        return value > term->number;
-    default:
-        return false;
-    }
+    unsigned now = value < term->number   ? CONDITION_LESS
+                   : value > term->number ? CONDITION_GREATER
+                                          : CONDITION_EQUAL;
+
+    return term->compare & now;
 }

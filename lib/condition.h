@@ -13,15 +13,16 @@
 
 enum { CONDITION_TERMS = 4 };
 
+/* Numbers: a bit for each way in which it holds. */
 enum condition_compare {
-    CONDITION_LESS,
-    CONDITION_LESS_EQUAL,
-    CONDITION_EQUAL,
-    CONDITION_NOT_EQUAL,
-    CONDITION_GREATER_EQUAL,
-    CONDITION_GREATER,
-    CONDITION_IS,  /* a text, whole */
-    CONDITION_HAS, /* a text, somewhere */
+    CONDITION_LESS = 1,
+    CONDITION_EQUAL = 2,
+    CONDITION_LESS_EQUAL = 3,
+    CONDITION_GREATER = 4,
+    CONDITION_NOT_EQUAL = 5,
+    CONDITION_GREATER_EQUAL = 6,
+    CONDITION_IS = 8,   /* a text, whole */
+    CONDITION_HAS = 16, /* a text, somewhere */
 };
 
 struct condition_term {

@@ -232,33 +232,21 @@ static status_t x87_code(uint32_t status, uint32_t control)
     return STATUS_FLOAT_INVALID_OPERATION;
 }
 
-static status_t cpu_code(uint32_t vector)
-{
-    struct thread *self = thread_current();
+/* Of the vectors that mean one thing. */
+static const status_t cpu_codes[TRAP_VECTORS] = {
+    [TRAP_DIVIDE] = STATUS_INTEGER_DIVIDE_BY_ZERO, [TRAP_DEBUG] = STATUS_SINGLE_STEP,
+    [TRAP_BREAKPOINT] = STATUS_BREAKPOINT,         [TRAP_OVERFLOW] = STATUS_INTEGER_OVERFLOW,
+    [TRAP_BOUND] = STATUS_ARRAY_BOUNDS_EXCEEDED,   [TRAP_ALIGNMENT] = STATUS_DATATYPE_MISALIGNMENT,
+    [TRAP_SIMD] = STATUS_FLOAT_MULTIPLE_TRAPS,
+};
 
-    switch (vector) {
-    case TRAP_DIVIDE:
-        return STATUS_INTEGER_DIVIDE_BY_ZERO;
-    case TRAP_DEBUG:
-        return STATUS_SINGLE_STEP;
-    case TRAP_BREAKPOINT:
-        return STATUS_BREAKPOINT;
-    case TRAP_OVERFLOW:
-        return STATUS_INTEGER_OVERFLOW;
-    case TRAP_BOUND:
-        return STATUS_ARRAY_BOUNDS_EXCEEDED;
-    case TRAP_FPU:
-        fpu_save(self->fpu);
-        fpu_load(self->fpu);
-        return x87_code(fpu_status_word(self->fpu), fpu_control_word(self->fpu));
-    case TRAP_SIMD:
-        return STATUS_FLOAT_MULTIPLE_TRAPS;
-    case TRAP_ALIGNMENT:
-        return STATUS_DATATYPE_MISALIGNMENT;
-    case TRAP_INVALID_OPCODE:
-    default:
-        return STATUS_ILLEGAL_INSTRUCTION;
-    }
+static status_t fpu_code(void)
+{
+    uint8_t *fpu = thread_current()->fpu;
+
+    fpu_save(fpu);
+    fpu_load(fpu);
+    return x87_code(fpu_status_word(fpu), fpu_control_word(fpu));
 }
 
 void exception_cpu(struct trap_frame *frame)
@@ -278,11 +266,12 @@ void exception_cpu(struct trap_frame *frame)
     case TRAP_NO_SEGMENT:
         protection(&record);
         break;
-    case TRAP_SIMD:
-        record.count = 1;
-        /* fall through */
+    case TRAP_FPU:
+        record.code = fpu_code();
+        break;
     default:
-        record.code = cpu_code(frame->vector);
+        record.code = cpu_codes[frame->vector] ?: STATUS_ILLEGAL_INSTRUCTION;
+        record.count = frame->vector == TRAP_SIMD;
     }
     thread_current()->note = (struct exception_note){.code = record.code, .pc = frame->eip};
     deliver(frame, &record);

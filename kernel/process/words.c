@@ -42,11 +42,11 @@ void words_prot(struct text *text, prot_t prot)
 
 const char *words_prot_short(prot_t prot)
 {
-    static const char *const plain[] = {"---", "r--", "rw-", "rc-", "--x", "r-x", "rwx", "rcx"};
-    static const char *const guard[] = {"---g", "r--g", "rw-g", "rc-g",
-                                        "--xg", "r-xg", "rwxg", "rcxg"};
+    static const char *const names[][2] = {{"---", "---g"}, {"r--", "r--g"}, {"rw-", "rw-g"},
+                                           {"rc-", "rc-g"}, {"--x", "--xg"}, {"r-x", "r-xg"},
+                                           {"rwx", "rwxg"}, {"rcx", "rcxg"}};
 
-    return (prot & PROT_GUARD ? guard : plain)[prot_base(prot)];
+    return names[prot_base(prot)][prot & PROT_GUARD ? 1 : 0];
 }
 
 const char *words_status_name(status_t status, const char *otherwise)
@@ -158,21 +158,12 @@ const char words_pte_legend[] =
 
 char words_pte_letter(pte_t pte)
 {
-    switch (pte_kind(pte)) {
-    case PTE_EMPTY:
-        return '.';
-    case PTE_VALID:
-        return pte & PTE_D ? 'w' : 'v';
-    case PTE_DEMAND_ZERO:
-        return 'z';
-    case PTE_TRANSITION:
-        return 't';
-    case PTE_PAGEFILE:
-        return 'p';
-    case PTE_PROTOTYPE:
-        return 's';
-    }
-    return '?';
+    static const char letters[PTE_KIND_MASK + 1] = {
+        [PTE_EMPTY] = '.',      [PTE_VALID] = 'v',    [PTE_DEMAND_ZERO] = 'z',
+        [PTE_TRANSITION] = 't', [PTE_PAGEFILE] = 'p', [PTE_PROTOTYPE] = 's'};
+    enum pte_kind kind = pte_kind(pte);
+
+    return kind == PTE_VALID && pte & PTE_D ? 'w' : letters[kind] ?: '?';
 }
 
 void words_owner(struct text *text, const struct space *space)

@@ -62,28 +62,16 @@ static struct framemap_cell active_cell(pfn_t frame)
 
 static struct framemap_cell frame_cell(pfn_t frame)
 {
+    static const char letters[PFN_STATES] = {
+        [PFN_UNUSABLE] = ' ', [PFN_FREE] = '.',     [PFN_ZEROED] = '0',
+        [PFN_STANDBY] = '-',  [PFN_MODIFIED] = '+', [PFN_BAD] = 'x'};
     const struct pfn *p = pfn_record(frame);
-    struct framemap_cell cell = {' ', vga_attribute(VGA_DARK, VGA_BLACK), false};
+    bool waits = p->state == PFN_STANDBY || p->state == PFN_MODIFIED;
+    enum vga_color ink = waits ? owner_color(p) | VGA_DARK : VGA_DARK; /* its bright shade */
 
-    switch (p->state) {
-    case PFN_ACTIVE:
+    if (p->state == PFN_ACTIVE)
         return active_cell(frame);
-    case PFN_STANDBY:
-    case PFN_MODIFIED:
-        cell.letter = p->state == PFN_STANDBY ? '-' : '+';
-        cell.attribute = vga_attribute(owner_color(p) | VGA_DARK, VGA_BLACK); /* its bright shade */
-        break;
-    case PFN_FREE:
-        cell.letter = '.';
-        break;
-    case PFN_ZEROED:
-        cell.letter = '0';
-        break;
-    case PFN_BAD:
-        cell.letter = 'x';
-        break;
-    }
-    return cell;
+    return (struct framemap_cell){letters[p->state], vga_attribute(ink, VGA_BLACK), false};
 }
 
 static bool same(struct framemap_cell a, struct framemap_cell b)

@@ -16,39 +16,39 @@
 
 enum { LIMIT_MS = 600000, LINE = 512 }; /* the limit finds a hang, it measures nothing */
 
-/* What can be asked for.  Up to THREADS a program has it, too; FIRST_ALONE and those behind it change
- * even while no program runs. */
+/* Numbers that can be asked for: our word, the user's, of the machine (mm_totals t) and of a program (process p, its
+ * counters c, its space s or 0).  FREE and those behind it change even while no program runs. */
+#define NUMBERS(X)                                                                                 \
+    X(FAULTS, "faults", t.faults, c->faults)                                                       \
+    X(HARD, "hard", t.hard, fault_hard(c->kind))                                                   \
+    X(SOFT, "soft", t.soft, fault_soft(c->kind))                                                   \
+    X(PAGE_INS, "page-ins", t.page_ins, c->page_ins)                                               \
+    X(PAGE_OUTS, "page-outs", t.page_outs, c->page_outs)                                           \
+    X(RESIDENT, "resident", t.resident, s ? s->resident : 0)                                       \
+    X(COMMIT, "commit", t.commit, s ? s->commit : 0)                                               \
+    X(EVICTIONS, "evictions", reclaim_counters.trimmed, s ? s->ws.evictions : 0)                   \
+    X(THREADS, "threads", count_threads(), p->thread_count)                                        \
+    X(SLOTS, "slots", t.slots_used, 0)                                                             \
+    X(FREE, "free", t.free, 0)                                                                     \
+    X(ZEROED, "zeroed", t.zeroed, 0)                                                               \
+    X(STANDBY, "standby", t.standby, 0)                                                            \
+    X(MODIFIED, "modified", t.modified, 0)                                                         \
+    X(AVAILABLE, "available", t.available, 0)                                                      \
+    X(AHEAD, "ahead", balance_counters.zeroed, 0)
+
+#define WORD(word, name, machine, program)    word,
+#define NAME(word, name, machine, program)    name,
+#define MACHINE(word, name, machine, program) machine,
+#define PROGRAM(word, name, machine, program) program,
+
 enum quantity {
-    FAULTS,
-    HARD,
-    SOFT,
-    PAGE_INS,
-    PAGE_OUTS,
-    RESIDENT,
-    COMMIT,
-    EVICTIONS,
-    THREADS,
-    SLOTS,
-    FREE,
-    ZEROED,
-    STANDBY,
-    MODIFIED,
-    AVAILABLE,
-    AHEAD,
-    QUANTITIES,
-    FIRST_ALONE = FREE,
+    NUMBERS(WORD) QUANTITIES,
     STATE = QUANTITIES, /* texts */
     OUTPUT,
     KINDS, /* + a kind of fault */
 };
 
-static const char *const names[] = {
-    "faults",  "hard",      "soft",      "page-ins", "page-outs", "resident",
-    "commit",  "evictions", "threads",   "slots",    "free",      "zeroed",
-    "standby", "modified",  "available", "ahead",    "state",     "output",
-};
-
-_Static_assert(sizeof names / sizeof *names == KINDS, "every quantity has a name");
+static const char *const names[KINDS] = {NUMBERS(NAME) "state", "output"};
 
 /* One term, looked up. */
 struct goal {
@@ -63,27 +63,23 @@ static struct wait_queue waiting;
 static bool reached, interrupted, asking;
 static uint32_t heard; /* of what programs have printed, how much is done with */
 
+static uint32_t count_threads(void)
+{
+    uint32_t threads = 0;
+
+    for (struct process *p = process_all; p; p = p->next)
+        threads += p->thread_count;
+    return threads;
+}
+
 static uint32_t of_machine(unsigned quantity)
 {
     struct mm_totals t;
-    uint32_t threads = 0;
 
     if (quantity >= KINDS)
         return fault_kind_count[quantity - KINDS];
-    for (struct process *p = process_all; p; p = p->next)
-        threads += p->thread_count;
     mm_totals(&t);
-    const uint32_t values[QUANTITIES] = {
-        [FAULTS] = t.faults,       [HARD] = t.hard,
-        [SOFT] = t.soft,           [PAGE_INS] = t.page_ins,
-        [PAGE_OUTS] = t.page_outs, [RESIDENT] = t.resident,
-        [COMMIT] = t.commit,       [EVICTIONS] = reclaim_counters.trimmed,
-        [THREADS] = threads,       [SLOTS] = t.slots_used,
-        [FREE] = t.free,           [ZEROED] = t.zeroed,
-        [STANDBY] = t.standby,     [MODIFIED] = t.modified,
-        [AVAILABLE] = t.available, [AHEAD] = balance_counters.zeroed,
-    };
-    return values[quantity];
+    return (const uint32_t[]){NUMBERS(MACHINE)}[quantity];
 }
 
 static uint32_t of_program(unsigned quantity, const struct process *p)
@@ -93,14 +89,7 @@ static uint32_t of_program(unsigned quantity, const struct process *p)
 
     if (quantity >= KINDS)
         return c->kind[quantity - KINDS];
-    const uint32_t values[QUANTITIES] = {
-        [FAULTS] = c->faults,         [HARD] = fault_hard(c->kind),
-        [SOFT] = fault_soft(c->kind), [PAGE_INS] = c->page_ins,
-        [PAGE_OUTS] = c->page_outs,   [RESIDENT] = s ? s->resident : 0,
-        [COMMIT] = s ? s->commit : 0, [EVICTIONS] = s ? s->ws.evictions : 0,
-        [THREADS] = p->thread_count,
-    };
-    return values[quantity];
+    return (const uint32_t[]){NUMBERS(PROGRAM)}[quantity];
 }
 
 static uint32_t value_of(const struct goal *goal)
@@ -163,7 +152,7 @@ static const struct goal *hopeless(void)
 {
     for (unsigned i = 0; i < goal_count; i++) {
         const struct goal *goal = &goals[i];
-        bool alone = goal->quantity >= FIRST_ALONE && goal->quantity < QUANTITIES;
+        bool alone = goal->quantity >= FREE && goal->quantity < QUANTITIES;
 
         if (!holds(goal) && (goal->process ? !goal->process->space : !alone && !any_program()))
             return goal;

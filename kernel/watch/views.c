@@ -203,20 +203,13 @@ static void draw_space(struct space *space, uint32_t page)
 /* The colour of a PTE's letter. */
 static uint8_t pte_color(pte_t pte)
 {
-    switch (pte_kind(pte)) {
-    case PTE_VALID:
-        return pte & PTE_A ? VGA_GREEN << 4 | VGA_WHITE : VGA_GREEN << 4 | VGA_BLACK;
-    case PTE_TRANSITION:
-        return VGA_BRIGHT_CYAN;
-    case PTE_PAGEFILE:
-        return VGA_BRIGHT_RED;
-    case PTE_DEMAND_ZERO:
-        return VGA_YELLOW;
-    case PTE_PROTOTYPE:
-        return VGA_BRIGHT_MAGENTA;
-    default:
-        return VGA_DARK;
-    }
+    static const uint8_t colors[PTE_KIND_MASK + 1] = {
+        [PTE_EMPTY] = VGA_DARK,          [PTE_VALID] = VGA_GREEN << 4 | VGA_BLACK,
+        [PTE_DEMAND_ZERO] = VGA_YELLOW,  [PTE_TRANSITION] = VGA_BRIGHT_CYAN,
+        [PTE_PAGEFILE] = VGA_BRIGHT_RED, [PTE_PROTOTYPE] = VGA_BRIGHT_MAGENTA};
+    enum pte_kind kind = pte_kind(pte);
+
+    return kind == PTE_VALID && pte & PTE_A ? VGA_GREEN << 4 | VGA_WHITE : colors[kind];
 }
 
 /* 1,024 PTEs fill all 16 rows, so what they are stands below. */
