@@ -229,6 +229,7 @@ static bool heap(int, char **words)
 }
 
 const struct monitor_command monitor_heap_commands[] = {
-    {"heap", "!heap", "[PID]", "heaps, their segments and blocks\nrun share.exe &; heap", 0, 1, heap},
+    {"heap", "!heap", "[PID]", "heaps, their segments and blocks\nrun share.exe &; heap", 0, 1,
+     heap},
     {NULL, NULL, NULL, NULL, 0, 0, NULL},
 };

@@ -77,21 +77,21 @@ static void bad(const char *text, const char *reason)
 
 static void forms(void)
 {
-    good("faults > 500", "faults||5|500|");
-    good("faults>500", "faults||5|500|");
-    good("faults >500", "faults||5|500|");
-    good("faults> 500", "faults||5|500|");
-    good("faults >= 0x10", "faults||4|16|");
+    good("faults > 500", "faults||4|500|");
+    good("faults>500", "faults||4|500|");
+    good("faults >500", "faults||4|500|");
+    good("faults> 500", "faults||4|500|");
+    good("faults >= 0x10", "faults||6|16|");
     good("faults==4K", "faults||2|4096|");
     good("faults=4", "faults||2|4|");
     good("faults is 4", "faults||2|4|4");
-    good("free != 0", "free||3|0|");
-    good("free<+3", "free||0|3+|");
+    good("free != 0", "free||5|0|");
+    good("free<+3", "free||1|3+|");
     good("free <= 3 and faults of thrash > +9 AND state of 12 is waiting",
-         "free||1|3|; faults|thrash|5|9+|; state|12|6|0|waiting");
-    good("faults of thrash.exe>7", "faults|thrash.exe|5|7|");
-    good("output has \"a > b and c\"", "output||7|0|a > b and c");
-    good("and of of > 1", "and|of|5|1|");
+         "free||3|3|; faults|thrash|4|9+|; state|12|8|0|waiting");
+    good("faults of thrash.exe>7", "faults|thrash.exe|4|7|");
+    good("output has \"a > b and c\"", "output||16|0|a > b and c");
+    good("and of of > 1", "and|of|4|1|");
 }
 
 static void mistakes(void)
@@ -128,7 +128,7 @@ static void comparisons(void)
                                      [CONDITION_GREATER] = {false, false, true}};
     unsigned wrong = 0;
 
-    for (unsigned c = CONDITION_LESS; c <= CONDITION_GREATER; c++)
+    for (unsigned c = CONDITION_LESS; c <= CONDITION_GREATER_EQUAL; c++)
         for (uint32_t value = 4; value <= 6; value++) {
             struct condition_term term = {.compare = c, .number = 5};
 
