@@ -192,7 +192,7 @@ static void check_frames(struct tally *tally)
         if (p->state == PFN_ACTIVE && p->use == PFN_USE_PRIVATE)
             MM_ASSERT(resident_mappings(f) == 1);
         if (p->state == PFN_ACTIVE && p->use == PFN_USE_PHYSICAL)
-            MM_ASSERT(p->shares == (p->pte != NULL) && p->locks == 1 && !p->ws && !p->mark);
+            MM_ASSERT(p->shares == (p->pte != NULL) && p->locks == 1 && !p->ws);
         if (p->state == PFN_ACTIVE && p->use == PFN_USE_SHARED)
             MM_ASSERT(resident_mappings(f) <= p->shares &&
                       p->shares - resident_mappings(f) <= p->locks);

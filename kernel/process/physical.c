@@ -12,7 +12,7 @@ pfn_t physical_take(struct space *space)
         return PFN_NONE;
     }
     pfn_record(frame)->owner = space;
-    pfn_record(frame)->mark = 0;
+    pfn_record(frame)->age = 0; /* the call that promised it last */
     pfn_lock(frame);
     space->physical++;
     return frame;
@@ -42,7 +42,7 @@ void physical_give_all(struct space *space)
             physical_give(space, frame);
 }
 
-status_t physical_promise(struct space *space, va_t va, pfn_t frame)
+status_t physical_promise(struct space *space, va_t va, pfn_t frame, uint32_t call)
 {
     const struct vad *vad = space_region(space, va);
 
@@ -50,21 +50,19 @@ status_t physical_promise(struct space *space, va_t va, pfn_t frame)
         return STATUS_INVALID_PARAMETER_1;
     if (!frame)
         return STATUS_SUCCESS;
-    if (!physical_owns(space, frame) || pfn_record(frame)->pte || pfn_record(frame)->mark)
+    if (!physical_owns(space, frame) || pfn_record(frame)->pte || pfn_record(frame)->age == call)
         return STATUS_INVALID_PARAMETER_3;
-    pfn_record(frame)->mark = 1;
+    pfn_record(frame)->age = call;
     return STATUS_SUCCESS;
 }
 
-void physical_settle(struct space *space, va_t va, pfn_t frame, bool map)
+void physical_show(struct space *space, va_t va, pfn_t frame)
 {
     pte_t *pte = paging_word(space->dir, va);
 
-    if (frame)
-        pfn_record(frame)->mark = 0;
-    if (map && *pte)
+    if (*pte)
         resident_discard(space, va, pte);
-    if (!map || !frame)
+    if (!frame)
         return;
     pfn_record(frame)->pte = pte;
     pfn_record(frame)->va = page_down(va);

@@ -13,8 +13,8 @@ void physical_give(struct space *space, pfn_t frame);
 void physical_give_all(struct space *space);
 bool physical_owns(const struct space *space, pfn_t frame);
 
-/* May `frame` (0: none) be mapped at the page that holds `va`?  It is promised to it then, until that is settled.
+/* May `frame` (0: none) be mapped at the page that holds `va`?  Within this call (each has a number, not 0) it is promised then.
  * STATUS_INVALID_PARAMETER_1: no window.  STATUS_INVALID_PARAMETER_3: not the space's, mapped or promised already. */
-status_t physical_promise(struct space *space, va_t va, pfn_t frame);
-/* The page shows `frame`, or nothing, and what it showed no more; or with `map` false it does not. */
-void physical_settle(struct space *space, va_t va, pfn_t frame, bool map);
+status_t physical_promise(struct space *space, va_t va, pfn_t frame, uint32_t call);
+/* The page shows `frame`, or nothing, and what it showed no more.  => physical_promise() */
+void physical_show(struct space *space, va_t va, pfn_t frame);

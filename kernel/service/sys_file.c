@@ -10,6 +10,7 @@
 #include "kernel/device/console.h"
 #include "kernel/file/console_line.h"
 #include "kernel/process/process.h"
+#include "kernel/service/sys_object.h"
 #include "kernel/service/syscall.h"
 
 /* CreateOptions that mean something here. */
@@ -80,12 +81,12 @@ static status_t open_checked(const char *name, const uint32_t *a, struct file **
 /* The handle and the I/O block can be written, and there is room for a handle: the caller has asked. */
 static status_t give_handle(struct file *file, bool inherit, va_t handle_va, va_t io)
 {
-    struct handle_table *table = &process_current()->handles;
-    uint32_t handle;
+    uint32_t flags = inherit ? HANDLE_INHERIT : 0;
+    status_t status = sys_object_give(&file->object, file->access, flags, handle_va);
 
-    return handle_create(table, &file->object, file->access, inherit ? HANDLE_INHERIT : 0, &handle)
-        ?: usercopy_put(handle_va, handle)
-        ?: sys_file_complete(io, STATUS_SUCCESS, file->outcome);
+    if (!status) /* whoever has the handle is not told of a failure */
+        (void)sys_file_complete(io, STATUS_SUCCESS, file->outcome);
+    return status;
 }
 
 /* *handle, access, attributes, *io, *size64, file attributes, share, disposition, options, ea, ea

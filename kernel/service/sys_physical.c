@@ -44,24 +44,24 @@ static bool is_shown(const struct window *w, va_t list)
     return false;
 }
 
-/* All entries, or none. */
+/* All entries, or none; only if the disk refuses to give a list back that was read a moment ago, those before that. */
 static status_t map(const struct window *w)
 {
     bool shown = is_shown(w, w->frames) || is_shown(w, w->addresses);
     status_t status = shown ? STATUS_INVALID_PARAMETER_3 : STATUS_SUCCESS;
-    uint32_t checked = 0;
+    static uint32_t call;
     va_t at;
     pfn_t frame;
 
     if (w->count > LAYOUT_USER_END >> PAGE_SHIFT)
         return STATUS_INVALID_PARAMETER_2;
-    while (!status && checked < w->count) {
-        status = read_entry(w, checked, &at, &frame) ?: physical_promise(w->space, at, frame);
-        checked += !status;
-    }
-    for (uint32_t i = 0; i < checked; i++) {
-        if (!read_entry(w, i, &at, &frame)) /* as a moment ago */
-            physical_settle(w->space, at, frame, !status);
+    call++;
+    for (uint32_t i = 0; !status && i < w->count; i++)
+        status = read_entry(w, i, &at, &frame) ?: physical_promise(w->space, at, frame, call);
+    for (uint32_t i = 0; !status && i < w->count; i++) {
+        status = read_entry(w, i, &at, &frame);
+        if (!status)
+            physical_show(w->space, at, frame);
     }
     return status;
 }

@@ -13,6 +13,7 @@ enum { FRAMES = 400, SLOTS = 2000, OWN = 24, PAGES = 16, ROUNDS = 20000, READWRI
 
 static struct space *space, *other;
 static va_t window, heap;
+static uint32_t call;
 static pfn_t frames[OWN], shown[PAGES]; /* what the model thinks each page shows */
 
 static va_t page(uint32_t i)
@@ -54,11 +55,11 @@ static uint32_t step(void)
     uint32_t i = test_below(PAGES), value, wrong = 0;
     pfn_t frame = test_below(4) ? frames[test_below(OWN)] : PFN_NONE;
     bool may = !frame || !is_shown(frame);
-    status_t status = physical_promise(space, page(i), frame);
+    status_t status = physical_promise(space, page(i), frame, ++call);
 
     wrong += (status == STATUS_SUCCESS) != may;
     if (!status) {
-        physical_settle(space, page(i), frame, true);
+        physical_show(space, page(i), frame);
         shown[i] = frame;
     }
     if (frame && !status && !machine_read32(space, page(i), &value) && value == 0)
@@ -87,11 +88,11 @@ static void test_refusals(void)
     va_t at = window;
     uint32_t size = PAGE_SIZE, old;
 
-    test_ok(physical_promise(other, window, PFN_NONE) == STATUS_INVALID_PARAMETER_1 &&
-                physical_promise(space, heap, frames[0]) == STATUS_INVALID_PARAMETER_1,
+    test_ok(physical_promise(other, window, PFN_NONE, 1) == STATUS_INVALID_PARAMETER_1 &&
+                physical_promise(space, heap, frames[0], 1) == STATUS_INVALID_PARAMETER_1,
             "there is no window elsewhere");
     test_ok(!physical_owns(other, frames[0]) && !physical_owns(space, pfn_limit) &&
-                physical_promise(space, window, 1) == STATUS_INVALID_PARAMETER_3,
+                physical_promise(space, window, 1, 1) == STATUS_INVALID_PARAMETER_3,
             "a frame is one space's");
     test_ok(virtual_protect(space, &at, &size, 2, &old) &&
                 virtual_allocate(space, &at, &size, VIRTUAL_COMMIT, READWRITE) &&
@@ -103,15 +104,15 @@ static void test_refusals(void)
 static void test_promises(void)
 {
     for (uint32_t i = 0; i < PAGES; i++) {
-        physical_settle(space, page(i), PFN_NONE, true);
+        physical_show(space, page(i), PFN_NONE);
         shown[i] = PFN_NONE;
     }
-    test_ok(!physical_promise(space, page(0), frames[0]) &&
-                physical_promise(space, page(1), frames[0]) == STATUS_INVALID_PARAMETER_3,
-            "a frame is promised once");
-    physical_settle(space, page(0), frames[0], false);
-    test_ok(!physical_promise(space, page(1), frames[0]), "until that is forgotten");
-    physical_settle(space, page(1), frames[0], true);
+    call++;
+    test_ok(!physical_promise(space, page(0), frames[0], call) &&
+                physical_promise(space, page(1), frames[0], call) == STATUS_INVALID_PARAMETER_3,
+            "a frame is promised once in a call");
+    test_ok(!physical_promise(space, page(1), frames[0], ++call), "and not kept back for the next");
+    physical_show(space, page(1), frames[0]);
     mm_check();
 }
 
