@@ -150,7 +150,8 @@ static void test_rows(void)
 
             after = state_now();
             if (!status_failed(status)) {
-                rows[r].undo(); /* what it gave; where that could not be told it stays, as on Windows */
+                rows[r]
+                    .undo(); /* what it gave; where that could not be told it stays, as on Windows */
                 done++;
                 continue;
             }
