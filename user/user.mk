@@ -76,7 +76,13 @@ build/user/psapi.dll: user/kernel32/psapi.def
 	@echo "  LINK    $@"
 	@$(USER_CC) $(USER_DLL_LDFLAGS) -Wl,--image-base,0x76BF0000 -Wl,-e,0 -o $@ $^
 
-DISC_FILES += build/disc/kernel32.dll build/disc/psapi.dll
+# The code pages that are files.
+build/disc/c_%.nls: user/kernel32/code_page.py
+	@mkdir -p $(@D)
+	@echo "  PYTHON  $@"
+	@python3 $< $* >$@
+
+DISC_FILES += build/disc/kernel32.dll build/disc/psapi.dll build/disc/c_437.nls build/disc/c_949.nls
 
 # --- msvcrt.dll ---
 

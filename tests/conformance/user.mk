@@ -2,7 +2,7 @@
 # files, processes.  Objects are made by the rule in crt.mk.
 
 USER_CONFORMANCE := exception thread slim control lines dll files process global section hostile heap escape selfish refused terminated \
-	runtimes convention images fiber working lookups folders pipes
+	runtimes convention images fiber working lookups folders pipes codepage
 
 $(USER_CONFORMANCE:%=build/user/%.exe): build/user/%.exe: build/user/conformance/%.o
 	@echo "  LINK    $@"

@@ -32,6 +32,20 @@ BOOL error_fail(DWORD error);
 void *error_null(DWORD error);
 HANDLE error_invalid(DWORD error);
 
+/* code_page.c - code pages that are files of the disc. */
+
+struct code_page;
+
+/* 0: there is no file for that number. */
+struct code_page *code_page_open(UINT number);
+/* Is it the first byte of two? */
+bool code_page_leads(const struct code_page *page, BYTE byte);
+/* The character at *from, which moves behind it; 0xFFFD for bytes that mean nothing. */
+unsigned code_page_wide(const struct code_page *page, const unsigned char **from,
+                        const unsigned char *end);
+/* How many bytes the character has, 1 or 2; 0: it isn't in the code page. */
+int code_page_bytes(struct code_page *page, WCHAR wide, char bytes[2]);
+
 /* text.c - UTF-16 and the ANSI code page. */
 enum { TEXT_NAME = MAX_PATH };
 

@@ -359,7 +359,7 @@ BOOL WINAPI GetCPInfoExW(UINT page, DWORD flags, LPCPINFOEXW info)
     if (!GetCPInfo(page, (CPINFO *)info))
         return FALSE;
     info->UnicodeDefaultChar = '?';
-    info->CodePage = page == CP_ACP || page == CP_OEMCP ? GetACP() : page;
+    info->CodePage = page == CP_ACP ? GetACP() : page == CP_OEMCP ? GetOEMCP() : page;
     return text_widen(info->CodePageName, MAX_PATH, info->CodePage == CP_UTF8 ? "UTF-8" : "ANSI");
 }
 

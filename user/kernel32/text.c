@@ -1,11 +1,11 @@
-/* text.c - UTF-16 and the two code pages programs meet: ANSI (1252) and UTF-8.
+/* text.c - UTF-16 and the code pages programs meet: ANSI (1252) and UTF-8; code_page.c has those that are files.
  *
  * File and object names are ASCII here (kernel/abi.h), where all code pages agree; the rest is for
  * what programs print and store.
  */
 #include "user/kernel32/kernel32.h"
 
-enum { ANSI_PAGE = 1252, OEM_PAGE = 437 };
+enum { ANSI_PAGE = 1252, OEM_PAGE = 437, LATIN_PAGE = 28591, ASCII_PAGE = 20127 };
 
 /* What 80..9F mean in code page 1252; elsewhere it is the beginning of Unicode.  0: nothing. */
 static const WCHAR ansi_high[32] = {
@@ -131,17 +131,18 @@ static UINT resolve_page(UINT page)
     switch (page) {
     case CP_ACP:
     case CP_THREAD_ACP:
-    case CP_OEMCP: /* the console shows bytes as they come */
     case CP_MACCP:
-    case ANSI_PAGE:
-    case OEM_PAGE:
-    case 28591: /* ISO 8859-1 */
-    case 20127: /* ASCII */
         return ANSI_PAGE;
+    case CP_OEMCP:
+    case OEM_PAGE:
+        return code_page_open(OEM_PAGE) != NULL ? OEM_PAGE : ANSI_PAGE;
+    case ANSI_PAGE:
+    case LATIN_PAGE:
+    case ASCII_PAGE:
     case CP_UTF8:
-        return CP_UTF8;
+        return page;
     default:
-        return 0;
+        return code_page_open(page) != NULL ? page : 0;
     }
 }
 
@@ -159,15 +160,23 @@ BOOL WINAPI GetCPInfo(UINT page, LPCPINFO info)
     memset(info, 0, sizeof *info);
     info->MaxCharSize = resolved == CP_UTF8 ? 4 : 1;
     info->DefaultChar[0] = '?';
+    if (IsDBCSLeadByteEx(page, 0x81)) {
+        info->MaxCharSize = 2;
+        info->LeadByte[0] = 0x81;
+        info->LeadByte[1] = 0xFE;
+    }
     return TRUE;
 }
 
 BOOL WINAPI IsDBCSLeadByteEx(UINT page, BYTE byte)
 {
-    (void)byte;
-    if (resolve_page(page) == 0)
+    UINT resolved = resolve_page(page);
+    struct code_page *file = code_page_open(resolved);
+
+    if (resolved == 0)
         return error_fail(ERROR_INVALID_PARAMETER);
-    return FALSE; /* neither 1252 nor UTF-8 has lead bytes in this sense */
+    return file != NULL &&
+           code_page_leads(file, byte); /* neither 1252 nor UTF-8 has any in this sense */
 }
 
 BOOL WINAPI IsDBCSLeadByte(BYTE byte)
@@ -268,6 +277,26 @@ static int finish(const struct sink *sink)
     return sink->count;
 }
 
+/* The character at *from, in whatever code page; 0xFFFD: none. */
+static unsigned to_wide(UINT page, const unsigned char **from, const unsigned char *end)
+{
+    struct code_page *file;
+
+    switch (page) {
+    case CP_UTF8:
+        return decode(from, end);
+    case ANSI_PAGE:
+        return ansi_to_wide((char)*(*from)++);
+    case LATIN_PAGE:
+        return *(*from)++;
+    case ASCII_PAGE:
+        return *(*from)++ & 0x7F;
+    default:
+        file = code_page_open(page);
+        return file != NULL ? code_page_wide(file, from, end) : 0xFFFD;
+    }
+}
+
 int WINAPI MultiByteToWideChar(UINT page, DWORD flags, LPCCH text, int length, LPWSTR out, int room)
 {
     UINT resolved = resolve_page(page);
@@ -278,12 +307,16 @@ int WINAPI MultiByteToWideChar(UINT page, DWORD flags, LPCCH text, int length, L
     if (resolved == 0 || text == NULL || length == 0 || length < -1 || room < 0 ||
         (room != 0 && out == NULL))
         return error_fail(ERROR_INVALID_PARAMETER);
+    if ((flags & ~((DWORD)(resolved == CP_UTF8 ? MB_ERR_INVALID_CHARS : 0xF))) != 0)
+        return error_fail(ERROR_INVALID_FLAGS);
     end = from + (length == -1 ? strlen(text) + 1 : (size_t)length);
     while (from < end) {
-        unsigned value = resolved == CP_UTF8 ? decode(&from, end) : ansi_to_wide((char)*from++);
+        unsigned value = to_wide(resolved, &from, end);
 
         if (value == 0xFFFD && (flags & MB_ERR_INVALID_CHARS) != 0)
             return error_fail(ERROR_NO_UNICODE_TRANSLATION);
+        if (value == 0xFFFD && resolved != CP_UTF8)
+            value = '?';
         if (!take(&sink, value >= 0x10000 ? 2 : 1))
             break;
         if (room != 0 && value >= 0x10000) {
@@ -296,20 +329,31 @@ int WINAPI MultiByteToWideChar(UINT page, DWORD flags, LPCCH text, int length, L
     return finish(&sink);
 }
 
+/* 1, and the byte for the character; 0: there is none in this code page without a file. */
+static int to_byte(UINT page, WCHAR wide, char *byte)
+{
+    int value = page == ANSI_PAGE ? wide_to_ansi(wide) : wide;
+
+    *byte = (char)value;
+    return value >= 0 && value < (page == ASCII_PAGE ? 0x80 : 0x100);
+}
+
 /* One character as bytes of the code page; *lost: it has none. */
 static int to_bytes(UINT page, const WCHAR **from, const WCHAR *end, const char *substitute,
                     char bytes[4], BOOL *lost)
 {
-    int byte;
+    struct code_page *file = code_page_open(page);
+    WCHAR wide;
+    int count;
 
     if (page == CP_UTF8)
         return encode(join_pair(from, end), bytes);
-    byte = wide_to_ansi(*(*from)++);
-    if (byte < 0) {
-        *lost = TRUE;
-        byte = substitute != NULL ? *substitute : '?';
-    }
-    bytes[0] = (char)byte;
+    wide = *(*from)++;
+    count = file != NULL ? code_page_bytes(file, wide, bytes) : to_byte(page, wide, bytes);
+    if (count != 0)
+        return count;
+    *lost = TRUE;
+    bytes[0] = substitute != NULL ? *substitute : '?';
     return 1;
 }
 
@@ -322,16 +366,21 @@ int WINAPI WideCharToMultiByte(UINT page, DWORD flags, LPCWCH text, int length, 
     struct sink sink = {.room = room};
     BOOL lost = FALSE;
 
-    (void)flags;
     if (resolved == 0 || text == NULL || length == 0 || length < -1 || room < 0 ||
         (room != 0 && out == NULL) ||
         (resolved == CP_UTF8 && (substitute != NULL || substituted != NULL)))
         return error_fail(ERROR_INVALID_PARAMETER);
+    if (resolved == CP_UTF8 && (flags & ~(DWORD)WC_ERR_INVALID_CHARS) != 0)
+        return error_fail(ERROR_INVALID_FLAGS);
     end = from + (length == -1 ? text_length(text) + 1 : (size_t)length);
     while (from < end) {
         char bytes[4];
+        const WCHAR *at = from;
         int count = to_bytes(resolved, &from, end, substitute, bytes, &lost);
 
+        if ((flags & WC_ERR_INVALID_CHARS) != 0 && count == 3 && *at != 0xFFFD &&
+            memcmp(bytes, "\xEF\xBF\xBD", 3) == 0) /* half of a pair */
+            return error_fail(ERROR_NO_UNICODE_TRANSLATION);
         if (!take(&sink, count))
             break;
         if (room != 0)

@@ -129,4 +129,11 @@ extern char *crt_tzname[2];
 extern char **__initenv;
 extern wchar_t **__winitenv;
 
+/* ---- locale.c ----------------------------------------------------------------------------------- */
+
+enum { CRT_KOREAN = 949 }; /* the code page whose characters take up to two bytes */
+
+/* ctype.c: which bytes begin a character of two, in this code page. */
+void crt_ctype_leads(unsigned page);
+
 #endif

@@ -1,4 +1,4 @@
-/* ctype.c - what kind of character a byte is, in the C locale.
+/* ctype.c - what kind of character a byte is, in the C locale; in others some begin a character of two.
  *
  * Programs may look into the table themselves through _pctype, so its bits are public.  It has one
  * entry more than there are characters, for EOF, and is filled in when the DLL is loaded: the rules
@@ -124,8 +124,16 @@ int is_wctype(wint_t c, wctype_t kind)
 
 int isleadbyte(int c)
 {
-    (void)c;
-    return 0;
+    return _pctype[(unsigned char)c] & _LEADBYTE;
+}
+
+void crt_ctype_leads(unsigned page)
+{
+    for (int c = 0x80; c < CHARACTERS; c++) {
+        _pctype[c] &= (unsigned short)~_LEADBYTE;
+        if (page && IsDBCSLeadByteEx(page, (BYTE)c))
+            _pctype[c] |= _LEADBYTE;
+    }
 }
 
 int __isascii(int c)

@@ -7,6 +7,7 @@
  */
 #include "user/msvcrt/crt.h"
 #include "user/msvcrt/data.h"
+#include <ctype.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <io.h>
@@ -428,7 +429,7 @@ static int write_raw(struct descriptor *d, const char *buffer, DWORD size)
 }
 
 /* Returns how many of the caller's bytes went out, in pieces that have room for every "\r". */
-static int write_text(struct descriptor *d, const char *buffer, int size)
+static int write_lines(struct descriptor *d, const char *buffer, int size)
 {
     char piece[1024];
     int in = 0;
@@ -450,6 +451,44 @@ static int write_text(struct descriptor *d, const char *buffer, int size)
             return start + (int)((int64_t)(in - start) * done / length);
     }
     return size;
+}
+
+/* The console takes UTF-8; what a program writes in code page 949 is turned into it, as Windows' run-time turns it into the
+ * console's code page.  The first half of a character waits for the second one. */
+static int write_korean(struct descriptor *d, const char *buffer, int size)
+{
+    enum { PIECE = 256 };
+    static char half;
+    char bytes[PIECE + 1], utf8[3 * PIECE + 3];
+    wchar_t wide[PIECE + 1];
+
+    for (int at = 0; at < size;) {
+        int count = 0;
+
+        if (half)
+            bytes[count++] = half;
+        half = 0;
+        while (at < size && count < PIECE) {
+            bytes[count++] = buffer[at++];
+            if (!isleadbyte((unsigned char)bytes[count - 1]))
+                continue;
+            if (at == size)
+                half = bytes[--count];
+            else
+                bytes[count++] = buffer[at++];
+        }
+        count = MultiByteToWideChar(__lc_codepage, 0, bytes, count, wide, PIECE + 1);
+        count = WideCharToMultiByte(CP_UTF8, 0, wide, count, utf8, sizeof utf8, NULL, NULL);
+        if (count > 0 && write_lines(d, utf8, count) < count)
+            return -1;
+    }
+    return size;
+}
+
+static int write_text(struct descriptor *d, const char *buffer, int size)
+{
+    return __lc_codepage == CRT_KOREAN && (d->flags & DEVICE) ? write_korean(d, buffer, size)
+                                                              : write_lines(d, buffer, size);
 }
 
 int _write(int fd, const void *buffer, unsigned size)

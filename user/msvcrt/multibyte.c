@@ -1,16 +1,18 @@
-/* multibyte.c - between bytes and wide characters, in the C locale.
+/* multibyte.c - between bytes and wide characters, as the locale's code page has them.
  *
- * A byte is the wide character of the same number, both ways; a wide character above 255 has no
- * byte: -1 and EILSEQ.  No character takes more than one byte, so there is no shift state.
+ * In the C locale, whose code page is 0, a byte is the wide character of the same number, both ways; a wide character
+ * above 255 has no byte: -1 and EILSEQ.  There is no shift state: a character is one byte, or two in code page 949.
  */
 #include "user/msvcrt/crt.h"
 #include "user/msvcrt/data.h"
 #include <errno.h>
+#include <ctype.h>
 #include <mbctype.h>
 #include <stdlib.h>
+#include <string.h>
 
 int __mb_cur_max = 1;
-unsigned __lc_codepage; /* the C locale has none */
+unsigned __lc_codepage; /* 0: the C locale has none */
 
 int *__p___mb_cur_max(void);
 int ___mb_cur_max_func(void);
@@ -49,21 +51,36 @@ int mblen(const char *bytes, size_t size)
 
 int mbtowc(wchar_t *wide, const char *bytes, size_t size)
 {
+    int count;
+    wchar_t spare;
+
     if (!bytes || size == 0)
         return 0;
-    if (wide)
+    count = isleadbyte((unsigned char)*bytes) ? 2 : 1;
+    if (!wide)
+        wide = &spare;
+    if (!__lc_codepage)
         *wide = (unsigned char)*bytes;
-    return *bytes != 0;
+    else if ((size_t)count > size ||
+             !MultiByteToWideChar(__lc_codepage, MB_ERR_INVALID_CHARS, bytes, count, wide, 1))
+        return crt_fail(EILSEQ);
+    return *bytes ? count : 0;
 }
 
 int wctomb(char *bytes, wchar_t wide)
 {
+    BOOL lost = FALSE;
+    int count = 1;
+
     if (!bytes)
         return 0;
-    if (wide > 0xFF)
+    if (!__lc_codepage && wide > 0xFF)
         return crt_fail(EILSEQ);
-    *bytes = (char)wide;
-    return 1;
+    if (!__lc_codepage)
+        *bytes = (char)wide;
+    else
+        count = WideCharToMultiByte(__lc_codepage, 0, &wide, 1, bytes, 2, NULL, &lost);
+    return lost || !count ? crt_fail(EILSEQ) : count;
 }
 
 /* Both return the length without the 0; with a NULL target they only count. */
@@ -71,9 +88,13 @@ size_t mbstowcs(wchar_t *wide, const char *bytes, size_t size)
 {
     size_t length = 0;
 
-    for (; (!wide || length < size) && bytes[length]; length++)
-        if (wide)
-            wide[length] = (unsigned char)bytes[length];
+    for (; (!wide || length < size) && *bytes; length++) {
+        int count = mbtowc(wide ? wide + length : NULL, bytes, bytes[1] ? 2 : 1);
+
+        if (count < 0)
+            return (size_t)-1;
+        bytes += count;
+    }
     if (wide && length < size)
         wide[length] = 0;
     return length;
@@ -83,11 +104,17 @@ size_t wcstombs(char *bytes, const wchar_t *wide, size_t size)
 {
     size_t length = 0;
 
-    for (; (!bytes || length < size) && wide[length]; length++) {
-        if (wide[length] > 0xFF)
-            return (size_t)crt_fail(EILSEQ);
+    for (; (!bytes || length < size) && *wide; wide++) {
+        char one[2];
+        int count = wctomb(one, *wide);
+
+        if (count < 0)
+            return (size_t)-1;
+        if (bytes && length + (size_t)count > size)
+            return length; /* half a character is none */
         if (bytes)
-            bytes[length] = (char)wide[length];
+            memcpy(bytes + length, one, (size_t)count);
+        length += (size_t)count;
     }
     if (bytes && length < size)
         bytes[length] = 0;
@@ -99,7 +126,7 @@ size_t wcstombs(char *bytes, const wchar_t *wide, size_t size)
 size_t mbrtowc(wchar_t *wide, const char *bytes, size_t size, mbstate_t *state)
 {
     (void)state;
-    if (bytes && size == 0)
+    if (bytes && (size == 0 || (size == 1 && isleadbyte((unsigned char)*bytes))))
         return (size_t)-2;
     return (size_t)mbtowc(wide, bytes, size);
 }

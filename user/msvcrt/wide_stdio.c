@@ -5,6 +5,7 @@
  * do on Windows.
  */
 #include "user/msvcrt/crt.h"
+#include <ctype.h>
 #include <errno.h>
 #include <io.h>
 #include <stdlib.h>
@@ -19,8 +20,14 @@ static wint_t get_wide(FILE *stream)
     int low = crt_stream_get(stream);
     int high;
 
-    if (low == EOF || crt_descriptor_is_text(stream->_file))
-        return low == EOF ? WEOF : (wint_t)low;
+    if (low == EOF)
+        return WEOF;
+    if (crt_descriptor_is_text(stream->_file)) {
+        char bytes[2] = {(char)low, isleadbyte(low) ? (char)crt_stream_get(stream) : 0};
+        wchar_t wide;
+
+        return mbtowc(&wide, bytes, 2) < 0 ? WEOF : wide;
+    }
     high = crt_stream_get(stream);
     return high == EOF ? WEOF : (wint_t)(high << 8 | low);
 }
