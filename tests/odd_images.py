@@ -9,7 +9,7 @@ OK = 42
 EXE, DLL_BASE, TAKEN = 0x400000, 0x10000000, 0x400000
 CODE, DATA, BSS = 0x60000020, 0xC0000040, 0xC0000080
 EXECUTABLE, STRIPPED, DLL = 0x102, 1, 0x2000
-EXPORT, IMPORT, RESOURCE, RELOC, TLS, BOUND, DELAY = 0, 1, 2, 5, 9, 11, 13
+EXPORT, IMPORT, RESOURCE, SECURITY, RELOC, DEBUG, TLS, CONFIG, BOUND, DELAY = 0, 1, 2, 4, 5, 6, 9, 10, 11, 13
 RETURN_42 = bytes.fromhex("B82A000000C3")
 INT3, PAGE = 0xCC, 0x1000
 
@@ -68,7 +68,7 @@ class Image:
                               self.get("base", DLL_BASE if self.dll else EXE), memory, on_disc, 4, 0, 0, 0, major, minor, 0,
                               image_size, self.get("header_size", header_size), self.get("checksum", 0),
                               self.get("subsystem", 3), self.get("dll_flags", 0), self.get("stack_reserve", 0x100000),
-                              self.get("stack_commit", 0x1000), 0x100000, 0x1000, 0, self.get("directories", 16)) + directory
+                              self.get("stack_commit", 0x1000), self.get("heap_reserve", 0x100000), 0x1000, 0, self.get("directories", 16)) + directory
         file = bytearray(header_size)
         for at, data in [*content, (0, b"MZ" + self.dos), (0x3C, word(lfanew)), (lfanew, header), (table_at, table),
                          *self.get("patches", ())]:
@@ -109,8 +109,9 @@ def library(code=RETURN_42, names=("answer",), forward=None, misplaced=False, cl
     return Image(Section(data.ljust(0x400, b"\0") + table, fields.pop("flags", CODE | DATA)), dll=True, dirs=dirs, **fields).build()
 
 
-def imports(wanted, int_too=True, end=word(0) * 5, zero_ended=True):
-    """Import tables at RVA 1100h: [(dll, [name or ordinal])].  -> (bytes, RVA of the first table of addresses)"""
+def imports(wanted, int_too=True, end=word(0) * 5, zero_ended=True, table_at=None):
+    """Import tables at RVA 1100h: [(dll, [name or ordinal])]; `table_at`: where they say that the table of names is.
+    -> (bytes, RVA of the first table of addresses)"""
     start = PAGE + 0x100
     descriptors = len(wanted) * 20 + len(end)
     size = sum(4 * (len(names) + 1) for _, names in wanted)
@@ -127,20 +128,21 @@ def imports(wanted, int_too=True, end=word(0) * 5, zero_ended=True):
                 continue
             values.append(text_at + len(texts))
             texts += b"\0\0" + name.encode() + b"\0"
-        head += word(second + at if int_too else 0, 0, 0, dll_at, first + at)
+        table = second + at if int_too else 0
+        head += word(table if table_at is None else table_at, 0, 0, dll_at, first + at)
         tables += word(*values, 0)
         at += 4 * (len(names) + 1)
     other = tables if zero_ended else tables[:-4] + word(0x11111111)
     return head + end + other + tables + texts, first
 
 
-def caller(wanted, claimed=None, flags=CODE | DATA, **how):
+def caller(wanted, claimed=None, flags=CODE | DATA, directories=16, **how):
     """A program that calls ExitProcess(42) through the first word of its imports."""
     table, first = imports(wanted, **how)
     code = b"\x6A\x2A\xFF\x15" + word(EXE + first) + b"\xC3"
     dirs = {IMPORT: (PAGE + 0x100, len(table) if claimed is None else claimed)}
     data = code.ljust(0x100, b"\xCC") + table
-    return Image(Section(data, flags), dirs=dirs).build()
+    return Image(Section(data, flags), dirs=dirs, directories=directories).build()
 
 
 EXIT = ("kernel32.dll", ["ExitProcess"])
@@ -166,6 +168,12 @@ def moved(entries, field, code=None, page=PAGE, size=None, claimed=None, tail=b"
 
 FIELD = word(TAKEN + 0x1234)
 AT = 0x100  # offset of the field in its page
+
+
+def patched(image, at, data):
+    """A library() with other bytes in its directory of exports."""
+    place = image.index(exports(PAGE + 0x400, {"answer": PAGE})[0]) + at
+    return image[:place] + data + image[place + len(data):]
 
 
 def tls(code, callbacks, claimed=24, body=b"", entry=RETURN_42, index=PAGE + 0x300, zero_fill=0):
@@ -315,6 +323,9 @@ EXE_IMAGES = {
     "write-only": ok("a section with the write flag only", "what can be written can be read", lambda: Image(Section(STORE), Section(b"", 0x80000000)).build()),
     "code-in-data": ok("code in a section that is not executable", "without NX, or with DEP as programs have it by default, it runs", lambda: Image(Section(RETURN_42, DATA)).build()),
     "section-outside": refused("a section behind SizeOfImage", "it doesn't fit", lambda: two(Section(b"x", DATA), image_size=2 * PAGE)),
+    "section-discardable": ok("a section of code that may be thrown away", "only drivers' are", lambda: Image(Section(RETURN_42, CODE | 0x02000000)).build()),
+    "section-not-paged": ok("a section that asks not to be paged", "only drivers' are not", lambda: Image(Section(RETURN_42, CODE | 0x08000000)).build()),
+    "sections-65535": refused("NumberOfSections FFFFh", "the table goes beyond the file", lambda: program(section_count=0xFFFF)),
     "section-name": ok("a section's name of 8 odd bytes", "names mean nothing", lambda: Image(Section(RETURN_42, name=b"\xFF%s\0\n\x1B/\\")).build()),
     # Headers
     "headers-1": ok("SizeOfHeaders 1", "the page of headers is there all the same", lambda: program(header_size=1)),
@@ -332,6 +343,16 @@ EXE_IMAGES = {
     "lfanew-negative": refused("e_lfanew negative", "the same", lambda: program(patches=[(0x3C, word(-4))]), status=DOS),
     "fields-full": ok("FFFFFFFFh wherever nobody looks", "nobody looks", lambda: program(dos=b"\xFF" * 58, checksum=-1 & 0xFFFFFFFF, directories=0xFFFFFFFF, dll_flags=0)),
     "directories-0": ok("NumberOfRvaAndSizes 0", "no directories", lambda: program(directories=0, dirs={IMPORT: (0x7FFFFFFF, 20)})),
+    "directories-2": ok("NumberOfRvaAndSizes 2, a TLS directory that leads nowhere", "only as many as there are count",
+                        lambda: program(directories=2, dirs={TLS: (0x7FFFFFF0, 24)})),
+    "directories-1": dies("NumberOfRvaAndSizes 1, and imports", 0xC0000005, "they don't count: the address is still the RVA of a name",
+                          lambda: caller([EXIT], directories=1)),
+    "certificate": ok("a directory of certificates that leads behind the file", "only who verifies signatures reads it",
+                      lambda: program(dirs={SECURITY: (0x7FFFFFF0, 0xFFFF)}, tail=b"certificate")),
+    "debug": ok("a debug directory that leads nowhere", "only debuggers read it", lambda: program(dirs={DEBUG: (0x7FFFFFF0, 28)})),
+    "configuration": ok("a load configuration of zeros", "every field means: as usual",
+                        lambda: two(Section(bytes(0x48), DATA), dirs={CONFIG: (2 * PAGE, 0x40)})),
+    "flags": ok("flags for removable media, networks, one processor, trimming", "hints at most", lambda: program(characteristics=EXECUTABLE | 0x4C1C)),
     "not-linked": refused("without IMAGE_FILE_EXECUTABLE_IMAGE", "the linker reported errors", lambda: program(characteristics=0x100)),
     "dll-flag": refused("a program with IMAGE_FILE_DLL", "a section can be made, a process can't", lambda: program(characteristics=EXECUTABLE | DLL), status=0),
     "machine-486": refused("Machine 14Dh (486)", "only 14Ch is taken", lambda: program(machine=0x14D)),
@@ -368,6 +389,8 @@ EXE_IMAGES = {
     "stack-commit": ok("SizeOfStackCommit larger than Reserve", "the reserve becomes larger", lambda: program(stack_reserve=0x1000, stack_commit=0x20000)),
     "stack-huge": refused("SizeOfStackReserve 7FF00000h", "no room for it (8)", lambda: program(stack_reserve=0x7FF00000), 8, 0),
     # Entry point
+    "heap-huge": dies("SizeOfHeapReserve 7FF00000h", 0xC0000017, "no room for the process heap", lambda: program(heap_reserve=0x7FF00000)),
+    "heap-0": ok("SizeOfHeapReserve 0", "at least a little is there", lambda: program(heap_reserve=0)),
     "entry-0": ok("AddressOfEntryPoint 0", "the MZ is executed: dec ebp, pop edx", lambda: program(
         entry=0, dos=b"\x45\x52" + RETURN_42)),
     "entry-header": ok("entry point in the headers", "can be executed", lambda: program(entry=0x180, patches=[(0x180, RETURN_42)])),
@@ -391,6 +414,8 @@ EXE_IMAGES = {
     "imports-one-table": ok("OriginalFirstThunk 0", "the other table says it as well", lambda: caller([EXIT], int_too=False)),
     "imports-case": ok("KeRnEl32 without an extension", "case doesn't matter, .dll is added", lambda: caller([("KeRnEl32", ["ExitProcess"])])),
     "imports-read-only": ok("import addresses in a section that can't be written", "the loader makes it writable meanwhile", lambda: caller([EXIT], flags=CODE)),
+    "imports-twice": ok("the same DLL twice", "each list is bound", lambda: caller([EXIT, ("KERNEL32.dll", ["Sleep"])])),
+    "imports-table-low": ok("OriginalFirstThunk points into the headers", "it counts as none: an old linker's", lambda: caller([EXIT], table_at=4)),
     "imports-end": ok("the last descriptor has a table but no name", "either ends the list", lambda: caller([EXIT], end=word(0, 0, 0, 0, PAGE))),
     "imports-nothing": ok("nothing is wanted of a DLL that isn't there", "it is not even loaded", lambda: caller([EXIT, ("odd-absent.dll", [])])),
     "imports-unended": ok("the table of addresses has no zero at its end", "the other table counts", lambda: caller([EXIT], zero_ended=False)),
@@ -444,6 +469,15 @@ DLL_IMAGES = {
         names=("second",), forward={"answer": "odd-export-forward.second"})),
     "export-chain": ok("`answer` forwards through ten more", "as many as there are", lambda: library(names=("z",), forward={
         "answer": "odd-export-chain.b0", **{f"b{i}": f"odd-export-chain.b{i + 1}" for i in range(9)}, "b9": "odd-export-chain.z"})),
+    "export-forward-ordinal": ok("`answer` forwards to ordinal 2 of the same DLL", "forwarders may name a number", lambda: library(
+        names=("second",), forward={"answer": "odd-export-forward-ordinal.#2"})),
+    "export-forward-missing": refused("`answer` forwards to a DLL that isn't there", "it can't be had (127)", lambda: library(
+        names=("second",), forward={"answer": "odd-absent.f"}), 127, 0),
+    "export-forward-no-dot": refused("`answer` forwards to a name without a dot", "it can't be had (127)", lambda: library(
+        names=("second",), forward={"answer": "second"}), 127, 0),
+    "export-no-names": refused("NumberOfNames 0", "no name is there", lambda: patched(library(), 0x18, word(0)), 127, 0),
+    "export-beyond": refused("a name whose number is behind the table of functions", "it can't be had (127)", lambda: patched(
+        library(), 0x14, word(0)), 127, 0),
     "export-order": refused("names not in order", "the search misses it (127)", lambda: library(names=("zebra", "answer", "answer2"), misplaced=True), 127, 0),
     "export-long-name": ok("an export's name of 2,000 characters beside it", "names have no limit", lambda: library(names=("answer", "x" * 2000))),
     "export-empty-name": ok("an export with an empty name beside it", "a name as any other", lambda: library(names=("", "answer"))),

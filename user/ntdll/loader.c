@@ -173,8 +173,8 @@ static NTSTATUS load(const char *name, struct module **module)
 enum { FORWARD_DEPTH = 32 };
 
 /* `name` or, if that is 0, `ordinal`.  Forwarders are followed, which may load the module they name
- * on behalf of `user` (0: nobody).  STATUS_ENTRYPOINT_NOT_FOUND, STATUS_ORDINAL_NOT_FOUND,
- * STATUS_DLL_NOT_FOUND. */
+ * on behalf of `user` (0: nobody); one that leads nowhere is as if it weren't there.
+ * STATUS_ENTRYPOINT_NOT_FOUND, STATUS_ORDINAL_NOT_FOUND. */
 static NTSTATUS find(struct module *module, struct module *user, const char *name, uint32_t hint,
                      uint32_t ordinal, void **address)
 {
@@ -182,17 +182,15 @@ static NTSTATUS find(struct module *module, struct module *user, const char *nam
     char target[MODULE_NAME];
 
     for (int depth = 0; depth < FORWARD_DEPTH; depth++) {
+        NTSTATUS missing = name != NULL ? STATUS_ENTRYPOINT_NOT_FOUND : STATUS_ORDINAL_NOT_FOUND;
         const char *forward = NULL;
         struct module *provider;
 
         status = export_look_up(module, name, hint, ordinal, address, &forward);
         if (status != STATUS_MORE_ENTRIES)
             return status;
-        if (!export_split(forward, target, &name, &ordinal))
-            return STATUS_ENTRYPOINT_NOT_FOUND;
-        status = load(target, &provider);
-        if (!NT_SUCCESS(status))
-            return status;
+        if (!export_split(forward, target, &name, &ordinal) || !NT_SUCCESS(load(target, &provider)))
+            return missing;
         /* The forwarding module keeps its target alive; our own reference goes. */
         status = module_need(user != NULL ? user : module, provider);
         release(provider);
