@@ -26,6 +26,7 @@ static inline void fact_number(const char *name, const char *what, long long exp
         facts_broken++;
         printf("not ok %s %s: expected %lld, got %lld\n", name, what, expected, got);
     }
+    fflush(stdout); /* a program that crashes has said what it knew */
 }
 
 static inline void fact(const char *name, const char *what, int holds)
@@ -35,6 +36,7 @@ static inline void fact(const char *name, const char *what, int holds)
     else
         facts_broken++;
     printf("%s %s %s\n", holds ? "ok" : "not ok", name, what);
+    fflush(stdout);
 }
 
 static inline int facts_end(void)

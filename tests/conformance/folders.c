@@ -171,6 +171,7 @@ static void test_many(void)
 
 int main(void)
 {
+    SetCurrentDirectoryA("C:\\"); /* where Pagoda starts every program */
     test_making();
     test_current();
     test_moving();
