@@ -5,6 +5,9 @@
 #define _WIN32_WINNT 0x0601
 #include "tests/conformance/fact.h"
 #include "tests/conformance/shared_page.h"
+#include <fcntl.h>
+#include <io.h>
+#include <stdbool.h>
 #include <stdint.h>
 #include <string.h>
 #include <wchar.h>
@@ -252,6 +255,110 @@ static void test_small_dlls(void)
                 open_key(HKEY_LOCAL_MACHINE, L"SOFTWARE", 0, KEY_READ, NULL));
 }
 
+/* ---- paths and texts of shlwapi, identifiers --------------------------------------------------------- */
+
+static void *of_shlwapi(const char *name)
+{
+    return (void *)GetProcAddress(LoadLibraryA("shlwapi.dll"), name);
+}
+
+/* What a function that changes its argument makes of it. */
+static bool changes(const char *function, const char *from, const char *to)
+{
+    void(WINAPI * call)(char *) = of_shlwapi(function);
+    char path[MAX_PATH];
+
+    strcpy(path, from);
+    call(path);
+    return strcmp(path, to) == 0;
+}
+
+static bool combines(const WCHAR *folder, const WCHAR *name, const WCHAR *to)
+{
+    WCHAR *(WINAPI * combine)(WCHAR *, const WCHAR *, const WCHAR *) = of_shlwapi("PathCombineW");
+    WCHAR out[MAX_PATH];
+
+    return combine(out, folder, name) == out && wcscmp(out, to) == 0;
+}
+
+static void test_paths(void)
+{
+    WCHAR *(WINAPI * combine)(WCHAR *, const WCHAR *, const WCHAR *) = of_shlwapi("PathCombineW");
+    BOOL(WINAPI * matches)(const char *, const char *) = of_shlwapi("PathMatchSpecA");
+    BOOL(WINAPI * relative)(const WCHAR *) = of_shlwapi("PathIsRelativeW");
+    char *(WINAPI * find)(const char *, const char *) = of_shlwapi("StrStrIA");
+    int(WINAPI * number)(const WCHAR *) = of_shlwapi("StrToIntW");
+    const char *text = "A Word in a Text";
+    WCHAR out[MAX_PATH] = L"x", name[MAX_PATH + 1];
+
+    fact("shlwapi", "a path and its parts",
+         changes("PathStripPathA", "C:\\a\\b.c", "b.c") &&
+             changes("PathRemoveExtensionA", "a.b\\c", "a.b\\c") &&
+             changes("PathRemoveExtensionA", "a.b\\c.d.e", "a.b\\c.d") &&
+             changes("PathRemoveFileSpecA", "C:\\a\\b", "C:\\a") &&
+             changes("PathRemoveFileSpecA", "C:\\a", "C:\\") &&
+             changes("PathRemoveFileSpecA", "C:\\", "C:\\") &&
+             changes("PathAddBackslashA", "a", "a\\") &&
+             changes("PathAddBackslashA", "a\\", "a\\"));
+    fact("shlwapi", "paths are put together, . and .. are gone",
+         combines(L"C:\\a", L"b", L"C:\\a\\b") &&
+             combines(L"C:\\a\\", L"..\\b\\.\\c", L"C:\\b\\c") &&
+             combines(L"C:\\a", L"D:\\b", L"D:\\b") && combines(L"C:\\a", L"..\\..\\..", L"C:\\") &&
+             combines(L"a", NULL, L"a"));
+    wmemset(name, L'n', MAX_PATH);
+    name[MAX_PATH] = 0;
+    fact("shlwapi", "one that is too long is none",
+         combine(out, L"C:\\", name) == NULL && out[0] == 0);
+    fact("shlwapi", "relative or not",
+         relative(L"a\\b") && relative(L"") && !relative(L"C:a") && !relative(L"\\a"));
+    fact("shlwapi", "patterns",
+         matches("Read.Me", "*.txt; r??d.*") && !matches("read", "*.*d") && matches("", "*"));
+    fact("shlwapi", "a text in another",
+         find(text, "WORD") == text + 2 && find(text, "words") == NULL);
+    fact_number("shlwapi", "a number", (uint32_t)-47, (uint32_t)number(L"  -47x"));
+}
+
+static void test_identifiers(void)
+{
+    HMODULE com = LoadLibraryA("ole32.dll");
+    HRESULT(WINAPI * create)(GUID *) = (void *)GetProcAddress(com, "CoCreateGuid");
+    int(WINAPI * text)(const GUID *, WCHAR *, int) = (void *)GetProcAddress(com, "StringFromGUID2");
+    GUID one, other,
+        known = {0x01234567, 0x89AB, 0xCDEF, {1, 0x23, 0x45, 0x67, 0x89, 0xAB, 0xCD, 0xEF}};
+    WCHAR out[39];
+
+    fact("ole32", "an identifier of version 4, each time another",
+         create(&one) == 0 && create(&other) == 0 && memcmp(&one, &other, sizeof one) != 0 &&
+             one.Data3 >> 12 == 4 && one.Data4[0] >> 6 == 2);
+    fact("ole32", "and its text",
+         text(&known, out, 39) == 39 &&
+             wcscmp(out, L"{01234567-89AB-CDEF-0123-456789ABCDEF}") == 0 &&
+             text(&known, out, 38) == 0);
+}
+
+/* A record of msvcrt.dll, as programs that reach through __pioinfo see it. */
+struct record {
+    intptr_t handle;
+    char flags, pipe;
+    int lock_is_there;
+    CRITICAL_SECTION lock;
+};
+
+static void test_descriptors(void)
+{
+    struct record **records = (void *)GetProcAddress(LoadLibraryA("msvcrt.dll"), "__pioinfo");
+    int fd = _open("NUL", _O_RDONLY | _O_BINARY);
+    struct record *record = &records[fd / 32][fd % 32];
+
+    fact("msvcrt", "__pioinfo leads to the handle and the flags",
+         record->handle == _get_osfhandle(fd) && record->flags == 0x41 &&
+             records[0][1].handle == _get_osfhandle(1));
+    fact("msvcrt", "and to a lock", TryEnterCriticalSection(&record->lock));
+    LeaveCriticalSection(&record->lock);
+    _close(fd);
+    fact_number("msvcrt", "a closed one has no flags", 0, (uint32_t)record->flags);
+}
+
 int main(void)
 {
     test_shared_page();
@@ -261,5 +368,8 @@ int main(void)
     test_version();
     test_random();
     test_small_dlls();
+    test_paths();
+    test_identifiers();
+    test_descriptors();
     return facts_end();
 }

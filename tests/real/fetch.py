@@ -148,6 +148,21 @@ def debian(package):
 
 
 @alone()
+def signed():
+    """Debian's list of packages with its signature, as apt fetched it, and Debian's public keys."""
+    update()
+    keys = binary("debian-archive-keyring") / "usr/share/keyrings/debian-archive-keyring.gpg"
+    lists = [path for path in sorted((REAL / "apt/lists").glob("*_InRelease"), key=lambda path: len(path.name))
+             if b"Label: Debian\n" in path.read_bytes()]
+    if not lists:
+        raise Unreachable("apt fetched no list that Debian signed")
+    copy = REAL / "signed/InRelease"
+    copy.parent.mkdir(exist_ok=True)
+    shutil.copy(lists[0], copy)
+    return [keys, copy]
+
+
+@alone()
 def npm(package, version=""):
     """The unpacked files of an npm package (the folder `package` of its archive)."""
     folder = REAL / "npm" / package.replace("/", "+")

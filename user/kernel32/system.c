@@ -102,6 +102,13 @@ BOOL WINAPI GetNumaHighestNodeNumber(PULONG highest)
     return TRUE;
 }
 
+/* There is node 0, and processor 0 is in it. */
+BOOL WINAPI GetNumaNodeProcessorMask(UCHAR node, PULONGLONG mask)
+{
+    *mask = node == 0;
+    return node == 0 || error_fail(ERROR_INVALID_PARAMETER);
+}
+
 BOOL WINAPI GetLogicalProcessorInformation(PSYSTEM_LOGICAL_PROCESSOR_INFORMATION out, PDWORD size)
 {
     DWORD room = *size;

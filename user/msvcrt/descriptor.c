@@ -19,24 +19,30 @@
 
 enum {
     DESCRIPTORS = 2048, /* as many as Windows has */
+    CHUNK = 32,         /* so many behind each pointer of __pioinfo */
     OPEN = 1,
-    TEXT = 2,
-    APPEND = 4,
-    DEVICE = 8, /* console: can't seek */
-    PIPE = 16,
-    ENDED = 32, /* Ctrl-Z was read */
+    ENDED = 2, /* Ctrl-Z was read */
+    PIPE = 8,
+    APPEND = 0x20,
+    DEVICE = 0x40, /* console: can't seek */
+    TEXT = 0x80,
     NOTHING_HELD = -1,
     CTRL_Z = 0x1A
 };
 
+/* Programs such as Ruby reach through __pioinfo: so the handle, the flags and their numbers, the lock and the size are those
+ * of Windows' msvcrt.dll. */
 struct descriptor {
     HANDLE handle;
-    short held; /* a byte read too far from a device, or NOTHING_HELD */
     unsigned char flags;
     unsigned char wide; /* what a wide character becomes in it, see crt.h */
+    short held;         /* a byte read too far from a device, or NOTHING_HELD */
+    int lock_is_there;
+    CRITICAL_SECTION lock; /* for programs only */
 };
 
 static struct descriptor table[DESCRIPTORS];
+struct descriptor *__pioinfo[DESCRIPTORS / CHUNK];
 
 static struct descriptor *find(int fd)
 {
@@ -94,6 +100,9 @@ static void fill_in(int fd, HANDLE handle, int flags)
 {
     DWORD type = GetFileType(handle) & ~(DWORD)FILE_TYPE_REMOTE;
 
+    if (!table[fd].lock_is_there)
+        InitializeCriticalSection(&table[fd].lock);
+    table[fd].lock_is_there = true;
     table[fd].handle = handle;
     table[fd].held = NOTHING_HELD;
     table[fd].flags = (unsigned char)(OPEN | flags | (type == FILE_TYPE_CHAR ? DEVICE : 0) |
@@ -118,6 +127,8 @@ void crt_descriptors_init(void)
 {
     static const DWORD standard[] = {STD_INPUT_HANDLE, STD_OUTPUT_HANDLE, STD_ERROR_HANDLE};
 
+    for (int chunk = 0; chunk < DESCRIPTORS / CHUNK; chunk++)
+        __pioinfo[chunk] = &table[chunk * CHUNK];
     for (int fd = 0; fd < 3; fd++) {
         HANDLE handle = GetStdHandle(standard[fd]);
 

@@ -17,6 +17,7 @@ unsigned __lc_codepage; /* 0: the C locale has none */
 int *__p___mb_cur_max(void);
 int ___mb_cur_max_func(void);
 unsigned ___lc_codepage_func(void);
+wchar_t **___lc_locale_name_func(void);
 
 int *__p___mb_cur_max(void)
 {
@@ -31,6 +32,14 @@ int ___mb_cur_max_func(void)
 unsigned ___lc_codepage_func(void)
 {
     return __lc_codepage;
+}
+
+/* For each category; the C locale has no name. */
+wchar_t **___lc_locale_name_func(void)
+{
+    static wchar_t *names[6];
+
+    return names;
 }
 
 int _getmbcp(void)

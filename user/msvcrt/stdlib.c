@@ -2,10 +2,13 @@
 #include "user/msvcrt/crt.h"
 #include <errno.h>
 #include <inttypes.h>
+#include <stdint.h>
 #include <stdlib.h>
 
 #undef _rotl
 #undef _rotr
+#undef _rotl64
+#undef _rotr64
 #undef _lrotl
 #undef _lrotr
 
@@ -49,6 +52,16 @@ unsigned _rotl(unsigned value, int shift)
 unsigned _rotr(unsigned value, int shift)
 {
     return _rotl(value, -shift);
+}
+
+uint64_t _rotl64(uint64_t value, int shift)
+{
+    return value << (shift & 63) | value >> (-shift & 63);
+}
+
+uint64_t _rotr64(uint64_t value, int shift)
+{
+    return _rotl64(value, -shift);
 }
 
 /* The generator of Windows: the same seed gives the same 15-bit numbers, in each thread. */

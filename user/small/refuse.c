@@ -36,6 +36,8 @@ BODIES("unimplemented", "120", "0")         /* what some run-times take for "an 
 BODIES("no_class", "50", "0x80040154")      /* the HRESULT REGDB_E_CLASSNOTREG */
 BODIES("no_package", "50", "0x80090305")    /* security: SEC_E_SECPKG_NOT_FOUND */
 BODIES("no_context", "50", "0x80090301")    /* SEC_E_INVALID_HANDLE */
+BODIES("no_algorithm", "50", "0xC0000008")  /* bcrypt: STATUS_INVALID_HANDLE */
+BODIES("no_provider", "50", "0x80090030")   /* ncrypt: NTE_DEVICE_NOT_READY */
 BODIES("no_key", "2", "2")                  /* the registry: ERROR_FILE_NOT_FOUND */
 BODIES("net_down", "10050", "-1")           /* sockets: SOCKET_ERROR, WSAENETDOWN */
 BODIES("net_down_number", "10050", "10050") /* WSAENETDOWN as the result */

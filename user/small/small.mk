@@ -29,7 +29,7 @@ build/user/ucrtbase.dll: build/user/small/ucrtbase.o build/user/small/ucrtbase.d
 $(filter-out build/user/ucrtbase.dll,$(SMALL_DLLS:%=build/user/%.dll)): build/user/%.dll: user/small/%.def build/user/small/refuse.o build/user/ntdll/libntdll.a
 	@echo "  LINK    $@"
 	@$(USER_CC) $(USER_DLL_LDFLAGS) -Wl,--enable-auto-image-base -Wl,-e,0 -o $@ $(filter %.o,$^) $< \
-		$(if $(filter bcrypt,$*),-ladvapi32) -lkernel32 build/user/ntdll/libntdll.a -lgcc
+		$(if $(filter bcrypt ole32 rpcrt4,$*),-ladvapi32) -lkernel32 build/user/ntdll/libntdll.a -lgcc
 
 # Some have a source.
 $(foreach dll,$(filter-out ucrtbase,$(SMALL_DLLS)),$(if $(wildcard user/small/$(dll).c),$(eval build/user/$(dll).dll: build/user/small/$(dll).o)))

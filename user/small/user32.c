@@ -100,6 +100,13 @@ LPSTR WINAPI CharPrevA(LPCSTR start, LPCSTR at)
     return (LPSTR)at - (at > start);
 }
 
+LPSTR WINAPI CharNextExA(WORD page, LPCSTR text, DWORD flags)
+{
+    (void)page;
+    (void)flags;
+    return CharNextA(text);
+}
+
 LPSTR WINAPI CharPrevExA(WORD page, LPCSTR start, LPCSTR at, DWORD flags)
 {
     (void)page;
