@@ -16,13 +16,13 @@ WERROR   ?= $(if $(filter true,$(CI)),-Werror)
 WARNINGS  = -Wall -Wextra -Wshadow -Wconversion -Wstrict-prototypes -Wmissing-prototypes $(WERROR)
 
 # The first three arguments of a function are in EAX, EDX and ECX (assembly counts on it), and nothing
-# needs a stack aligned to more than a word: both make calls cheaper.  Small functions are inlined as
-# with -O3, whose other effects do not pay.  Frame pointers stay, for backtraces.
+# needs a stack aligned to more than a word: both make calls cheaper.  Small functions are inlined, twice
+# as large as with -O3, whose other effects do not pay.  Frame pointers stay, for backtraces.
 #
 # KERNEL_EXTRA_CFLAGS makes a variant; give it a directory of its own:
 #   make BUILD=build/ubsan KERNEL_EXTRA_CFLAGS='-fsanitize=undefined -fsanitize-undefined-trap-on-error'
 KERNEL_CFLAGS = -m32 -march=i686 -mtune=generic -mregparm=3 -mpreferred-stack-boundary=2 -mgeneral-regs-only \
-                -std=gnu11 -O2 --param=max-inline-insns-auto=30 -g -ffreestanding -fno-pic -fno-pie \
+                -std=gnu11 -O2 --param=max-inline-insns-auto=60 -g -ffreestanding -fno-pic -fno-pie \
                 -fno-stack-protector -fno-asynchronous-unwind-tables -fno-omit-frame-pointer \
                 -fcf-protection=none -I. -DPAGODA_FREESTANDING $(WARNINGS) $(KERNEL_EXTRA_CFLAGS)
 NASMFLAGS     = -f elf32 -g -F dwarf -I./ $(WERROR:-Werror=-w+error)

@@ -320,12 +320,14 @@ static status_t resolve_valid(struct attempt *a)
 /* One try.  STATUS_NO_MEMORY: nothing changed, reclaim and try again. */
 static status_t attempt(struct fault *fault)
 {
-    struct attempt a = {.fault = fault,
-                        .space = fault->space,
-                        .page = page_down(fault->va),
-                        .write = fault->access == FAULT_WRITE};
+    struct attempt a;
     status_t status;
 
+    a.fault = fault;
+    a.space = fault->space;
+    a.page = page_down(fault->va);
+    a.write = fault->access == FAULT_WRITE;
+    a.pte = NULL;
     fault->kind = FAULT_NONE;
     status = find(&a);
     if (!status)
@@ -358,10 +360,13 @@ out:
 /* Try, reclaim, try again: the only place of mm that waits for memory. */
 static void resolve(struct fault *fault)
 {
-    bool hopeless = pfn_available() < reclaim_settings.low && repeats(fault) > PATIENCE;
+    bool hopeless = false;
 
-    if (reclaim_due())
-        reclaim_run();
+    if (pfn_available() < reclaim_settings.low) {
+        hopeless = repeats(fault) > PATIENCE;
+        if (reclaim_due())
+            reclaim_run();
+    }
     fault->status = hopeless ? STATUS_NO_MEMORY : attempt(fault);
     for (int tries = TRIES;
          !hopeless && fault->status == STATUS_NO_MEMORY && (reclaim_run() || --tries);)
@@ -382,13 +387,15 @@ static void count(const struct fault *fault)
     c->faults++;
     c->kind[fault->kind]++;
     ws->faults++;
-    ws->hard_faults += fault_is_hard(fault->kind);
-    ws->transition_faults += fault->kind == FAULT_TRANSITION;
+    if (fault_is_hard(fault->kind))
+        ws->hard_faults++;
+    else if (fault->kind == FAULT_TRANSITION)
+        ws->transition_faults++;
     fault_kind_count[fault->kind]++;
 }
 
 /* The one place where a fault is told. */
-static __attribute__((noinline)) void tell(struct fault *fault)
+static void tell(struct fault *fault)
 {
     fault->number = fault_count;
     fault->frame = pte_is_valid(fault->pte_after) ? pte_frame(fault->pte_after) : PFN_NONE;

@@ -42,16 +42,6 @@ status_t paging_make(pfn_t dir, va_t first, va_t last, bool user, uint32_t *made
     return STATUS_SUCCESS;
 }
 
-uint32_t paging_missing(pfn_t dir, va_t first, va_t last)
-{
-    const pte_t *entries = paging_words(dir);
-    uint32_t missing = 0;
-
-    for (unsigned i = directory_index(first); i <= directory_index(last); i++)
-        missing += !(entries[i] & PTE_P);
-    return missing;
-}
-
 bool paging_drop(pfn_t dir, va_t va)
 {
     pte_t *entry = paging_directory_entry(dir, va);

@@ -77,7 +77,16 @@ static inline pte_t *paging_word(pfn_t dir, va_t va)
 status_t paging_make(pfn_t dir, va_t first, va_t last, bool user, uint32_t *made);
 
 /* How many tables paging_make() would have to make. */
-uint32_t paging_missing(pfn_t dir, va_t first, va_t last);
+static inline uint32_t paging_missing(pfn_t dir, va_t first, va_t last)
+{
+    const pte_t *entry = paging_directory_entry(dir, first),
+                *end = paging_directory_entry(dir, last);
+    uint32_t missing = 0;
+
+    for (; entry <= end; entry++)
+        missing += !(*entry & PTE_P);
+    return missing;
+}
 
 /* Give back the table for `va`, if there is one; true if so.  => all its PTEs are EMPTY. */
 bool paging_drop(pfn_t dir, va_t va);

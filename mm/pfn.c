@@ -60,10 +60,12 @@ static void list_leave(pfn_t frame)
 {
     struct pfn *p = pfn_record(frame);
 
-    if (frame == first_slotless)
-        first_slotless = p->next;
-    pfn_slotless -= p->slotless;
-    p->slotless = false;
+    if (p->slotless) {
+        if (frame == first_slotless)
+            first_slotless = p->next;
+        pfn_slotless--;
+        p->slotless = false;
+    }
     if (p->prev)
         pfn_record(p->prev)->next = p->next;
     else
@@ -103,7 +105,7 @@ static void list_join_modified(pfn_t frame)
         first_slotless = frame;
 }
 
-void pfn_move(pfn_t frame, enum pfn_state state)
+static inline __attribute__((always_inline)) void move(pfn_t frame, enum pfn_state state)
 {
     struct pfn *p = pfn_record(frame);
 
@@ -123,6 +125,11 @@ void pfn_move(pfn_t frame, enum pfn_state state)
         list_join_modified(frame);
     else
         list_join(frame, state, state != PFN_STANDBY && !is_low(frame) ? head[state] : PFN_NONE);
+}
+
+void pfn_move(pfn_t frame, enum pfn_state state)
+{
+    move(frame, state);
 }
 
 static void list_join_free(pfn_t frame)
@@ -298,7 +305,7 @@ pfn_t pfn_alloc(enum pfn_use use, unsigned want)
     else if (pfn_poison && !(want & PFN_CLEAR))
         memset(machine_frame(frame), POISON, PAGE_SIZE);
     p->use = (uint8_t)use;
-    pfn_move(frame, PFN_ACTIVE);
+    move(frame, PFN_ACTIVE);
     return frame;
 }
 

@@ -1,6 +1,14 @@
 /* pte.c - one 32-bit word that says where a page is: protections as Windows writes them. */
 #include "mm/pte.h"
 
+#define BITS(p)                                                                                    \
+    (PTE_P | ((p)&PROT_BASE) << PTE_VALID_PROT_SHIFT |                                             \
+     (((p)&PROT_ACCESS) == PROT_READWRITE ? PTE_W : 0) |                                           \
+     ((p)&PROT_NOCACHE ? PTE_CACHE_DISABLE : 0) | ((p)&PROT_WRITECOMBINE ? PTE_WRITE_THROUGH : 0))
+#define BITS_4(p)  BITS(p), BITS((p) + 1), BITS((p) + 2), BITS((p) + 3)
+#define BITS_16(p) BITS_4(p), BITS_4((p) + 4), BITS_4((p) + 8), BITS_4((p) + 12)
+const uint16_t pte_valid_bits[PROT_BAD] = {BITS_16(0), BITS_16(16), BITS_16(32), BITS_16(48)};
+
 prot_t prot_from_windows(uint32_t page)
 {
     uint32_t base = page & 0xFF;

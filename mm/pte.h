@@ -144,16 +144,16 @@ static inline prot_t prot_after_copy(prot_t prot)
     return prot - (PROT_WRITECOPY - PROT_READWRITE);
 }
 
+/* Of each protection the bits of a VALID word, without frame and U. */
+extern const uint16_t pte_valid_bits[PROT_BAD];
+
 /* The constructors.  `frame` and `slot` are below 2^20.
  * => `user` sets the U bit; then prot must be accessible.  (A section's own record of a no-access
  * page may be valid: the CPU never sees it.) */
 static inline pte_t pte_valid(pfn_t frame, prot_t prot, bool user)
 {
     MM_ASSERT(prot_accessible(prot) || !user);
-    return frame << PAGE_SHIFT | prot_base(prot) << PTE_VALID_PROT_SHIFT | (pte_t)PTE_P |
-           (prot_writable(prot) ? (pte_t)PTE_W : 0) | (user ? (pte_t)PTE_U : 0) |
-           (prot & PROT_NOCACHE ? (pte_t)PTE_CACHE_DISABLE : 0) |
-           (prot & PROT_WRITECOMBINE ? (pte_t)PTE_WRITE_THROUGH : 0);
+    return frame << PAGE_SHIFT | pte_valid_bits[prot % PROT_BAD] | (user ? (pte_t)PTE_U : 0);
 }
 
 static inline pte_t pte_soft(enum pte_kind kind, uint32_t value, prot_t prot)

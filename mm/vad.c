@@ -240,7 +240,7 @@ static struct vad *find_gap(struct vad *at, uint32_t size, bool top)
 
         if (near && near->gap >= size) {
             at = near;
-        } else if (hole_below(at) >= size) {
+        } else if (at->prev && at->start - at->prev->end >= size && hole_below(at) >= size) {
             return at;
         } else if (far && far->gap >= size) {
             at = far;
@@ -260,8 +260,10 @@ va_t vad_find_hole(struct vad_tree *tree, uint32_t size, va_t low, va_t high, bo
 
     if (units < size || units > high - low)
         return 0;
-    first = tree->first ? unit_start(tree->first) : high;
-    last = tree->last ? unit_end(tree->last) : low;
+    if (!tree->root)
+        return top ? high - units : low;
+    first = unit_start(tree->first);
+    last = unit_end(tree->last);
     if (top ? last <= high - units : hole(low, first) >= units)
         return top ? high - units : low;
     above = find_gap(tree->root, units, top);

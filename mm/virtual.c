@@ -273,7 +273,10 @@ static void decommit(struct space *space, struct vad *vad, va_t start, va_t end)
 
     for (va_t va = start; (pte = paging_next(space->dir, &va, end)) != NULL; va += PAGE_SIZE) {
         if (*pte) {
-            resident_discard(space, va, pte);
+            if (pte_kind(*pte) == PTE_DEMAND_ZERO)
+                *pte = 0;
+            else
+                resident_discard(space, va, pte);
             pages += !(vad->flags & VAD_PHYSICAL); /* charged otherwise */
         }
     }

@@ -274,9 +274,10 @@ status_t file_section(struct file *file, struct section **section)
 /* Position in a directory's listing: itself and its parent, which the root doesn't list, then what lies in it. */
 enum { LIST_SELF, LIST_PARENT, LIST_START, LIST_REST };
 
-const struct file_node *file_list(struct file *file, const char **name)
+/* What stands at the file's position, whether it is to be listed or not. */
+static const struct file_node *at_position(struct file *file, const char **name)
 {
-    const struct file_node *directory = file->node, *node;
+    const struct file_node *directory = file->node;
 
     if (file->position < LIST_START && !directory->parent)
         file->position = LIST_START;
@@ -287,11 +288,22 @@ const struct file_node *file_list(struct file *file, const char **name)
     if (file->position == LIST_START)
         file->next_listed = directory->first;
     file->position = LIST_REST;
-    while ((node = file->next_listed) != 0 &&
-           (node->delete_pending || file_node_find(directory, node->name) != node))
-        file->next_listed = node->next; /* on its way out, or hidden by a file in RAM */
-    if (node)
-        *name = node->name;
+    if (file->next_listed)
+        *name = file->next_listed->name;
+    return file->next_listed;
+}
+
+const struct file_node *file_list(struct file *file, const char **name)
+{
+    const struct file_node *node;
+
+    for (; (node = at_position(file, name)) != NULL; file_list_next(file)) {
+        if (file->pattern[0] && !file_name_matches(file->pattern, *name))
+            continue;
+        if (file->position < LIST_START ||
+            (!node->delete_pending && file_node_find(file->node, *name) == node))
+            break; /* neither on its way out nor hidden by a file in RAM */
+    }
     return node;
 }
 

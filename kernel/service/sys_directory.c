@@ -92,17 +92,6 @@ static status_t take_pattern(struct file *file, va_t pattern_va, bool restart)
     return status;
 }
 
-/* The next file that matches the opening's pattern. */
-static const struct file_node *next_match(struct file *file, const char **name)
-{
-    const struct file_node *node;
-
-    for (; (node = file_list(file, name)) != NULL; file_list_next(file))
-        if (file_name_matches(file->pattern, *name))
-            break;
-    return node;
-}
-
 /* Fill [buffer, buffer + room) with entries, each 8-byte aligned and pointing to the next.  What
  * doesn't fit stays for the next call.  *used: up to the end of the last entry. */
 static status_t list(struct file *file, uint32_t class, va_t buffer, uint32_t room, bool single,
@@ -115,7 +104,7 @@ static status_t list(struct file *file, uint32_t class, va_t buffer, uint32_t ro
     status_t status = STATUS_SUCCESS;
 
     *used = 0;
-    while (!status && !(single && *used) && (node = next_match(file, &name)) != NULL) {
+    while (!status && !(single && *used) && (node = file_list(file, &name)) != NULL) {
         uint32_t size = build_entry(entry, class, node, name);
 
         at = (*used + 7) & ~7u;
