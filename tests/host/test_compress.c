@@ -58,6 +58,9 @@ static void test_round_trip(void)
     }
     test_ok(good == tries, "%u of %u pages come back as they were", good, tries);
     test_ok(largest[ZEROS] == 64, "a page of zeros takes %u words", largest[ZEROS]);
+    memset(page, 0, sizeof page);
+    page[7] = 5;
+    test_ok(compress_page(page, out, WORDS * 2) == 65, "one small number more takes a word more");
     test_ok(largest[SMALL] <= WORDS / 2 + 64, "small numbers take %u words", largest[SMALL]);
     test_ok(largest[POINTERS] <= 3 * WORDS / 4, "near pointers take %u words", largest[POINTERS]);
     test_ok(largest[RANDOM] > WORDS, "noise takes %u words: more than it was", largest[RANDOM]);

@@ -214,6 +214,12 @@ static void test_addresses(void)
               address_is("8010`0000", true, 0x80100000) &&
               address_is("ffff_FFFF", true, UINT32_MAX),
           "addresses are hexadecimal with or without 0x");
+    check(address_is("abcdef", true, 0xabcdef) && address_is("ABCDEF", true, 0xabcdef) &&
+              address_is("98765432", true, 0x98765432) && address_is("10", true, 0x10),
+          "all sixteen digits");
+    check(address_is("g", false, 0) && address_is("G", false, 0) && address_is("`", false, 0) &&
+              address_is("@", false, 0) && address_is(":", false, 0) && address_is("/", false, 0),
+          "and none of their neighbours");
     check(address_is("100000000", false, 0) && address_is("", false, 0) &&
               address_is("0x", false, 0) && address_is("12g4", false, 0),
           "bad addresses are refused");
@@ -238,6 +244,7 @@ static void test_words(void)
 {
     check(strcmp(words_of("  run\thello.exe  a "), "3:run|hello.exe|a|") == 0, "words");
     check(strcmp(words_of("a \"b c\" d'e f'"), "3:a|b c|de f|") == 0, "quoted words");
+    check(strcmp(words_of("a\rb\nc\td"), "4:a|b|c|d|") == 0, "all four kinds of blank");
     check(strcmp(words_of("\"\""), "1:|") == 0, "an empty word");
     check(strcmp(words_of(""), "0:") == 0 && strcmp(words_of(" \t "), "0:") == 0, "no words");
     check(strcmp(words_of("a \"b"), "-1:") == 0, "an open quotation mark");

@@ -56,6 +56,10 @@ static void wrapped(void)
     check(strcmp(buffer, "  one two\n  three\n  four\nfive six\n") == 0,
           "lines break at blanks, indented");
     text_start(&text, buffer, sizeof buffer);
+    text_add(&text, "  a\none two three four\n");
+    text_wrap(&text, 10);
+    check(strcmp(buffer, "  a\none two\nthree four\n") == 0, "the next line has its own indent");
+    text_start(&text, buffer, sizeof buffer);
     text_add(&text, "unbreakable-as-it-is a b");
     text_wrap(&text, 10);
     check(strcmp(buffer, "unbreakable-as-it-is\na b") == 0, "a long word stays whole");
