@@ -1,7 +1,8 @@
 // object.cpp - lesson: memory is not yet an object.
 //
 // malloc gives bytes.  new asks for bytes and calls the constructor; delete calls the destructor and gives the bytes
-// back.  This program's operator new and delete say whom they call.
+// back.  This program's operator new and delete say whom they call.  (A compiler may leave out a pair of new and
+// delete whose pointer nobody else can see, and GCC 15 does: so these pointers are volatile.)
 #include <cstdio>
 #include <cstdlib>
 #include <new>
@@ -64,12 +65,12 @@ int main()
     std::free(bytes);
     std::puts("    no destructor has run");
     std::puts("new Account, no size, no cast:");
-    Account *object = new Account("with new");
+    Account *volatile object = new Account("with new");
     std::printf("    its balance is %d\n", object->look());
     std::puts("delete of it:");
     delete object;
     std::puts("new int: the same operator for a type without constructors:");
-    int *number = new int(7);
+    int *volatile number = new int(7);
     std::printf("    *number is %d\n", *number);
     delete number;
     std::puts("\nYou should now be able to say: what do new and delete do that malloc and free "
