@@ -1,6 +1,7 @@
 -- join.sql - creates, fills, indexes, joins and checks a database; @ROWS@ is replaced by tests/real/run.
 --
--- No random numbers and no clock: every result is the same wherever SQLite runs.
+-- No random numbers and no clock: every result is the same wherever SQLite runs.  (A newer SQLite draws tables when it writes to a console.)
+.mode list
 PRAGMA page_size = 4096;
 PRAGMA cache_size = 200;
 PRAGMA journal_mode = MEMORY;
