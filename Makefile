@@ -42,9 +42,9 @@ MM      = mm/pte.c mm/pfn.c mm/pagefile.c mm/commit.c mm/paging.c mm/vad.c mm/po
 CPU     = kernel/cpu/cpu.asm kernel/cpu/cpu.c kernel/cpu/gdt.c kernel/cpu/frame.c \
           kernel/cpu/trap.asm kernel/cpu/idt.c kernel/cpu/machine.c kernel/cpu/stack.c kernel/cpu/kmap.c \
           kernel/cpu/fpu.c kernel/cpu/switch.asm kernel/cpu/usercopy.asm kernel/cpu/usercopy.c
-DEVICE  = kernel/device/pic.c kernel/device/pit.c kernel/device/watchdog.c kernel/device/serial.c \
+DEVICE  = kernel/device/pic.c kernel/device/serial.c \
           kernel/device/vga.c kernel/device/vga_mode.c kernel/device/console.c kernel/device/keyboard.c kernel/device/power.c \
-          kernel/device/symbols.c kernel/device/panic.c kernel/device/clock.c kernel/device/kpages.c kernel/device/ramdisk.c kernel/device/zstore.c \
+          kernel/device/symbols.c kernel/device/panic.c kernel/device/clock.c kernel/device/kpages.c kernel/device/zstore.c \
           kernel/device/pagedev.c
 OBJECT  = kernel/object/schedule.c kernel/object/wait.c kernel/object/object.c kernel/object/thread.c \
           kernel/object/handle.c kernel/object/keeper.c
@@ -58,7 +58,7 @@ SERVICE = kernel/service/walk.c kernel/service/audit.c kernel/service/mark.c ker
           kernel/service/sys_section.c kernel/service/sys_thread.c kernel/service/sys_physical.c kernel/service/sys_watch.c kernel/service/sys_process.c \
           kernel/service/syscall.c
 WATCH   = kernel/watch/place.c kernel/watch/framemap.c kernel/watch/picture.c kernel/watch/trace.c \
-          kernel/watch/trace_sets.c kernel/watch/views.c kernel/watch/screen.c kernel/watch/step.c \
+          kernel/watch/views.c kernel/watch/screen.c kernel/watch/step.c \
           kernel/watch/monitor_command.c kernel/watch/tlb.c kernel/watch/monitor_complete.c \
           kernel/watch/monitor_environment.c kernel/watch/monitor_process.c kernel/watch/monitor_until.c \
           kernel/watch/monitor_space.c kernel/watch/monitor_heap.c \

@@ -18,6 +18,8 @@ MB2_MAGIC       equ 0xE85250D6
 MB1_MAGIC       equ 0x1BADB002
 MB1_FLAGS       equ 3                   ; page-aligned modules, memory map
 
+NEEDED  equ 1 << 25 | 1 << 24 | 1 << 15 | 1 << 4 | 1 << 3       ; CPUID.1:EDX: SSE, FXSAVE, CMOV, TSC, 4 MB pages
+
 extern kernel_main
 
 section .boot progbits alloc exec nowrite align=8
@@ -58,8 +60,8 @@ boot_entry:
         je      old_cpu
         mov     eax, 1
         cpuid
-        and     edx, 1 << 15 | 1 << 4 | 1 << 3
-        cmp     edx, 1 << 15 | 1 << 4 | 1 << 3  ; CMOV, TSC, 4 MB pages
+        and     edx, NEEDED
+        cmp     edx, NEEDED
         jne     old_cpu
 
         ; The directory is all zero: it lies in .bss.
@@ -104,7 +106,7 @@ old_cpu:
         jmp     .halt
 
 old_cpu_text:
-        db      "Pagoda needs a CPU with CMOV, TSC and 4 MB pages (Pentium Pro or later).", 13, 10, 0
+        db      "Pagoda needs a CPU with CMOV, TSC, 4 MB pages and SSE (Pentium III or later).", 13, 10, 0
 
 section .text progbits alloc exec nowrite align=16
 

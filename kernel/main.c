@@ -11,10 +11,10 @@
 #include "kernel/device/clock.h"
 #include "kernel/device/console.h"
 #include "kernel/device/keyboard.h"
+#include "kernel/device/kpages.h"
 #include "kernel/device/pagedev.h"
 #include "kernel/device/panic.h"
 #include "kernel/device/pic.h"
-#include "kernel/device/pit.h"
 #include "kernel/device/serial.h"
 #include "kernel/device/vga.h"
 #include "kernel/file/file.h"
@@ -70,22 +70,13 @@ static void read_wishes(uint32_t magic, uint32_t address)
         panic_refuse("%s", ram_plan.error);
 }
 
-static uint32_t database_bytes(void)
-{
-    return page_up(ram_plan.limit * sizeof(struct pfn));
-}
-
-static uint32_t slots_bytes(void)
-{
-    return page_up(pagefile_words(ram_plan.pagefile_blocks) * sizeof(uint32_t));
-}
-
 static void reserve_early(void)
 {
-    uint32_t size;
+    uint32_t database = page_up(ram_plan.limit * sizeof(struct pfn)), size;
 
     kmap_plan(&kmap, boot_info.range[boot_info.ranges - 1].end, ram_plan.frames);
-    size = kmap_frames(&kmap) * PAGE_SIZE + database_bytes() + slots_bytes();
+    size = kmap_frames(&kmap) * PAGE_SIZE + database +
+           page_up(pagefile_words(ram_plan.pagefile_blocks) * sizeof(uint32_t));
     early.start = ram_piece(&ram_plan, &boot_info, size);
     if (!early.start)
         panic_refuse("There are no %u KB of RAM in one piece for the frame database; the disc is "
@@ -94,7 +85,7 @@ static void reserve_early(void)
     early.end = early.start + size;
     early.tables = direct(early.start);
     early.database = (struct pfn *)((char *)early.tables + kmap_frames(&kmap) * PAGE_SIZE);
-    early.slots = (uint32_t *)((char *)early.database + database_bytes());
+    early.slots = (uint32_t *)((char *)early.database + database);
     for (char *at = (char *)early.tables; at < (char *)early.tables + size; at += PAGE_SIZE)
         cpu_zero_page(at);
 }
@@ -172,7 +163,7 @@ static void start_devices(void)
     serial_listen();
     keyboard_init();
     if (!options.notick)
-        pit_init();
+        clock_start();
 }
 
 /* The disc is the first module, whatever its name. */
@@ -201,6 +192,7 @@ _Noreturn void kernel_main(uint32_t magic, uint32_t address)
                    ram_plan.frames * 4, ram_plan.pagefile_blocks * 4, cpu_features.vendor, entered);
     start_devices();
     thread_init();
+    kpages_free(kpages_alloc(1)); /* makes the page table of such memory, which stays */
     clock_init();
     process_init();
     sys_section_init();

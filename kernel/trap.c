@@ -9,13 +9,12 @@
 #include "kernel/cpu/cpu.h"
 #include "kernel/cpu/machine.h"
 #include "kernel/cpu/usercopy.h"
+#include "kernel/device/clock.h"
 #include "kernel/device/console.h"
 #include "kernel/device/keyboard.h"
 #include "kernel/device/panic.h"
 #include "kernel/device/pic.h"
-#include "kernel/device/pit.h"
 #include "kernel/device/vga.h"
-#include "kernel/device/watchdog.h"
 #include "kernel/object/keeper.h"
 #include "kernel/object/thread.h"
 #include "kernel/process/exception.h"
@@ -154,11 +153,9 @@ static void interrupt(struct trap_frame *frame, unsigned line)
         return;
     switch (line) {
     case PIC_TIMER:
-        pit_tick();
-        watchdog_feed();
-        if (pit_ticks % SCREEN_TICKS == 0)
-            vga_flush();
         thread_tick(frame);
+        if (clock_ticks % SCREEN_TICKS == 0)
+            vga_flush();
         keeper_tick(frame);
         break;
     case PIC_KEYBOARD:

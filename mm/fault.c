@@ -309,7 +309,7 @@ static status_t resolve_valid(struct attempt *a)
         }
         resident_protect(a->space, a->page, a->pte, prot_after_copy(a->prot));
     } else if (repeats(a->fault) < ROUNDS) {
-        space_forget(a->space, a->page);
+        machine_forget(a->space->dir, a->page);
     } else { /* an IRET in ring 3 under QEMU with SMAP reads the stack as the supervisor would */
         return refuse(a->fault, REASON_CPU);
     }

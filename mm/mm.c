@@ -120,25 +120,20 @@ status_t mm_touch(struct space *space, va_t va, uint32_t size, bool write)
     return STATUS_SUCCESS;
 }
 
-/* Frames for the master PTEs of `size` bytes, for the directory and for the record. */
-static status_t make_section_room(uint32_t size)
-{
-    return reclaim_ensure(size / TABLE_SPAN + 4);
-}
+enum { ROOM = 4 }; /* frames for a section, besides its tables of master PTEs */
 
 status_t mm_section_create(struct section **section, uint32_t size, prot_t prot,
                            struct section_file *file, bool image, bool reserve)
 {
-    status_t status = make_section_room(size);
+    status_t status = reclaim_ensure(size / TABLE_SPAN + ROOM);
 
     return status ? status : section_create(section, size, prot, file, image, reserve);
 }
 
 status_t mm_section_extend(struct section *section, uint32_t size)
 {
-    status_t status = size / TABLE_SPAN == section->size / TABLE_SPAN
-                          ? STATUS_SUCCESS
-                          : make_section_room(size - section->size);
+    uint32_t tables = size / TABLE_SPAN - section->size / TABLE_SPAN;
+    status_t status = tables ? reclaim_ensure(tables + ROOM) : STATUS_SUCCESS;
 
     return status ? status : section_extend(section, size);
 }

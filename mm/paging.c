@@ -52,7 +52,7 @@ bool paging_drop(pfn_t dir, va_t va)
     *entry = 0;
     /* A process's self-map shows the table as a page, and the CPU may have cached that; a section's
      * directory has none, and then it costs nothing. */
-    machine_forget(dir, LAYOUT_TABLES + (va >> 22 << PAGE_SHIFT));
+    machine_forget(dir, LAYOUT_TABLES + (directory_index(va) << PAGE_SHIFT));
     pfn_free(table, true);
     return true;
 }
@@ -60,6 +60,6 @@ bool paging_drop(pfn_t dir, va_t va)
 void paging_destroy(pfn_t dir, unsigned first, unsigned last)
 {
     for (unsigned i = first; i < last; i++)
-        paging_drop(dir, (va_t)i << 22);
+        paging_drop(dir, i * TABLE_SPAN);
     pfn_free(dir, false);
 }

@@ -63,6 +63,15 @@ static inline pte_t *paging_next(pfn_t dir, va_t *va, va_t end)
     return NULL;
 }
 
+/* The word for `va`, or 0; `before` is that of the page before it, or 0.  For loops that look at all pages. */
+static inline pte_t *paging_after(pfn_t dir, pte_t *before, va_t va)
+{
+    if (before && va & (TABLE_SPAN - 1))
+        return before + 1;
+    paging_rest(va);
+    return paging_find(dir, va);
+}
+
 /* The same for a page that has a word for certain, because it is mapped, locked or a kernel stack. */
 static inline pte_t *paging_word(pfn_t dir, va_t va)
 {

@@ -91,7 +91,7 @@ static void clear_one_accessed(struct space *space, va_t va, pte_t *pte, void *)
 {
     if (*pte & PTE_A) {
         *pte &= ~(pte_t)PTE_A;
-        space_forget(space, va);
+        machine_forget(space->dir, va);
     }
 }
 
@@ -164,7 +164,7 @@ void resident_protect(struct space *space, va_t va, pte_t *pte, prot_t prot)
 
     MM_ASSERT(pte_is_valid(old));
     *pte = pte_valid(pte_frame(old), prot, va < LAYOUT_KERNEL) | (old & (PTE_A | PTE_D));
-    space_forget(space, va);
+    machine_forget(space->dir, va);
 }
 
 enum { LOOK = 64 }; /* views that are asked: a program may have 60,000, and lose them one by one */
@@ -254,7 +254,7 @@ static void unmap(struct space *space, va_t va, pte_t *pte, pte_t then)
     if (space->locked)
         end_lock(space, va, *pte);
     *pte = then;
-    space_forget(space, va);
+    machine_forget(space->dir, va);
     space->resident--;
 }
 
@@ -335,7 +335,7 @@ void resident_take_dirty(struct space *space, va_t va, pte_t *pte)
 {
     keep_dirty(space, va, *pte);
     *pte &= ~(pte_t)PTE_D;
-    space_forget(space, va);
+    machine_forget(space->dir, va);
 }
 
 void resident_forget(struct space *space, va_t va, pte_t *pte)

@@ -9,7 +9,7 @@
 #include "lib/list.h"
 #include "lib/string.h"
 
-enum { KERNEL_ENTRY = LAYOUT_KERNEL >> 22, SELF_ENTRY = LAYOUT_TABLES >> 22 };
+enum { KERNEL_ENTRY = LAYOUT_KERNEL / TABLE_SPAN, SELF_ENTRY = LAYOUT_TABLES / TABLE_SPAN };
 enum { MINIMUM = 50, MAXIMUM = 345 }; /* pages of a working set (W127) */
 
 struct space space_kernel;
@@ -113,7 +113,7 @@ void space_uncharge(struct space *space, uint32_t pages, uint32_t private)
 /* Every directory names the kernel's tables. */
 static void share_tables(va_t first, va_t last)
 {
-    for (unsigned i = first >> 22; i <= last >> 22; i++) {
+    for (unsigned i = directory_index(first); i <= directory_index(last); i++) {
         pte_t entry = paging_words(space_kernel.dir)[i];
 
         for (struct space *s = space_kernel.next; s; s = s->next)

@@ -89,11 +89,5 @@ status_t space_make_tables(struct space *space, va_t first, va_t last);
 /* Give back the page tables of [first, last] that no region needs any more. */
 void space_drop_tables(struct space *space, va_t first, va_t last);
 
-/* Forget the cached translation of one page. */
-static inline void space_forget(const struct space *space, va_t va)
-{
-    machine_forget(space->dir, va);
-}
-
 /* Which policy new spaces start with. */
 extern const struct replace_policy *space_policy;

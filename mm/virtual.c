@@ -84,11 +84,8 @@ static void commit_pages(struct space *space, va_t start, va_t end, prot_t prot)
 {
     pte_t *pte = NULL;
 
-    for (va_t va = start; va < end; va += PAGE_SIZE, pte++) {
-        if (!pte || !(va & (TABLE_SPAN - 1))) {
-            pte = paging_find(space->dir, va);
-            paging_rest(va);
-        }
+    for (va_t va = start; va < end; va += PAGE_SIZE) {
+        pte = paging_after(space->dir, pte, va);
         if (*pte)
             page_set_prot(space, va, pte, prot);
         else
@@ -167,9 +164,9 @@ static status_t reserve(struct space *space, va_t *base, uint32_t *size, uint32_
 }
 
 /* MEM_COMMIT in a view of a section (W155, W156). */
-static status_t commit_in_view(struct space *space, struct vad *vad, va_t start, va_t end,
-                               prot_t prot)
+static status_t commit_in_view(struct vad *vad, va_t start, va_t end, prot_t prot)
 {
+    struct space *space = vad->space;
     struct section *section = vad->section;
     uint32_t first = page_index(vad, start);
     uint32_t old, size = end - start;
@@ -191,9 +188,9 @@ static status_t commit_in_view(struct space *space, struct vad *vad, va_t start,
     return virtual_protect(space, &start, &size, prot_to_windows(prot), &old);
 }
 
-static status_t commit_private(struct space *space, struct vad *vad, va_t start, va_t end,
-                               prot_t prot)
+static status_t commit_private(struct vad *vad, va_t start, va_t end, prot_t prot)
 {
+    struct space *space = vad->space;
     uint32_t fresh = pages_between(start, end);
     status_t status = make_room(space, start, end);
     const pte_t *pte;
@@ -222,8 +219,8 @@ static status_t commit(struct space *space, va_t *base, uint32_t *size, prot_t p
     if (!vad || vad->flags & VAD_FIXED)
         return STATUS_CONFLICTING_ADDRESSES;
     if (vad->type != VAD_PRIVATE)
-        return commit_in_view(space, vad, *base, *base + *size, prot);
-    return commit_private(space, vad, *base, *base + *size, prot);
+        return commit_in_view(vad, *base, *base + *size, prot);
+    return commit_private(vad, *base, *base + *size, prot);
 }
 
 /* MEM_RESET: the content need not be written (W30 to W32, X4); a view's is not this program's alone. */
@@ -266,8 +263,9 @@ status_t virtual_allocate(struct space *space, va_t *base, uint32_t *size, uint3
 }
 
 /* Take back the promises of [start, end). */
-static void decommit(struct space *space, struct vad *vad, va_t start, va_t end)
+static void decommit(struct vad *vad, va_t start, va_t end)
 {
+    struct space *space = vad->space;
     uint32_t pages = 0;
     pte_t *pte;
 
@@ -297,9 +295,11 @@ static uint32_t committed_in(const struct vad *vad)
 
 /* Release [start, end) of a region: all of it, an end, or a middle part that leaves two (W55).
  * => `rest` is room for a VAD when a middle part goes, else 0. */
-static void release(struct space *space, struct vad *vad, va_t start, va_t end, struct vad *rest)
+static void release(struct vad *vad, va_t start, va_t end, struct vad *rest)
 {
-    decommit(space, vad, start, end);
+    struct space *space = vad->space;
+
+    decommit(vad, start, end);
     space->last = NULL;
     if (rest) {
         vad_split(&space->regions, vad, rest, end);
@@ -358,7 +358,7 @@ status_t virtual_free(struct space *space, va_t *base, uint32_t *size, uint32_t 
         return status;
     end = start + bytes;
     if (type == VIRTUAL_DECOMMIT) {
-        decommit(space, vad, start, end);
+        decommit(vad, start, end);
     } else {
         if ((vad->watch || vad->flags & VAD_PHYSICAL) && bytes != vad->end - vad->start)
             return STATUS_INSUFFICIENT_RESOURCES; /* its bitmap, or the window, is one piece */
@@ -367,7 +367,7 @@ status_t virtual_free(struct space *space, va_t *base, uint32_t *size, uint32_t 
             if (!rest)
                 return STATUS_INSUFFICIENT_RESOURCES;
         }
-        release(space, vad, start, end, rest);
+        release(vad, start, end, rest);
     }
     *base = start;
     *size = bytes;
@@ -377,7 +377,7 @@ status_t virtual_free(struct space *space, va_t *base, uint32_t *size, uint32_t 
 void virtual_destroy(struct space *space, struct vad *vad)
 {
     if (vad->type == VAD_PRIVATE)
-        release(space, vad, vad->start, vad->end, NULL);
+        release(vad, vad->start, vad->end, NULL);
     else
         view_unmap(space, vad->start);
 }

@@ -40,21 +40,12 @@ struct change {
     prot_t old;          /* of the first page */
 };
 
-/* The word of `va`; `before` is that of the page before it, or 0. */
-static pte_t *word_after(const struct space *space, pte_t *before, va_t va)
-{
-    if (before && va & (TABLE_SPAN - 1))
-        return before + 1;
-    paging_rest(va);
-    return paging_find(space->dir, va);
-}
-
 /* A private region's words say everything.  The first one of the range; 0: they are not all committed. */
 static pte_t *committed(const struct space *space, va_t start, va_t end)
 {
-    pte_t *first = word_after(space, NULL, start), *pte = first;
+    pte_t *first = paging_after(space->dir, NULL, start), *pte = first;
 
-    for (va_t va = start; pte && *pte; pte = word_after(space, pte, va))
+    for (va_t va = start; pte && *pte; pte = paging_after(space->dir, pte, va))
         if ((va += PAGE_SIZE) == end)
             return first;
     return NULL;
@@ -67,7 +58,7 @@ static status_t protect_private(struct space *space, va_t start, va_t end, prot_
     if (!pte)
         return STATUS_NOT_COMMITTED;
     *old = pte_prot(*pte);
-    for (va_t va = start;; pte = word_after(space, pte, va)) {
+    for (va_t va = start;; pte = paging_after(space->dir, pte, va)) {
         page_set_prot(space, va, pte, prot);
         if ((va += PAGE_SIZE) == end)
             return STATUS_SUCCESS;
@@ -75,8 +66,8 @@ static status_t protect_private(struct space *space, va_t start, va_t end, prot_
 }
 
 /* All pages committed?  What would change? */
-static status_t plan_pages(struct space *space, struct vad *vad, va_t start, uint32_t size,
-                           prot_t prot, struct change *change)
+static status_t plan_pages(struct vad *vad, va_t start, uint32_t size, prot_t prot,
+                           struct change *change)
 {
     pte_t *pte = NULL;
 
@@ -84,7 +75,7 @@ static status_t plan_pages(struct space *space, struct vad *vad, va_t start, uin
     for (va_t va = start; va - start < size; va += PAGE_SIZE) {
         struct page_state before, after;
 
-        pte = word_after(space, pte, va);
+        pte = paging_after(vad->space->dir, pte, va);
         before = after = page_state(vad, va, pte);
         if (!before.committed)
             return STATUS_NOT_COMMITTED;
@@ -97,31 +88,30 @@ static status_t plan_pages(struct space *space, struct vad *vad, va_t start, uin
     return STATUS_SUCCESS;
 }
 
-static void set_pages(struct space *space, struct vad *vad, va_t start, uint32_t size, prot_t prot)
+static void set_pages(struct vad *vad, va_t start, uint32_t size, prot_t prot)
 {
     pte_t *pte = NULL;
 
     for (va_t va = start; va - start < size; va += PAGE_SIZE) {
-        pte = word_after(space, pte, va);
-        page_set_prot(space, va, pte, stored_prot(vad, page_state(vad, va, pte), prot));
+        pte = paging_after(vad->space->dir, pte, va);
+        page_set_prot(vad->space, va, pte, stored_prot(vad, page_state(vad, va, pte), prot));
     }
 }
 
 /* => the pages of a section's view or an image */
-static status_t protect_shared(struct space *space, struct vad *vad, va_t start, uint32_t size,
-                               prot_t prot, prot_t *old)
+static status_t protect_shared(struct vad *vad, va_t start, uint32_t size, prot_t prot, prot_t *old)
 {
     struct change change;
-    status_t status = plan_pages(space, vad, start, size, prot, &change);
+    status_t status = plan_pages(vad, start, size, prot, &change);
 
     if (!status && change.more)
-        status = space_charge(space, change.more, 0);
+        status = space_charge(vad->space, change.more, 0);
     if (status)
         return status;
     if (change.less)
-        space_uncharge(space, change.less, 0);
+        space_uncharge(vad->space, change.less, 0);
     vad->commit += change.more - change.less;
-    set_pages(space, vad, start, size, prot);
+    set_pages(vad, start, size, prot);
     *old = change.old;
     return STATUS_SUCCESS;
 }
@@ -137,7 +127,7 @@ status_t virtual_protect(struct space *space, va_t *base, uint32_t *size, uint32
 
     if (!status)
         status = vad->type == VAD_PRIVATE ? protect_private(space, start, start + bytes, prot, &was)
-                                          : protect_shared(space, vad, start, bytes, prot, &was);
+                                          : protect_shared(vad, start, bytes, prot, &was);
     if (status)
         return status;
     *old = prot_to_windows(was);

@@ -21,16 +21,11 @@ static bool same(struct page_state a, struct page_state b)
 /* First page after `va` of which something differs, or the end of the region. */
 static va_t end_of_run(struct space *space, const struct vad *vad, va_t va)
 {
-    const pte_t *pte = paging_find(space->dir, va);
+    pte_t *pte = paging_find(space->dir, va);
     struct page_state first = page_state(vad, va, pte);
 
     for (va += PAGE_SIZE; va < vad->end; va += PAGE_SIZE) {
-        if (pte)
-            pte++;
-        if (!(va & (TABLE_SPAN - 1))) {
-            pte = paging_find(space->dir, va);
-            paging_rest(va);
-        }
+        pte = paging_after(space->dir, pte, va);
         if (!pte && vad->type == VAD_PRIVATE) {
             if (first.committed)
                 return va;

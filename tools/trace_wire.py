@@ -18,7 +18,7 @@ import sys
 VERSION = 1
 HEAD = 2  # which sort of record, version
 FAULT = struct.Struct("<Q8I4x4I3xB")  # struct trace_record in kernel/watch/trace.h
-SET = struct.Struct("<5I")  # kernel/watch/trace_sets.c
+SET = struct.Struct("<5I")  # kernel/watch/trace.c
 WORDS = {b"F": 5, b"S": 2}
 SIZE = {b"F": HEAD + FAULT.size, b"S": HEAD + SET.size}
 MOST_WORDS = 256  # bytes of all words of a record

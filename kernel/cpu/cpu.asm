@@ -10,9 +10,9 @@ STEP    equ 1024                        ; bytes a round
 
 section .text progbits alloc exec nowrite align=16
 
-; void zero_page_sse(void *page)
-global zero_page_sse:function
-zero_page_sse:
+; void cpu_zero_page(void *page)
+global cpu_zero_page:function
+cpu_zero_page:
         lea     ecx, [eax + 4096]
         sub     esp, 16
         movups  [esp], xmm0
@@ -30,9 +30,9 @@ zero_page_sse:
         add     esp, 16
         ret
 
-; void copy_page_sse(void *to, const void *from)
-global copy_page_sse:function
-copy_page_sse:
+; void cpu_copy_page(void *to, const void *from)
+global cpu_copy_page:function
+cpu_copy_page:
         lea     ecx, [eax + 4096]
         sub     esp, 32
         movups  [esp], xmm0
@@ -53,30 +53,6 @@ copy_page_sse:
         movups  xmm0, [esp]
         movups  xmm1, [esp + 16]
         add     esp, 32
-        ret
-
-; void zero_page_words(void *page)
-global zero_page_words:function
-zero_page_words:
-        push    edi
-        mov     edi, eax
-        mov     ecx, 1024
-        xor     eax, eax
-        rep stosd
-        pop     edi
-        ret
-
-; void copy_page_words(void *to, const void *from)
-global copy_page_words:function
-copy_page_words:
-        push    edi
-        push    esi
-        mov     edi, eax
-        mov     esi, edx
-        mov     ecx, 1024
-        rep movsd
-        pop     esi
-        pop     edi
         ret
 
 section .note.GNU-stack noalloc noexec nowrite progbits

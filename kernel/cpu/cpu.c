@@ -1,22 +1,16 @@
 /* cpu.c - finds out what the CPU can do and switches it on.
  *
- * boot.asm has made sure that CPUID, CMOV, the TSC and 4 MB pages exist.
+ * boot.asm has made sure that CPUID, CMOV, the TSC, 4 MB pages and SSE exist.
  */
 #include "kernel/cpu/cpu.h"
 
 #include "lib/string.h"
 
 /* CPUID bits (Intel SDM vol. 2, CPUID). */
-enum { EDX_SSE2 = 1 << 26, EDX_SSE = 1 << 25, EDX_FXSR = 1 << 24, EDX_PGE = 1 << 13 };
+enum { EDX_SSE2 = 1 << 26, EDX_PGE = 1 << 13 };
 enum { EBX7_SMEP = 1 << 7, EBX7_SMAP = 1 << 20 };
 
 struct cpu_features cpu_features;
-
-/* cpu.asm */
-void zero_page_sse(void *page);
-void copy_page_sse(void *to, const void *from);
-void zero_page_words(void *page);
-void copy_page_words(void *to, const void *from);
 
 /* The table that the macros of cpu.inc fill; its bounds come from linker.ld. */
 struct smap_place {
@@ -48,8 +42,7 @@ static void read_features(void)
         cpu_features.ebx7 = r[1];
     }
     cpu_features.pge = cpu_features.edx & EDX_PGE;
-    cpu_features.fxsr = (cpu_features.edx & EDX_FXSR) && (cpu_features.edx & EDX_SSE);
-    cpu_features.sse2 = cpu_features.fxsr && (cpu_features.edx & EDX_SSE2);
+    cpu_features.sse2 = cpu_features.edx & EDX_SSE2;
     cpu_features.smep = cpu_features.ebx7 & EBX7_SMEP;
     cpu_features.smap = cpu_features.ebx7 & EBX7_SMAP;
 }
@@ -65,12 +58,10 @@ static void patch_smap(void)
 
 void cpu_init(void)
 {
-    uint32_t cr4 = cpu_cr4();
+    uint32_t cr4 = cpu_cr4() | CR4_OSFXSR | CR4_OSXMMEXCPT;
 
     read_features();
     cpu_set_cr0((cpu_cr0() & ~(CR0_EM | CR0_TS | CR0_AM)) | CR0_MP | CR0_NE | CR0_WP);
-    if (cpu_features.fxsr)
-        cr4 |= CR4_OSFXSR | CR4_OSXMMEXCPT;
     if (cpu_features.smep)
         cr4 |= CR4_SMEP;
     if (cpu_features.smap) {
@@ -85,20 +76,4 @@ void cpu_use_global_pages(void)
 {
     if (cpu_features.pge)
         cpu_set_cr4(cpu_cr4() | CR4_PGE);
-}
-
-void cpu_zero_page(void *page)
-{
-    if (cpu_features.fxsr)
-        zero_page_sse(page);
-    else
-        zero_page_words(page);
-}
-
-void cpu_copy_page(void *to, const void *from)
-{
-    if (cpu_features.fxsr)
-        copy_page_sse(to, from);
-    else
-        copy_page_words(to, from);
 }

@@ -28,7 +28,7 @@
 struct cpu_features {
     uint32_t edx, ebx7; /* CPUID.1:EDX; CPUID.7.0:EBX or 0 */
     bool pge;           /* global pages: kernel translations survive a directory switch */
-    bool fxsr, sse2;    /* FXSAVE and SSE; and SSE2 */
+    bool sse2;          /* boot.asm has made sure of SSE and FXSAVE */
     bool smep, smap;    /* the kernel may not execute, or read and write, user pages by accident */
     char vendor[13];
 };
@@ -41,8 +41,8 @@ void cpu_init(void);
 /* Global pages may be used from now on: the final directory is loaded. */
 void cpu_use_global_pages(void);
 
-/* Fill or copy 4,096 bytes, 16-byte aligned.  Uses SSE where there is one and leaves its registers
- * as they were.  => CR0.TS is never set: floating-point state is switched eagerly. */
+/* Fill or copy 4,096 bytes, 16-byte aligned (cpu.asm).  Uses SSE and leaves its registers as they
+ * were.  => CR0.TS is never set: floating-point state is switched eagerly. */
 void cpu_zero_page(void *page);
 void cpu_copy_page(void *to, const void *from);
 

@@ -5,20 +5,12 @@
  */
 #include "kernel/cpu/fpu.h"
 
-#include "kernel/cpu/cpu.h"
 #include "lib/string.h"
 
 #include <stddef.h>
 
-/* Fields of the FXSAVE image (Intel SDM vol. 1, table 10-2) and of the FNSAVE image. */
-enum {
-    FX_CONTROL = 0,
-    FX_STATUS = 2,
-    FX_MXCSR = 24,
-    FX_MXCSR_MASK = 28,
-    FN_CONTROL = 0,
-    FN_STATUS = 4,
-};
+/* Fields of the FXSAVE image (Intel SDM vol. 1, table 10-2). */
+enum { CONTROL = 0, STATUS = 2, MXCSR = 24, MXCSR_MASK = 28 };
 
 #define MXCSR_START   0x1F80u     /* all exceptions masked */
 #define MXCSR_DEFAULT 0x0000FFBFu /* the mask of a CPU that stores 0 (Intel SDM vol. 1, 11.6.6) */
@@ -52,23 +44,16 @@ void fpu_init(void *area)
     __asm__ volatile("fninit; fldcw %0" : : "m"(control));
     memset(area, 0, FPU_FXSAVE);
     fpu_save(area);
-    if (cpu_features.fxsr) {
-        mxcsr_mask = word32(area, FX_MXCSR_MASK);
-        if (!mxcsr_mask)
-            mxcsr_mask = MXCSR_DEFAULT;
-        /* FNINIT leaves the SSE part alone: what it held belongs to somebody else. */
-        memset((uint8_t *)area + FX_MXCSR + 8, 0, FPU_FXSAVE - FX_MXCSR - 8);
-        memcpy((uint8_t *)area + FX_MXCSR, &mxcsr, sizeof mxcsr);
-    }
+    mxcsr_mask = word32(area, MXCSR_MASK);
+    if (!mxcsr_mask)
+        mxcsr_mask = MXCSR_DEFAULT;
+    /* FNINIT leaves the SSE part alone: what it held belongs to somebody else. */
+    memset((uint8_t *)area + MXCSR + 8, 0, FPU_FXSAVE - MXCSR - 8);
+    memcpy((uint8_t *)area + MXCSR, &mxcsr, sizeof mxcsr);
 }
 
 void fpu_export(const void *area, void *classic, void *extended)
 {
-    if (!cpu_features.fxsr) {
-        memcpy(classic, area, FPU_FNSAVE);
-        memset(extended, 0, FPU_FXSAVE);
-        return;
-    }
     memcpy(extended, area, FPU_FXSAVE);
     fpu_load(area);
     __asm__ volatile("fnsave (%0)" : : "r"(classic) : "memory");
@@ -76,34 +61,25 @@ void fpu_export(const void *area, void *classic, void *extended)
 
 void fpu_import_classic(void *area, const void *classic)
 {
-    if (!cpu_features.fxsr) {
-        memcpy(area, classic, FPU_FNSAVE);
-        return;
-    }
     fpu_load(area); /* the SSE part stays */
     __asm__ volatile("fnclex; frstor (%0)" : : "r"(classic) : "memory");
     fpu_save(area);
 }
 
-bool fpu_import_extended(void *area, const void *extended)
+void fpu_import_extended(void *area, const void *extended)
 {
-    uint32_t words[2];
+    uint32_t words[2] = {word32(extended, MXCSR) & mxcsr_mask, mxcsr_mask};
 
-    if (!cpu_features.fxsr)
-        return false;
     memcpy(area, extended, FPU_FXSAVE);
-    words[0] = word32(area, FX_MXCSR) & mxcsr_mask;
-    words[1] = mxcsr_mask;
-    memcpy((uint8_t *)area + FX_MXCSR, words, sizeof words);
-    return true;
+    memcpy((uint8_t *)area + MXCSR, words, sizeof words);
 }
 
 uint32_t fpu_status_word(const void *area)
 {
-    return word16(area, cpu_features.fxsr ? FX_STATUS : FN_STATUS);
+    return word16(area, STATUS);
 }
 
 uint32_t fpu_control_word(const void *area)
 {
-    return word16(area, cpu_features.fxsr ? FX_CONTROL : FN_CONTROL);
+    return word16(area, CONTROL);
 }

@@ -1,13 +1,17 @@
-/* clock.c - what time it is.
+/* clock.c - what time it is: the timer (8253, channel 0), which interrupts every 10 ms, and the battery clock.
  *
  * The fine counter reads how far the timer has counted down inside the current tick, so counter and
  * ticks can never drift apart and nothing has to be calibrated.
+ *
+ * Nothing in ring 3 can switch interrupts off, except in virtual-8086 mode, which a program can enter under QEMU
+ * (frame.h).  So each tick feeds the watchdog on the ISA bus (iBASE 700; QEMU: -device ib700): when it was silent for two
+ * seconds a non-maskable interrupt gets the CPU back.
  */
 #include "kernel/device/clock.h"
 
 #include "kernel/abi.h"
 #include "kernel/cpu/cpu.h"
-#include "kernel/device/pit.h"
+#include "kernel/device/pic.h"
 #include "lib/string.h"
 #include "mm/mm.h"
 
@@ -29,13 +33,21 @@ enum {
     RTC_TRIES = 100000, /* an update takes 2 ms at most */
 };
 
-/* The timer (8254): its counter 0 and the command that latches it. */
-enum { PIT_COUNTER = 0x40, PIT_COMMAND = 0x43, PIT_LATCH = 0 };
+enum {
+    PIT_COUNTER = 0x40,
+    PIT_COMMAND = 0x43,
+    PIT_LATCH = 0,   /* hold counter 0, to be read */
+    PIT_RATE = 0x34, /* counter 0, low then high byte, mode 2: a pulse every N clocks */
+    PIT_DIVISOR = (CLOCK_FREQUENCY + CLOCK_HZ / 2) / CLOCK_HZ,
+    WATCHDOG = 0x443,
+    TWO_SECONDS = 14, /* 0 is 30 seconds, each step takes two away */
+};
 
 #define UNITS_PER_SECOND 10000000u
 #define UNITS_PER_MS     10000u
 #define UNIX_TO_1601     11644473600u /* seconds between the two epochs */
 
+volatile uint32_t clock_ticks;
 static uint64_t start_time; /* system time when the ticks were 0 */
 
 static uint8_t rtc(uint8_t index)
@@ -47,20 +59,17 @@ static uint8_t rtc(uint8_t index)
 /* A register as a number, whether it is kept in BCD or binary. */
 static uint32_t rtc_number(uint8_t index, bool binary)
 {
-    uint8_t value = rtc(index);
+    uint8_t value = rtc(index) & 0x7F;
 
     return binary ? value : (uint32_t)(value >> 4) * 10 + (value & 15);
 }
 
+/* From 12 hours the highest bit says "p.m.". */
 static uint32_t rtc_hour(uint8_t control)
 {
-    uint8_t raw = rtc(RTC_HOUR);
-    uint32_t low = raw & 0x7F;
-    uint32_t hour = control & RTC_B_BINARY ? low : (low >> 4) * 10 + (low & 15);
+    uint32_t hour = rtc_number(RTC_HOUR, control & RTC_B_BINARY);
 
-    if (control & RTC_B_24H)
-        return hour;
-    return hour % 12 + (raw & 0x80 ? 12 : 0);
+    return control & RTC_B_24H ? hour : hour % 12 + (rtc(RTC_HOUR) & 0x80 ? 12 : 0);
 }
 
 /* Days from 1970-01-01 to the given day; every fourth year is a leap year from 1970 to 2099. */
@@ -111,6 +120,23 @@ static void note_features(uint8_t features[])
         features[bits[i].feature] = cpu_features.edx >> bits[i].bit & 1;
 }
 
+static void put_time(struct abi_time *time, uint64_t value)
+{
+    time->high2 = (uint32_t)(value >> 32);
+    time->low = (uint32_t)value;
+    time->high1 = (uint32_t)(value >> 32);
+}
+
+/* Programs see the new time. */
+static void show_time(void)
+{
+    struct abi_shared_page *page = mm_shared_page();
+
+    put_time(&page->ticks, clock_ticks);
+    put_time(&page->interrupt_time, clock_ms() * UNITS_PER_MS);
+    put_time(&page->system_time, clock_now());
+}
+
 void clock_init(void)
 {
     struct abi_shared_page *page = mm_shared_page();
@@ -118,7 +144,7 @@ void clock_init(void)
 
     mm_totals(&totals);
     start_time = clock_from_unix(read_battery_clock());
-    page->tick_multiplier = (uint32_t)PIT_TICK_MS << 24;
+    page->tick_multiplier = (uint32_t)CLOCK_TICK_MS << 24;
     page->image_low = page->image_high = 0x14C;
     memcpy(page->system_root, u"C:\\", 4 * sizeof(uint16_t));
     page->product_type = page->product_type_valid = 1;
@@ -128,28 +154,27 @@ void clock_init(void)
     page->processors = 1;
     page->physical_pages = totals.ram_frames;
     page->cookie = (uint32_t)start_time * 2654435761u;
-    clock_tick();
+    show_time();
 }
 
-static void put_time(struct abi_time *time, uint64_t value)
+void clock_start(void)
 {
-    time->high2 = (uint32_t)(value >> 32);
-    time->low = (uint32_t)value;
-    time->high1 = (uint32_t)(value >> 32);
+    outb(PIT_COMMAND, PIT_RATE);
+    outb(PIT_COUNTER, PIT_DIVISOR & 0xFF);
+    outb(PIT_COUNTER, PIT_DIVISOR >> 8);
+    pic_enable(PIC_TIMER);
 }
 
 void clock_tick(void)
 {
-    struct abi_shared_page *page = mm_shared_page();
-
-    put_time(&page->ticks, pit_ticks);
-    put_time(&page->interrupt_time, clock_ms() * UNITS_PER_MS);
-    put_time(&page->system_time, clock_now());
+    clock_ticks = clock_ticks + 1;
+    outb(WATCHDOG, TWO_SECONDS); /* starts it, or tells it that all is well */
+    show_time();
 }
 
 uint64_t clock_ms(void)
 {
-    return (uint64_t)pit_ticks * PIT_TICK_MS;
+    return (uint64_t)clock_ticks * CLOCK_TICK_MS;
 }
 
 uint64_t clock_now(void)
@@ -175,7 +200,7 @@ void clock_delay(uint32_t microseconds)
     while (passed < wanted) {
         uint32_t now = read_counter();
 
-        passed += now <= before ? before - now : before + CLOCK_FREQUENCY / PIT_HZ - now;
+        passed += now <= before ? before - now : before + CLOCK_FREQUENCY / CLOCK_HZ - now;
         before = now;
     }
 }
@@ -185,11 +210,11 @@ void clock_delay(uint32_t microseconds)
 uint64_t clock_counter(void)
 {
     static uint64_t last;
-    const uint32_t period = CLOCK_FREQUENCY / PIT_HZ;
+    const uint32_t period = CLOCK_FREQUENCY / CLOCK_HZ;
     uint32_t left = read_counter();
     uint64_t now;
 
-    now = (uint64_t)pit_ticks * period + (left < period ? period - left : 0);
+    now = (uint64_t)clock_ticks * period + (left < period ? period - left : 0);
     if (now > last)
         last = now;
     return last;

@@ -5,9 +5,17 @@
 #pragma once
 #include <stdint.h>
 
+enum { CLOCK_HZ = 100, CLOCK_TICK_MS = 1000 / CLOCK_HZ };
+
+/* Timer interrupts since the start. */
+extern volatile uint32_t clock_ticks;
+
 /* Read the battery clock and fill in the page that is shared with programs.
  * => mm_init() has run; interrupts are off. */
 void clock_init(void);
+
+/* Start the timer.  Without this (option `notick`) nothing preempts and no time passes. */
+void clock_start(void);
 
 /* The timer interrupt: programs see the new time. */
 void clock_tick(void);

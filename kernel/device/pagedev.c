@@ -1,6 +1,6 @@
-/* pagedev.c - what the paging file lies on.
+/* pagedev.c - what the paging file lies on: a range of RAM outside of the frame database.
  *
- * A RAM disk makes a hard fault hardly dearer than a soft one, which no real machine does.  So each
+ * It is synchronous, which is what lets the fault path do without a "being read" state.  It makes a hard fault hardly dearer than a soft one, which no real machine does.  So each
  * transfer may be given the time that a disk would take.  The CPU waits for it with interrupts
  * off, as the fault path wants it; ticks that fall into a long wait are lost.  And no RAM disk
  * breaks, so what a broken one does to programs is seen by asking this one to refuse.
@@ -10,7 +10,6 @@
 #include "kernel/cpu/cpu.h"
 #include "kernel/device/checksum.h"
 #include "kernel/device/clock.h"
-#include "kernel/device/ramdisk.h"
 #include "lib/chance.h"
 
 enum { LEAST_TO_SPLIT = 256 }; /* blocks: a smaller paging file is not worth a store */
@@ -19,8 +18,8 @@ uint32_t pagedev_latency;
 uint64_t pagedev_waited;
 uint32_t pagedev_fails_read, pagedev_fails_write;
 
-static struct ramdisk disk;
-static struct block_device slow; /* the disk with its price */
+static struct block_device disk;
+static pfn_t disk_first;
 static struct zstore store;
 static bool has_store;
 
@@ -44,23 +43,31 @@ static bool fails(uint32_t one_in)
     return one_in && pagedev_chance() % one_in == 0;
 }
 
-static status_t read(struct block_device *, uint32_t block, pfn_t into)
+static status_t read(struct block_device *device, uint32_t block, pfn_t into)
 {
+    MM_ASSERT(block < device->blocks);
     pay();
-    return fails(pagedev_fails_read) ? STATUS_DEVICE_DATA_ERROR
-                                     : disk.device.read(&disk.device, block, into);
+    if (fails(pagedev_fails_read))
+        return STATUS_DEVICE_DATA_ERROR;
+    machine_copy(into, disk_first + block);
+    return STATUS_SUCCESS;
 }
 
-static status_t write(struct block_device *, uint32_t block, pfn_t from)
+static status_t write(struct block_device *device, uint32_t block, pfn_t from)
 {
+    MM_ASSERT(block < device->blocks);
     pay();
-    return fails(pagedev_fails_write) ? STATUS_DEVICE_DATA_ERROR
-                                      : disk.device.write(&disk.device, block, from);
+    if (fails(pagedev_fails_write))
+        return STATUS_DEVICE_DATA_ERROR;
+    machine_copy(disk_first + block, from);
+    return STATUS_SUCCESS;
 }
 
 static void flip(struct block_device *, uint32_t block, uint32_t bit)
 {
-    disk.device.flip(&disk.device, block, bit);
+    uint32_t *words = machine_frame(disk_first + block);
+
+    words[bit / 32 % (PAGE_SIZE / 4)] ^= 1u << bit % 32;
 }
 
 struct block_device *pagedev_start(pfn_t first, uint32_t blocks, bool compress)
@@ -69,13 +76,13 @@ struct block_device *pagedev_start(pfn_t first, uint32_t blocks, bool compress)
 
     if (!blocks)
         return NULL;
-    ramdisk_init(&disk, "RAM disk", first + part, blocks - part);
-    slow = (struct block_device){
+    disk_first = first + part;
+    disk = (struct block_device){
         .name = "RAM disk", .blocks = blocks - part, .read = read, .write = write, .flip = flip};
     has_store = part > 0;
     if (!has_store)
-        return &slow;
-    zstore_init(&store, first, part, &slow);
+        return &disk;
+    zstore_init(&store, first, part, &disk);
     return &store.device;
 }
 

@@ -232,8 +232,8 @@ static status_t check_kind(const struct file_place *place, uint32_t disposition,
     return place->slash ? STATUS_OBJECT_NAME_INVALID : STATUS_SUCCESS;
 }
 
-status_t file_open_as(const char *name, uint32_t access, uint32_t share, uint32_t disposition,
-                      uint32_t options, struct file **out)
+status_t file_open(const char *name, uint32_t access, uint32_t share, uint32_t disposition,
+                   uint32_t options, struct file **out)
 {
     struct file_place place;
     status_t status = file_node_walk(name, &place);
@@ -256,12 +256,6 @@ status_t file_open_as(const char *name, uint32_t access, uint32_t share, uint32_
     }
     *out = file;
     return STATUS_SUCCESS;
-}
-
-status_t file_open(const char *name, uint32_t access, uint32_t share, uint32_t disposition,
-                   struct file **file)
-{
-    return file_open_as(name, access, share, disposition, 0, file);
 }
 
 void file_close(struct file *file)

@@ -66,15 +66,12 @@ void file_init(const void *module, uint32_t size);
  * STATUS_ACCESS_DENIED (a disc file is never written), STATUS_DELETE_PENDING,
  * STATUS_USER_MAPPED_FILE (overwriting a mapped file), STATUS_INVALID_PARAMETER (disposition),
  * STATUS_NO_MEMORY; nothing changes then.
+ * Options: FILE_DIRECTORY: a directory, made where the disposition says so; STATUS_NOT_A_DIRECTORY.
+ * FILE_NO_DIRECTORY: STATUS_FILE_IS_A_DIRECTORY.
  * Who maps an image opens it with FILE_EXECUTE and shares reading and deleting, but no writing. */
-status_t file_open(const char *name, uint32_t access, uint32_t share, uint32_t disposition,
-                   struct file **file);
-
-/* The same with wishes.  FILE_DIRECTORY: a directory, made where the disposition says so;
- * STATUS_NOT_A_DIRECTORY.  FILE_NO_DIRECTORY: STATUS_FILE_IS_A_DIRECTORY. */
 enum { FILE_DIRECTORY = 0x01, FILE_NO_DIRECTORY = 0x40 };
-status_t file_open_as(const char *name, uint32_t access, uint32_t share, uint32_t disposition,
-                      uint32_t options, struct file **file);
+status_t file_open(const char *name, uint32_t access, uint32_t share, uint32_t disposition,
+                   uint32_t options, struct file **file);
 void file_close(struct file *file);
 
 /* The opening that an object is.  => the object is an OBJECT_FILE */

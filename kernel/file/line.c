@@ -92,10 +92,31 @@ static int number_key(unsigned n)
     return n >= 11 && n <= 15 ? (int)(KEY_FUNCTION + n - 10) : KEY_NONE;
 }
 
+/* The last two numbers of a sequence from character `c` on; returns the letter behind them. */
+static int numbers(int c, uint32_t timeout, unsigned *first, unsigned *second)
+{
+    *first = *second = 0;
+    for (; c == ';' || (c >= '0' && c <= '9'); c = line_getc(timeout)) {
+        *first = c == ';' ? *second : *first;
+        *second = c == ';' ? 0 : (*second * 10 + (unsigned)(c - '0')) % 1000;
+    }
+    return c;
+}
+
+bool line_report(uint32_t timeout, unsigned *row, unsigned *column)
+{
+    int c;
+
+    do
+        c = line_getc(timeout);
+    while (c == ESCAPE || c == '[');
+    return numbers(c, timeout, row, column) == 'R';
+}
+
 static int escape_key(void)
 {
     int c = line_getc(ESCAPE_MS);
-    unsigned number = 0, first = 0;
+    unsigned number, first;
     bool report = c == '[';
 
     if (c != '[' && c != 'O')
@@ -105,11 +126,7 @@ static int escape_key(void)
         c = line_getc(ESCAPE_MS);
         return c >= 'A' && c <= 'E' ? KEY_FUNCTION + 1 + c - 'A' : KEY_NONE;
     }
-    while (c == ';' || (c >= '0' && c <= '9')) {
-        first = c == ';' ? number : first;
-        number = c == ';' ? 0 : (number * 10 + (unsigned)(c - '0')) % 1000;
-        c = line_getc(ESCAPE_MS);
-    }
+    c = numbers(c, ESCAPE_MS, &first, &number);
     if (report && c == 'R' && first > 1) /* from Shift-F3 it is 1 */
         return line_size && line_size(first, number) ? KEY_CLEARED : KEY_NONE;
     return c == '~' ? number_key(number) : letter_key(c);

@@ -31,6 +31,9 @@ enum { LINE_NOBODY = -2, LINE_END_OF_INPUT = -3 };
  * => the current thread can wait, here and in line_read(). */
 int line_getc(uint32_t timeout);
 
+/* The terminal's report of where its cursor is, ESC [ ROW ; COLUMN R; false if something else comes. */
+bool line_report(uint32_t timeout, unsigned *row, unsigned *column);
+
 /* Whoever reads reads no further than what is typed now. */
 void line_interrupt(void);
 

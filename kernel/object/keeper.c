@@ -30,7 +30,7 @@ static void make_condition(struct object *event, const char *name)
 
 void keeper_init(void)
 {
-    thread_set_idle_work(balance_idle);
+    thread_idle_work = balance_idle;
     paging_pause = cpu_irq_gap;
     make_condition(&low_memory, "\\KernelObjects\\LowMemoryCondition");
     make_condition(&high_memory, "\\KernelObjects\\HighMemoryCondition");

@@ -15,14 +15,14 @@
 #include "kernel/cpu/fpu.h"
 #include "kernel/cpu/frame.h"
 #include "kernel/cpu/gdt.h"
-#include "kernel/device/pit.h"
+#include "kernel/device/clock.h"
 #include "lib/list.h"
 
 struct thread *thread_running;
 
 void thread_switch(uintptr_t *save, uintptr_t load); /* switch.asm */
 
-enum { STARVED = 3 * PIT_HZ, LOOK = PIT_HZ / 2 };
+enum { STARVED = 3 * CLOCK_HZ, LOOK = CLOCK_HZ / 2 };
 
 struct ready_list {
     struct thread *first, *last;
@@ -58,7 +58,7 @@ static void enlist(struct thread *thread, bool first)
     thread->boosted = false;
     list = &ready[thread->priority];
     thread->state = THREAD_READY;
-    thread->ready_since = pit_ticks;
+    thread->ready_since = clock_ticks;
     if (first)
         LIST_PREPEND(list->first, list->last, thread, next_ready, prev_ready);
     else
@@ -254,7 +254,7 @@ static void boost_starved(void)
     for (uint32_t i = THREAD_LOW; i < THREAD_HIGH; i++) {
         struct thread *thread = ready[i].first;
 
-        if (!thread || pit_ticks - thread->ready_since < STARVED)
+        if (!thread || clock_ticks - thread->ready_since < STARVED)
             continue;
         (void)schedule_remove(thread);
         thread->priority = THREAD_HIGH;
@@ -269,8 +269,8 @@ void schedule_tick(void)
     static uint32_t looked;
     struct thread *self = thread_running;
 
-    if (pit_ticks - looked >= LOOK) {
-        looked = pit_ticks;
+    if (clock_ticks - looked >= LOOK) {
+        looked = clock_ticks;
         boost_starved();
     }
     if (self->slice > 0 && --self->slice > 0)

@@ -20,8 +20,8 @@ enum { SUSPEND_LIMIT = 127 };
 static struct thread idle_thread;
 struct thread *thread_all;
 static struct thread *all_last;
-static bool (*idle_work)(void);
-static void (*ended)(struct thread *thread);
+bool (*thread_idle_work)(void);
+void (*thread_ended)(struct thread *thread);
 static void (*watch)(void);
 static uint8_t fresh_fpu[THREAD_FPU_BYTES] __attribute__((aligned(16))); /* of a new thread */
 
@@ -121,7 +121,7 @@ void thread_start(struct thread *thread)
 
 static void destroy(struct object *object)
 {
-    struct thread *thread = (struct thread *)((char *)object - offsetof(struct thread, object));
+    struct thread *thread = (struct thread *)object;
     struct object *owner = thread->owner;
 
     if (thread->state != THREAD_DEAD) { /* never started */
@@ -151,17 +151,12 @@ static _Noreturn void leave_for_good(status_t status)
     self->ended_at = clock_now();
     wait_abandon_all(self);
     if (self->process)
-        ended(self);
+        thread_ended(self);
     LIST_REMOVE(thread_all, all_last, self, next, prev);
     self->state = THREAD_DEAD;
     self->object.dispatcher.signal = 1;
     wait_signal(&self->object.dispatcher);
     schedule_end();
-}
-
-void thread_set_end(void (*function)(struct thread *thread))
-{
-    ended = function;
 }
 
 void thread_kill(struct thread *thread, status_t status)
@@ -256,18 +251,13 @@ void thread_init(void)
     fpu_init(fresh_fpu);
 }
 
-void thread_set_idle_work(bool (*work)(void))
-{
-    idle_work = work;
-}
-
 void thread_idle(void)
 {
     for (;;) {
         cpu_irq_off();
         if (schedule_any_ready(THREAD_LOW))
             schedule_yield();
-        else if (idle_work && idle_work())
+        else if (thread_idle_work && thread_idle_work())
             cpu_irq_gap();
         else
             cpu_wait();

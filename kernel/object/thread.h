@@ -46,9 +46,10 @@ struct exception_note {
 enum { DEBUG_STATUS = 4, DEBUG_CONTROL = 5, DEBUG_REGISTERS = 6 };
 
 struct thread {
-    uint8_t fpu[THREAD_FPU_BYTES] __attribute__((aligned(16))); /* FXSAVE or FNSAVE image */
-    struct object object; /* signalled when the thread has ended */
-    uint32_t id;          /* multiple of 4, unique among processes and threads */
+    struct object
+        object; /* first: an object's address is its thread's; signalled when it has ended */
+    uint8_t fpu[THREAD_FPU_BYTES] __attribute__((aligned(16))); /* FXSAVE image */
+    uint32_t id; /* multiple of 4, unique among processes and threads */
     char name[24];
     struct process *process; /* whose thread it is; 0: a kernel thread */
     struct object *owner;    /* the process's object, which it keeps alive; 0: a kernel thread */
@@ -113,7 +114,7 @@ _Noreturn void thread_idle(void);
 
 /* One function that the idle thread calls while nothing else can run; it returns false when it had
  * nothing to do.  (The zero-page thread.) */
-void thread_set_idle_work(bool (*work)(void));
+extern bool (*thread_idle_work)(void);
 
 extern struct thread *thread_running; /* schedule.c */
 static inline struct thread *thread_current(void)
@@ -150,7 +151,7 @@ uint32_t thread_suspend(struct thread *thread);
 uint32_t thread_resume(struct thread *thread);
 
 /* The last step of a program's thread, in that thread: set by the process room. */
-void thread_set_end(void (*ended)(struct thread *thread));
+extern void (*thread_ended)(struct thread *thread);
 
 void thread_set_priority(struct thread *thread, enum thread_priority priority);
 

@@ -59,12 +59,10 @@ void context_capture(const struct thread *thread, struct context *c, uint32_t fl
 
 static void apply_fpu(struct thread *thread, const struct context *c)
 {
-    bool done = false;
-
     save_live();
-    if (c->flags & CONTEXT_EXTENDED)
-        done = fpu_import_extended(thread->fpu, c->extended);
-    if (!done && c->flags & CONTEXT_FLOATING)
+    if ((c->flags & CONTEXT_EXTENDED) == CONTEXT_EXTENDED)
+        fpu_import_extended(thread->fpu, c->extended);
+    else
         fpu_import_classic(thread->fpu, c->classic);
     load_live();
 }

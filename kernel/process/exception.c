@@ -113,18 +113,9 @@ static void deliver(struct trap_frame *frame, const struct exception_record *rec
     frame_make_user(frame);
 }
 
-static void note_region(struct exception_note *note, const struct vad *region)
-{
-    if (!region)
-        return;
-    string_copy(note->region, region->tag, sizeof note->region);
-    note->region_start = region->start;
-    note->region_end = region->end;
-    note->region_type = region->type;
-}
-
 static void note_fault(struct exception_note *note, const struct fault *fault)
 {
+    const struct vad *region = fault->region;
     bool has_page = fault->kind != FAULT_VIOLATION || fault->reason == REASON_NOACCESS ||
                     fault->reason == REASON_READ_ONLY;
 
@@ -137,7 +128,12 @@ static void note_fault(struct exception_note *note, const struct fault *fault)
         .has_fault = true,
         .prot = has_page ? fault->prot : PROT_BAD,
     };
-    note_region(note, fault->region);
+    if (region) {
+        note->region_start = region->start;
+        note->region_end = region->end;
+        note->region_type = region->type;
+        string_copy(note->region, region->tag, sizeof note->region);
+    }
 }
 
 /* W101: a page that is promised, but can't be had for want of a frame, is an in-page error, too. */
@@ -245,7 +241,6 @@ static status_t fpu_code(void)
     uint8_t *fpu = thread_current()->fpu;
 
     fpu_save(fpu);
-    fpu_load(fpu);
     return x87_code(fpu_status_word(fpu), fpu_control_word(fpu));
 }
 

@@ -49,13 +49,12 @@ status_t launch_open(const char *name, struct image **image, char *reason)
 {
     struct file *file;
     status_t status =
-        file_open(name, FILE_EXECUTE, FILE_SHARE_READ | FILE_SHARE_DELETE, FILE_OPEN, &file);
+        file_open(name, FILE_EXECUTE, FILE_SHARE_READ | FILE_SHARE_DELETE, FILE_OPEN, 0, &file);
 
     if (status == STATUS_OBJECT_NAME_NOT_FOUND)
         format(reason, PROCESS_REASON, "there is no file \"%.64s\" on the disc", name);
     else if (status)
-        format(reason, PROCESS_REASON, "\"%.64s\" can't be opened: %s (status %08X)", name,
-               words_status_name(status, "refused"), status);
+        words_refusal(reason, PROCESS_REASON, status, "\"%.64s\" can't be opened", name);
     if (status)
         return status;
     status = image_open(file, image, reason);
@@ -84,13 +83,8 @@ static status_t open_ntdll(char *reason)
 
 static status_t map_failed(char *reason, const struct image *image, status_t status)
 {
-    format(reason, PROCESS_REASON, "%s can't be mapped at %08X: %s (status %08X)", image->name,
-           image->base,
-           status == STATUS_CONFLICTING_ADDRESSES
-               ? "something else lies there, and it can't be moved"
-               : words_status_name(status, "there is no room"),
-           status);
-    return status;
+    return words_refusal(reason, PROCESS_REASON, status, "%s can't be mapped at %08X", image->name,
+                         image->base);
 }
 
 status_t launch_map(struct process *process, char *reason)
@@ -152,15 +146,15 @@ static uint32_t environment_size(const char *environment)
     return (uint32_t)(at - environment) + 1;
 }
 
-/* Append bytes to the parameters; *address becomes where they are. */
-static status_t append(struct process *process, va_t *at, const void *bytes, uint32_t size,
+/* Append bytes to the parameters (size 0: a text); *address becomes where they are. */
+static status_t append(struct process *process, va_t *at, const char *bytes, uint32_t size,
                        uint32_t *address)
 {
-    status_t status = remote_write(process->space, *at, bytes, size, NULL);
+    size = size ? size : (uint32_t)strlen(bytes) + 1;
 
     *address = *at;
     *at += size;
-    return status;
+    return remote_write(process->space, *address, bytes, size, NULL);
 }
 
 static status_t write_parameters(struct process *process, va_t base,
@@ -170,12 +164,9 @@ static status_t write_parameters(struct process *process, va_t base,
     va_t at = base + (va_t)sizeof p;
 
     memcpy(p.std_handle, std_handle, sizeof p.std_handle);
-    return append(process, &at, process->image_name, (uint32_t)strlen(process->image_name) + 1,
-            &p.image_name)
-        ?: append(process, &at, start->command_line, (uint32_t)strlen(start->command_line) + 1,
-            &p.command_line)
-        ?: append(process, &at, start->current_directory,
-            (uint32_t)strlen(start->current_directory) + 1, &p.current_directory)
+    return append(process, &at, process->image_name, 0, &p.image_name)
+        ?: append(process, &at, start->command_line, 0, &p.command_line)
+        ?: append(process, &at, start->current_directory, 0, &p.current_directory)
         ?: append(process, &at, start->environment, environment_size(start->environment),
             &p.environment)
         ?: remote_write(process->space, base, &p, sizeof p, NULL);

@@ -179,7 +179,7 @@ static void remove_thread(struct process *process, struct thread *thread)
 }
 
 /* The last step of a thread's end, in the dying thread. */
-static void thread_ended(struct thread *thread)
+static void leave_process(struct thread *thread)
 {
     struct process *process = thread->process;
 
@@ -253,7 +253,7 @@ static void print_who(void)
 void process_init(void)
 {
     panic_who = print_who;
-    thread_set_end(thread_ended);
+    thread_ended = leave_process;
     object_set_destroy(OBJECT_PROCESS, destroy);
 }
 
@@ -283,7 +283,7 @@ static status_t std_handle(struct process *process, const struct process_start *
     }
     status =
         file_open(which == 0 ? "CONIN$" : "CONOUT$", which == 0 ? FILE_READ_DATA : FILE_WRITE_DATA,
-                  FILE_SHARE_ALL, FILE_OPEN, &console);
+                  FILE_SHARE_ALL, FILE_OPEN, 0, &console);
     if (status)
         return status;
     status =
@@ -327,8 +327,7 @@ static void explain(char *reason, const char *name, status_t status)
     size_t length;
 
     if (!*reason)
-        format(reason, PROCESS_REASON, "%.64s can't be started: %s (status %08X)", name,
-               words_status_name(status, "refused"), (unsigned)status);
+        words_refusal(reason, PROCESS_REASON, status, "%.64s can't be started", name);
     length = strlen(reason);
     if (length + 1 < PROCESS_REASON)
         string_copy(reason + length, ".", 2);

@@ -5,6 +5,9 @@
  */
 #include "kernel/process/words.h"
 
+#include "lib/format.h"
+#include "lib/string.h"
+
 void words_size(struct text *text, uint32_t bytes)
 {
     if (bytes >= 1u << 20 && bytes % (1u << 20) == 0)
@@ -66,6 +69,7 @@ const char *words_status_name(status_t status, const char *otherwise)
         {STATUS_NO_SUCH_FILE, "no such file"},
         {STATUS_NO_MEMORY, "out of memory"},
         {STATUS_ILLEGAL_INSTRUCTION, "illegal instruction"},
+        {STATUS_CONFLICTING_ADDRESSES, "something else lies there, and it can't be moved"},
         {STATUS_ACCESS_DENIED, "access denied"},
         {STATUS_OBJECT_NAME_INVALID, "not a file name"},
         {STATUS_OBJECT_NAME_NOT_FOUND, "no such file"},
@@ -98,6 +102,19 @@ void words_status(struct text *text, status_t status)
     text_add(text, "%08X", status);
     if (name)
         text_add(text, " (%s)", name);
+}
+
+status_t words_refusal(char *reason, size_t size, status_t status, const char *format, ...)
+{
+    struct text text = {reason, size, 0};
+    va_list arguments;
+
+    va_start(arguments, format);
+    format_v(reason, size, format, arguments);
+    va_end(arguments);
+    text.used = strlen(reason);
+    text_add(&text, ": %s (status %08X)", words_status_name(status, "refused"), status);
+    return status;
 }
 
 void words_bits(struct text *text, pte_t pte)
@@ -200,6 +217,15 @@ static void words_frame_use(struct text *text, const struct pfn *p)
     } else {
         text_add(text, "%s", others[p->use]);
     }
+}
+
+enum fault_kind words_fault_kind(const char *name)
+{
+    enum fault_kind kind = FAULT_KINDS - 1;
+
+    while (kind > FAULT_NONE && !string_equal_nocase(name, fault_kind_name(kind)))
+        kind--;
+    return kind;
 }
 
 const char *words_pfn_state(enum pfn_state state)

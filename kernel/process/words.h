@@ -21,6 +21,11 @@ void words_status(struct text *text, status_t status);
 /* Only the words: "access violation", or `otherwise` if there are none. */
 const char *words_status_name(status_t status, const char *otherwise);
 
+/* A reason, cut at `size` bytes: what `format` says was tried, and ": access denied (status C0000022)" behind it.
+ * Returns the status. */
+status_t words_refusal(char *reason, size_t size, status_t status, const char *format, ...)
+    __attribute__((format(printf, 4, 5)));
+
 /* What a PTE says: "VALID: frame 01A2B, writable, user, accessed, dirty; read-write". */
 void words_pte(struct text *text, pte_t pte);
 /* The hardware's bits of a VALID word or a directory entry, in words. */
@@ -36,6 +41,9 @@ void words_frame(struct text *text, pfn_t frame);
 
 /* "thrash.exe (process 3)", "the kernel", "nobody". */
 void words_owner(struct text *text, const struct space *space);
+
+/* The kind of fault of this name, or FAULT_NONE. */
+enum fault_kind words_fault_kind(const char *name);
 
 const char *words_pfn_state(enum pfn_state state);
 

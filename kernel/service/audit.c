@@ -110,7 +110,7 @@ static void check_kernel_half(void)
     uint32_t stack_pages = 0;
 
     for (unsigned i = KERNEL_ENTRY; i < TABLE_PTES; i++) {
-        va_t start = (va_t)i << 22;
+        va_t start = i * TABLE_SPAN;
 
         if (!(entries[i] & PTE_P) || i == SELF_ENTRY)
             continue;
@@ -142,7 +142,7 @@ static void check_directory(const struct space *space)
             continue;
         MM_ASSERT(space != &space_kernel && !(entries[i] & PTE_LARGE));
         MM_ASSERT(p->state == PFN_ACTIVE && p->use == PFN_USE_TABLE && p->shares == 1);
-        (void)check_table((va_t)i << 22, machine_frame(pte_frame(entries[i])), loaded);
+        (void)check_table(i * TABLE_SPAN, machine_frame(pte_frame(entries[i])), loaded);
     }
 }
 

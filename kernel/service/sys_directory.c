@@ -31,18 +31,12 @@ enum { NAMES_NAME_LENGTH = 8 };
 /* Where the name starts in the records of a class, or 0. */
 static uint32_t name_offset(uint32_t class)
 {
-    switch (class) {
-    case CLASS_DIRECTORY:
-        return 64;
-    case CLASS_FULL_DIRECTORY:
-        return 68;
-    case CLASS_BOTH_DIRECTORY:
-        return ENTRY_FIXED;
-    case CLASS_NAMES:
-        return 12;
-    default:
-        return 0;
-    }
+    static const uint8_t offsets[] = {[CLASS_DIRECTORY] = 64,
+                                      [CLASS_FULL_DIRECTORY] = 68,
+                                      [CLASS_BOTH_DIRECTORY] = ENTRY_FIXED,
+                                      [CLASS_NAMES] = 12};
+
+    return class < sizeof offsets ? offsets[class] : 0;
 }
 
 /* Returns the entry's size. */

@@ -66,7 +66,7 @@ static status_t open_checked(const char *name, const uint32_t *a, struct file **
         return STATUS_ACCESS_DENIED; /* before the file is emptied or made */
     if (a[6] & ~(uint32_t)FILE_SHARE_ALL)
         return STATUS_INVALID_PARAMETER;
-    status = file_open_as(name, a[1], a[6], a[7], options, file);
+    status = file_open(name, a[1], a[6], a[7], options, file);
     if (status)
         return status;
     if ((*file)->outcome != FILE_OPENED)
@@ -120,8 +120,8 @@ status_t sys_NtDeleteFile(const uint32_t *a)
     struct object_attributes attributes;
     struct file *file;
     status_t status = object_read_attributes(a[0], &attributes)
-                          ?: file_open_as(attributes.name, FILE_DELETE, FILE_SHARE_ALL, FILE_OPEN,
-                                          FILE_NO_DIRECTORY, &file);
+                          ?: file_open(attributes.name, FILE_DELETE, FILE_SHARE_ALL, FILE_OPEN,
+                                       FILE_NO_DIRECTORY, &file);
 
     if (!status) {
         status = file_set_delete(file, true);

@@ -94,22 +94,17 @@ static status_t allocate_below(struct range *range, uint32_t zero_bits, uint32_t
 status_t sys_NtAllocateVirtualMemory(const uint32_t *a)
 {
     struct range range;
-    status_t status = begin(&range, a[0], a[1], a[3]);
 
-    if (status)
-        return status;
-    return end(&range, allocate_below(&range, a[2], a[4], a[5]));
+    return begin(&range, a[0], a[1], a[3]) ?: end(&range, allocate_below(&range, a[2], a[4], a[5]));
 }
 
 /* process, *base, *size, type */
 status_t sys_NtFreeVirtualMemory(const uint32_t *a)
 {
     struct range range;
-    status_t status = begin(&range, a[0], a[1], a[2]);
 
-    if (status)
-        return status;
-    return end(&range, virtual_free(range.space, &range.base, &range.size, a[3]));
+    return begin(&range, a[0], a[1], a[2])
+               ?: end(&range, virtual_free(range.space, &range.base, &range.size, a[3]));
 }
 
 /* process, *base, *size, protect, *old.
@@ -141,15 +136,8 @@ static status_t change_locks(const uint32_t *a,
                ?: end(&range, change(range.space, &range.base, &range.size));
 }
 
-status_t sys_NtLockVirtualMemory(const uint32_t *a)
-{
-    return change_locks(a, virtual_lock);
-}
-
-status_t sys_NtUnlockVirtualMemory(const uint32_t *a)
-{
-    return change_locks(a, virtual_unlock);
-}
+SYSCALL(NtLockVirtualMemory, change_locks(a, virtual_lock))
+SYSCALL(NtUnlockVirtualMemory, change_locks(a, virtual_unlock))
 
 /* A file's bytes *are* the pages of its views (ramfile.h), so nothing has to be written anywhere;
  * what is left is to say whether the range lies in a view.  Size 0: to the end of the view. */

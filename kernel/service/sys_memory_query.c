@@ -89,7 +89,7 @@ static uint32_t describe_ex(struct space *space, va_t va)
 }
 
 /* An array of pairs: an address from the program, its block from us. */
-static status_t query_working_set_ex(struct space *space, struct answer *answer)
+static status_t query_working_set_ex(struct space *space, va_t, struct answer *answer)
 {
     status_t status = usercopy_probe(answer->buffer, answer->room);
 
@@ -132,7 +132,7 @@ static uint32_t collect_resident(const struct space *space, va_t *va)
 }
 
 /* The number of pages, then a block for each.  Too little room: the number only. */
-static status_t query_working_set(struct space *space, struct answer *answer)
+static status_t query_working_set(struct space *space, va_t, struct answer *answer)
 {
     uint32_t room, total = 0;
     va_t va = 0;
@@ -154,21 +154,12 @@ static status_t query_working_set(struct space *space, struct answer *answer)
     return !status && total > room ? STATUS_INFO_LENGTH_MISMATCH : status;
 }
 
-static status_t query(struct space *space, uint32_t class, va_t va, struct answer *answer)
-{
-    switch (class) {
-    case CLASS_BASIC:
-        return query_basic(space, va, answer);
-    case CLASS_WORKING_SET:
-        return query_working_set(space, answer);
-    case CLASS_REGION:
-        return query_region(space, va, answer);
-    case CLASS_WORKING_SET_EX:
-        return query_working_set_ex(space, answer);
-    default:
-        return STATUS_INVALID_INFO_CLASS;
-    }
-}
+static status_t (*const classes[])(struct space *space, va_t va, struct answer *answer) = {
+    [CLASS_BASIC] = query_basic,
+    [CLASS_WORKING_SET] = query_working_set,
+    [CLASS_REGION] = query_region,
+    [CLASS_WORKING_SET_EX] = query_working_set_ex,
+};
 
 /* process, base, class, buffer, length, *returned (or 0) */
 status_t sys_NtQueryVirtualMemory(const uint32_t *a)
@@ -178,9 +169,9 @@ status_t sys_NtQueryVirtualMemory(const uint32_t *a)
     status_t status = usercopy_probe_wish(a[5], sizeof(uint32_t))
                           ?: sys_memory_lookup(a[0], ACCESS_PROCESS_QUERY, &process);
 
-    if (status)
-        return status;
-    return query(process->space, a[2], a[1], &answer) ?: usercopy_put_wish(a[5], answer.returned);
+    if (!status && (a[2] >= sizeof classes / sizeof *classes || !classes[a[2]]))
+        status = STATUS_INVALID_INFO_CLASS;
+    return status ?: classes[a[2]](process->space, a[1], &answer) ?: usercopy_put_wish(a[5], answer.returned);
 }
 
 void sys_memory_query_counters(struct space *space, struct sys_memory_counters *counters)

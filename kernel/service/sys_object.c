@@ -159,6 +159,8 @@ status_t sys_object_query(const struct sys_object_class *classes, const void *ob
         return STATUS_INVALID_INFO_CLASS;
     if (found->fill)
         found->fill(object, record);
+    else if (found->word)
+        memcpy(record, (const char *)object + found->word, sizeof(uint32_t));
     return sys_object_answer(record, found->size, a[1], a[2], a[3]);
 }
 

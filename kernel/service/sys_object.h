@@ -41,7 +41,8 @@ status_t sys_object_answer(const void *data, uint32_t size, va_t buffer, uint32_
 /* An information class: its record of `size` bytes, which fill() makes of `object`; it finds zeros. */
 struct sys_object_class {
     uint32_t class, size;
-    void (*fill)(const void *object, void *record); /* 0: the zeros are the answer */
+    void (*fill)(const void *object, void *record); /* 0: it is a word ... */
+    uint32_t word;                                  /* ... of the object, here; 0: zeros */
 };
 enum { SYS_OBJECT_RECORD = 312 }; /* bytes of the largest */
 

@@ -154,10 +154,7 @@ static struct object *find_id(const uint32_t id[2])
     return process ? &process->object : NULL;
 }
 
-status_t sys_NtOpenProcess(const uint32_t *a)
-{
-    return sys_object_open_id(a, find_id);
-}
+SYSCALL(NtOpenProcess, sys_object_open_id(a, find_id))
 
 /* --- information --- */
 
@@ -205,37 +202,27 @@ static void fill_quota(const void *process, void *record)
     sys_memory_query_quota(((const struct process *)process)->space, record);
 }
 
-static void fill_handles(const void *process, void *record)
-{
-    *(uint32_t *)record = ((const struct process *)process)->handles.count;
-}
-
 static void fill_image(const void *process, void *record)
 {
     if (((const struct process *)process)->image)
         sys_section_image(((const struct process *)process)->image, record);
 }
 
-static void fill_execute(const void *process, void *record)
-{
-    *(uint32_t *)record = ((const struct process *)process)->execute_flags;
-}
-
 /* process, class, buffer, length, *returned */
 status_t sys_NtQueryInformationProcess(const uint32_t *a)
 {
     static const struct sys_object_class classes[] = {
-        {CLASS_BASIC, sizeof(struct basic_information), fill_basic},
-        {CLASS_QUOTA, sizeof(struct sys_memory_quota), fill_quota},
-        {CLASS_VM_COUNTERS, sizeof(struct sys_memory_counters), fill_vm},
-        {CLASS_VM_COUNTERS, VM_COUNTERS, fill_vm},
-        {CLASS_TIMES, SYS_OBJECT_TIMES, fill_times},
-        {CLASS_HANDLE_COUNT, sizeof(uint32_t), fill_handles},
-        {CLASS_IMAGE, SYS_SECTION_IMAGE, fill_image},
-        {CLASS_EXECUTE_FLAGS, sizeof(uint32_t), fill_execute},
-        {CLASS_DEBUG_PORT, sizeof(uint32_t), NULL}, /* no debuggers, ... */
-        {CLASS_WOW64, sizeof(uint32_t), NULL},      /* ... no other subsystems */
-        {0, 0, NULL},
+        {CLASS_BASIC, sizeof(struct basic_information), fill_basic, 0},
+        {CLASS_QUOTA, sizeof(struct sys_memory_quota), fill_quota, 0},
+        {CLASS_VM_COUNTERS, sizeof(struct sys_memory_counters), fill_vm, 0},
+        {CLASS_VM_COUNTERS, VM_COUNTERS, fill_vm, 0},
+        {CLASS_TIMES, SYS_OBJECT_TIMES, fill_times, 0},
+        {CLASS_HANDLE_COUNT, sizeof(uint32_t), NULL, offsetof(struct process, handles.count)},
+        {CLASS_IMAGE, SYS_SECTION_IMAGE, fill_image, 0},
+        {CLASS_EXECUTE_FLAGS, sizeof(uint32_t), NULL, offsetof(struct process, execute_flags)},
+        {CLASS_DEBUG_PORT, sizeof(uint32_t), NULL, 0}, /* no debuggers, ... */
+        {CLASS_WOW64, sizeof(uint32_t), NULL, 0},      /* ... no other subsystems */
+        {0, 0, NULL, 0},
     };
     struct object *object;
     status_t status = process_object(a[0], OBJECT_PROCESS, ACCESS_PROCESS_QUERY_LIMITED, &object);
@@ -247,13 +234,17 @@ status_t sys_NtQueryInformationProcess(const uint32_t *a)
     return status ?: sys_object_query(classes, object, a + 1);
 }
 
+/* What is to be set must have exactly its own size. */
+static status_t read_all(void *to, uint32_t size, const uint32_t *a)
+{
+    return a[3] == size ? usercopy_read(to, a[2], size) : STATUS_INFO_LENGTH_MISMATCH;
+}
+
 static status_t set_quota(struct space *space, const uint32_t *a)
 {
     struct sys_memory_quota quota;
 
-    if (a[3] != sizeof quota)
-        return STATUS_INFO_LENGTH_MISMATCH;
-    return usercopy_read(&quota, a[2], sizeof quota) ?: sys_memory_set_quota(space, &quota);
+    return read_all(&quota, sizeof quota, a) ?: sys_memory_set_quota(space, &quota);
 }
 
 /* Without NX there is nothing to switch; what was set is remembered, and may have been set for good. */
@@ -261,11 +252,8 @@ static status_t set_execute(struct process *process, const uint32_t *a)
 {
     enum { PERMANENT = 8, ALL = 0x7F };
     uint32_t flags;
-    status_t status;
+    status_t status = read_all(&flags, sizeof flags, a);
 
-    if (a[3] != sizeof flags)
-        return STATUS_INFO_LENGTH_MISMATCH;
-    status = usercopy_read(&flags, a[2], sizeof flags);
     if (status)
         return status;
     if (flags & ~(uint32_t)ALL)
@@ -280,11 +268,8 @@ static status_t set_interrupt(struct process *process, const uint32_t *a)
 {
     struct object *event = NULL;
     uint32_t handle;
-    status_t status;
+    status_t status = read_all(&handle, sizeof handle, a);
 
-    if (a[3] != sizeof handle)
-        return STATUS_INFO_LENGTH_MISMATCH;
-    status = usercopy_read(&handle, a[2], sizeof handle);
     if (!status && handle)
         status = process_object(handle, OBJECT_EVENT, ACCESS_MODIFY_STATE, &event);
     if (status)
@@ -375,12 +360,5 @@ static status_t copy_call(const uint32_t *a, bool write)
     return status;
 }
 
-status_t sys_NtReadVirtualMemory(const uint32_t *a)
-{
-    return copy_call(a, false);
-}
-
-status_t sys_NtWriteVirtualMemory(const uint32_t *a)
-{
-    return copy_call(a, true);
-}
+SYSCALL(NtReadVirtualMemory, copy_call(a, false))
+SYSCALL(NtWriteVirtualMemory, copy_call(a, true))

@@ -209,10 +209,7 @@ status_t sys_NtCreateSection(const uint32_t *a)
 }
 
 /* *handle, access, attributes */
-status_t sys_NtOpenSection(const uint32_t *a)
-{
-    return sys_object_open_call(a, OBJECT_SECTION);
-}
+SYSCALL(NtOpenSection, sys_object_open_call(a, OBJECT_SECTION))
 
 /* --- mapping --- */
 
@@ -389,9 +386,9 @@ static void fill_image(const void *object, void *record)
 status_t sys_NtQuerySection(const uint32_t *a)
 {
     static const struct sys_object_class classes[] = {
-        {CLASS_BASIC, sizeof(struct basic_information), fill_basic},
-        {CLASS_IMAGE, sizeof(struct image_information), fill_image},
-        {0, 0, NULL},
+        {CLASS_BASIC, sizeof(struct basic_information), fill_basic, 0},
+        {CLASS_IMAGE, sizeof(struct image_information), fill_image, 0},
+        {0, 0, NULL, 0},
     };
     struct object *object;
     status_t status = process_object(a[0], OBJECT_SECTION, ACCESS_SECTION_QUERY, &object);

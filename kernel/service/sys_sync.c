@@ -87,10 +87,7 @@ static status_t wait_handles(const uint32_t *handles, uint32_t count, bool all, 
     return status;
 }
 
-status_t sys_NtWaitForSingleObject(const uint32_t *a)
-{
-    return wait_handles(&a[0], 1, false, a[2]);
-}
+SYSCALL(NtWaitForSingleObject, wait_handles(&a[0], 1, false, a[2]))
 
 status_t sys_NtWaitForMultipleObjects(const uint32_t *a)
 {
@@ -184,10 +181,7 @@ status_t sys_NtCreateEvent(const uint32_t *a)
     return create(a, &recipe, &made);
 }
 
-status_t sys_NtOpenEvent(const uint32_t *a)
-{
-    return sys_object_open_call(a, OBJECT_EVENT);
-}
+SYSCALL(NtOpenEvent, sys_object_open_call(a, OBJECT_EVENT))
 
 /* Set to `first`, let waiters go, then set to `then` unless one of them took it. */
 static status_t change_event(const uint32_t *a, bool set, bool reset)
@@ -207,20 +201,9 @@ static status_t change_event(const uint32_t *a, bool set, bool reset)
     return STATUS_SUCCESS;
 }
 
-status_t sys_NtSetEvent(const uint32_t *a)
-{
-    return change_event(a, true, false);
-}
-
-status_t sys_NtResetEvent(const uint32_t *a)
-{
-    return change_event(a, false, true);
-}
-
-status_t sys_NtPulseEvent(const uint32_t *a)
-{
-    return change_event(a, true, true);
-}
+SYSCALL(NtSetEvent, change_event(a, true, false))
+SYSCALL(NtResetEvent, change_event(a, false, true))
+SYSCALL(NtPulseEvent, change_event(a, true, true))
 
 /* --- mutants --- */
 
@@ -238,10 +221,7 @@ status_t sys_NtCreateMutant(const uint32_t *a)
     return status;
 }
 
-status_t sys_NtOpenMutant(const uint32_t *a)
-{
-    return sys_object_open_call(a, OBJECT_MUTANT);
-}
+SYSCALL(NtOpenMutant, sys_object_open_call(a, OBJECT_MUTANT))
 
 status_t sys_NtReleaseMutant(const uint32_t *a)
 {
@@ -269,10 +249,7 @@ status_t sys_NtCreateSemaphore(const uint32_t *a)
     return create(a, &recipe, &made);
 }
 
-status_t sys_NtOpenSemaphore(const uint32_t *a)
-{
-    return sys_object_open_call(a, OBJECT_SEMAPHORE);
-}
+SYSCALL(NtOpenSemaphore, sys_object_open_call(a, OBJECT_SEMAPHORE))
 
 status_t sys_NtReleaseSemaphore(const uint32_t *a)
 {

@@ -176,10 +176,10 @@ static status_t list_processes(va_t buffer, uint32_t room, va_t returned)
 status_t sys_NtQuerySystemInformation(const uint32_t *a)
 {
     static const struct sys_object_class classes[] = {
-        {CLASS_BASIC, sizeof(struct basic), fill_basic},
-        {CLASS_PERFORMANCE, sizeof(struct performance), fill_performance},
-        {CLASS_TIME_OF_DAY, sizeof(struct time_of_day), fill_time},
-        {0, 0, NULL},
+        {CLASS_BASIC, sizeof(struct basic), fill_basic, 0},
+        {CLASS_PERFORMANCE, sizeof(struct performance), fill_performance, 0},
+        {CLASS_TIME_OF_DAY, sizeof(struct time_of_day), fill_time, 0},
+        {0, 0, NULL, 0},
     };
 
     if (a[0] == CLASS_PROCESSES)
@@ -209,7 +209,7 @@ status_t sys_NtQuerySystemTime(const uint32_t *a)
 
 /* --- NtPagodaControl ------------------------------------------------------------------------- */
 
-static status_t give_counters(va_t buffer)
+static status_t give_counters(va_t buffer, uint32_t)
 {
     const struct space *space = process_space_current();
     const struct space_counters *c = &space->counters;
@@ -232,7 +232,7 @@ static status_t give_counters(va_t buffer)
 }
 
 /* maximum 0 takes the region's own working set away; an empty policy name means the process's. */
-static status_t set_working_set(va_t buffer)
+static status_t set_working_set(va_t buffer, uint32_t)
 {
     const struct replace_policy *policy = 0;
     struct abi_working_set set;
@@ -252,7 +252,7 @@ static status_t set_working_set(va_t buffer)
                              set.exact ? 0 : set.standby, set.exact != 0);
 }
 
-static status_t give_region_counters(va_t buffer)
+static status_t give_region_counters(va_t buffer, uint32_t)
 {
     struct abi_region_counters counters;
     const struct working_set *ws;
@@ -275,7 +275,7 @@ static status_t give_region_counters(va_t buffer)
     return usercopy_write(buffer, &counters, sizeof counters);
 }
 
-static status_t give_region_ring(va_t buffer)
+static status_t give_region_ring(va_t buffer, uint32_t)
 {
     struct abi_region_ring ring;
     const struct working_set *ws;
@@ -299,7 +299,7 @@ static status_t give_region_ring(va_t buffer)
     return usercopy_write(buffer, &ring, sizeof ring);
 }
 
-static status_t give_policy(va_t buffer)
+static status_t give_policy(va_t buffer, uint32_t)
 {
     struct abi_policy policy;
     uint32_t count = 0;
@@ -334,7 +334,7 @@ static status_t print(va_t buffer, uint32_t length)
     return status;
 }
 
-static status_t mark(va_t buffer)
+static status_t mark(va_t buffer, uint32_t)
 {
     const struct space *space = process_space_current();
     struct abi_mark mark;
@@ -347,10 +347,16 @@ static status_t mark(va_t buffer)
     return STATUS_SUCCESS;
 }
 
+static status_t run_audit(va_t, uint32_t)
+{
+    audit();
+    return STATUS_SUCCESS;
+}
+
 /* Bytes of the buffer that a control needs, and what is done with it. */
 static const struct {
     uint32_t size;
-    status_t (*run)(va_t buffer);
+    status_t (*run)(va_t buffer, uint32_t length);
 } controls[] = {
     [ABI_CONTROL_COUNTERS] = {sizeof(struct abi_counters), give_counters},
     [ABI_CONTROL_WORKING_SET] = {sizeof(struct abi_working_set), set_working_set},
@@ -358,30 +364,19 @@ static const struct {
     [ABI_CONTROL_REGION_RING] = {sizeof(struct abi_region_ring), give_region_ring},
     [ABI_CONTROL_POLICY] = {sizeof(struct abi_policy), give_policy},
     [ABI_CONTROL_MARK] = {sizeof(struct abi_mark), mark},
+    [ABI_CONTROL_PRINT] = {0, print},
+    [ABI_CONTROL_AUDIT] = {0, run_audit},
 };
 enum { CONTROLS = sizeof controls / sizeof *controls };
-
-static status_t control(uint32_t which, va_t buffer, uint32_t length)
-{
-    if (which == ABI_CONTROL_PRINT)
-        return print(buffer, length);
-    if (which == ABI_CONTROL_AUDIT) {
-        audit();
-        return STATUS_SUCCESS;
-    }
-    return which < CONTROLS && controls[which].run ? controls[which].run(buffer)
-                                                   : STATUS_INVALID_PARAMETER;
-}
 
 /* enum abi_control, buffer, length, *returned (or 0) */
 status_t sys_NtPagodaControl(const uint32_t *a)
 {
-    uint32_t size = a[0] < CONTROLS ? controls[a[0]].size : 0;
-    status_t status = usercopy_probe_wish(a[3], sizeof size);
-
-    if (a[2] < size)
+    if (a[0] >= CONTROLS || !controls[a[0]].run)
+        return STATUS_INVALID_PARAMETER;
+    if (a[2] < controls[a[0]].size)
         return STATUS_INFO_LENGTH_MISMATCH;
-    if (!status)
-        status = control(a[0], a[1], a[2]);
-    return status ?: usercopy_put_wish(a[3], size);
+    return usercopy_probe_wish(a[3], sizeof(uint32_t))
+        ?: controls[a[0]].run(a[1], a[2])
+        ?: usercopy_put_wish(a[3], controls[a[0]].size);
 }

@@ -31,11 +31,6 @@ struct basic_information {
     int32_t priority, base_priority;
 };
 
-static struct thread *thread_of(struct object *object)
-{
-    return (struct thread *)((char *)object - offsetof(struct thread, object));
-}
-
 /* A thread, held as by process_object(); handle 0 means the current one where `own` says so. */
 static status_t find(uint32_t handle, bool own, uint32_t access, struct thread **thread)
 {
@@ -44,7 +39,7 @@ static status_t find(uint32_t handle, bool own, uint32_t access, struct thread *
         process_object(own && handle == 0 ? HANDLE_THREAD : handle, OBJECT_THREAD, access, &object);
 
     if (!status)
-        *thread = thread_of(object);
+        *thread = (struct thread *)object;
     return status;
 }
 
@@ -58,10 +53,7 @@ static struct object *find_id(const uint32_t id[2])
     return thread && (!id[0] || thread->process->id == id[0]) ? &thread->object : NULL;
 }
 
-status_t sys_NtOpenThread(const uint32_t *a)
-{
-    return sys_object_open_id(a, find_id);
-}
+SYSCALL(NtOpenThread, sys_object_open_id(a, find_id))
 
 /* --- beginning and end --- */
 
@@ -122,11 +114,6 @@ static void fill_times(const void *object, void *record)
     sys_object_times(record, t->created, t->ended_at, t->kernel_ticks, t->user_ticks);
 }
 
-static void fill_start(const void *object, void *record)
-{
-    *(va_t *)record = ((const struct thread *)object)->start;
-}
-
 static void fill_last(const void *object, void *record)
 {
     *(uint32_t *)record = ((const struct thread *)object)->process->thread_count == 1;
@@ -136,11 +123,11 @@ static void fill_last(const void *object, void *record)
 status_t sys_NtQueryInformationThread(const uint32_t *a)
 {
     static const struct sys_object_class classes[] = {
-        {CLASS_BASIC, sizeof(struct basic_information), fill_basic},
-        {CLASS_TIMES, SYS_OBJECT_TIMES, fill_times},
-        {CLASS_START_ADDRESS, sizeof(va_t), fill_start},
-        {CLASS_LAST_THREAD, sizeof(uint32_t), fill_last},
-        {0, 0, NULL},
+        {CLASS_BASIC, sizeof(struct basic_information), fill_basic, 0},
+        {CLASS_TIMES, SYS_OBJECT_TIMES, fill_times, 0},
+        {CLASS_START_ADDRESS, sizeof(va_t), NULL, offsetof(struct thread, start)},
+        {CLASS_LAST_THREAD, sizeof(uint32_t), fill_last, 0},
+        {0, 0, NULL, 0},
     };
     struct thread *thread;
 
@@ -210,15 +197,8 @@ static status_t change_suspension(const uint32_t *a, uint32_t (*change)(struct t
     return usercopy_put_wish(a[1], before);
 }
 
-status_t sys_NtSuspendThread(const uint32_t *a)
-{
-    return change_suspension(a, thread_suspend);
-}
-
-status_t sys_NtResumeThread(const uint32_t *a)
-{
-    return change_suspension(a, thread_resume);
-}
+SYSCALL(NtSuspendThread, change_suspension(a, thread_suspend))
+SYSCALL(NtResumeThread, change_suspension(a, thread_resume))
 
 /* --- registers --- */
 

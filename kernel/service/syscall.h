@@ -10,6 +10,13 @@
 /* `arguments` are the words the program passed, already copied. */
 typedef status_t syscall_handler(const uint32_t *arguments);
 
+/* For services that are one function of `a` with other arguments. */
+#define SYSCALL(name, call)                                                                        \
+    status_t sys_##name(const uint32_t *a)                                                         \
+    {                                                                                              \
+        return call;                                                                               \
+    }
+
 #define X(name, words) syscall_handler sys_##name;
 ABI_SERVICES(X)
 #undef X

@@ -4,7 +4,7 @@
 bool walk(pa_t cr3, va_t va, uint32_t access, pa_t *pa)
 {
     const pte_t *directory = machine_frame(cr3 >> PAGE_SHIFT), *table;
-    pte_t pde = directory[va >> 22], pte = 0;
+    pte_t pde = directory[directory_index(va)], pte = 0;
     uint32_t need = (access & WALK_WRITE ? PTE_W : 0u) | (access & WALK_USER ? PTE_U : 0u);
     uint32_t allowed = pde;
 

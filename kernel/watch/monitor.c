@@ -14,7 +14,7 @@
 #include "lib/parse.h"
 #include "lib/string.h"
 
-enum { WORDS = 32 };
+enum { WORDS = MONITOR_WORDS - 1 };
 
 static const char prompt[] = "pagoda> ";
 static struct line_reader reader = {.complete = monitor_complete};
@@ -123,7 +123,7 @@ static bool is_program(const char *word)
     if (length > 4 && string_equal_nocase(word + length - 4, ".exe"))
         return true;
     format(name, sizeof name, "%.40s.exe", word);
-    if (file_open(name, FILE_READ_DATA, FILE_SHARE_ALL, FILE_OPEN, &file))
+    if (file_open(name, FILE_READ_DATA, FILE_SHARE_ALL, FILE_OPEN, 0, &file))
         return false;
     file_close(file);
     return true;
@@ -169,8 +169,7 @@ __attribute__((regparm(0))) bool monitor_run(char *line)
     char *words[WORDS + 1];
     int count;
 
-    monitor_command_typed(line);
-    count = parse_words(line, words, WORDS);
+    count = monitor_command_split(line, words, WORDS);
     if (count == PARSE_QUOTE_OPEN)
         return monitor_fail("A quotation mark has no partner: close it.");
     if (count < 0)

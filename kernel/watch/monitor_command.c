@@ -13,7 +13,8 @@ enum { SENTENCE = 256, TEXT = 512 };
 
 const struct monitor_command *const *monitor_tables;
 
-static char typed[MONITOR_SCRIPT]; /* the command as it was typed */
+static char typed[MONITOR_SCRIPT];   /* the command as it was typed */
+static size_t starts[MONITOR_WORDS]; /* where its words begin */
 static bool counting, command_failed;
 static uint32_t failures;
 static char first_failure[SENTENCE];
@@ -35,28 +36,20 @@ void monitor_command_end(bool done)
     counting = false;
 }
 
-void monitor_command_typed(const char *line)
+int monitor_command_split(char *line, char *words[], int limit)
 {
+    int count;
+
     string_copy(typed, line, sizeof typed);
+    count = parse_words(line, words, limit);
+    for (int i = 0; i <= count && i < MONITOR_WORDS; i++) /* a word begins where it was typed */
+        starts[i] = i < count ? (size_t)(words[i] - line) : strlen(typed);
+    return count;
 }
 
 const char *monitor_typed(int index)
 {
-    const char *at = typed;
-    char quote = 0;
-
-    while (*at == ' ' || *at == '\t')
-        at++;
-    for (; index > 0; index--) {
-        for (; *at && (quote || (*at != ' ' && *at != '\t')); at++)
-            if (*at == quote)
-                quote = 0;
-            else if (!quote && (*at == '"' || *at == '\''))
-                quote = *at;
-        while (*at == ' ' || *at == '\t')
-            at++;
-    }
-    return at;
+    return typed + starts[index];
 }
 
 uint32_t monitor_failures(const char **first)

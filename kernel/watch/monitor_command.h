@@ -9,7 +9,7 @@
 #include "kernel/process/words.h"
 
 /* Columns of the widest line that a command prints, so that output can be pasted. */
-enum { MONITOR_WIDTH = 79 };
+enum { MONITOR_WIDTH = 79, MONITOR_WORDS = 33 };
 
 struct dispatcher;
 
@@ -32,11 +32,11 @@ extern const struct monitor_command monitor_process_commands[], monitor_space_co
 /* All of them, ended by 0; the order is that of `help`.  Set by monitor.c. */
 extern const struct monitor_command *const *monitor_tables;
 
-/* Around each command of the monitor's thread: `counted` if its failure counts, `done` as run() said.
- * monitor_command_typed(): the text that monitor_typed() shows. */
+/* Around each command of the monitor's thread: `counted` if its failure counts, `done` as run() said. */
 void monitor_command_begin(bool counted);
 void monitor_command_end(bool done);
-void monitor_command_typed(const char *line);
+/* As parse_words(); the text is kept for monitor_typed().  => limit < MONITOR_WORDS */
+int monitor_command_split(char *line, char *words[], int limit);
 
 /* Tab: what follows the first `length` characters of a line, whose last word has been begun: the rest of the
  * command (its first word), of the file or the policy, as far as all that fit agree, and a blank behind

@@ -37,7 +37,7 @@ static void offer_names(struct search *s)
     const char *name;
     struct file *root;
 
-    if (!file_open("C:", FILE_READ_DATA, FILE_SHARE_ALL, FILE_OPEN, &root)) {
+    if (!file_open("C:", FILE_READ_DATA, FILE_SHARE_ALL, FILE_OPEN, 0, &root)) {
         for (; file_list(root, &name); file_list_next(root))
             offer(s, name);
         file_close(root);

@@ -63,17 +63,6 @@ static bool trace(int count, char **words)
     return true;
 }
 
-/* "pagefile" -> its kind. */
-static bool kind_of(const char *word, enum fault_kind *kind)
-{
-    for (unsigned k = 1; k < FAULT_KINDS; k++)
-        if (string_equal_nocase(word, fault_kind_name(k))) {
-            *kind = k;
-            return true;
-        }
-    return false;
-}
-
 /* "00400000-0040FFFF" */
 static bool range_of(char *word, va_t *low, va_t *high)
 {
@@ -90,7 +79,7 @@ static bool range_of(char *word, va_t *low, va_t *high)
 
 static bool step(int count, char **words)
 {
-    struct step_filter filter = {.any_kind = true, .high = UINT32_MAX};
+    struct step_filter filter = {.high = UINT32_MAX};
 
     for (int i = 1; i < count; i++) {
         if (strcmp(words[i], "off") == 0) {
@@ -98,8 +87,8 @@ static bool step(int count, char **words)
             console_printf("Faults run through again.\n");
             return true;
         }
-        if (kind_of(words[i], &filter.kind))
-            filter.any_kind = false;
+        if (words_fault_kind(words[i]))
+            filter.kind = words_fault_kind(words[i]);
         else if (parse_u32(words[i], &filter.pid))
             filter.one_pid = true;
         else if (strcmp(words[i], "all") != 0 && !range_of(words[i], &filter.low, &filter.high))
@@ -112,7 +101,7 @@ static bool step(int count, char **words)
     console_printf(
         "From now on the machine stops at each %s%sfault and explains it.\nSpace goes on, "
         "p prints the walk, q leaves.\n",
-        filter.any_kind ? "" : fault_kind_name(filter.kind), filter.any_kind ? "" : " ");
+        filter.kind ? fault_kind_name(filter.kind) : "", filter.kind ? " " : "");
     return true;
 }
 
@@ -127,32 +116,16 @@ static bool screen_of(enum screen_view view, const char *pid, va_t va)
     return true;
 }
 
-/* A terminal reports its cursor as ESC [ ROW ; COLUMN R. */
-static bool read_report(unsigned *row, unsigned *column)
-{
-    unsigned value[2] = {0, 0}, which = 0;
-
-    for (int c; (c = line_getc(REPORT_MS)) != 'R';) {
-        if (c < 0)
-            return false;
-        if (c == ';')
-            which = 1;
-        else if (c >= '0' && c <= '9')
-            value[which] = (value[which] * 10 + (unsigned)(c - '0')) % 10000;
-    }
-    *row = value[0];
-    *column = value[1];
-    return true;
-}
-
 /* A terminal that doesn't say how large it is is taken to be as small as possible. */
 static bool screen_on_terminal(void)
 {
-    unsigned rows = SCREEN_LEAST_ROWS, columns = PICTURE_COLUMNS;
+    unsigned rows, columns;
 
-    screen_serial(true, rows);
+    screen_serial(true, SCREEN_LEAST_ROWS);
     screen_serial_size(0, 0);
-    if (read_report(&rows, &columns) && (rows < SCREEN_LEAST_ROWS || columns < PICTURE_COLUMNS)) {
+    if (!line_report(REPORT_MS, &rows, &columns))
+        return true;
+    if (rows < SCREEN_LEAST_ROWS || columns < PICTURE_COLUMNS) {
         screen_serial(false, 0);
         return monitor_fail("screen tui: this terminal has %u rows of %u columns; make it at least "
                             "%d rows of %d.",

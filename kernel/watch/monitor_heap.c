@@ -24,20 +24,15 @@ static struct {
 } chunk;
 
 /* Pages come in as if the space's own code touched them; false if it may not. */
-static bool read_bytes(struct space *space, va_t va, void *to, uint32_t size)
-{
-    return remote_read(space, to, va, size, NULL) == STATUS_SUCCESS;
-}
-
 static bool fetch(struct space *space, va_t va, void *to, uint32_t size)
 {
     uint32_t length = CHUNK - va % CHUNK; /* so that it stays within a page */
 
     if (va < chunk.start || va + size > chunk.end) {
         if (length < size)
-            return read_bytes(space, va, to, size);
+            return !remote_read(space, to, va, size, NULL);
         chunk.start = chunk.end = 0;
-        if (!read_bytes(space, va, chunk.bytes, length))
+        if (remote_read(space, chunk.bytes, va, length, NULL))
             return false;
         chunk.start = va;
         chunk.end = va + length;
@@ -169,7 +164,7 @@ static void show_heap(struct space *space, va_t base)
     static struct heap heap; /* too large for a kernel stack */
     struct tally tally = {0};
 
-    if (!read_bytes(space, base, &heap, sizeof heap))
+    if (remote_read(space, &heap, base, sizeof heap, NULL))
         return;
     console_printf("%08X: %s, %u KB of %u KB committed%s\n", base,
                    heap.options & HEAP_OPTION_GROWABLE ? "growable" : "of fixed size",
@@ -214,7 +209,8 @@ static bool heap(int, char **words)
     for (const struct vad *v = vad_first(&space->regions); v; v = vad_next(v)) {
         uint32_t signature = 0;
 
-        if (!harmless(space, v) || !read_bytes(space, v->start, &signature, sizeof signature) ||
+        if (!harmless(space, v) ||
+            remote_read(space, &signature, v->start, sizeof signature, NULL) ||
             signature != HEAP_SIGNATURE)
             continue;
         if (!heaps++)

@@ -275,7 +275,7 @@ static bool dir(int count, char **words)
     struct file *directory;
     uint32_t files = 0, bytes = 0;
 
-    if (file_open_as(name, FILE_READ_DATA, FILE_SHARE_ALL, FILE_OPEN, FILE_DIRECTORY, &directory)) {
+    if (file_open(name, FILE_READ_DATA, FILE_SHARE_ALL, FILE_OPEN, FILE_DIRECTORY, &directory)) {
         console_printf("%s is no directory.\n", name);
         return false;
     }
@@ -376,7 +376,7 @@ static bool type_file(struct file *file, const char *name)
 static bool type(int, char **words)
 {
     struct file *file;
-    status_t status = file_open(words[1], FILE_READ_DATA, FILE_SHARE_ALL, FILE_OPEN, &file);
+    status_t status = file_open(words[1], FILE_READ_DATA, FILE_SHARE_ALL, FILE_OPEN, 0, &file);
     bool good;
 
     if (status)

@@ -209,12 +209,9 @@ static bool find_quantity(const char *name, unsigned *quantity)
             *quantity = q;
             return true;
         }
-    for (unsigned kind = 1; kind < FAULT_KINDS; kind++)
-        if (string_equal_nocase(name, fault_kind_name(kind))) {
-            *quantity = KINDS + kind;
-            return true;
-        }
-    return monitor_fail("until knows no \"%.40s\": there are faults, each kind of fault (pagefile, "
+    *quantity = KINDS + words_fault_kind(name);
+    return *quantity > KINDS ||
+           monitor_fail("until knows no \"%.40s\": there are faults, each kind of fault (pagefile, "
                         "demand-zero ...), hard, soft, page-ins, page-outs, resident, commit, "
                         "evictions, threads, state, output; of the machine also slots, free, "
                         "zeroed, standby, modified, available, ahead.",

@@ -165,7 +165,7 @@ static bool address_in_map(struct text *text, va_t va)
         text_add(text, "The kernel's direct map: physical address %08X.\n", va - LAYOUT_KERNEL);
     else if (va >= LAYOUT_DIRECTORY && va < LAYOUT_DIRECTORY + PAGE_SIZE)
         text_add(text, "The page directory, seen through its own entry: PDE %u, for %08X up.\n",
-                 (va & PAGE_MASK) / 4, (va & PAGE_MASK) / 4 << 22);
+                 (va & PAGE_MASK) / 4, (va & PAGE_MASK) / 4 * TABLE_SPAN);
     else if (va >= LAYOUT_TABLES && va < LAYOUT_HYPERSPACE)
         text_add(text, "A page table, seen through the directory's own entry: the PTE of %08X.\n",
                  (va - LAYOUT_TABLES) / 4 << PAGE_SHIFT);

@@ -209,7 +209,7 @@ static void wait_for_go(const struct fault *f)
 
 static bool passes(const struct fault *f)
 {
-    return (filter.any_kind || f->kind == filter.kind) &&
+    return (!filter.kind || f->kind == filter.kind) &&
            (!filter.one_pid || f->space->id == filter.pid) && f->va >= filter.low &&
            f->va <= filter.high;
 }

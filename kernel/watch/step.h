@@ -4,8 +4,7 @@
 
 /* Which faults to stop at: all conditions must hold. */
 struct step_filter {
-    bool any_kind;
-    enum fault_kind kind; /* unless any_kind */
+    enum fault_kind kind; /* FAULT_NONE: any */
     bool one_pid;
     uint32_t pid;   /* if one_pid; 0 is the kernel */
     va_t low, high; /* inclusive */

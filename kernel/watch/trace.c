@@ -89,7 +89,7 @@ static const char *program_of(const struct trace_record *record)
 }
 
 /* A record as the ring holds it and its words, each with a 0 behind it: docs/trace.md. */
-void trace_send(char sort, const void *record, size_t size, const char *const words[])
+static void send(char sort, const void *record, size_t size, const char *const words[])
 {
     const char head[] = {sort, TRACE_VERSION};
 
@@ -110,7 +110,7 @@ static void port_write(const struct trace_record *r)
         NULL,
     };
 
-    trace_send('F', r, sizeof *r, words);
+    send('F', r, sizeof *r, words);
 }
 
 static void tell_others(const struct trace_record *record, const struct fault *fault)
@@ -161,6 +161,31 @@ void trace_init(bool port)
     for (uint32_t i = recorded - trace_count(); i < recorded; i++)
         port_write(&ring[i % TRACE_RECORDS]);
     trace_listen(TRACE_PORT, true);
+}
+
+/* The fault trace alone can't be replayed: a page may also come without a fault (the kernel reaches into another process)
+ * and go without a victim (the program frees it).  These records hold the rest, so that a host can follow every ring and
+ * ask the same policy the same questions.  They are written at once, before the record of the fault that caused them. */
+static void write_event(enum replace_event event, const struct working_set *ws, pfn_t frame)
+{
+    static const char *const words[] = {
+        [REPLACE_IN] = "in", [REPLACE_OUT] = "out", [REPLACE_VICTIM] = "victim"};
+    const struct pfn *p = pfn_record(frame);
+    bool private = p->use == PFN_USE_PRIVATE;
+    const uint32_t record[] = {(uint32_t)(uintptr_t)ws, frame, private ? p->owner->id : 0, p->va,
+                               private};
+
+    send('S', record, sizeof record, (const char *const[]){words[event], ws->policy->name, NULL});
+}
+
+void trace_sets(bool on)
+{
+    replace_watcher = on ? write_event : NULL;
+}
+
+bool trace_sets_on(void)
+{
+    return replace_watcher != NULL;
 }
 
 void trace_listen(enum trace_consumer consumer, bool on)

@@ -57,9 +57,6 @@ extern void (*trace_stop)(const struct fault *fault);
 void trace_listen(enum trace_consumer consumer, bool on);
 bool trace_listening(enum trace_consumer consumer);
 
-/* Write one record to the port: its sort, the version, its `size` bytes, its words; a NULL ends them. */
-void trace_send(char sort, const void *record, size_t size, const char *const words[]);
-
 /* Between the faults, write a record for every frame that comes into a working set, leaves it, or is
  * chosen as a victim.  => there is a trace port. */
 void trace_sets(bool on);

@@ -153,7 +153,7 @@ static struct file *open_file(const char *name, uint32_t access, uint32_t share,
 {
     struct file *file;
 
-    if (file_open(name, access, share, disposition, &file))
+    if (file_open(name, access, share, disposition, 0, &file))
         return NULL;
     handle_opened(file);
     file_close(file);
@@ -163,7 +163,7 @@ static struct file *open_file(const char *name, uint32_t access, uint32_t share,
 static status_t try_open(const char *name, uint32_t access, uint32_t share, uint32_t disposition)
 {
     struct file *file;
-    status_t status = file_open(name, access, share, disposition, &file);
+    status_t status = file_open(name, access, share, disposition, 0, &file);
 
     if (!status)
         file_close(file);
@@ -200,7 +200,9 @@ static status_t put_bytes(struct file *file, uint32_t offset, const void *bytes,
 {
     status_t status = STATUS_SUCCESS;
 
-    if (size && offset + size > file_node_size(file->node))
+    if (!size)
+        return STATUS_SUCCESS; /* nothing is written, and the file does not grow for it */
+    if (offset + size > file_node_size(file->node))
         status = file_set_size(file, offset + size);
     return status ?: file_write(file, offset, bytes, size);
 }
@@ -284,7 +286,7 @@ static uint32_t listed(const char *directory, const char *pattern)
     struct file *file;
     uint32_t seen = 0;
 
-    if (file_open_as(directory, READ, FILE_SHARE_ALL, FILE_OPEN, FILE_DIRECTORY, &file))
+    if (file_open(directory, READ, FILE_SHARE_ALL, FILE_OPEN, FILE_DIRECTORY, &file))
         return UINT32_MAX;
     for (; file_list(file, &name); file_list_next(file))
         seen += file_name_matches(pattern, name);
@@ -295,7 +297,7 @@ static uint32_t listed(const char *directory, const char *pattern)
 static status_t make_directory(const char *name)
 {
     struct file *file;
-    status_t status = file_open_as(name, READ, FILE_SHARE_ALL, FILE_CREATE, FILE_DIRECTORY, &file);
+    status_t status = file_open(name, READ, FILE_SHARE_ALL, FILE_CREATE, FILE_DIRECTORY, &file);
 
     if (!status)
         file_close(file);
@@ -306,7 +308,7 @@ static status_t remove_directory(const char *name)
 {
     struct file *file;
     status_t status =
-        file_open_as(name, FILE_DELETE, FILE_SHARE_ALL, FILE_OPEN, FILE_DIRECTORY, &file);
+        file_open(name, FILE_DELETE, FILE_SHARE_ALL, FILE_OPEN, FILE_DIRECTORY, &file);
 
     if (status)
         return status;
@@ -355,7 +357,7 @@ static void test_directories(void)
         snprintf(name, sizeof name, "dir\\%u.tmp", i);
         file_close(open_file(name, BOTH, FILE_SHARE_ALL, FILE_CREATE));
     }
-    test_ok(!file_open("dir", READ, FILE_SHARE_ALL, FILE_OPEN, &listing), "a thousand files");
+    test_ok(!file_open("dir", READ, FILE_SHARE_ALL, FILE_OPEN, 0, &listing), "a thousand files");
     for (; file_list(listing, &met); found++) {
         file_list_next(listing);
         if (met[0] != '.') { /* the one that is listed goes, and so does the next */
@@ -739,7 +741,7 @@ static void test_pipe(void)
     uint8_t put = 0, got = 0, bytes[PIPE_ROOM], back[PIPE_ROOM];
     bool same = true;
 
-    test_ok(!pipe_make(out) && file_open("pipe", READ, FILE_SHARE_ALL, FILE_OPEN, &again) ==
+    test_ok(!pipe_make(out) && file_open("pipe", READ, FILE_SHARE_ALL, FILE_OPEN, 0, &again) ==
                                    STATUS_OBJECT_NAME_NOT_FOUND,
             "a file that became a pipe has no name");
     test_ok(pipe_make(out) == STATUS_INVALID_PARAMETER, "it becomes one once");

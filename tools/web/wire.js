@@ -25,7 +25,7 @@ function faultRecord(view, words) {
   return record;
 }
 
-/* kernel/watch/trace_sets.c */
+/* kernel/watch/trace.c */
 function setRecord(view, [event, policy]) {
   const at = i => view.getUint32(HEAD + i, true);
   return { v: VERSION, set: event, ws: wordOf(at(0)), policy, frame: at(4), pid: at(8), va: wordOf(at(12)), section: !at(16) };
