@@ -7,7 +7,8 @@
 #include "mm/reclaim.h"
 #include "mm/pagefile.h"
 
-enum { STEP = 4 }; /* frames more than `low`: what a fault works for */
+enum { STEP = 4 };     /* frames more than `low`: what a fault works for */
+enum { VISITS = 512 }; /* ... and no more, when it has looked at so many views of shared pages */
 
 struct reclaim_settings reclaim_settings;
 struct reclaim_counters reclaim_counters;
@@ -104,9 +105,9 @@ static bool trim_one(bool over)
 
 uint32_t reclaim_to_maximum(uint32_t pages)
 {
-    uint32_t done = 0;
+    uint32_t done = 0, before = resident_visits;
 
-    while (done < pages && trim_one(true))
+    while (done < pages && resident_visits - before < VISITS && trim_one(true))
         done++;
     return done;
 }
@@ -141,15 +142,17 @@ uint32_t reclaim_write(uint32_t pages)
 /* A run until `goal` frames are available. */
 static bool run(uint32_t goal)
 {
-    uint32_t trims = 0, written = 0, done;
+    uint32_t trims = 0, written = 0, done, before = resident_visits;
     bool refused = pagefile_refuses;
 
     reclaim_counters.runs++;
-    while (reclaim_ready() < goal && trims < reclaim_settings.effort && trim_one(false))
+    while (reclaim_ready() < goal && trims < reclaim_settings.effort &&
+           resident_visits - before < VISITS && trim_one(false))
         trims++;
     while (pfn_available() < goal && (done = reclaim_write(goal - pfn_available())) > 0)
         written += done;
-    if (trims < reclaim_settings.effort && pfn_available() < reclaim_settings.low)
+    if (trims < reclaim_settings.effort && resident_visits - before < VISITS &&
+        pfn_available() < reclaim_settings.low)
         futile = fault_count;
     return trims + written > 0 || pagefile_refuses != refused;
 }

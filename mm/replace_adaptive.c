@@ -193,12 +193,18 @@ static void note_use(struct working_set *ws, pfn_t frame)
     p->age = numbers(ws)->now;
 }
 
+/* What it costs to look at a page: more for one that many programs map. */
+static uint32_t look(pfn_t frame)
+{
+    return 1 + pfn_record(frame)->shares / 8;
+}
+
 /* Look at the next pages of the walk, which goes back from the young end. */
 static void walk(struct working_set *ws)
 {
     struct adaptive *a = numbers(ws);
 
-    for (uint32_t i = 0; i < WALK; i++) {
+    for (uint32_t looks = 0; looks < WALK; looks += look(ws->walk)) {
         pfn_t frame;
 
         if (a->left == 0) {
@@ -239,14 +245,15 @@ static pfn_t newest(struct working_set *ws)
 /* As CLOCK does, but after CHANCES second chances the oldest page goes in any case. */
 static pfn_t oldest(struct working_set *ws)
 {
-    uint32_t chances = CHANCES;
+    uint32_t looks = 0;
 
     for (uint32_t i = 0; i < 2 * ws->count + 1; i++, ws->hand = pfn_record(ws->hand)->next) {
         if (pfn_record(ws->hand)->locks)
             continue;
-        if (!chances-- || !ws->view->accessed(ws->hand))
+        if (looks >= CHANCES || !ws->view->accessed(ws->hand))
             return ws->hand;
         note_use(ws, ws->hand);
+        looks += look(ws->hand);
     }
     return PFN_NONE;
 }

@@ -22,6 +22,8 @@ static pte_t *word_of_view(const struct vad *v, va_t offset, pfn_t frame)
     return pte && pte_is_valid(*pte) && pte_frame(*pte) == frame ? pte : NULL;
 }
 
+uint32_t resident_visits;
+
 static void each_view(pfn_t frame, resident_visitor *visit, void *context)
 {
     const struct pfn *p = pfn_record(frame);
@@ -32,6 +34,7 @@ static void each_view(pfn_t frame, resident_visitor *visit, void *context)
         pte_t *pte = word_of_view(v, offset, frame);
 
         next = v->next_view;
+        resident_visits++;
         if (pte)
             visit(v->space, v->start + (offset - v->offset), pte, context);
     }

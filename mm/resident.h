@@ -33,6 +33,9 @@ static inline struct working_set *resident_ws(const struct vad *vad)
 /* One place where a frame is mapped: the word is VALID. */
 typedef void resident_visitor(struct space *space, va_t va, pte_t *pte, void *context);
 
+/* Views that were looked at so far to find who maps a frame: the work that pages of many programs make. */
+extern uint32_t resident_visits;
+
 /* Visits every such place of an ACTIVE frame of a program; resident_mappings() counts them. */
 void resident_each_mapping(pfn_t frame, resident_visitor *visit, void *context);
 uint32_t resident_mappings(pfn_t frame);
