@@ -255,11 +255,12 @@ static const struct class *find(uint32_t class)
     return NULL;
 }
 
-/* Only a name may be cut short: then its true length comes with as much as there is room for. */
+/* Only a name may be cut short: then its true length comes with as much as there is room for.  NUL has a size: 0. */
 static status_t describe(const struct file *file, const struct class *class, uint32_t room,
                          union information *out, uint32_t *size)
 {
-    if (file->node->kind >= FILE_IS_CONSOLE)
+    if (file->node->kind >= FILE_IS_CONSOLE &&
+        (file->node->kind != FILE_IS_NULL || class != find(CLASS_STANDARD)))
         return STATUS_INVALID_DEVICE_REQUEST;
     if (!class || !class->fill)
         return STATUS_INVALID_INFO_CLASS;
@@ -287,7 +288,6 @@ status_t sys_NtQueryInformationFile(const uint32_t *a)
             ?: sys_file_complete(a[1], STATUS_SUCCESS, size);
     }
     result = result ?: describe(file, find(a[4]), a[3], &information, &size);
-
     if (result && result != STATUS_BUFFER_OVERFLOW)
         return result;
     return usercopy_probe(a[1], 2 * sizeof(uint32_t))

@@ -572,6 +572,9 @@ static void test_names(void)
          WriteFile(file, byte, 3, &done, NULL) && done == 3);
     fact("names", "and has nothing", ReadFile(file, byte, 3, &done, NULL) && done == 0);
     fact_number("names", "it is a device", FILE_TYPE_CHAR, GetFileType(file));
+    fact("names", "but no console",
+         !GetConsoleMode(file, &done) && GetLastError() == ERROR_INVALID_HANDLE);
+    fact("names", "its size is 0", GetFileSize(file, NULL) == 0);
     CloseHandle(file);
     a = CreateMutexA(NULL, FALSE, "Local\\answers");
     b = OpenMutexA(MUTEX_ALL_ACCESS, FALSE, "Global\\answers");

@@ -46,7 +46,14 @@ int main(void)
     printf("press Ctrl-C\n");
     fact("control", "Ctrl-C comes", WaitForSingleObject(pressed, TEN_SECONDS) == WAIT_OBJECT_0);
     fact("control", "last added, first asked", order[0] == '2' && order[1] == '1' && length == 2);
+    length = 0;
+    fact("control", "the program itself can send it",
+         GenerateConsoleCtrlEvent(CTRL_C_EVENT, 0) &&
+             WaitForSingleObject(pressed, TEN_SECONDS) == WAIT_OBJECT_0 && order[0] == '2' &&
+             order[1] == '1' && length == 2);
+    fact("control", "to nobody else", !GenerateConsoleCtrlEvent(CTRL_C_EVENT, 99999));
     fact("control", "now ignored", SetConsoleCtrlHandler(NULL, TRUE));
+    GenerateConsoleCtrlEvent(CTRL_C_EVENT, 0);
     printf("press Ctrl-C again\n");
     fact("control", "nobody is asked", WaitForSingleObject(pressed, 2000) == WAIT_TIMEOUT);
     fact_number("control", "really nobody", 2, length);

@@ -1,6 +1,6 @@
 /* lines.c - what reading the console gives, line by line: somebody types, this program says what came, byte by byte
  * where it isn't plain text.  The line "quit" ends it.
- * With an argument it has a handler for Ctrl-C.  Runs on Windows, too.
+ * With "handler" it has a handler for Ctrl-C; with "wide" it reads 16-bit units, three at a time.  Runs on Windows, too.
  */
 #include <stdio.h>
 #include <string.h>
@@ -21,6 +21,21 @@ static void say(const char *bytes, DWORD count)
     printf("\n");
 }
 
+static int read_wide(HANDLE in)
+{
+    WCHAR units[3] = {0};
+    DWORD count = 1;
+
+    printf("type\n");
+    while (units[count - 1] != '\n' && ReadConsoleW(in, units, 3, &count, NULL) && count > 0) {
+        printf("%lu units:", count);
+        for (DWORD i = 0; i < count; i++)
+            printf(" %04X", units[i]);
+        printf("\n");
+    }
+    return 0;
+}
+
 static BOOL WINAPI handler(DWORD event)
 {
     return event == CTRL_C_EVENT;
@@ -32,8 +47,9 @@ int main(int argc, char **argv)
     char line[2048];
     DWORD count;
 
-    (void)argv;
     setbuf(stdout, NULL);
+    if (argc > 1 && strcmp(argv[1], "wide") == 0)
+        return read_wide(in);
     if (argc > 1)
         SetConsoleCtrlHandler(handler, TRUE);
     SetLastError(0);

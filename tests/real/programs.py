@@ -55,6 +55,13 @@ const body = JSON.parse(addon.exports.parseSync('a.ts', text, {}).program).node.
 const last = body[body.length - 1];
 console.log(`${body[0].type} ${body[1].type} ${body.length} ${last.declaration.id.name} ${last.end}`);
 """
+SWC_SCRIPT = """const addon = {exports: {}};
+process.dlopen(addon, 'C:\\\\swc.win32-ia32-msvc.node');
+const text = require('fs').readFileSync('functions.js', 'utf8').replace(/\\(a\\)/g, '(a: number)');
+const options = {jsc: {parser: {syntax: 'typescript'}, target: 'es5'}, minify: false, isModule: true};
+const out = addon.exports.transformSync(text, false, Buffer.from(JSON.stringify(options))).code;
+console.log(out.length, out.slice(out.indexOf('function f3999')));
+"""
 JS_MODULES = {
     "app.js": """import {twice} from './twice.js';
 import {f1234} from './functions.js';
@@ -169,17 +176,13 @@ class Program:
     """files: called, gives paths; texts: files made here; judge: called with the output, raises Wrong.
 
     ram: megabytes.  A machine has at least 16: where there are fewer, FRAMES withholds the rest from programs.
-    may_fail: the program ends with a status of its own.
+    may_fail: the program ends with a status of its own.  cpu: a model of QEMU's that has instructions which it needs.
     """
 
-    def __init__(self, name, chain, origin, files, commands, judge, how, ram=16, texts=None, may_fail=False):
+    def __init__(self, name, chain, origin, files, commands, judge, how, ram=16, texts=None, may_fail=False, cpu=""):
         self.name, self.chain, self.origin, self.files = name, chain, origin, files
         self.commands, self.judge, self.how = commands, judge, how
-        self.ram, self.texts, self.may_fail = ram, texts or {}, may_fail
-
-    def machine(self):
-        """MEM and FRAMES."""
-        return (f"{self.ram}M", "") if self.ram >= 16 else ("16M", str(int(self.ram * 256)))
+        self.ram, self.texts, self.may_fail, self.cpu = ram, texts or {}, may_fail, cpu
 
 
 def go_test(name, wanted, how, ram=16):
@@ -308,6 +311,12 @@ PROGRAMS = [
             ["set NODE_SKIP_PLATFORM_CHECK=1", "run node.exe oxc.js"],
             lambda out: expect(out, f"VariableDeclaration ExpressionStatement 4002 f3999 {27 + len(JS_FUNCTIONS)}"),
             "the syntax tree of 4,000 functions", ram=24, texts={"oxc.js": OXC_SCRIPT, "functions.js": JS_FUNCTIONS}),
+    Program("swc.node", "Rust, ucrt, in Node.js", "npm @swc/core-win32-ia32-msvc",
+            lambda: [*npm("node-win-x86", "bin/node.exe")(), *npm("@swc/core-win32-ia32-msvc", "swc.win32-ia32-msvc.node")()],
+            ["set NODE_SKIP_PLATFORM_CHECK=1", "run node.exe swc.js"],
+            lambda out: expect(out, "function f3999(a) {\n    return g(a + 3999, [\n        1,\n        2,\n        2\n    ], {\n        key: 'value 3999'"),
+            "4,000 functions in TypeScript become JavaScript; CPU=Nehalem: it needs SSE 4.2", ram=24,
+            texts={"swc.js": SWC_SCRIPT, "functions.js": JS_FUNCTIONS}, cpu="Nehalem"),
     Program("sentry-cli.exe", "Rust with C's curl", "npm @sentry/cli-win32-i686", npm("@sentry/cli-win32-i686", "bin/sentry-cli.exe"),
             ["run sentry-cli.exe --version"], lambda out: expect(out, "sentry-cli "), "version", ram=0.5),
     go_test("peano", ["[peano.exe, process"], "status 0: it compares its factorials itself"),

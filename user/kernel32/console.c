@@ -34,9 +34,8 @@ BOOL WINAPI SetStdHandle(DWORD which, HANDLE handle)
 
 bool console_is(HANDLE handle)
 {
-    if (GetFileType(handle) != FILE_TYPE_CHAR)
-        return error_fail(ERROR_INVALID_HANDLE);
-    return true;
+    return file_device(handle) == 0x50 /* FILE_DEVICE_CONSOLE */ ||
+           error_fail(ERROR_INVALID_HANDLE);
 }
 
 /* Who may write no bytes may write. */
@@ -227,21 +226,46 @@ BOOL WINAPI read_console_a(HANDLE console, LPVOID buffer, DWORD length, LPDWORD 
     return console_is_input(console) && ReadFile(console, buffer, length, done, NULL);
 }
 
+/* How many bytes the last character of `size` bytes of UTF-8 lacks. */
+static DWORD missing(const char *bytes, DWORD size)
+{
+    for (DWORD back = 1; back <= 3 && back <= size; back++) {
+        BYTE lead = (BYTE)bytes[size - back];
+        DWORD length = lead >= 0xF0 ? 4 : lead >= 0xE0 ? 3 : lead >= 0xC0 ? 2 : 1;
+
+        if (lead >= 0xC0 || lead < 0x80)
+            return length > back ? length - back : 0;
+    }
+    return 0;
+}
+
+/* The keyboard gives UTF-8, and never fewer bytes than they become 16-bit units.  The second half of a pair for which there
+ * was no room waits for the next call. */
 BOOL WINAPI read_console_w(HANDLE console, LPVOID buffer, DWORD length, LPDWORD done,
                            LPVOID control)
 {
-    WCHAR *wide = buffer;
-    char *bytes = buffer; /* read into the first half, widened from the end */
-    DWORD got;
+    enum { PART = 256, MOST = PART + 3 };
+    static WCHAR waiting;
+    char bytes[MOST];
+    WCHAR units[MOST];
+    DWORD got = 0, part, room = length < PART ? length : PART, count = 0;
 
     (void)control;
-    if (!console_is_input(console) || !ReadFile(console, bytes, length, &got, NULL))
+    if (!console_is_input(console))
         return FALSE;
-    for (DWORD i = got; i-- > 0;) {
-        char byte = bytes[i];
-
-        MultiByteToWideChar(CP_ACP, 0, &byte, 1, &wide[i], 1);
+    if (waiting != 0 && length > 0) {
+        units[count++] = waiting;
+    } else {
+        do {
+            if (!ReadFile(console, bytes + got, room, &part, NULL))
+                return FALSE;
+            got += part;
+            room = missing(bytes, got);
+        } while (part > 0 && room > 0);
+        count = (DWORD)MultiByteToWideChar(CP_UTF8, 0, bytes, (int)got, units, MOST);
     }
-    *done = got;
+    waiting = count > length ? units[length] : 0;
+    *done = count < length ? count : length;
+    memcpy(buffer, units, *done * sizeof *units);
     return TRUE;
 }

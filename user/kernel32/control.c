@@ -119,3 +119,22 @@ BOOL WINAPI SetConsoleCtrlHandler(PHANDLER_ROUTINE handler, BOOL add)
     RtlLeaveCriticalSection(&lock);
     return error_result(status);
 }
+
+static DWORD WINAPI tell(void *event)
+{
+    ask((DWORD)(ULONG_PTR)event);
+    return 0;
+}
+
+/* This process is told, in a thread of its own, as Ctrl-C would tell it.  Groups have no other members here: a child is its own. */
+BOOL WINAPI GenerateConsoleCtrlEvent(DWORD event, DWORD group)
+{
+    HANDLE thread;
+
+    if (event > CTRL_BREAK_EVENT || (group != 0 && group != GetCurrentProcessId()))
+        return error_fail(ERROR_INVALID_PARAMETER);
+    if (event == CTRL_C_EVENT && ignored)
+        return TRUE;
+    thread = CreateThread(NULL, 0, tell, (void *)(ULONG_PTR)event, 0, NULL);
+    return thread != NULL && CloseHandle(thread);
+}

@@ -346,30 +346,25 @@ BOOL WINAPI GetFileInformationByHandle(HANDLE file, LPBY_HANDLE_FILE_INFORMATION
     return TRUE;
 }
 
-/* The console has no file facts, which is how it is known. */
-static bool is_pipe(HANDLE file)
+ULONG file_device(HANDLE file)
 {
-    enum { PIPE_LOCAL_CLASS = 24 };
+    FILE_FS_DEVICE_INFORMATION device;
     IO_STATUS_BLOCK io;
-    ULONG facts[10];
 
-    return NT_SUCCESS(NtQueryInformationFile(file, &io, facts, sizeof facts,
-                                             (FILE_INFORMATION_CLASS)PIPE_LOCAL_CLASS));
+    return error_result(NtQueryVolumeInformationFile(file, &io, &device, sizeof device,
+                                                     FileFsDeviceInformation))
+               ? device.DeviceType
+               : 0;
 }
 
 DWORD WINAPI GetFileType(HANDLE file)
 {
-    FILE_STANDARD_INFORMATION facts;
-    IO_STATUS_BLOCK io;
-    NTSTATUS status =
-        NtQueryInformationFile(file, &io, &facts, sizeof facts, FileStandardInformation);
+    ULONG device = file_device(file);
 
-    if (status == STATUS_INVALID_DEVICE_REQUEST) {
-        RtlSetLastWin32Error(ERROR_SUCCESS);
-        return is_pipe(file) ? FILE_TYPE_PIPE : FILE_TYPE_CHAR;
-    }
-    if (!error_result(status))
+    if (device == 0)
         return FILE_TYPE_UNKNOWN;
     RtlSetLastWin32Error(ERROR_SUCCESS);
-    return FILE_TYPE_DISK;
+    return device == FILE_DEVICE_DISK         ? FILE_TYPE_DISK
+           : device == FILE_DEVICE_NAMED_PIPE ? FILE_TYPE_PIPE
+                                              : FILE_TYPE_CHAR;
 }

@@ -115,6 +115,9 @@ WCHAR locale_upper(WCHAR c);
 
 /* console.c: is it the console's input (a handle that can't write) or output?  Sets the last error if not. */
 bool console_is(HANDLE handle);
+
+/* The FILE_DEVICE_ number of the device that a file is on; 0, and the last error: there is no such file. */
+ULONG file_device(HANDLE file);
 bool console_is_input(HANDLE handle);
 bool console_is_output(HANDLE handle);
 

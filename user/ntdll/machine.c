@@ -147,6 +147,30 @@ NTSTATUS NTAPI machine_query_file(HANDLE file, IO_STATUS_BLOCK *io, void *out, U
     return NtQueryInformationFile(file, io, out, length, class);
 }
 
+/* What kind of device a file is on.  Of the files that have no facts of their own a pipe knows the question of pipes, and
+ * NUL has a size. */
+static NTSTATUS device_of(HANDLE file, ULONG *device)
+{
+    const FILE_INFORMATION_CLASS pipe_class = (FILE_INFORMATION_CLASS)24;
+    FILE_STANDARD_INFORMATION standard;
+    FILE_BASIC_INFORMATION basic;
+    ULONG pipe[10];
+    IO_STATUS_BLOCK io;
+    NTSTATUS status = NtQueryInformationFile(file, &io, &basic, sizeof basic, FileBasicInformation);
+
+    *device = FILE_DEVICE_DISK;
+    if (status != STATUS_INVALID_DEVICE_REQUEST)
+        return status;
+    if (NT_SUCCESS(NtQueryInformationFile(file, &io, pipe, sizeof pipe, pipe_class)))
+        *device = FILE_DEVICE_NAMED_PIPE;
+    else if (NT_SUCCESS(NtQueryInformationFile(file, &io, &standard, sizeof standard,
+                                               FileStandardInformation)))
+        *device = FILE_DEVICE_NULL;
+    else
+        *device = 0x50; /* FILE_DEVICE_CONSOLE */
+    return STATUS_SUCCESS;
+}
+
 /* The one volume, by class: 1 its number and name, 4 its device. */
 NTSTATUS NTAPI NtQueryVolumeInformationFile(HANDLE file, IO_STATUS_BLOCK *io, void *out,
                                             ULONG length, FS_INFORMATION_CLASS class)
@@ -158,27 +182,18 @@ NTSTATUS NTAPI NtQueryVolumeInformationFile(HANDLE file, IO_STATUS_BLOCK *io, vo
     } volume = {.serial = 0x50616730};
     struct {
         ULONG type, characteristics;
-    } device = {.type = FILE_DEVICE_DISK};
-    FILE_STANDARD_INFORMATION facts;
+    } device = {0};
     const void *from = &volume;
     ULONG size = sizeof volume;
-    NTSTATUS status =
-        NtQueryInformationFile(file, io, &facts, sizeof facts, FileStandardInformation);
+    NTSTATUS status = device_of(file, &device.type);
 
-    if (status == STATUS_INVALID_DEVICE_REQUEST && (int)class == 4) { /* the console */
-        ULONG pipe[10];
-
-        device.type = NT_SUCCESS(NtQueryInformationFile(file, io, pipe, sizeof pipe,
-                                                        (FILE_INFORMATION_CLASS)24))
-                          ? FILE_DEVICE_NAMED_PIPE
-                          : 0x50; /* FILE_DEVICE_CONSOLE */
-        status = STATUS_SUCCESS;
-    }
     if (!NT_SUCCESS(status))
         return status;
     if ((int)class == 4) {
         from = &device;
         size = sizeof device;
+    } else if (device.type != FILE_DEVICE_DISK) {
+        return STATUS_INVALID_DEVICE_REQUEST;
     } else if ((int)class != 1) {
         return STATUS_INVALID_INFO_CLASS;
     }
