@@ -10,35 +10,17 @@
 #include "lib/heap_record.h"
 #include "lib/string.h"
 
-enum { SEGMENTS = 64, LARGES = 4096, BLOCKS = 1 << 20, MAP = 64, CHUNK = 512, LINE = 160 };
+enum { SEGMENTS = 64, LARGES = 4096, BLOCKS = 1 << 20, MAP = 64, LINE = 160 };
 
 struct tally {
     uint32_t busy, asked, cached, free, free_bytes, largest;
     va_t damaged; /* the first block whose header is not sound, or 0 */
 };
 
-/* Bytes of the heap, some kept, because blocks are read one after the other. */
-static struct {
-    va_t start, end;
-    uint8_t bytes[CHUNK];
-} chunk;
-
 /* Pages come in as if the space's own code touched them; false if it may not. */
 static bool fetch(struct space *space, va_t va, void *to, uint32_t size)
 {
-    uint32_t length = CHUNK - va % CHUNK; /* so that it stays within a page */
-
-    if (va < chunk.start || va + size > chunk.end) {
-        if (length < size)
-            return !remote_read(space, to, va, size, NULL);
-        chunk.start = chunk.end = 0;
-        if (remote_read(space, chunk.bytes, va, length, NULL))
-            return false;
-        chunk.start = va;
-        chunk.end = va + length;
-    }
-    memcpy(to, chunk.bytes + (va - chunk.start), size);
-    return true;
+    return remote_read(space, to, va, size, NULL) == STATUS_SUCCESS;
 }
 
 /* The state of a block that lies at `va` in another space; 0: its header was overwritten. */
@@ -164,7 +146,7 @@ static void show_heap(struct space *space, va_t base)
     static struct heap heap; /* too large for a kernel stack */
     struct tally tally = {0};
 
-    if (remote_read(space, &heap, base, sizeof heap, NULL))
+    if (!fetch(space, base, &heap, sizeof heap))
         return;
     console_printf("%08X: %s, %u KB of %u KB committed%s\n", base,
                    heap.options & HEAP_OPTION_GROWABLE ? "growable" : "of fixed size",
@@ -205,12 +187,10 @@ static bool heap(int, char **words)
     if (!space)
         return false;
     words_owner(&text, space);
-    chunk.start = chunk.end = 0;
     for (const struct vad *v = vad_first(&space->regions); v; v = vad_next(v)) {
         uint32_t signature = 0;
 
-        if (!harmless(space, v) ||
-            remote_read(space, &signature, v->start, sizeof signature, NULL) ||
+        if (!harmless(space, v) || !fetch(space, v->start, &signature, sizeof signature) ||
             signature != HEAP_SIGNATURE)
             continue;
         if (!heaps++)

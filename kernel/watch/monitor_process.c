@@ -341,15 +341,6 @@ static uint32_t type_bytes(const char *bytes, uint32_t size, bool final)
     return at;
 }
 
-/* A text has none; a program has them from its first line on. */
-static bool has_zero(const char *bytes, uint32_t count)
-{
-    for (uint32_t i = 0; i < count; i++)
-        if (!bytes[i])
-            return true;
-    return false;
-}
-
 static bool type_file(struct file *file, const char *name)
 {
     char bytes[CHUNK];
@@ -359,7 +350,7 @@ static bool type_file(struct file *file, const char *name)
 
     while ((status = file_read(file, offset, bytes, sizeof bytes, &done)) == STATUS_SUCCESS &&
            done) {
-        if (offset == 0 && has_zero(bytes, done))
+        if (offset == 0 && strnlen(bytes, done) < done) /* a program has zeros in its first line */
             return monitor_fail("type: \"%.40s\" is no text; \"run\" starts programs.", name);
         done = type_bytes(bytes, done, done < sizeof bytes);
         offset += done;
