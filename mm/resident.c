@@ -129,7 +129,7 @@ static uint32_t lock_bit(const struct vad *vad, va_t va)
 
 static uint32_t *lock_word(const struct vad *vad, va_t va)
 {
-    return &vad->locked[((va - vad->start) >> PAGE_SHIFT) / 32];
+    return &vad->lock_map[((va - vad->start) >> PAGE_SHIFT) / 32];
 }
 
 bool resident_is_locked(const struct vad *vad, va_t va, pte_t pte)
@@ -140,7 +140,7 @@ bool resident_is_locked(const struct vad *vad, va_t va, pte_t pte)
         return false;
     if (pfn_record(pte_frame(pte))->use == PFN_USE_PRIVATE)
         return true;
-    return vad->locked && *lock_word(vad, va) & lock_bit(vad, va);
+    return vad->lock_map && *lock_word(vad, va) & lock_bit(vad, va);
 }
 
 void resident_lock(struct vad *vad, va_t va, pte_t pte)

@@ -36,7 +36,7 @@ struct vad {
     uint32_t commit;                   /* pages charged for it */
     struct working_set *ws;            /* takes its pages instead of the space's own; usually 0 */
     uint32_t *watch;                   /* VAD_WATCH: a bit for each page that was written */
-    uint32_t *locked;                  /* VIEW, IMAGE: a bit for each page locked here; or 0 */
+    uint32_t *lock_map;                /* VIEW, IMAGE: a bit for each page locked here; or 0 */
     struct space *space;               /* whose it is */
     struct section *section;           /* VIEW, IMAGE: what is mapped */
     uint32_t offset;                   /* VIEW, IMAGE: first byte of the section that is mapped */

@@ -117,7 +117,7 @@ status_t view_unmap(struct space *space, va_t va)
     LIST_TAKE(view->section->views, view, next_view, prev_view);
     view->section->view_count--;
     section_release(view->section);
-    pool_free(view->locked);
+    pool_free(view->lock_map);
     pool_free(view);
     return STATUS_SUCCESS;
 }

@@ -29,11 +29,11 @@ static status_t make_bitmap(struct vad *vad)
 {
     uint32_t pages = (vad->end - vad->start) >> PAGE_SHIFT;
 
-    if (vad->type == VAD_PRIVATE || vad->locked)
+    if (vad->type == VAD_PRIVATE || vad->lock_map)
         return STATUS_SUCCESS;
     if (pages <= MOST_OF_VIEW)
-        vad->locked = pool_alloc((pages + 31) / 32 * 4, "Lock");
-    return vad->locked ? STATUS_SUCCESS : STATUS_NO_MEMORY;
+        vad->lock_map = pool_alloc((pages + 31) / 32 * 4, "Lock");
+    return vad->lock_map ? STATUS_SUCCESS : STATUS_NO_MEMORY;
 }
 
 /* Pages of a call that are not locked yet. */
