@@ -5,6 +5,9 @@
  * imitate: fresh blocks are not filled with its patterns.
  */
 #include "tests/conformance/fact.h"
+#include <wchar.h>
+#include <time.h>
+#include <limits.h>
 #include <errno.h>
 #include <malloc.h>
 #include <stdint.h>
@@ -214,6 +217,45 @@ static void test_foreign(void)
 }
 
 /* Where the run-time has a heap of its own, and misuse may end the program: `crt.exe portable`. */
+/* Arguments that are NULL end in EINVAL, not in a fault (X18).  By the run-time's own pointers, so that no compiler knows
+ * better. */
+static void test_null(void)
+{
+    void *volatile nothing = NULL;
+    wchar_t *volatile no_text = NULL;
+    char buffer[20];
+    int x;
+
+    fact("X18", "comparing without case: INT_MAX",
+         _stricmp(nothing, "a") == INT_MAX && _strnicmp("a", nothing, 3) == INT_MAX &&
+             _memicmp(nothing, "a", 1) == INT_MAX && _wcsicmp(no_text, L"a") == INT_MAX);
+    errno = 0;
+    fact("X18", "changing in place: NULL and EINVAL",
+         _strupr(nothing) == NULL && _strlwr(nothing) == NULL && _strrev(nothing) == NULL &&
+             _strset(nothing, 'a') == NULL && _wcsupr(no_text) == NULL && errno == EINVAL);
+    errno = 0;
+    fact("X18", "numbers: NULL and EINVAL", _itoa(1, nothing, 10) == NULL && errno == EINVAL);
+    errno = 0;
+    fact("X18", "no stream: EOF and EINVAL",
+         fgetc(nothing) == EOF && fputc('a', nothing) == EOF && fputs("a", nothing) == EOF &&
+             fread(buffer, 1, 1, nothing) == 0 && fseek(nothing, 0, SEEK_SET) == -1 &&
+             ftell(nothing) == -1 && fgetws((wchar_t *)buffer, 2, nothing) == NULL &&
+             errno == EINVAL);
+    errno = 0;
+    fact("X18", "no text: EOF and EINVAL",
+         fputs(nothing, stdout) == EOF && puts(nothing) == EOF && fputws(no_text, stdout) == -1 &&
+             sscanf(nothing, "%d", &x) == EOF && mbstowcs(NULL, nothing, 1) == (size_t)-1 &&
+             errno == EINVAL);
+    errno = 0;
+    fact("X18", "no name, no mode: NULL and EINVAL",
+         fopen(nothing, "r") == NULL && fopen("a", nothing) == NULL &&
+             _wfopen(no_text, L"r") == NULL && errno == EINVAL);
+    errno = 0;
+    fact("X18", "30 February has no text",
+         asctime(&(struct tm){.tm_year = 70, .tm_mon = 1, .tm_mday = 30}) == NULL &&
+             errno == EINVAL);
+}
+
 int main(int argc, char **argv)
 {
     int skip_own = argc > 1 && strcmp(argv[1], "portable") == 0;
@@ -232,5 +274,6 @@ int main(int argc, char **argv)
     test_fills();
     if (!skip_own)
         test_foreign();
+    test_null();
     return facts_end();
 }

@@ -50,6 +50,23 @@ static void test_moveable(void)
          GlobalLock(handle) == NULL && GetLastError() == ERROR_INVALID_HANDLE);
 }
 
+/* Names that once moved memory; they lock, unlock and tidy. */
+static void test_old(void)
+{
+    HGLOBAL handle = GlobalAlloc(GMEM_MOVEABLE, 10);
+    void *address = GlobalWire(handle);
+
+    GlobalFix(handle);
+    fact_number("W201", "GlobalWire and GlobalFix lock", 2, GlobalFlags(handle) & GMEM_LOCKCOUNT);
+    GlobalUnfix(handle);
+    fact("W201", "GlobalUnfix and GlobalUnWire unlock",
+         address != NULL && !GlobalUnWire(handle) && GlobalFlags(handle) == 0);
+    GlobalFree(handle);
+    fact("W200", "compacting and shrinking change nothing",
+         (GlobalCompact(0), LocalCompact(0), LocalShrink(NULL, 0),
+          HeapValidate(GetProcessHeap(), 0, NULL)));
+}
+
 static void test_limit(void)
 {
     static HLOCAL handles[0x10001];
@@ -71,6 +88,7 @@ int main(void)
 {
     test_fixed();
     test_moveable();
+    test_old();
     test_limit();
     return facts_end();
 }

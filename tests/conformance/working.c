@@ -1,4 +1,5 @@
-/* working.c - the working-set watch, and the younger forms of older calls (W324 to W326).  Runs on Windows, too. */
+/* working.c - the working-set watch, the younger forms of older calls, names of mapped files (W324 to W327).  Runs on Windows, too. */
+#define _WIN32_WINNT 0x0601
 #include "tests/conformance/fact.h"
 
 #include <string.h>
@@ -94,6 +95,56 @@ static void test_younger(void)
     VirtualFree(page, 0, MEM_RELEASE);
 }
 
+/* The name of the file that is mapped at `address`: does it end so? */
+static int mapped_as(const void *address, const char *end)
+{
+    char name[MAX_PATH] = "";
+    DWORD length = GetMappedFileNameA(GetCurrentProcess(), (void *)address, name, sizeof name);
+
+    return length == strlen(name) && length > strlen(end) && strncmp(name, "\\Device\\", 8) == 0 &&
+           strcmp(name + length - strlen(end), end) == 0;
+}
+
+static DWORD unnamed(const void *address, DWORD room)
+{
+    char name[MAX_PATH];
+
+    return GetMappedFileNameA(GetCurrentProcess(), (void *)address, name, room) == 0
+               ? GetLastError()
+               : 0;
+}
+
+static void test_names(void)
+{
+    char *image = (char *)GetModuleHandleA(NULL), *paged, *page;
+    HANDLE other = CreateFileMappingA(INVALID_HANDLE_VALUE, NULL, PAGE_READWRITE, 0, 0x1000, NULL);
+
+    paged = MapViewOfFile(other, FILE_MAP_READ, 0, 0, 0);
+    page = VirtualAlloc(NULL, 4096, MEM_COMMIT, PAGE_READWRITE);
+    fact("W327", "of the program, anywhere in it",
+         mapped_as(image, "\\working.exe") && mapped_as(image + 0x1234, "\\working.exe"));
+    fact_number("W327", "the paging file has no name: error 1006", ERROR_FILE_INVALID,
+                unnamed(paged, MAX_PATH));
+    fact_number("W327", "private memory: error 59", ERROR_UNEXP_NET_ERR, unnamed(page, MAX_PATH));
+    VirtualFree(page, 0, MEM_RELEASE);
+    fact_number("W327", "nothing: error 59", ERROR_UNEXP_NET_ERR, unnamed(page, MAX_PATH));
+    fact_number("W327", "no room: error 122", ERROR_INSUFFICIENT_BUFFER, unnamed(image, 0));
+    UnmapViewOfFile(paged);
+    CloseHandle(other);
+}
+
+static void test_nodes(void)
+{
+    ULONGLONG mask = 0, bytes = 0;
+    ULONG highest = 1;
+    UCHAR node = 7;
+
+    fact("W325", "there is one NUMA node, with all processors and all memory",
+         GetNumaHighestNodeNumber(&highest) && highest == 0 && GetNumaNodeProcessorMask(0, &mask) &&
+             (mask & 1) && GetNumaProcessorNode(0, &node) && node == 0 &&
+             GetNumaAvailableMemoryNode(0, &bytes) && bytes > 0);
+}
+
 /* Touches all that is available until the low condition holds: then the program is told. */
 static void press(HANDLE low)
 {
@@ -139,6 +190,8 @@ static void test_notifications(void)
 int main(void)
 {
     test_watch();
+    test_nodes();
+    test_names();
     test_younger();
     test_notifications();
     return facts_end();

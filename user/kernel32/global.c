@@ -395,6 +395,47 @@ HGLOBAL WINAPI GlobalReAlloc(HGLOBAL handle, SIZE_T size, UINT flags)
     return result;
 }
 
+/* --- what had a meaning when memory was moved to make room --- */
+
+VOID WINAPI GlobalFix(HGLOBAL handle)
+{
+    if (handle != INVALID_HANDLE_VALUE)
+        GlobalLock(handle);
+}
+
+VOID WINAPI GlobalUnfix(HGLOBAL handle)
+{
+    if (handle != INVALID_HANDLE_VALUE)
+        GlobalUnlock(handle);
+}
+
+LPVOID WINAPI GlobalWire(HGLOBAL handle)
+{
+    return GlobalLock(handle);
+}
+
+BOOL WINAPI GlobalUnWire(HGLOBAL handle)
+{
+    return GlobalUnlock(handle);
+}
+
+SIZE_T WINAPI LocalShrink(HLOCAL handle, UINT size)
+{
+    (void)handle;
+    (void)size;
+    return RtlCompactHeap(heap(), 0);
+}
+
+SIZE_T WINAPI LocalCompact(UINT wanted)
+{
+    return LocalShrink(NULL, wanted);
+}
+
+SIZE_T WINAPI GlobalCompact(DWORD wanted)
+{
+    return LocalShrink(NULL, wanted);
+}
+
 /* The functions that differ in nothing are the same one under two names (kernel32.def). */
 _Static_assert(LMEM_MOVEABLE == GMEM_MOVEABLE && LMEM_ZEROINIT == GMEM_ZEROINIT &&
                    LMEM_MODIFY == GMEM_MODIFY && LMEM_DISCARDED == GMEM_DISCARDED &&

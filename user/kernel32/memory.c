@@ -93,6 +93,15 @@ BOOL WINAPI AllocateUserPhysicalPages(HANDLE process, PULONG_PTR count, PULONG_P
     return error_result(NtAllocateUserPhysicalPages(process, count, frames));
 }
 
+/* Near which processors: there is one node. */
+BOOL WINAPI AllocateUserPhysicalPagesNuma(HANDLE process, PULONG_PTR count, PULONG_PTR frames,
+                                          DWORD node)
+{
+    if (node != 0 && node != NUMA_NO_PREFERRED_NODE)
+        return error_fail(ERROR_INVALID_PARAMETER);
+    return AllocateUserPhysicalPages(process, count, frames);
+}
+
 BOOL WINAPI FreeUserPhysicalPages(HANDLE process, PULONG_PTR count, PULONG_PTR frames)
 {
     return error_result(NtFreeUserPhysicalPages(process, count, frames));
@@ -216,6 +225,17 @@ BOOL WINAPI IsBadReadPtr(const VOID *address, UINT_PTR size)
 BOOL WINAPI IsBadWritePtr(LPVOID address, UINT_PTR size)
 {
     return is_bad(address, size, touch_for_writing);
+}
+
+/* The same where no segment ends at 64 KB. */
+BOOL WINAPI IsBadHugeReadPtr(const VOID *address, UINT_PTR size)
+{
+    return IsBadReadPtr(address, size);
+}
+
+BOOL WINAPI IsBadHugeWritePtr(LPVOID address, UINT_PTR size)
+{
+    return IsBadWritePtr(address, size);
 }
 
 BOOL WINAPI IsBadCodePtr(FARPROC address)

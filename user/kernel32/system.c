@@ -109,6 +109,33 @@ BOOL WINAPI GetNumaNodeProcessorMask(UCHAR node, PULONGLONG mask)
     return node == 0 || error_fail(ERROR_INVALID_PARAMETER);
 }
 
+BOOL WINAPI GetNumaProcessorNode(UCHAR processor, PUCHAR node)
+{
+    *node = processor == 0 ? 0 : 0xFF;
+    return processor == 0 || error_fail(ERROR_INVALID_PARAMETER);
+}
+
+BOOL WINAPI GetNumaProximityNode(ULONG proximity, PUCHAR node)
+{
+    *node = 0;
+    return proximity == 0 || error_fail(ERROR_INVALID_PARAMETER);
+}
+
+BOOL WINAPI GetNumaAvailableMemoryNodeEx(USHORT node, PULONGLONG bytes)
+{
+    MEMORYSTATUSEX memory = {.dwLength = sizeof memory};
+
+    if (node != 0 || !GlobalMemoryStatusEx(&memory))
+        return error_fail(ERROR_INVALID_PARAMETER);
+    *bytes = memory.ullAvailPhys;
+    return TRUE;
+}
+
+BOOL WINAPI GetNumaAvailableMemoryNode(UCHAR node, PULONGLONG bytes)
+{
+    return GetNumaAvailableMemoryNodeEx(node, bytes);
+}
+
 BOOL WINAPI GetLogicalProcessorInformation(PSYSTEM_LOGICAL_PROCESSOR_INFORMATION out, PDWORD size)
 {
     DWORD room = *size;
@@ -140,6 +167,15 @@ BOOL WINAPI NeedCurrentDirectoryForExePathA(LPCSTR name)
 DEP_SYSTEM_POLICY_TYPE WINAPI GetSystemDEPPolicy(void)
 {
     return DEPPolicyAlwaysOff;
+}
+
+/* Off, for good. */
+BOOL WINAPI GetProcessDEPPolicy(HANDLE process, LPDWORD flags, PBOOL permanent)
+{
+    (void)process;
+    *flags = 0;
+    *permanent = TRUE;
+    return TRUE;
 }
 
 BOOL WINAPI SetProcessDEPPolicy(DWORD flags)
@@ -222,7 +258,7 @@ BOOL WINAPI K32GetPerformanceInfo(PPERFORMANCE_INFORMATION out, DWORD size)
     DWORD ids[256], used = 0;
 
     if (size < sizeof *out)
-        return error_fail(ERROR_INSUFFICIENT_BUFFER);
+        return error_fail(ERROR_BAD_LENGTH);
     if (!query_system(&basic, &now))
         return error_fail(ERROR_GEN_FAILURE);
     K32EnumProcesses(ids, sizeof ids, &used);

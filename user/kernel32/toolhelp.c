@@ -195,6 +195,8 @@ DWORD WINAPI K32GetMappedFileNameW(HANDLE process, LPVOID address, LPWSTR out, D
         error_fail(region.Type == MEM_MAPPED ? ERROR_FILE_INVALID : ERROR_UNEXP_NET_ERR);
         return 0;
     }
+    if (size == 0)
+        return (DWORD)error_fail(ERROR_INSUFFICIENT_BUFFER);
     return give_name(process, region.AllocationBase, L"\\Device\\HarddiskVolume1\\", out, size);
 }
 

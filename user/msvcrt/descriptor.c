@@ -147,7 +147,7 @@ static int mode_flags(int flags)
 
 int _open_osfhandle(intptr_t handle, int flags)
 {
-    return claim((HANDLE)handle, mode_flags(flags));
+    return handle == -1 ? crt_fail(EBADF) : claim((HANDLE)handle, mode_flags(flags));
 }
 
 intptr_t _get_osfhandle(int fd)

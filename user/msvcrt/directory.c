@@ -120,7 +120,7 @@ static int nothing_found(void)
 
 int _findclose(intptr_t search)
 {
-    return FindClose((HANDLE)search) ? 0 : crt_fail(EINVAL);
+    return search && FindClose((HANDLE)search) ? 0 : crt_fail(EINVAL);
 }
 
 static bool narrow_pattern(const wchar_t *pattern, char *narrow)

@@ -5,6 +5,8 @@
  */
 #include "user/msvcrt/crt.h"
 #include <ctype.h>
+#include <errno.h>
+#include <limits.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -79,6 +81,10 @@ int _memicmp(const void *left, const void *right, size_t size)
     const unsigned char *a = left, *b = right;
     int difference = 0;
 
+    if (size > 0 && (!left || !right)) {
+        crt_fail(EINVAL);
+        return INT_MAX;
+    }
     for (; size > 0 && difference == 0; size--, a++, b++)
         difference = tolower(*a) - tolower(*b);
     return difference;

@@ -97,6 +97,8 @@ size_t mbstowcs(wchar_t *wide, const char *bytes, size_t size)
 {
     size_t length = 0;
 
+    if (!bytes)
+        return (size_t)crt_fail(EINVAL);
     for (; (!wide || length < size) && *bytes; length++) {
         int count = mbtowc(wide ? wide + length : NULL, bytes, bytes[1] ? 2 : 1);
 
@@ -113,6 +115,8 @@ size_t wcstombs(char *bytes, const wchar_t *wide, size_t size)
 {
     size_t length = 0;
 
+    if (!wide)
+        return (size_t)crt_fail(EINVAL);
     for (; (!bytes || length < size) && *wide; wide++) {
         char one[2];
         int count = wctomb(one, *wide);

@@ -3,6 +3,10 @@
 
 bool crt_narrow(const wchar_t *wide, char *narrow, int size)
 {
+    if (!wide) {
+        *narrow = 0;
+        return false;
+    }
     for (int i = 0; i < size; i++) {
         narrow[i] = wide[i] < 0x100 ? (char)wide[i] : '?';
         if (!wide[i])

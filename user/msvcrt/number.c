@@ -199,9 +199,10 @@ static char *write_number(uint64_t magnitude, bool negative, char *buffer, int b
     char *out = buffer;
     int count = 0;
 
-    if (base < 2 || base > 36) {
+    if (!buffer || base < 2 || base > 36) {
         crt_fail(EINVAL);
-        *buffer = 0;
+        if (buffer)
+            *buffer = 0;
         return buffer;
     }
     do {
@@ -248,8 +249,8 @@ char *_ui64toa(uint64_t value, char *buffer, int base)
     {                                                                                              \
         char narrow[66];                                                                           \
                                                                                                    \
-        narrow_name(value, narrow, base);                                                          \
-        crt_widen(narrow, buffer, (int)sizeof narrow);                                             \
+        if (narrow_name(value, buffer ? narrow : NULL, base))                                      \
+            crt_widen(narrow, buffer, (int)sizeof narrow);                                         \
         return buffer;                                                                             \
     }
 

@@ -42,6 +42,8 @@ int vfprintf(FILE *stream, const char *format, va_list arguments)
     va_list again;
     int length;
 
+    if (!stream)
+        return crt_fail(EINVAL);
     va_copy(again, arguments);
     length = __mingw_vsnprintf(text, sizeof text, format, again);
     va_end(again);
@@ -86,7 +88,7 @@ int _scprintf(const char *format, ...)
 
 int vsprintf(char *buffer, const char *format, va_list arguments)
 {
-    return __mingw_vsprintf(buffer, format, arguments);
+    return buffer ? __mingw_vsprintf(buffer, format, arguments) : crt_fail(EINVAL);
 }
 
 int sprintf(char *buffer, const char *format, ...)
@@ -102,6 +104,8 @@ int _vsnprintf(char *buffer, size_t size, const char *format, va_list arguments)
     char *whole;
     int length;
 
+    if (!buffer && size > 0)
+        return crt_fail(EINVAL);
     va_copy(again, arguments);
     length = __mingw_vsnprintf(buffer, size, format, again);
     va_end(again);
@@ -171,9 +175,11 @@ static const wchar_t *copy_conversion(const wchar_t *in, wchar_t **out)
  * block comes from malloc(); NULL: no memory. */
 wchar_t *crt_wide_format(const wchar_t *format)
 {
-    wchar_t *result = malloc((2 * wcslen(format) + 1) * sizeof *result);
+    wchar_t *result = !format ? NULL : malloc((2 * wcslen(format) + 1) * sizeof *result);
     wchar_t *out = result;
 
+    if (!format)
+        crt_fail(EINVAL);
     if (!result)
         return NULL;
     while (*format) {

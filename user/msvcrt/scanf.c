@@ -104,9 +104,11 @@ static char *write_out(const char *format)
 
 static int scan_stream(FILE *stream, const char *format, va_list arguments)
 {
-    char *plain = write_out(format);
+    char *plain = format && stream ? write_out(format) : NULL;
     int count;
 
+    if (!format || !stream)
+        return crt_fail(EINVAL);
     if (!plain)
         return EOF;
     crt_stream_enter(stream);
@@ -118,8 +120,10 @@ static int scan_stream(FILE *stream, const char *format, va_list arguments)
 
 static int scan_text(const char *text, const char *format, va_list arguments)
 {
-    char *plain = write_out(format);
-    int count = plain ? __mingw_vsscanf(text, plain, arguments) : EOF;
+    char *plain = format && text ? write_out(format) : NULL;
+    int count = !format || !text ? crt_fail(EINVAL)
+                : plain          ? __mingw_vsscanf(text, plain, arguments)
+                                 : EOF;
 
     free(plain);
     return count;

@@ -1,5 +1,5 @@
 /* stdio.c - the byte functions of <stdio.h>.  Each enters its stream, works on it with the functions
- * of stream.c, and leaves it. */
+ * of stream.c, and leaves it.  No stream, or no text, is EINVAL (X18). */
 #include "user/msvcrt/crt.h"
 #include <errno.h>
 #include <io.h>
@@ -14,11 +14,19 @@
 #undef ferror
 #undef _fileno
 
+/* Is one of the two NULL?  Then errno says so. */
+static bool missing(const void *stream, const void *text)
+{
+    if (!stream || !text)
+        crt_fail(EINVAL);
+    return !stream || !text;
+}
+
 /* ---- opening and closing ------------------------------------------------------------------------- */
 
 FILE *fopen(const char *name, const char *mode)
 {
-    FILE *stream = crt_stream_new();
+    FILE *stream = missing(name, mode) ? NULL : crt_stream_new();
 
     return stream ? crt_stream_open(stream, name, mode) : NULL;
 }
@@ -47,6 +55,8 @@ FILE *freopen(const char *name, const char *mode, FILE *stream)
 {
     FILE *result;
 
+    if (missing(stream, mode) || missing(name, name))
+        return NULL;
     crt_stream_enter(stream);
     crt_stream_close(stream);
     result = crt_stream_open(stream, name, mode);
@@ -60,6 +70,8 @@ int getc(FILE *stream)
 {
     int c;
 
+    if (missing(stream, stream))
+        return EOF;
     crt_stream_enter(stream);
     c = crt_stream_get(stream);
     crt_stream_leave(stream);
@@ -73,6 +85,8 @@ int getchar(void)
 
 int fputc(int c, FILE *stream)
 {
+    if (missing(stream, stream))
+        return EOF;
     crt_stream_enter(stream);
     c = crt_stream_put(c, stream);
     crt_stream_leave(stream);
@@ -86,6 +100,8 @@ int putchar(int c)
 
 int ungetc(int c, FILE *stream)
 {
+    if (missing(stream, stream))
+        return EOF;
     crt_stream_enter(stream);
     c = crt_stream_unget(c, stream);
     crt_stream_leave(stream);
@@ -169,7 +185,8 @@ size_t fread(void *buffer, size_t size, size_t count, FILE *stream)
 {
     size_t bytes, done;
 
-    if (size == 0 || __builtin_mul_overflow(size, count, &bytes))
+    if (size == 0 || __builtin_mul_overflow(size, count, &bytes) || bytes == 0 ||
+        missing(stream, buffer))
         return 0;
     crt_stream_enter(stream);
     done = read_bytes(stream, buffer, bytes);
@@ -181,7 +198,8 @@ size_t fwrite(const void *buffer, size_t size, size_t count, FILE *stream)
 {
     size_t bytes, done;
 
-    if (size == 0 || __builtin_mul_overflow(size, count, &bytes))
+    if (size == 0 || __builtin_mul_overflow(size, count, &bytes) || bytes == 0 ||
+        missing(stream, buffer))
         return 0;
     crt_stream_enter(stream);
     done = write_bytes(stream, buffer, bytes);
@@ -208,7 +226,7 @@ char *fgets(char *line, int size, FILE *stream)
     int length = 0;
     int c = 0;
 
-    if (size <= 0)
+    if (size <= 0 || missing(stream, line))
         return NULL;
     crt_stream_enter(stream);
     while (length < size - 1 && c != '\n' && (c = crt_stream_get(stream)) != EOF)
@@ -237,8 +255,11 @@ char *gets(char *line)
 
 int fputs(const char *text, FILE *stream)
 {
-    size_t length = strlen(text);
+    size_t length;
 
+    if (missing(stream, text))
+        return EOF;
+    length = strlen(text);
     return fwrite(text, 1, length, stream) == length ? 0 : EOF;
 }
 
@@ -246,6 +267,8 @@ int puts(const char *text)
 {
     int result;
 
+    if (missing(text, text))
+        return EOF;
     crt_stream_enter(stdout);
     result = fputs(text, stdout) == 0 && crt_stream_put('\n', stdout) != EOF ? 0 : EOF;
     crt_stream_leave(stdout);
@@ -256,28 +279,31 @@ int puts(const char *text)
 
 int feof(FILE *stream)
 {
-    return stream->_flag & _IOEOF;
+    return missing(stream, stream) ? 0 : stream->_flag & _IOEOF;
 }
 
 int ferror(FILE *stream)
 {
-    return stream->_flag & _IOERR;
+    return missing(stream, stream) ? 0 : stream->_flag & _IOERR;
 }
 
 void clearerr(FILE *stream)
 {
-    stream->_flag &= ~(_IOEOF | _IOERR);
+    if (!missing(stream, stream))
+        stream->_flag &= ~(_IOEOF | _IOERR);
 }
 
 int _fileno(FILE *stream)
 {
-    return stream->_file;
+    return missing(stream, stream) ? -1 : stream->_file;
 }
 
 int64_t _ftelli64(FILE *stream)
 {
     int64_t position;
 
+    if (missing(stream, stream))
+        return -1;
     crt_stream_enter(stream);
     position = crt_stream_tell(stream);
     crt_stream_leave(stream);
@@ -288,7 +314,7 @@ int _fseeki64(FILE *stream, int64_t offset, int whence)
 {
     int result;
 
-    if (whence < SEEK_SET || whence > SEEK_END)
+    if (!stream || whence < SEEK_SET || whence > SEEK_END)
         return crt_fail(EINVAL);
     crt_stream_enter(stream);
     result = crt_stream_seek(stream, offset, whence);
@@ -310,6 +336,8 @@ int fseek(FILE *stream, long offset, int whence)
 
 void rewind(FILE *stream)
 {
+    if (missing(stream, stream))
+        return;
     crt_stream_enter(stream);
     crt_stream_seek(stream, 0, SEEK_SET);
     stream->_flag &= ~(_IOEOF | _IOERR);
@@ -318,13 +346,15 @@ void rewind(FILE *stream)
 
 int fgetpos(FILE *stream, fpos_t *position)
 {
+    if (missing(stream, position))
+        return -1;
     *position = _ftelli64(stream);
     return *position < 0 ? -1 : 0;
 }
 
 int fsetpos(FILE *stream, const fpos_t *position)
 {
-    return _fseeki64(stream, *position, SEEK_SET);
+    return missing(stream, position) ? -1 : _fseeki64(stream, *position, SEEK_SET);
 }
 
 int _setmaxstdio(int maximum)

@@ -399,6 +399,7 @@ FILE *crt_stream_new(void)
 /* Reads "r+b" and its like.  False and EINVAL when it makes no sense. */
 static bool parse_mode(const char *mode, int *open_flags, int *stream_flags)
 {
+    mode = mode ? mode : "";
     *open_flags = *mode == 'r'   ? _O_RDONLY
                   : *mode == 'w' ? _O_WRONLY | _O_CREAT | _O_TRUNC
                   : *mode == 'a' ? _O_WRONLY | _O_CREAT | _O_APPEND

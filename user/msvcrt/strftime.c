@@ -198,8 +198,10 @@ size_t strftime(char *buffer, size_t size, const char *format, const struct tm *
 {
     struct output out = {.next = buffer, .room = size};
 
-    if (!buffer || size == 0)
+    if (!buffer || size == 0) {
+        crt_fail(EINVAL);
         return 0;
+    }
     *buffer = 0;
     if (!format || !tm || !put_all(&out, format, tm)) {
         crt_fail(EINVAL);
@@ -234,13 +236,23 @@ static bool among(int value, int low, int high)
     return value >= low && value <= high;
 }
 
+/* Of its month.  => a month of 0 to 11 */
+static int last_day(const struct tm *tm)
+{
+    int year = tm->tm_year + 1900;
+
+    if (tm->tm_mon == 1)
+        return year % 4 == 0 && (year % 100 != 0 || year % 400 == 0) ? 29 : 28;
+    return tm->tm_mon == 3 || tm->tm_mon == 5 || tm->tm_mon == 8 || tm->tm_mon == 10 ? 30 : 31;
+}
+
 char *asctime(const struct tm *tm)
 {
     char *text = crt_thread()->time_text;
 
     if (!tm || !among(tm->tm_wday, 0, 6) || !among(tm->tm_mon, 0, 11) ||
-        !among(tm->tm_mday, 1, 31) || !among(tm->tm_hour, 0, 23) || !among(tm->tm_min, 0, 59) ||
-        !among(tm->tm_sec, 0, 59) || !among(tm->tm_year, 0, 8099)) {
+        !among(tm->tm_mday, 1, last_day(tm)) || !among(tm->tm_hour, 0, 23) ||
+        !among(tm->tm_min, 0, 59) || !among(tm->tm_sec, 0, 59) || !among(tm->tm_year, 0, 8099)) {
         crt_fail(EINVAL);
         return NULL;
     }

@@ -5,6 +5,7 @@
 #include "user/msvcrt/crt.h"
 #include <ctype.h>
 #include <errno.h>
+#include <limits.h>
 #include <stdlib.h>
 #include <string.h>
 

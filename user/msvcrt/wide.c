@@ -1,6 +1,7 @@
 /* wide.c - the wcs functions: string.inc for 16-bit characters. */
 #include "user/msvcrt/crt.h"
 #include <errno.h>
+#include <limits.h>
 #include <stdlib.h>
 #include <string.h>
 #include <wctype.h>

@@ -15,6 +15,14 @@
 #undef getwchar
 #undef putwchar
 
+/* Is one of the two NULL?  Then errno says so (X18). */
+static bool missing(const void *stream, const void *text)
+{
+    if (!stream || !text)
+        crt_fail(EINVAL);
+    return !stream || !text;
+}
+
 static wint_t get_wide(FILE *stream)
 {
     int low = crt_stream_get(stream);
@@ -77,6 +85,8 @@ wint_t fgetwc(FILE *stream)
 {
     wint_t c;
 
+    if (missing(stream, stream))
+        return WEOF;
     crt_stream_enter(stream);
     c = get_wide(stream);
     crt_stream_leave(stream);
@@ -92,6 +102,8 @@ wint_t fputwc(wchar_t c, FILE *stream)
 {
     wint_t result;
 
+    if (missing(stream, stream))
+        return WEOF;
     crt_stream_enter(stream);
     result = put_wide(c, stream);
     crt_stream_leave(stream);
@@ -123,7 +135,7 @@ wchar_t *fgetws(wchar_t *line, int size, FILE *stream)
     int length = 0;
     wint_t c = 0;
 
-    if (size <= 0)
+    if (size <= 0 || missing(stream, line))
         return NULL;
     crt_stream_enter(stream);
     while (length < size - 1 && c != L'\n' && (c = get_wide(stream)) != WEOF)
@@ -139,6 +151,8 @@ int fputws(const wchar_t *text, FILE *stream)
 {
     int result = 0;
 
+    if (missing(stream, text))
+        return -1;
     crt_stream_enter(stream);
     while (*text && result == 0)
         if (put_wide(*text++, stream) == WEOF)
