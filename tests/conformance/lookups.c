@@ -274,6 +274,70 @@ static void test_pool(void)
     fact("pool", "and is taken back", UnregisterWaitEx(wait, INVALID_HANDLE_VALUE));
 }
 
+static VOID CALLBACK count_work(PTP_CALLBACK_INSTANCE instance, PVOID count, PTP_WORK work)
+{
+    (void)instance;
+    (void)work;
+    InterlockedIncrement(count);
+}
+
+static VOID CALLBACK set_later(PTP_CALLBACK_INSTANCE instance, PVOID event)
+{
+    SetEventWhenCallbackReturns(instance, event);
+}
+
+static volatile LONG periods;
+
+static VOID CALLBACK on_time(PTP_CALLBACK_INSTANCE instance, PVOID event, PTP_TIMER timer)
+{
+    (void)instance;
+    (void)timer;
+    if (InterlockedIncrement(&periods) == 3)
+        SetEvent(event);
+}
+
+static VOID CALLBACK on_wait(PTP_CALLBACK_INSTANCE instance, PVOID event, PTP_WAIT wait,
+                             TP_WAIT_RESULT result)
+{
+    (void)instance;
+    (void)wait;
+    if (result == WAIT_OBJECT_0)
+        SetEvent(event);
+}
+
+static void test_newer_pool(void)
+{
+    HANDLE event = CreateEventA(NULL, FALSE, FALSE, NULL),
+           object = CreateEventA(NULL, FALSE, FALSE, NULL);
+    ULARGE_INTEGER past = {.QuadPart = (ULONGLONG)-10000};
+    FILETIME due = {past.LowPart, past.HighPart};
+    LONG count = 0;
+    PTP_WORK work = CreateThreadpoolWork(count_work, &count, NULL);
+    PTP_TIMER timer = CreateThreadpoolTimer(on_time, event, NULL);
+    PTP_WAIT wait = CreateThreadpoolWait(on_wait, event, NULL);
+
+    for (int i = 0; i < 20; i++)
+        SubmitThreadpoolWork(work);
+    WaitForThreadpoolWorkCallbacks(work, FALSE);
+    fact_number("pool", "work is done as often as it is submitted", 20, (uint32_t)count);
+    CloseThreadpoolWork(work);
+    fact("pool", "an event is set when a call returns",
+         TrySubmitThreadpoolCallback(set_later, event, NULL) &&
+             WaitForSingleObject(event, INFINITE) == WAIT_OBJECT_0);
+    SetThreadpoolTimer(timer, &due, 1, 0);
+    fact("pool", "a timer with a period", WaitForSingleObject(event, INFINITE) == WAIT_OBJECT_0);
+    WaitForThreadpoolTimerCallbacks(timer, TRUE);
+    fact("pool", "is set no more", !IsThreadpoolTimerSet(timer));
+    CloseThreadpoolTimer(timer);
+    SetThreadpoolWait(wait, object, NULL);
+    SetEvent(object);
+    fact("pool", "a wait calls", WaitForSingleObject(event, INFINITE) == WAIT_OBJECT_0);
+    WaitForThreadpoolWaitCallbacks(wait, TRUE);
+    SetEvent(object);
+    fact("pool", "once", WaitForSingleObject(object, INFINITE) == WAIT_OBJECT_0);
+    CloseThreadpoolWait(wait);
+}
+
 /* ---- dates, atoms --------------------------------------------------------------------------------------- */
 
 static void test_dates(void)
@@ -349,6 +413,7 @@ int main(void)
     test_snapshot();
     test_calls();
     test_pool();
+    test_newer_pool();
     test_dates();
     return facts_end();
 }
