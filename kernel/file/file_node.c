@@ -220,19 +220,6 @@ status_t file_write(struct file *file, uint32_t offset, const void *buffer, uint
     return status;
 }
 
-status_t file_node_fill(struct file_node *node, uint32_t offset, uint32_t size, void *page)
-{
-    uint32_t end = file_node_size(node), left = offset < end ? end - offset : 0;
-    uint32_t part = left < size ? left : size;
-
-    part = part < PAGE_SIZE ? part : PAGE_SIZE;
-    memset((char *)page + part, 0, PAGE_SIZE - part);
-    if (node->kind != FILE_IS_DISC)
-        return ramfile_read(&node->ram, part ? offset : 0, page, part);
-    memcpy(page, node->data + (part ? offset : 0), part);
-    return STATUS_SUCCESS;
-}
-
 static struct file_node *node_of(struct section_file *source)
 {
     return (struct file_node *)((char *)source - offsetof(struct file_node, source));
@@ -241,7 +228,15 @@ static struct file_node *node_of(struct section_file *source)
 /* A page of a disc file for its section. */
 static status_t read_disc_page(struct section_file *source, uint32_t index, pfn_t into)
 {
-    return file_node_fill(node_of(source), index << PAGE_SHIFT, PAGE_SIZE, machine_frame(into));
+    const struct file_node *node = node_of(source);
+    uint32_t offset = index << PAGE_SHIFT;
+    uint32_t left = offset < node->size ? node->size - offset : 0;
+    uint32_t part = left < PAGE_SIZE ? left : PAGE_SIZE;
+    uint8_t *page = machine_frame(into);
+
+    memcpy(page, node->data + offset, part);
+    memset(page + part, 0, PAGE_SIZE - part);
+    return STATUS_SUCCESS;
 }
 
 /* Nobody maps the disc file any more. */

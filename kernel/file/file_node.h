@@ -77,8 +77,5 @@ void file_node_free(struct file_node *node);
 bool file_node_has_bytes(const struct file_node *node);
 uint32_t file_node_size(const struct file_node *node);
 
-/* Fill a page with the file's bytes from `offset` on, at most `size` of them, and zeros behind.  STATUS as ramfile_read(). */
-status_t file_node_fill(struct file_node *node, uint32_t offset, uint32_t size, void *page);
-
 /* The file was changed now. */
 void file_node_touch(struct file_node *node);

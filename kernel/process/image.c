@@ -35,19 +35,29 @@ static status_t find_part(const struct image *image, uint32_t rva, struct image_
     return image_part(image, low, part);
 }
 
-/* The page at `rva` from the file: its part's bytes as far as there are. */
-static status_t fill(const struct image *image, uint32_t rva, void *page)
+/* The bytes [rva, rva + size) of the image, which lie in one page, from the file. */
+static status_t fill(const struct image *image, uint32_t rva, uint8_t *to, uint32_t size)
 {
-    struct image_part part = {0};
+    struct image_part part;
+    uint32_t skip, done;
     status_t status = find_part(image, rva, &part);
-    uint32_t skip = rva - part.rva, left = skip < part.raw_size ? part.raw_size - skip : 0;
 
-    return status ?: file_node_fill(image->file->node, part.offset + skip, left, page);
+    memset(to, 0, size);
+    if (status)
+        return status;
+    skip = rva - part.rva;
+    if (skip >= part.raw_size)
+        return STATUS_SUCCESS; /* not in the file, or between two sections */
+    if (size > part.raw_size - skip)
+        size = part.raw_size - skip;
+    return file_read(image->file, part.offset + skip, to, size, &done);
 }
 
 static status_t read_page(struct section_file *source, uint32_t index, pfn_t into)
 {
-    return fill((struct image *)source, index << PAGE_SHIFT, machine_frame(into));
+    struct image *image = (struct image *)source;
+
+    return fill(image, index << PAGE_SHIFT, machine_frame(into), PAGE_SIZE);
 }
 
 static void free_image(struct image *image)
@@ -74,8 +84,8 @@ static status_t copy_part(struct image *image, const struct image_part *part)
     status_t status = STATUS_SUCCESS;
 
     for (uint32_t rva = part->rva; rva < part->rva + part->raw_size && !status; rva += PAGE_SIZE) {
-        status =
-            fill(image, rva, page) ?: mm_section_copy(image->section, rva, page, PAGE_SIZE, true);
+        status = fill(image, rva, page, PAGE_SIZE)
+                     ?: mm_section_copy(image->section, rva, page, PAGE_SIZE, true);
     }
     return status;
 }
