@@ -333,4 +333,4 @@ PROGRAMS = [
     Program("catch.exe", "clang for Visual C++'s ABI (built here)", "tests/real/catch.cpp", lambda: [fetch.catch()],
             ["run catch.exe"], lambda out: expect(out, "6 facts hold, 0 do not"), "its own facts: catch, throw, __try"),
 ]
-SHORT = ("gzip.exe", "rcedit.exe", "esbuild.exe", "supa-mdx-lint.exe", "peano.exe", "catch.exe")
+SHORT = ("gzip.exe", "rcedit.exe", "esbuild.exe", "sentry-cli.exe", "peano.exe", "catch.exe")
