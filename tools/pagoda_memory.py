@@ -155,7 +155,7 @@ class SpaceMemory:
             elif pte.kind == "demand-zero":
                 self.pages[va] = bytes(PAGE)
             elif pte.kind == "pagefile" and not symbol("'pagedev.c'::has_store"):
-                self.pages[va] = physical((int(symbol("'pagedev.c'::disk")["first"]) + pte.number) * PAGE, PAGE)
+                self.pages[va] = physical((int(symbol("'pagedev.c'::disk_first")) + pte.number) * PAGE, PAGE)
             else:
                 raise Unreadable(f"the page {va:08x} can't be read from here: {pte}")
         return self.pages[va]
