@@ -99,6 +99,19 @@ static void test_window(volatile unsigned char *w)
     fact("W331", "nor decommitted", free_error((uintptr_t)w, PAGE, MEM_DECOMMIT) != 0);
 }
 
+/* A page of RAM that this program does not have. */
+static ULONG_PTR not_ours(void)
+{
+    ULONG_PTR number = 1;
+
+    for (int i = 0; i < COUNT; i++)
+        if (frames[i] == number) {
+            number++;
+            i = -1;
+        }
+    return number;
+}
+
 static void test_mapping(volatile unsigned char *w)
 {
     int zero = 1, kept = 1;
@@ -123,7 +136,7 @@ static void test_mapping(volatile unsigned char *w)
     fact_number("W332", "one page at two places in one call: error 87", 87,
                 map(w + 8 * PAGE, 2, (ULONG_PTR[]){frames[0], frames[0]}));
     fact_number("W332", "a number that is no page of ours: error 87", 87,
-                map(w + 8 * PAGE, 2, (ULONG_PTR[]){frames[0], 1}));
+                map(w + 8 * PAGE, 2, (ULONG_PTR[]){frames[0], not_ours()}));
     fact_number("W332", "then nothing was mapped", EXCEPTION_ACCESS_VIOLATION,
                 touch(w + 8 * PAGE, READ));
     fact_number("W332", "behind the window: error 87", 87, map(w + 15 * PAGE, 2, frames));
