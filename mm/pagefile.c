@@ -86,6 +86,12 @@ void pagefile_free(uint32_t slot)
         disk->discard(disk, slot);
 }
 
+/* Of the page in `frame`, which the device has just moved. */
+static uint32_t sum_moved(pfn_t frame)
+{
+    return disk->sums ? disk->sum : sum_of(machine_frame(frame));
+}
+
 status_t pagefile_read(uint32_t slot, pfn_t into)
 {
     status_t status;
@@ -95,7 +101,7 @@ status_t pagefile_read(uint32_t slot, pfn_t into)
     pagefile_counters.reads++;
     if (status)
         pagefile_counters.errors++;
-    else if (sum_of(machine_frame(into)) != sums[slot])
+    else if (sum_moved(into) != sums[slot])
         status = STATUS_CRC_ERROR;
     pagefile_counters.damaged += status == STATUS_CRC_ERROR;
     return status;
@@ -106,12 +112,13 @@ status_t pagefile_write(uint32_t slot, pfn_t from)
     status_t status;
 
     MM_ASSERT(pagefile_is_used(slot));
-    sums[slot] = sum_of(machine_frame(from));
     status = disk->write(disk, slot, from);
     pagefile_counters.writes++;
     pagefile_refuses = status != STATUS_SUCCESS;
     if (status)
         pagefile_counters.errors++;
+    else
+        sums[slot] = sum_moved(from);
     return status;
 }
 

@@ -15,6 +15,9 @@ struct block_device {
     status_t (*write)(struct block_device *device, uint32_t block, pfn_t from);
     /* The block is not needed any more; may be 0. */
     void (*discard)(struct block_device *device, uint32_t block);
+    /* The checksum of the page that was moved last, if the device computes it while it copies (`sums`). */
+    uint32_t sum;
+    bool sums;
     /* Turn one bit of what is stored of the block, to see what comes of it; may be 0. */
     void (*flip)(struct block_device *device, uint32_t block, uint32_t bit);
 };
@@ -38,7 +41,7 @@ static inline uint32_t pagefile_words(uint32_t blocks)
 }
 
 /* The checksum of the 4,096 bytes at `page`: whatever bit of them turns, it changes. */
-typedef uint32_t pagefile_sum(const void *page);
+typedef uint32_t pagefile_sum(void *page);
 
 /* Use `device`; `words` is zeroed memory of pagefile_words(device->blocks) words.  No device: 0, 0. */
 void pagefile_init(struct block_device *device, uint32_t *words, pagefile_sum *sum);

@@ -245,9 +245,8 @@ static pfn_t newest(struct working_set *ws)
 /* As CLOCK does, but after CHANCES second chances the oldest page goes in any case. */
 static pfn_t oldest(struct working_set *ws)
 {
-    uint32_t looks = 0;
-
-    for (uint32_t i = 0; i < 2 * ws->count + 1; i++, ws->hand = pfn_record(ws->hand)->next) {
+    for (uint32_t i = 0, looks = 0; i < 2 * ws->count + 1;
+         i++, ws->hand = pfn_record(ws->hand)->next) {
         if (pfn_record(ws->hand)->locks)
             continue;
         if (looks >= CHANCES || !ws->view->accessed(ws->hand))

@@ -22,20 +22,23 @@ static const int16_t checksum_weights[CHECKSUM_PAGE / 2] __attribute__((aligned(
     CHECKSUM_256(0),    CHECKSUM_256(256),  CHECKSUM_256(512),  CHECKSUM_256(768),
     CHECKSUM_256(1024), CHECKSUM_256(1280), CHECKSUM_256(1536), CHECKSUM_256(1792)};
 
-/* The columns' sums with any CPU. */
-static inline void checksum_plain(const void *page, uint32_t sums[CHECKSUM_COLUMNS])
+/* Copies a page and adds to its columns' sums, with any CPU. */
+static inline void checksum_plain(void *to, const void *from, uint32_t sums[CHECKSUM_COLUMNS])
 {
-    const int16_t *half = page;
+    const int16_t *half = from;
+    int16_t *copy = to;
 
-    for (uint32_t i = 0; i < CHECKSUM_PAGE / 2; i++)
+    for (uint32_t i = 0; i < CHECKSUM_PAGE / 2; i++) {
+        copy[i] = half[i];
         sums[i / 2 % CHECKSUM_COLUMNS] += (uint32_t)(half[i] * checksum_weights[i]);
+    }
 }
 
-/* The same with SSE2, a row in three instructions.  Its registers may be a program's: they are kept. */
-static inline void checksum_sse2(const void *page, uint32_t sums[CHECKSUM_COLUMNS])
+/* The same with SSE2, a row in four instructions.  Its registers may be a program's: they are kept. */
+static inline void checksum_sse2(void *to, const void *from, uint32_t sums[CHECKSUM_COLUMNS])
 {
     uint8_t kept[32];
-    const char *at = page, *weights = (const char *)checksum_weights;
+    const char *at = from, *end = at + CHECKSUM_PAGE, *weights = (const char *)checksum_weights;
 
     __asm__ volatile("movups %%xmm0, (%[kept])\n\t"
                      "movups %%xmm1, 16(%[kept])\n\t"
@@ -44,32 +47,33 @@ static inline void checksum_sse2(const void *page, uint32_t sums[CHECKSUM_COLUMN
                      ".set checksum_row, 0\n\t"
                      ".rept 64\n\t"
                      "movdqa checksum_row(%[at]), %%xmm0\n\t"
+                     "movdqa %%xmm0, checksum_row(%[to])\n\t"
                      "pmaddwd checksum_row(%[weights]), %%xmm0\n\t"
                      "paddd %%xmm0, %%xmm1\n\t"
                      ".set checksum_row, checksum_row + 16\n\t"
                      ".endr\n\t"
-                     "addl $1024, %[at]\n\t"
-                     "addl $1024, %[weights]\n\t"
+                     "addl $1024, %[at]; addl $1024, %[to]; addl $1024, %[weights]\n\t"
                      "cmpl %[end], %[at]\n\t"
                      "jne 1b\n\t"
-                     "movups %%xmm1, (%[sums])\n\t"
+                     "movups %%xmm1, %[sums]\n\t"
                      "movups (%[kept]), %%xmm0\n\t"
                      "movups 16(%[kept]), %%xmm1"
-                     : [at] "+r"(at), [weights] "+r"(weights)
-                     : [end] "g"(at + CHECKSUM_PAGE), [kept] "r"(kept), [sums] "r"(sums)
+                     : [at] "+r"(at), [to] "+r"(to), [weights] "+r"(weights),
+                       [sums] "=m"(*(uint32_t(*)[CHECKSUM_COLUMNS])sums)
+                     : [end] "m"(end), [kept] "r"(kept)
                      : "memory", "cc");
 }
 
-/* The checksum of the 4,096 bytes at `page`, which lies on a multiple of 16.  `sse2`: the CPU has it, and
- * its registers may be used; the result is the same. */
-static inline uint32_t checksum_page(const void *page, bool sse2)
+/* The checksum of the 4,096 bytes at `from`, which are copied to `to`; both lie on a multiple of 16, and may be the
+ * same.  `sse2`: the CPU has it, and its registers may be used; the result is the same. */
+static inline uint32_t checksum_copy(void *to, const void *from, bool sse2)
 {
     uint32_t sums[CHECKSUM_COLUMNS] = {0}, sum = 0;
 
     if (sse2)
-        checksum_sse2(page, sums);
+        checksum_sse2(to, from, sums);
     else
-        checksum_plain(page, sums);
+        checksum_plain(to, from, sums);
     for (unsigned i = 0; i < CHECKSUM_COLUMNS; i++) {
         sum = (sum ^ sums[i]) * 0x9E3779B1u; /* an odd number: no step loses anything */
         sum = sum << 15 | sum >> 17;

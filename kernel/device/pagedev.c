@@ -43,13 +43,18 @@ static bool fails(uint32_t one_in)
     return one_in && pagedev_chance() % one_in == 0;
 }
 
+static void copy(struct block_device *device, pfn_t to, pfn_t from)
+{
+    device->sum = checksum_copy(machine_frame(to), machine_frame(from), cpu_features.sse2);
+}
+
 static status_t read(struct block_device *device, uint32_t block, pfn_t into)
 {
     MM_ASSERT(block < device->blocks);
     pay();
     if (fails(pagedev_fails_read))
         return STATUS_DEVICE_DATA_ERROR;
-    machine_copy(into, disk_first + block);
+    copy(device, into, disk_first + block);
     return STATUS_SUCCESS;
 }
 
@@ -59,7 +64,7 @@ static status_t write(struct block_device *device, uint32_t block, pfn_t from)
     pay();
     if (fails(pagedev_fails_write))
         return STATUS_DEVICE_DATA_ERROR;
-    machine_copy(disk_first + block, from);
+    copy(device, disk_first + block, from);
     return STATUS_SUCCESS;
 }
 
@@ -77,8 +82,12 @@ struct block_device *pagedev_start(pfn_t first, uint32_t blocks, bool compress)
     if (!blocks)
         return NULL;
     disk_first = first + part;
-    disk = (struct block_device){
-        .name = "RAM disk", .blocks = blocks - part, .read = read, .write = write, .flip = flip};
+    disk = (struct block_device){.name = "RAM disk",
+                                 .blocks = blocks - part,
+                                 .read = read,
+                                 .write = write,
+                                 .flip = flip,
+                                 .sums = true};
     has_store = part > 0;
     if (!has_store)
         return &disk;
@@ -86,9 +95,9 @@ struct block_device *pagedev_start(pfn_t first, uint32_t blocks, bool compress)
     return &store.device;
 }
 
-uint32_t pagedev_sum(const void *page)
+uint32_t pagedev_sum(void *page)
 {
-    return checksum_page(page, cpu_features.sse2);
+    return checksum_copy(page, page, cpu_features.sse2);
 }
 
 const struct zstore *pagedev_store(void)

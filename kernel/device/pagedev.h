@@ -21,7 +21,7 @@ struct block_device *pagedev_start(pfn_t first, uint32_t blocks, bool compress);
 uint32_t pagedev_chance(void);
 
 /* The checksum of a page that is stored (checksum.h). */
-uint32_t pagedev_sum(const void *page);
+uint32_t pagedev_sum(void *page);
 
 /* The compressed store, or 0. */
 const struct zstore *pagedev_store(void);

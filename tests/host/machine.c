@@ -50,9 +50,9 @@ void machine_copy(pfn_t to, pfn_t from)
     memcpy(machine_frame(to), machine_frame(from), PAGE_SIZE);
 }
 
-uint32_t machine_sum(const void *page)
+uint32_t machine_sum(void *page)
 {
-    return checksum_page(page, true);
+    return checksum_copy(page, page, true);
 }
 
 static struct tlb_entry *tlb_slot(va_t va)

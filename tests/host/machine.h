@@ -41,7 +41,7 @@ uint32_t test_random(void); /* xorshift, seeded by test_seed() */
 uint32_t test_below(uint32_t limit);
 
 /* The checksum of a page, with SSE2. */
-uint32_t machine_sum(const void *page);
+uint32_t machine_sum(void *page);
 
 /* While `expected` is set, machine_panic() jumps back there instead of ending the test. */
 bool test_panics(void (*action)(void *), void *context, const char **why);
