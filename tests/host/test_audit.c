@@ -226,6 +226,12 @@ static void test_frames(void)
         expect_byte("an active frame of nobody", &p->owner, 8);
         expect_byte("one mapping more than there is", &p->shares, 1);
     }
+    p = pfn_record(1);
+    while (p->state != PFN_ACTIVE || p->use != PFN_USE_SHARED || p->locks)
+        p++;
+    p->shares++;
+    test_ok(noticed(), "a share that nobody has is noticed");
+    p->shares--;
     for (unsigned i = 0; i < 2; i++) {
         p = pfn_record(frame_with(away[i], PFN_USE_PRIVATE));
         expect_byte("a frame out of use at another address", (char *)&p->va + 1, 0x10);

@@ -68,6 +68,8 @@ static void test_writer(void)
     test_ok(before >= 200 && balance_idle() &&
                 pfn_count[PFN_MODIFIED] == before - reclaim_settings.cluster,
             "a long modified list is written, a cluster at a time");
+    test_ok(balance_counters.zeroed == 0 && balance_counters.written == reclaim_settings.cluster,
+            "before any frame is zeroed");
     while (balance_idle())
         ;
     test_ok(pfn_count[PFN_MODIFIED] <= balance_settings.modified && pfn_count[PFN_STANDBY] > 0,

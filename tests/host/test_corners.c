@@ -279,6 +279,69 @@ static void test_view_locks(void)
     stop("locks of a view");
 }
 
+static status_t unreadable(struct section_file *file, uint32_t index, pfn_t into)
+{
+    (void)file, (void)index, (void)into;
+    return STATUS_UNSUCCESSFUL;
+}
+
+/* A file's page that can't be read; and what is touched for reading is there. */
+static void test_file(void)
+{
+    static struct section_file file = {.read = unreadable};
+    struct section *section;
+    uint32_t word;
+    va_t at;
+
+    start();
+    test_ok(!section_create(&section, PAGE_SIZE, PROT_READONLY, &file, false, false) &&
+                !map(section, &at, PROT_READONLY),
+            "a view of a file");
+    test_ok(machine_read32(space, at, &word) == STATUS_IN_PAGE_ERROR &&
+                machine_last_fault.kind == FAULT_IN_PAGE &&
+                machine_last_fault.reason == REASON_READ_ERROR,
+            "that can't be read, says why");
+    view_unmap(space, at);
+    section_release(section);
+    allocate(BASE, 2 * PAGE_SIZE, RESERVE | COMMIT);
+    test_ok(!mm_touch(space, BASE, 1, false) && pte_is_valid(*paging_find(space->dir, BASE)) &&
+                !pte_is_valid(*paging_find(space->dir, BASE + PAGE_SIZE)),
+            "a touched page is there, its neighbour is not");
+    give_back(BASE, 0, VIRTUAL_RELEASE);
+    stop("files");
+}
+
+/* Who gives first: sets above their minimum, the one furthest above it. */
+static void test_who_gives(void)
+{
+    struct space *more, *less;
+    va_t a = BASE, b = BASE;
+    uint32_t size = 100 * PAGE_SIZE;
+    status_t status;
+
+    start();
+    status = mm_space_create(&more, 8, "more") | mm_space_create(&less, 12, "less");
+    status |= virtual_allocate(more, &a, &size, RESERVE | COMMIT, READWRITE);
+    size = 60 * PAGE_SIZE;
+    status |= virtual_allocate(less, &b, &size, RESERVE | COMMIT, READWRITE);
+    for (uint32_t i = 0; i < 100; i++)
+        status |= machine_write32(more, a + i * PAGE_SIZE, i);
+    for (uint32_t i = 0; i < 60; i++)
+        status |= machine_write32(less, b + i * PAGE_SIZE, i);
+    more->ws.minimum = 98; /* 2 above it */
+    less->ws.minimum = 20; /* 40 above it */
+    status |= reclaim_ensure(pfn_available() - reclaim_settings.low + 8);
+    test_ok(!status && more->ws.evictions == 0 && less->ws.evictions >= 8,
+            "the smaller set gives all %u pages, being furthest above its minimum",
+            less->ws.evictions);
+    less->ws.minimum = less->ws.count;
+    status |= reclaim_ensure(pfn_available() - reclaim_settings.low + 2);
+    test_ok(!status && more->ws.evictions > 0, "then the other");
+    mm_space_delete(more);
+    mm_space_delete(less);
+    stop("who gives");
+}
+
 /* A page that a view has copied stays the program's own, whatever is asked for. */
 static void test_copied(void)
 {
@@ -313,6 +376,8 @@ static void test_frames(void)
     frame = pfn_alloc(PFN_USE_STACK, PFN_LOW | PFN_PIN);
     test_ok(pfn_pinned() == pinned + 1, "a kernel stack is pinned");
     pfn_free(frame, false);
+    test_ok(pfn_record(space->dir)->shares == 1 && pfn_record(space->dir)->use == PFN_USE_TABLE,
+            "a table is used once");
     pfn_poison = true;
     memset(machine_frame(frame), 0x55, PAGE_SIZE);
     frame = pfn_alloc(PFN_USE_STACK, PFN_LOW);
@@ -347,7 +412,7 @@ static void take_one(void *context)
 static void test_pool(void)
 {
     const char *why;
-    uint32_t frames = pool_counters.frames, *first, *second;
+    uint32_t frames = pool_counters.frames, shared = 0, *first, *second;
     bool twice;
 
     first = pool_alloc(600, "Test");
@@ -373,6 +438,14 @@ static void test_pool(void)
     pool_free(second);
     pool_free(first);
     pfn_poison = false;
+    for (uint32_t size = 1; size <= PAGE_SIZE && pool_counters.frames == frames; size++) {
+        first = pool_alloc(size, "Test");
+        second = pool_alloc(size, "Test");
+        shared = pool_counters.frames - frames == 1 ? size : shared;
+        pool_free(first);
+        pool_free(second);
+    }
+    test_ok(shared == 2016, "two objects of up to %u bytes share a frame", shared);
     test_ok(pool_counters.frames == frames, "and all goes");
 }
 
@@ -439,6 +512,8 @@ int main(void)
     test_runs();
     test_top();
     test_view_locks();
+    test_file();
+    test_who_gives();
     test_copied();
     test_frames();
     test_pool();

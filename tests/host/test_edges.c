@@ -88,6 +88,8 @@ static void test_totals(void)
 {
     struct mm_totals t;
     const struct working_set *ws;
+    uint32_t word;
+    pfn_t frame;
 
     start();
     ws = &space->ws;
@@ -110,6 +112,8 @@ static void test_totals(void)
                 t.slots_used == pagefile_counters.used && t.page_ins == 5 && t.page_outs == 20,
             "the paging file: %u of %u, %u in, %u out", t.slots_used, t.slots, t.page_ins,
             t.page_outs);
+    test_ok(ws->transition_faults == 5 && ws->hard_faults == 5 && ws->faults == 40,
+            "those of its working set");
     test_ok(t.faults == machine_faults && t.hard == 5 && t.soft == 35 &&
                 space->counters.page_ins == 5,
             "%u faults, %u hard, %u soft", t.faults, t.hard, t.soft);
@@ -117,6 +121,11 @@ static void test_totals(void)
                                 pfn_uses[PFN_USE_STACK] + pfn_locked &&
                 pfn_pinned() > 3,
             "%u frames are pinned", pfn_pinned());
+    frame = pfn_alloc(PFN_USE_PHYSICAL, PFN_ANY);
+    word = t.resident;
+    mm_totals(&t);
+    test_ok(t.resident == word + 1, "a frame that is a program's own is resident");
+    pfn_free(frame, false);
     balance_second();
     test_ok(ws->recent == 40 && ws->counted == 40, "40 faults in the first second");
     live(0x10000000);
@@ -181,12 +190,13 @@ static void see(enum replace_event event, const struct working_set *ws, pfn_t fr
 
 static void test_watcher(void)
 {
-    uint32_t before, trimmed;
+    uint32_t before, trimmed, runs;
 
     start();
     allocate(0x10000000, 1300 * PAGE_SIZE, RESERVE | COMMIT);
     before = space->ws.count;
     trimmed = reclaim_counters.trimmed;
+    runs = reclaim_counters.runs;
     replace_watcher = see;
     for (uint32_t i = 0; i < 1200; i++)
         machine_write32(space, 0x10000000 + i * PAGE_SIZE, i);
@@ -195,6 +205,7 @@ static void test_watcher(void)
             "a watcher sees %u pages come and %u go, as %u victims", seen[0], seen[1], seen[2]);
     test_ok(reclaim_counters.trimmed - trimmed == seen[1] && space->ws.evictions == seen[1],
             "the counters, too");
+    test_ok(reclaim_counters.runs > runs, "and the runs");
     give_back(0x10000000, 0, VIRTUAL_RELEASE);
     stop("the watcher");
 }
@@ -211,6 +222,7 @@ static void test_watermarks(void)
     for (unsigned i = 0; i < sizeof table / sizeof *table; i++) {
         reclaim_init(table[i].frames);
         test_ok(reclaim_settings.low == table[i].low && reclaim_settings.high == 3 * table[i].low &&
+                    reclaim_settings.cluster == 16 &&
                     reclaim_settings.effort == 32 + table[i].frames / (table[i].low - 8),
                 "%u frames: reclaim below %u, up to %u, %u looks", table[i].frames,
                 reclaim_settings.low, reclaim_settings.high, reclaim_settings.effort);
@@ -222,8 +234,10 @@ static void test_watermarks(void)
 /* A region that ends where a table ends needs no other, and takes its own away. */
 static void test_tables(void)
 {
-    va_t edge = 0x10000000 + 2 * TABLE;
-    uint32_t tables, commit;
+    va_t edge = 0x10000000 + 2 * TABLE, at = edge;
+    uint32_t tables, commit, size = 0;
+    struct section *section;
+    pte_t entry;
 
     start();
     tables = space->tables;
@@ -239,6 +253,17 @@ static void test_tables(void)
     test_ok(!give_back(edge, 0, VIRTUAL_RELEASE) && space->tables == tables &&
                 space->commit == commit,
             "and the other");
+    test_ok(!mm_section_create(&section, TABLE, PROT_READWRITE, NULL, false, true) &&
+                !view_map(section, space, &at, 0, &size, PROT_READWRITE, false) &&
+                space->tables == tables + 1,
+            "a view of a whole table's pages: one table");
+    entry = *paging_directory_entry(space->dir, at);
+    test_ok((entry & (PTE_P | PTE_W | PTE_U)) == (PTE_P | PTE_W | PTE_U), "that programs may use");
+    entry = paging_words(space->dir)[LAYOUT_TABLES >> 22];
+    test_ok(entry == (space->dir << PAGE_SHIFT | PTE_P | PTE_W),
+            "the directory shows itself to the kernel alone");
+    view_unmap(space, at);
+    section_release(section);
     test_ok(allocate(edge, SLOTS * 2 * PAGE_SIZE + FRAMES * PAGE_SIZE, RESERVE | COMMIT) ==
                     STATUS_COMMITMENT_LIMIT &&
                 space->tables == tables && space->commit == commit,
@@ -345,6 +370,9 @@ static void test_written(void)
     watch_written(space, at + 35 * PAGE_SIZE + 100, PAGE_SIZE, false, pages, &count);
     test_ok(count == 1 && pages[0] == at + 36 * PAGE_SIZE,
             "4,096 bytes at +100 lie in two pages, one of them written");
+    count = 80;
+    watch_written(space, at + 36 * PAGE_SIZE, PAGE_SIZE, false, pages, &count);
+    test_ok(count == 1, "one page is one page, though the next one was written, too");
     test_ok(!watch_reset(space, at + 36 * PAGE_SIZE, PAGE_SIZE), "which is reset");
     count = 80;
     watch_written(space, at, 70 * PAGE_SIZE, true, pages, &count);
@@ -360,6 +388,27 @@ static void test_written(void)
     stop("write watch");
 }
 
+/* The bitmap has a bit for the last page, too, whatever their number. */
+static void test_watched_sizes(void)
+{
+    va_t at = 0x10000000, last;
+    uint32_t wrong = 0;
+
+    start();
+    for (uint32_t i = 1; i <= 513; i += 16) {
+        uint32_t count = 1;
+
+        allocate(at, i * PAGE_SIZE, RESERVE | COMMIT | VIRTUAL_WRITE_WATCH);
+        last = at + (i - 1) * PAGE_SIZE;
+        machine_write32(space, last, i);
+        wrong += watch_written(space, at, i * PAGE_SIZE, true, &last, &count) || count != 1 ||
+                 last != at + (i - 1) * PAGE_SIZE;
+        give_back(at, 0, VIRTUAL_RELEASE);
+    }
+    test_ok(!wrong, "regions of 1 to 513 pages: the last one is marked (%u are not)", wrong);
+    stop("watched sizes");
+}
+
 /* --- sections --- */
 
 static status_t map(struct section *section, va_t *at, uint32_t offset, uint32_t size, prot_t prot)
@@ -370,13 +419,15 @@ static status_t map(struct section *section, va_t *at, uint32_t offset, uint32_t
 static void test_views(void)
 {
     struct section *section;
-    va_t whole = 0, part = 0, none = 0, last;
+    va_t whole = 0, part = 0, none = 0, last = 0;
     uint32_t word, tables;
 
     start();
     test_ok(!mm_section_create(&section, 3 * UNIT_SIZE, PROT_READWRITE, NULL, false, false) &&
                 !map(section, &whole, 0, 0, PROT_READWRITE) &&
-                !map(section, &part, UNIT_SIZE, UNIT_SIZE, PROT_READWRITE),
+                !map(section, &part, UNIT_SIZE, UNIT_SIZE, PROT_READWRITE) &&
+                !map(section, &last, 2 * UNIT_SIZE, UNIT_SIZE, PROT_READONLY) &&
+                !view_unmap(space, last),
             "a section, all of it and its second 64 KB");
     for (uint32_t i = 0; i < 48; i++)
         machine_write32(space, whole + i * PAGE_SIZE, i + 1);
@@ -409,6 +460,13 @@ static void test_views(void)
     test_ok(map(section, &last, 0, 0, PROT_READONLY) == STATUS_INVALID_PARAMETER_3 &&
                 !map(section, &last, UNIT_SIZE, 0, PROT_READONLY),
             "but up to there");
+    none = LAYOUT_USER_LOW;
+    test_ok(map(section, &none, 0, UNIT_SIZE, PROT_READONLY) == STATUS_CONFLICTING_ADDRESSES &&
+                none == whole,
+            "and down to the first page, which is taken");
+    none = LAYOUT_USER_LOW - PAGE_SIZE;
+    test_ok(map(section, &none, 0, UNIT_SIZE, PROT_READONLY) == STATUS_INVALID_PARAMETER_3,
+            "not below");
     tables = space->tables;
     test_ok(!view_unmap(space, last) && space->tables <= tables, "it goes, too");
     view_unmap(space, whole);
@@ -521,6 +579,7 @@ int main(void)
     test_rounding();
     test_reset();
     test_written();
+    test_watched_sizes();
     test_views();
     test_extend();
     test_copies();

@@ -324,6 +324,9 @@ static bool random_strings(void)
 
 static void test_string(void)
 {
+    check(string_equal_nocase("AZ@[", "az@[") && !string_equal_nocase("@", "`") &&
+              !string_equal_nocase("[", "{"),
+          "capital letters are small ones, their neighbours are not");
     char text[4] = "###";
     bool good = true;
 

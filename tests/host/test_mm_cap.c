@@ -88,6 +88,40 @@ static void test_taken_by_others(struct working_set *ws)
             "the pages come back, as few at a time");
 }
 
+/* Of the pages that stand by the one that does for longest leaves RAM; each that was changed is written once. */
+static void test_oldest(struct working_set *ws)
+{
+    uint32_t size = PAGES * PAGE_SIZE, wrong = 0, failed;
+
+    base = 0;
+    test_ok(!virtual_allocate(space, &base, &size, VIRTUAL_RESERVE | VIRTUAL_COMMIT, READWRITE) &&
+                !virtual_attach(space, base, ws),
+            "a region with a cap, in order");
+    for (uint32_t i = 0; i < PAGES; i++) {
+        machine_write32(space, base + i * PAGE_SIZE, i);
+        for (uint32_t k = 0; k <= i; k++) {
+            enum pte_kind want = k + CAP > i             ? PTE_VALID
+                                 : k + CAP + STANDBY > i ? PTE_TRANSITION
+                                                         : PTE_PAGEFILE;
+
+            wrong += pte_kind(*paging_find(space->dir, base + k * PAGE_SIZE)) != want;
+        }
+    }
+    test_ok(wrong == 0, "under fifo the last %u are there, %u stand by, the older ones are away",
+            CAP, STANDBY);
+    test_ok(ws->writes == PAGES - CAP && ws->evictions == PAGES - CAP, "%u were written",
+            ws->writes);
+    failed = reclaim_counters.failed_writes;
+    machine_fail_write = 1;
+    machine_write32(space, base, 1);
+    test_ok(reclaim_counters.failed_writes == failed + 1 && ws->writes == PAGES - CAP,
+            "one can't be");
+    size = 0;
+    virtual_free(space, &base, &size, VIRTUAL_RELEASE);
+    replace_retire(ws);
+    mm_check();
+}
+
 /* Pages that stand by are given up by the program; others may stand by in their place afterwards. */
 static void test_given_up(struct working_set *ws)
 {
@@ -143,20 +177,21 @@ static void test_split(struct working_set *ws)
 
 int main(void)
 {
-    static struct working_set sets[5];
+    static struct working_set sets[6];
 
     test_seed();
     machine_start(FRAMES, SLOTS, NULL);
     test_ok(!mm_space_create(&space, 4, "cap"), "a space");
-    for (unsigned i = 0; i < 5; i++) {
+    for (unsigned i = 0; i < 6; i++) {
         sets[i] = (struct working_set){
             .maximum = CAP, .capped = true, .exact = i == 0, .standby = i == 0 ? 0 : STANDBY};
-        replace_init(&sets[i], i == 2 ? &replace_fifo : &replace_clock, &resident_view);
+        replace_init(&sets[i], i == 2 || i == 5 ? &replace_fifo : &replace_clock, &resident_view);
     }
     test_cap("nothing stands by", &sets[0]);
     test_cap("a few stand by", &sets[1]);
     test_given_up(&sets[3]);
     test_split(&sets[4]);
+    test_oldest(&sets[5]);
     test_taken_by_others(&sets[2]);
     return test_end();
 }
