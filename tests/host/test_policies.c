@@ -55,6 +55,30 @@ static uint32_t reference(uint32_t i, uint32_t frames, bool *write)
     return below(wide);
 }
 
+/* With every frame locked but one, that one goes; then none is left.  Returns what was wrong. */
+static uint32_t end(struct working_set *ws, uint32_t frames)
+{
+    uint32_t wrong = 0, retired;
+
+    for (pfn_t f = 1; f <= frames; f++)
+        pfn_record(f)->locks = 1;
+    wrong += replace_victim(ws) != PFN_NONE;
+    for (uint32_t i = 0; i < 10 * frames; i++) {
+        pfn_t only = 1 + i % frames;
+
+        pfn_record(only)->locks = 0;
+        wrong += replace_victim(ws) != only;
+        pfn_record(only)->locks = 1;
+    }
+    wrong += ws->peak != frames;
+    while (ws->count)
+        replace_remove(ws->hand);
+    retired = replace_retired;
+    replace_retire(ws);
+    wrong += replace_retired != retired + 1;
+    return wrong;
+}
+
 /* One run; the checksum of its victims. */
 static uint32_t run(const struct replace_policy *policy, uint32_t frames, uint32_t standby)
 {
@@ -101,23 +125,7 @@ static uint32_t run(const struct replace_policy *policy, uint32_t frames, uint32
         a_bit[frame] = true;
         d_bit[frame] |= write;
     }
-    for (pfn_t f = 1; f <= frames; f++)
-        pfn_record(f)->locks = 1;
-    sum += replace_victim(&ws) != PFN_NONE;
-    for (uint32_t i = 0; i < 10 * frames; i++) {
-        pfn_t only = 1 + i % frames;
-
-        pfn_record(only)->locks = 0;
-        sum += replace_victim(&ws) != only;
-        pfn_record(only)->locks = 1;
-    }
-    sum += ws.peak != frames;
-    while (ws.count)
-        replace_remove(ws.hand);
-    next = replace_retired;
-    replace_retire(&ws);
-    sum += replace_retired != next + 1;
-    return sum;
+    return sum + end(&ws, frames);
 }
 
 static const struct {
