@@ -337,12 +337,12 @@ status_t file_set_attributes(struct file *file, uint32_t attributes)
     return STATUS_SUCCESS;
 }
 
-bool file_path(const struct file *file, char path[FILE_PATH])
+bool file_path(const struct file_node *node, char path[FILE_PATH])
 {
     size_t at = FILE_PATH - 1;
 
     path[at] = 0;
-    for (const struct file_node *node = file->node; node != &file_node_root; node = node->parent) {
+    for (; node != &file_node_root; node = node->parent) {
         size_t length = node ? strlen(node->name) : FILE_PATH;
 
         if (length + 1 > at)

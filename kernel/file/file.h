@@ -119,7 +119,7 @@ void file_set_times(struct file *file, uint64_t created, uint64_t written); /* 0
 status_t file_set_attributes(struct file *file, uint32_t attributes);
 
 /* "C:\" not included: "dir\file".  False: it doesn't fit, or has no name any more. */
-bool file_path(const struct file *file, char path[FILE_PATH]);
+bool file_path(const struct file_node *node, char path[FILE_PATH]);
 
 /* What an opening of a directory lists next, and its name there; 0 at the end.  Then at once on to the one after it.
  * "." and ".." come first, but not in the root.  Files may come and go between two calls; position 0 starts anew. */

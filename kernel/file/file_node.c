@@ -81,6 +81,15 @@ static struct file_node *add(struct file_node *directory, const char *name, enum
     return node;
 }
 
+const struct file_node *file_node_of(const struct section *section)
+{
+    for (uint32_t i = 0; i < BUCKETS; i++)
+        for (const struct file_node *node = buckets[i]; node; node = node->next_in_bucket)
+            if (node->section == section || node->ram.section == section)
+                return node;
+    return NULL;
+}
+
 struct file_node *file_node_create(struct file_node *directory, const char *name,
                                    enum file_kind kind)
 {

@@ -60,6 +60,9 @@ status_t file_node_walk(const char *path, struct file_place *place);
 /* The file of this name in a directory: one in RAM hides one of the disc.  0 if there is none. */
 struct file_node *file_node_find(const struct file_node *directory, const char *name);
 
+/* The file whose bytes this section is, 0: none. */
+const struct file_node *file_node_of(const struct section *section);
+
 /* A new, empty RAM file or directory, or 0 when memory is short. */
 struct file_node *file_node_create(struct file_node *directory, const char *name,
                                    enum file_kind kind);

@@ -126,7 +126,7 @@ static void fill_name(const struct file *file, union information *out)
 {
     char path[FILE_PATH + 1] = "\\";
 
-    if (!file_path(file, path + 1))
+    if (!file_path(file->node, path + 1))
         string_copy(path + 1, file->node->name, FILE_NAME);
     out->name.length = sys_file_widen(out->name.text, path);
 }

@@ -2,12 +2,15 @@
 #include "kernel/service/sys_memory.h"
 
 #include "kernel/cpu/usercopy.h"
+#include "kernel/file/file.h"
+#include "kernel/process/image.h"
 #include "kernel/process/process.h"
+#include "kernel/service/sys_file.h"
 #include "kernel/service/syscall.h"
 #include "lib/string.h"
 
 /* Memory information classes. */
-enum { CLASS_BASIC = 0, CLASS_WORKING_SET = 1, CLASS_REGION = 3, CLASS_WORKING_SET_EX = 4 };
+enum { CLASS_BASIC, CLASS_WORKING_SET, CLASS_MAPPED_NAME, CLASS_REGION, CLASS_WORKING_SET_EX };
 
 /* The working set travels to the program in pieces of this size.  Shared by all calls: nothing
  * waits between filling and emptying it, and interrupts are off. */
@@ -37,23 +40,49 @@ static status_t query_basic(struct space *space, va_t va, struct answer *answer)
  * paging file. */
 static status_t query_region(struct space *space, va_t va, struct answer *answer)
 {
-    const struct vad *vad = va < LAYOUT_USER_END ? space_region(space, va) : NULL;
-    uint32_t record[4], kind;
+    const struct vad *vad = space_region(space, va);
+    uint32_t kind = !vad || vad->type == VAD_PRIVATE ? 1
+                    : vad->type == VAD_IMAGE         ? 4
+                    : vad->section->of_file          ? 2
+                                                     : 8;
 
-    if (answer->room < sizeof record)
+    if (answer->room < (answer->returned = 4 * sizeof(uint32_t)))
         return STATUS_INFO_LENGTH_MISMATCH;
     if (!vad)
         return STATUS_INVALID_ADDRESS;
-    kind = vad->type == VAD_PRIVATE ? 1
-           : vad->type == VAD_IMAGE ? 4
-           : vad->section->of_file  ? 2
-                                    : 8;
-    record[0] = vad->start;
-    record[1] = prot_to_windows(vad->prot);
-    record[2] = kind;
-    record[3] = vad->end - vad->start;
-    answer->returned = sizeof record;
-    return usercopy_write(answer->buffer, record, sizeof record);
+    return usercopy_write(
+        answer->buffer,
+        (uint32_t[4]){vad->start, prot_to_windows(vad->prot), kind, vad->end - vad->start}, 16);
+}
+
+/* The file that is mapped there, by its device: a counted text, which lies right behind (X5). */
+static status_t query_mapped_name(struct space *space, va_t va, struct answer *answer)
+{
+    enum { HEAD = 8, DEVICE = 24 };
+    static struct {
+        uint16_t length, room;
+        va_t text;
+        uint16_t words[DEVICE + FILE_PATH];
+    } record;
+    const struct vad *vad = space_region(space, va);
+    char path[DEVICE + FILE_PATH] = "\\Device\\HarddiskVolume1\\";
+    const struct file_node *node;
+
+    if (!vad || vad->type == VAD_PRIVATE)
+        return STATUS_INVALID_ADDRESS;
+    node = vad->type == VAD_IMAGE ? ((const struct image *)vad->section->file)->file->node
+                                  : file_node_of(vad->section);
+    if (!node || !file_path(node, path + DEVICE))
+        return STATUS_FILE_INVALID;
+    record.length = (uint16_t)sys_file_widen(record.words, path);
+    record.room = record.length + 2;
+    record.words[record.length / 2] = 0;
+    record.text = answer->buffer + HEAD;
+    answer->returned = HEAD + record.room;
+    return answer->room < HEAD ? STATUS_INFO_LENGTH_MISMATCH
+           : answer->room < answer->returned
+               ? STATUS_BUFFER_OVERFLOW
+               : usercopy_write(answer->buffer, &record, answer->returned);
 }
 
 /* The word of a page that is in the working set now, or 0. */
@@ -78,7 +107,7 @@ static uint32_t share_count(pte_t pte)
 static uint32_t describe_ex(struct space *space, va_t va)
 {
     pte_t pte = va < LAYOUT_USER_END ? valid_pte(space, va) : 0;
-    const struct vad *vad = va < LAYOUT_USER_END ? space_region(space, va) : 0;
+    const struct vad *vad = space_region(space, va);
     uint32_t shares;
 
     if (!pte)
@@ -134,13 +163,12 @@ static uint32_t collect_resident(const struct space *space, va_t *va)
 /* The number of pages, then a block for each.  Too little room: the number only. */
 static status_t query_working_set(struct space *space, va_t, struct answer *answer)
 {
-    uint32_t room, total = 0;
+    uint32_t room = answer->room / 4 - 1, total = 0;
     va_t va = 0;
     status_t status = usercopy_probe(answer->buffer, answer->room);
 
     if (answer->room < sizeof total)
         return STATUS_INFO_LENGTH_MISMATCH;
-    room = answer->room / 4 - 1;
     while (!status && va < LAYOUT_USER_END) {
         uint32_t count = collect_resident(space, &va);
         uint32_t fits = total >= room ? 0 : count < room - total ? count : room - total;
@@ -148,8 +176,7 @@ static status_t query_working_set(struct space *space, va_t, struct answer *answ
         status = usercopy_write(answer->buffer + 4 + total * 4, piece, fits * 4);
         total += count;
     }
-    if (!status)
-        status = usercopy_put(answer->buffer, total);
+    status = status ?: usercopy_put(answer->buffer, total);
     answer->returned = 4 + total * 4;
     return !status && total > room ? STATUS_INFO_LENGTH_MISMATCH : status;
 }
@@ -157,6 +184,7 @@ static status_t query_working_set(struct space *space, va_t, struct answer *answ
 static status_t (*const classes[])(struct space *space, va_t va, struct answer *answer) = {
     [CLASS_BASIC] = query_basic,
     [CLASS_WORKING_SET] = query_working_set,
+    [CLASS_MAPPED_NAME] = query_mapped_name,
     [CLASS_REGION] = query_region,
     [CLASS_WORKING_SET_EX] = query_working_set_ex,
 };
@@ -166,12 +194,13 @@ status_t sys_NtQueryVirtualMemory(const uint32_t *a)
 {
     struct answer answer = {.buffer = a[3], .room = a[4]};
     struct process *process;
-    status_t status = usercopy_probe_wish(a[5], sizeof(uint32_t))
-                          ?: sys_memory_lookup(a[0], ACCESS_PROCESS_QUERY, &process);
 
-    if (!status && (a[2] >= sizeof classes / sizeof *classes || !classes[a[2]]))
-        status = STATUS_INVALID_INFO_CLASS;
-    return status ?: classes[a[2]](process->space, a[1], &answer) ?: usercopy_put_wish(a[5], answer.returned);
+    if (a[2] >= sizeof classes / sizeof *classes)
+        return STATUS_INVALID_INFO_CLASS;
+    return usercopy_probe_wish(a[5], sizeof(uint32_t))
+               ?: sys_memory_lookup(a[0], ACCESS_PROCESS_QUERY, &process)
+               ?: classes[a[2]](process->space, a[1], &answer)
+               ?: usercopy_put_wish(a[5], answer.returned);
 }
 
 void sys_memory_query_counters(struct space *space, struct sys_memory_counters *counters)

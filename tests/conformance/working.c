@@ -116,21 +116,35 @@ static DWORD unnamed(const void *address, DWORD room)
 
 static void test_names(void)
 {
-    char *image = (char *)GetModuleHandleA(NULL), *paged, *page;
+    LONG(WINAPI * ask)
+    (HANDLE, void *, int, void *, SIZE_T, SIZE_T *) =
+        (void *)GetProcAddress(GetModuleHandleA("ntdll.dll"), "NtQueryVirtualMemory");
+    char *image = (char *)GetModuleHandleA(NULL), *bytes, *paged, *page, text[600];
+    HANDLE file = CreateFileA("mapped.tmp", GENERIC_READ | GENERIC_WRITE, 7, NULL, CREATE_ALWAYS,
+                              FILE_FLAG_DELETE_ON_CLOSE, NULL);
+    HANDLE section = CreateFileMappingA(file, NULL, PAGE_READWRITE, 0, 0x5000, NULL);
     HANDLE other = CreateFileMappingA(INVALID_HANDLE_VALUE, NULL, PAGE_READWRITE, 0, 0x1000, NULL);
 
+    bytes = MapViewOfFile(section, FILE_MAP_READ, 0, 0, 0);
     paged = MapViewOfFile(other, FILE_MAP_READ, 0, 0, 0);
     page = VirtualAlloc(NULL, 4096, MEM_COMMIT, PAGE_READWRITE);
     fact("W327", "of the program, anywhere in it",
          mapped_as(image, "\\working.exe") && mapped_as(image + 0x1234, "\\working.exe"));
+    fact("W327", "of a file's view",
+         mapped_as(bytes, "\\mapped.tmp") && mapped_as(bytes + 0x4FFF, "\\mapped.tmp"));
     fact_number("W327", "the paging file has no name: error 1006", ERROR_FILE_INVALID,
                 unnamed(paged, MAX_PATH));
     fact_number("W327", "private memory: error 59", ERROR_UNEXP_NET_ERR, unnamed(page, MAX_PATH));
     VirtualFree(page, 0, MEM_RELEASE);
     fact_number("W327", "nothing: error 59", ERROR_UNEXP_NET_ERR, unnamed(page, MAX_PATH));
     fact_number("W327", "no room: error 122", ERROR_INSUFFICIENT_BUFFER, unnamed(image, 0));
+    fact_number("W327", "the native call wants room for all of it", (LONG)0x80000005,
+                ask(GetCurrentProcess(), bytes, 2, text, 8, NULL));
+    UnmapViewOfFile(bytes);
     UnmapViewOfFile(paged);
+    CloseHandle(section);
     CloseHandle(other);
+    CloseHandle(file);
 }
 
 static void test_nodes(void)

@@ -184,20 +184,26 @@ DWORD WINAPI K32GetModuleFileNameExA(HANDLE process, HMODULE module, LPSTR out, 
     return give_narrow(process, module, L"C:\\", out, size);
 }
 
-/* The file of an image, by the device's name.  Nobody keeps the names of other files that are mapped. */
+/* The file that is mapped at the address, by its device; cut if there is no room. */
 DWORD WINAPI K32GetMappedFileNameW(HANDLE process, LPVOID address, LPWSTR out, DWORD size)
 {
-    MEMORY_BASIC_INFORMATION region;
+    enum { MAPPED_NAME = 2 };
+    struct {
+        UNICODE_STRING text;
+        WCHAR words[TEXT_NAME + 32];
+    } name;
+    DWORD length;
+    NTSTATUS status = NtQueryVirtualMemory(process, address, MAPPED_NAME, &name, sizeof name, NULL);
 
-    if (VirtualQueryEx(process, address, &region, sizeof region) == 0)
-        return 0;
-    if (region.State == MEM_FREE || region.Type != MEM_IMAGE) {
-        error_fail(region.Type == MEM_MAPPED ? ERROR_FILE_INVALID : ERROR_UNEXP_NET_ERR);
-        return 0;
-    }
+    if (!NT_SUCCESS(status))
+        return (DWORD)error_result(status);
     if (size == 0)
         return (DWORD)error_fail(ERROR_INSUFFICIENT_BUFFER);
-    return give_name(process, region.AllocationBase, L"\\Device\\HarddiskVolume1\\", out, size);
+    length = name.text.Length / sizeof(WCHAR);
+    length = length < size ? length : size - 1;
+    memcpy(out, name.text.Buffer, length * sizeof *out);
+    out[length] = 0;
+    return length;
 }
 
 DWORD WINAPI K32GetMappedFileNameA(HANDLE process, LPVOID address, LPSTR out, DWORD size)
