@@ -22,7 +22,6 @@ enum vad_type {
 enum {
     VAD_FIXED = 1,     /* the program may not free, protect or decommit it */
     VAD_RESIDENT = 2,  /* its pages never leave RAM */
-    VAD_WATCH = 4,     /* MEM_WRITE_WATCH */
     VAD_STACK = 8,     /* a thread's stack */
     VAD_PHYSICAL = 16, /* a window for a program's own frames (AWE); can be released */
 };
@@ -35,7 +34,7 @@ struct vad {
     prot_t prot;                       /* as given when it was reserved or mapped */
     uint32_t commit;                   /* pages charged for it */
     struct working_set *ws;            /* takes its pages instead of the space's own; usually 0 */
-    uint32_t *watch;                   /* VAD_WATCH: a bit for each page that was written */
+    uint32_t *watch;                   /* MEM_WRITE_WATCH: a bit for each page that was written */
     uint32_t *lock_map;                /* VIEW, IMAGE: a bit for each page locked here; or 0 */
     struct space *space;               /* whose it is */
     struct section *section;           /* VIEW, IMAGE: what is mapped */

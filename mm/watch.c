@@ -17,7 +17,6 @@ status_t watch_start(struct vad *vad)
     vad->watch = pool_alloc((pages + 31) / 32 * 4, "Watc");
     if (!vad->watch)
         return STATUS_NO_MEMORY;
-    vad->flags |= VAD_WATCH;
     vad->space->watches++;
     return STATUS_SUCCESS;
 }

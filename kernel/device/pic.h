@@ -3,14 +3,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-enum {
-    PIC_TIMER = 0,
-    PIC_KEYBOARD = 1,
-    PIC_CASCADE = 2,
-    PIC_COM2 = 3,
-    PIC_COM1 = 4,
-    PIC_LINES = 16
-};
+enum { PIC_TIMER = 0, PIC_KEYBOARD = 1, PIC_CASCADE = 2, PIC_COM1 = 4 };
 
 /* All lines masked, vectors from TRAP_IRQ on. */
 void pic_init(void);

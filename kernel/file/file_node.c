@@ -96,7 +96,8 @@ struct file_node *file_node_create(struct file_node *directory, const char *name
     return add(directory, name, kind, clock_now());
 }
 
-struct file_node *file_node_find(const struct file_node *directory, const char *name)
+/* The file of this name in a directory: one in RAM hides one of the disc.  0 if there is none. */
+static struct file_node *find(const struct file_node *directory, const char *name)
 {
     uint32_t hash = hash_of(directory, name);
     struct file_node *found = 0;
@@ -121,7 +122,7 @@ static struct file_node *step(struct file_place *place, struct file_node *at, co
         return &file_node_null;
     place->directory = at;
     string_copy(place->name, name, FILE_NAME);
-    return file_node_find(at, name);
+    return find(at, name);
 }
 
 status_t file_node_walk(const char *path, struct file_place *place)
@@ -310,7 +311,7 @@ const struct file_node *file_list(struct file *file, const char **name)
         if (file->pattern[0] && !file_name_matches(file->pattern, *name))
             continue;
         if (file->position < LIST_START ||
-            (!node->delete_pending && file_node_find(file->node, *name) == node))
+            (!node->delete_pending && find(file->node, *name) == node))
             break; /* neither on its way out nor hidden by a file in RAM */
     }
     return node;
@@ -328,7 +329,7 @@ static void add_disc_file(const struct disc_file *file)
 {
     struct file_node *node;
 
-    if (file_node_find(&file_node_root, file->name)) {
+    if (find(&file_node_root, file->name)) {
         console_printf("boot disc: %s is there twice; the first one is used\n", file->name);
         return;
     }

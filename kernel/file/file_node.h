@@ -57,9 +57,6 @@ struct file_place {
 /* STATUS_OBJECT_PATH_NOT_FOUND: another drive, or a directory on the way isn't there; else as file_name_next(). */
 status_t file_node_walk(const char *path, struct file_place *place);
 
-/* The file of this name in a directory: one in RAM hides one of the disc.  0 if there is none. */
-struct file_node *file_node_find(const struct file_node *directory, const char *name);
-
 /* The file whose bytes this section is, 0: none. */
 const struct file_node *file_node_of(const struct section *section);
 

@@ -58,7 +58,9 @@ void line_interrupt(void)
     wake();
 }
 
-int line_getc(uint32_t timeout)
+/* The next character that is typed; -1: none came within `timeout` ms, LINE_NOBODY: the thread is to die, or
+ * line_interrupt(). */
+static int next_char(uint32_t timeout)
 {
     status_t status = STATUS_SUCCESS;
     int c;
@@ -96,7 +98,7 @@ static int number_key(unsigned n)
 static int numbers(int c, uint32_t timeout, unsigned *first, unsigned *second)
 {
     *first = *second = 0;
-    for (; c == ';' || (c >= '0' && c <= '9'); c = line_getc(timeout)) {
+    for (; c == ';' || (c >= '0' && c <= '9'); c = next_char(timeout)) {
         *first = c == ';' ? *second : *first;
         *second = c == ';' ? 0 : (*second * 10 + (unsigned)(c - '0')) % 1000;
     }
@@ -108,22 +110,22 @@ bool line_report(uint32_t timeout, unsigned *row, unsigned *column)
     int c;
 
     do
-        c = line_getc(timeout);
+        c = next_char(timeout);
     while (c == ESCAPE || c == '[');
     return numbers(c, timeout, row, column) == 'R';
 }
 
 static int escape_key(void)
 {
-    int c = line_getc(ESCAPE_MS);
+    int c = next_char(ESCAPE_MS);
     unsigned number, first;
     bool report = c == '[';
 
     if (c != '[' && c != 'O')
         return KEY_NONE;
-    c = line_getc(ESCAPE_MS);
+    c = next_char(ESCAPE_MS);
     if (c == '[') { /* the Linux console's F1 to F5: ESC [ [ A to E */
-        c = line_getc(ESCAPE_MS);
+        c = next_char(ESCAPE_MS);
         return c >= 'A' && c <= 'E' ? KEY_FUNCTION + 1 + c - 'A' : KEY_NONE;
     }
     c = numbers(c, ESCAPE_MS, &first, &number);
@@ -135,7 +137,7 @@ static int escape_key(void)
 /* A terminal does not say when it gets another size: it is asked. */
 static int read_key(void)
 {
-    int c = line_getc(line_size ? ASK_MS : UINT32_MAX);
+    int c = next_char(line_size ? ASK_MS : UINT32_MAX);
 
     if (c == -1 && line_size)
         line_size(0, 0);

@@ -26,11 +26,6 @@ void line_init(void);
 
 enum { LINE_NOBODY = -2, LINE_END_OF_INPUT = -3 };
 
-/* The next character that is typed; -1: none came within `timeout` ms, LINE_NOBODY: the thread is to die, or
- * line_interrupt().
- * => the current thread can wait, here and in line_read(). */
-int line_getc(uint32_t timeout);
-
 /* The terminal's report of where its cursor is, ESC [ ROW ; COLUMN R; false if something else comes. */
 bool line_report(uint32_t timeout, unsigned *row, unsigned *column);
 

@@ -85,28 +85,19 @@ static status_t query_mapped_name(struct space *space, va_t va, struct answer *a
                : usercopy_write(answer->buffer, &record, answer->returned);
 }
 
-/* The word of a page that is in the working set now, or 0. */
-static pte_t valid_pte(const struct space *space, va_t va)
-{
-    const pte_t *pte = paging_find(space->dir, va);
-
-    return pte && pte_is_valid(*pte) ? *pte : 0;
-}
-
 /* How many processes share the frame, 7 being "7 or more"; 0 for private pages. */
 static uint32_t share_count(pte_t pte)
 {
     const struct pfn *frame = pfn_record(pte_frame(pte));
 
-    if (frame->use != PFN_USE_SHARED)
-        return 0;
-    return frame->shares < 7 ? frame->shares : 7;
+    return frame->use != PFN_USE_SHARED ? 0 : frame->shares < 7 ? frame->shares : 7;
 }
 
 /* PSAPI_WORKING_SET_EX_BLOCK: valid, share count, protection, shared, locked (W131). */
 static uint32_t describe_ex(struct space *space, va_t va)
 {
-    pte_t pte = va < LAYOUT_USER_END ? valid_pte(space, va) : 0;
+    const pte_t *word = va < LAYOUT_USER_END ? paging_find(space->dir, va) : NULL;
+    pte_t pte = word && pte_is_valid(*word) ? *word : 0;
     const struct vad *vad = space_region(space, va);
     uint32_t shares;
 

@@ -45,8 +45,9 @@ static status_t find_named(const struct object_attributes *attributes, struct ob
                                           : STATUS_OBJECT_NAME_NOT_FOUND;
 }
 
-status_t sys_object_open(const struct object_attributes *attributes, enum object_type type,
-                         uint32_t access, va_t at)
+/* STATUS_ACCESS_DENIED: no access was asked for. */
+static status_t open_named(const struct object_attributes *attributes, enum object_type type,
+                           uint32_t access, va_t at)
 {
     struct object *object;
     status_t status;
@@ -70,8 +71,7 @@ status_t sys_object_open_call(const uint32_t *a, enum object_type type)
 {
     struct object_attributes attributes;
 
-    return object_read_attributes(a[2], &attributes)
-               ?: sys_object_open(&attributes, type, a[1], a[0]);
+    return object_read_attributes(a[2], &attributes) ?: open_named(&attributes, type, a[1], a[0]);
 }
 
 status_t sys_object_open_id(const uint32_t *a, struct object *(*find)(const uint32_t id[2]))
@@ -108,7 +108,7 @@ status_t sys_object_existing(const struct object_attributes *attributes, enum ob
         object_release(object);
         return STATUS_OBJECT_NAME_COLLISION;
     }
-    return sys_object_open(attributes, type, access, at) ?: STATUS_OBJECT_NAME_EXISTS;
+    return open_named(attributes, type, access, at) ?: STATUS_OBJECT_NAME_EXISTS;
 }
 
 status_t sys_object_publish(struct object *object, const struct object_attributes *attributes,
@@ -125,8 +125,8 @@ status_t sys_object_publish(struct object *object, const struct object_attribute
     return status;
 }
 
-status_t sys_object_answer(const void *data, uint32_t size, va_t buffer, uint32_t length,
-                           va_t returned)
+/* `size` bytes to a buffer of `length`, and the size at `returned` if that is not 0. */
+static status_t answer(const void *data, uint32_t size, va_t buffer, uint32_t length, va_t returned)
 {
     status_t status = usercopy_probe_wish(returned, sizeof size)
                           ?: length < size ? STATUS_INFO_LENGTH_MISMATCH
@@ -161,7 +161,7 @@ status_t sys_object_query(const struct sys_object_class *classes, const void *ob
         found->fill(object, record);
     else if (found->word)
         memcpy(record, (const char *)object + found->word, sizeof(uint32_t));
-    return sys_object_answer(record, found->size, a[1], a[2], a[3]);
+    return answer(record, found->size, a[1], a[2], a[3]);
 }
 
 /* As a program closes it: not if it is protected. */
@@ -257,7 +257,7 @@ status_t sys_NtQueryObject(const uint32_t *a)
     object_release(object);
     flags.inherit = (entry.flags & HANDLE_INHERIT) != 0;
     flags.protect_from_close = (entry.flags & HANDLE_PROTECT) != 0;
-    return sys_object_answer(&flags, sizeof flags, a[2], a[3], a[4]);
+    return answer(&flags, sizeof flags, a[2], a[3], a[4]);
 }
 
 /* handle, class, buffer, length.  No handle can be protected from NtClose. */

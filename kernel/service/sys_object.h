@@ -11,11 +11,6 @@ status_t sys_object_give(struct object *object, uint32_t access, uint32_t flags,
  * changed.  STATUS_ACCESS_VIOLATION, STATUS_INSUFFICIENT_RESOURCES. */
 status_t sys_object_room(va_t at, uint32_t size, uint32_t handles);
 
-/* Open the named object.  STATUS_OBJECT_NAME_NOT_FOUND, STATUS_OBJECT_TYPE_MISMATCH, STATUS_ACCESS_DENIED: no
- * access was asked for. */
-status_t sys_object_open(const struct object_attributes *attributes, enum object_type type,
-                         uint32_t access, va_t at);
-
 /* A whole call that opens a named object: *handle, access, attributes. */
 status_t sys_object_open_call(const uint32_t *a, enum object_type type);
 
@@ -33,11 +28,6 @@ status_t sys_object_existing(const struct object_attributes *attributes, enum ob
 status_t sys_object_publish(struct object *object, const struct object_attributes *attributes,
                             uint32_t access, va_t at);
 
-/* Answer a query: `size` bytes to a buffer of `length`, and the size at `returned` if that is not 0.
- * STATUS_INFO_LENGTH_MISMATCH: the buffer is too small. */
-status_t sys_object_answer(const void *data, uint32_t size, va_t buffer, uint32_t length,
-                           va_t returned);
-
 /* An information class: its record of `size` bytes, which fill() makes of `object`; it finds zeros. */
 struct sys_object_class {
     uint32_t class, size;
@@ -53,6 +43,6 @@ void sys_object_times(void *record, uint64_t created, uint64_t ended, uint32_t k
 
 /* Answer the query `a`: class, buffer, length, *returned (or 0), as an entry of `classes` says; the last one's
  * size is 0.  Of two entries for one class the first that fits is taken.
- * STATUS_INVALID_INFO_CLASS, else as sys_object_answer(). */
+ * STATUS_INVALID_INFO_CLASS, STATUS_INFO_LENGTH_MISMATCH: the buffer is too small. */
 status_t sys_object_query(const struct sys_object_class *classes, const void *object,
                           const uint32_t *a);

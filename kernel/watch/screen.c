@@ -84,6 +84,22 @@ static bool redraw(void)
     return on_serial;
 }
 
+/* F1 frames, F2 space, F3 table, F4 ring, F5 log or screen.  May be called from interrupts: the thread draws later. */
+static void key_pressed(unsigned key)
+{
+    unsigned number = key - KEYBOARD_F1;
+
+    if (number == SCREEN_VIEWS) {
+        screen_vga(!wanted_on_vga);
+    } else if (number < SCREEN_VIEWS) {
+        if (number == SCREEN_SPACE && target.view == SCREEN_SPACE)
+            target.page++;
+        else
+            target = (struct views_target){.view = number, .pid = SCREEN_NEWEST};
+        screen_vga(wanted_on_vga || !on_serial);
+    }
+}
+
 void screen_init(bool on)
 {
     struct thread *thread = thread_create_kernel("screen", screen_thread, NULL);
@@ -94,7 +110,7 @@ void screen_init(bool on)
     }
     thread_set_priority(thread, THREAD_HIGH);
     wanted_on_vga = on;
-    keyboard_function_key = screen_key;
+    keyboard_function_key = key_pressed;
     console_redraw = redraw;
 }
 
@@ -132,19 +148,4 @@ void screen_show(enum screen_view view, uint32_t pid, uint32_t va)
 {
     target = (struct views_target){.view = view, .pid = pid, .va = va};
     wait_wake_all(&wake);
-}
-
-void screen_key(unsigned key)
-{
-    unsigned number = key - KEYBOARD_F1;
-
-    if (number == SCREEN_VIEWS) {
-        screen_vga(!wanted_on_vga);
-    } else if (number < SCREEN_VIEWS) {
-        if (number == SCREEN_SPACE && target.view == SCREEN_SPACE)
-            target.page++;
-        else
-            target = (struct views_target){.view = number, .pid = SCREEN_NEWEST};
-        screen_vga(wanted_on_vga || !on_serial);
-    }
 }

@@ -35,7 +35,3 @@ void screen_show(enum screen_view view, uint32_t pid, uint32_t va);
 
 /* Draw now, whatever the rate; for the moment before the machine stops. */
 void screen_draw(void);
-
-/* A function key of the keyboard (KEYBOARD_F1 ...): F1 frames, F2 space, F3 table, F4 ring, F5 log
- * or screen.  May be called from interrupts: the thread draws later. */
-void screen_key(unsigned key);
