@@ -5,7 +5,6 @@
 #include "kernel/file/file.h"
 #include "kernel/process/image.h"
 #include "kernel/process/process.h"
-#include "kernel/service/sys_file.h"
 #include "kernel/service/syscall.h"
 #include "lib/string.h"
 
@@ -74,9 +73,10 @@ static status_t query_mapped_name(struct space *space, va_t va, struct answer *a
                                   : file_node_of(vad->section);
     if (!node || !file_path(node, path + DEVICE))
         return STATUS_FILE_INVALID;
-    record.length = (uint16_t)sys_file_widen(record.words, path);
+    record.length = 2 * (uint16_t)strlen(path);
     record.room = record.length + 2;
-    record.words[record.length / 2] = 0;
+    for (uint32_t i = 0; i < record.room / 2u; i++)
+        record.words[i] = (uint8_t)path[i];
     record.text = answer->buffer + HEAD;
     answer->returned = HEAD + record.room;
     return answer->room < HEAD ? STATUS_INFO_LENGTH_MISMATCH
