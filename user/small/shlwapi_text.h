@@ -279,16 +279,13 @@ CHARACTER *WINAPI NAME(StrStrI)(const CHARACTER *text, const CHARACTER *what)
     return NAME(search)(text, what, true);
 }
 
-/* Decimal digits after blanks and a minus sign; what isn't a number is 0. */
+/* Decimal digits after a minus sign, if there is one; what isn't a number, or begins with a blank or a plus, is 0. */
 int WINAPI NAME(StrToInt)(const CHARACTER *text)
 {
+    bool minus = *text == '-';
     unsigned number = 0;
-    bool minus;
 
-    while (*text == ' ' || *text == '\t' || *text == '\n')
-        text++;
-    minus = *text == '-';
-    for (text += minus || *text == '+'; *text >= '0' && *text <= '9'; text++)
+    for (text += minus; *text >= '0' && *text <= '9'; text++)
         number = number * 10 + (unsigned)(*text - '0');
     return (int)(minus ? 0 - number : number);
 }
