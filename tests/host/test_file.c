@@ -332,7 +332,7 @@ static void test_directories(void)
             "directories are made, in directories that are there");
     file = open_file("dir/sub/../SUB/a.txt", BOTH, FILE_SHARE_ALL, FILE_CREATE);
     test_ok(file && !put(file, 0, "deep") && holds("C:\\dir\\sub\\A.TXT", "deep") &&
-                file_path(file, path) && !strcmp(path, "dir\\sub\\a.txt") &&
+                file_path(file->node, path) && !strcmp(path, "dir\\sub\\a.txt") &&
                 try_open("a.txt", READ, FILE_SHARE_ALL, FILE_OPEN) == STATUS_OBJECT_NAME_NOT_FOUND,
             "a file lies in its directory and nowhere else");
     test_ok(listed("dir", "*") == 3 && listed("dir\\sub", "a*") == 1 && listed("C:", ".*") == 0 &&
