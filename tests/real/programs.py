@@ -235,7 +235,7 @@ PROGRAMS = [
     Program("deltachat-rpc-server.exe", "Rust, mingw-w64", "npm @deltachat/stdio-rpc-server-win32-ia32",
             npm("@deltachat/stdio-rpc-server-win32-ia32", "deltachat-rpc-server.exe"),
             ["run deltachat-rpc-server.exe --version"],
-            lambda out: expect(out, fetch.npm_version("@deltachat/stdio-rpc-server-win32-ia32")), "version", ram=0.4),
+            lambda out: expect(out, fetch.npm_version("@deltachat/stdio-rpc-server-win32-ia32")), "version", ram=0.5),
     Program("sums.exe", "Rust, windows-gnu (built here)", "tests/real/sums.rs, Debian's library", lambda: [fetch.rust("sums")],
             ["run sums.exe"], lambda out: expect(out, rust_sums(), "caught true"), "sums as Python's; a panic caught"),
     Program("turbo.exe", "Go", "npm turbo-windows-32", npm("turbo-windows-32", "bin/turbo.exe"), ["run turbo.exe --version"],
