@@ -3,49 +3,12 @@
  *
  * sources: tests/host/machine.c mm/[a-z]*.c lib/string.c
  */
-#include "tests/host/machine.h"
+#include "tests/host/one_space.h"
 
 #include <stdlib.h>
 #include <string.h>
 
-enum {
-    FRAMES = 900,
-    SLOTS = 600,
-    READONLY = 2,
-    READWRITE = 4,
-    WRITECOPY = 8,
-    GUARD = 0x100,
-    TABLE = 1 << 22
-};
-enum { RESERVE = VIRTUAL_RESERVE, COMMIT = VIRTUAL_COMMIT, BASE = 0x10000000 };
-
-static struct space *space;
-
-static void start(void)
-{
-    machine_start(FRAMES, SLOTS, NULL);
-    if (mm_space_create(&space, 4, "corners"))
-        machine_panic("no space");
-}
-
-static void stop(const char *what)
-{
-    mm_check();
-    mm_space_delete(space);
-    mm_check();
-    test_ok(commit_counters.total == 0 && pagefile_counters.used == 0 && !pool_counters.objects,
-            "%s: nothing is left", what);
-}
-
-static status_t allocate(va_t at, uint32_t size, uint32_t type)
-{
-    return virtual_allocate(space, &at, &size, type, READWRITE);
-}
-
-static status_t give_back(va_t at, uint32_t size, uint32_t type)
-{
-    return virtual_free(space, &at, &size, type);
-}
+enum { FRAMES = 900, SLOTS = 600, TABLE = 1 << 22, BASE = 0x10000000 };
 
 static status_t protect(va_t at, uint32_t size, uint32_t page)
 {
@@ -80,7 +43,7 @@ static void test_bits(void)
     pfn_t frame;
     uint32_t word;
 
-    start();
+    start("corners", FRAMES, SLOTS);
     allocate(BASE, PAGE_SIZE, RESERVE | COMMIT);
     machine_read32(space, BASE, &word);
     frame = pte_frame(*paging_find(space->dir, BASE));
@@ -120,7 +83,7 @@ static void test_marks(void)
     va_t pages[4];
     uint32_t count = 4, word;
 
-    start();
+    start("corners", FRAMES, SLOTS);
     allocate(BASE, 4 * PAGE_SIZE, RESERVE | COMMIT | VIRTUAL_WRITE_WATCH);
     machine_read32(space, BASE, &word);
     machine_write32(space, BASE + PAGE_SIZE, 7);
@@ -147,7 +110,7 @@ static void test_victim(void)
     const struct pfn_victim *victim;
     va_t at;
 
-    start();
+    start("corners", FRAMES, SLOTS);
     allocate(BASE, 1300 * PAGE_SIZE, RESERVE | COMMIT);
     for (at = BASE; at < BASE + 1300 * PAGE_SIZE; at += PAGE_SIZE) {
         machine_write32(space, at, 1);
@@ -172,7 +135,7 @@ static void test_refused(void)
 {
     uint32_t word;
 
-    start();
+    start("corners", FRAMES, SLOTS);
     test_ok(machine_read32(space, BASE, &word) == STATUS_ACCESS_VIOLATION &&
                 machine_last_fault.pte_after == 0 && machine_last_fault.frame == PFN_NONE &&
                 machine_last_fault.prot == 0 && !machine_last_fault.region,
@@ -201,7 +164,7 @@ static void test_runs(void)
     va_t edge = BASE + TABLE;
     struct virtual_region r;
 
-    start();
+    start("corners", FRAMES, SLOTS);
     allocate(BASE, 3 * TABLE, RESERVE);
     allocate(edge - 2 * PAGE_SIZE, 5 * PAGE_SIZE, COMMIT);
     protect(edge + 2 * PAGE_SIZE, PAGE_SIZE, READONLY);
@@ -234,7 +197,7 @@ static void test_top(void)
 {
     va_t last = LAYOUT_USER_TOP - UNIT_SIZE;
 
-    start();
+    start("corners", FRAMES, SLOTS);
     test_ok(!allocate(last, UNIT_SIZE, RESERVE | COMMIT) &&
                 !give_back(last, UNIT_SIZE, VIRTUAL_DECOMMIT) &&
                 !allocate(last, UNIT_SIZE, COMMIT) && !protect(last, UNIT_SIZE, READONLY) &&
@@ -251,7 +214,7 @@ static void test_view_locks(void)
     va_t at, part;
     uint32_t size = 3 * PAGE_SIZE;
 
-    start();
+    start("corners", FRAMES, SLOTS);
     test_ok(!mm_section_create(&section, 128u << 20, PROT_READWRITE, NULL, false, true) &&
                 !map(section, &at, PROT_READWRITE),
             "a view of 128 MB");
@@ -293,7 +256,7 @@ static void test_file(void)
     uint32_t word;
     va_t at;
 
-    start();
+    start("corners", FRAMES, SLOTS);
     test_ok(!section_create(&section, PAGE_SIZE, PROT_READONLY, &file, false, false) &&
                 !map(section, &at, PROT_READONLY),
             "a view of a file");
@@ -319,7 +282,7 @@ static void test_who_gives(void)
     uint32_t size = 100 * PAGE_SIZE;
     status_t status;
 
-    start();
+    start("corners", FRAMES, SLOTS);
     status = mm_space_create(&more, 8, "more") | mm_space_create(&less, 12, "less");
     status |= virtual_allocate(more, &a, &size, RESERVE | COMMIT, READWRITE);
     size = 60 * PAGE_SIZE;
@@ -349,7 +312,7 @@ static void test_copied(void)
     va_t at;
     uint32_t word;
 
-    start();
+    start("corners", FRAMES, SLOTS);
     mm_section_create(&section, 2 * PAGE_SIZE, PROT_READWRITE, NULL, false, false);
     test_ok(!map(section, &at, PROT_WRITECOPY) && !machine_read32(space, at, &word),
             "a view that copies, read");
@@ -371,7 +334,7 @@ static void test_frames(void)
     const uint8_t *byte;
     uint32_t wrong = 0, pinned;
 
-    start();
+    start("corners", FRAMES, SLOTS);
     pinned = pfn_pinned();
     frame = pfn_alloc(PFN_USE_STACK, PFN_LOW | PFN_PIN);
     test_ok(pfn_pinned() == pinned + 1, "a kernel stack is pinned");

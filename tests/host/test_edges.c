@@ -3,48 +3,11 @@
  *
  * sources: tests/host/machine.c mm/[a-z]*.c lib/string.c
  */
-#include "tests/host/machine.h"
+#include "tests/host/one_space.h"
 
 #include <string.h>
 
-enum {
-    FRAMES = 900,
-    SLOTS = 600,
-    READONLY = 2,
-    READWRITE = 4,
-    WRITECOPY = 8,
-    GUARD = 0x100,
-    TABLE = 1 << 22
-};
-enum { RESERVE = VIRTUAL_RESERVE, COMMIT = VIRTUAL_COMMIT };
-
-static struct space *space;
-
-static void start(void)
-{
-    machine_start(FRAMES, SLOTS, NULL);
-    if (mm_space_create(&space, 4, "edges"))
-        machine_panic("no space");
-}
-
-static void stop(const char *what)
-{
-    mm_check();
-    mm_space_delete(space);
-    mm_check();
-    test_ok(commit_counters.total == 0 && pagefile_counters.used == 0 && !pool_counters.objects,
-            "%s: nothing is left", what);
-}
-
-static status_t allocate(va_t at, uint32_t size, uint32_t type)
-{
-    return virtual_allocate(space, &at, &size, type, READWRITE);
-}
-
-static status_t give_back(va_t at, uint32_t size, uint32_t type)
-{
-    return virtual_free(space, &at, &size, type);
-}
+enum { FRAMES = 900, SLOTS = 600, TABLE = 1 << 22 };
 
 /* --- what is told --- */
 
@@ -91,7 +54,7 @@ static void test_totals(void)
     uint32_t word;
     pfn_t frame;
 
-    start();
+    start("edges", FRAMES, SLOTS);
     ws = &space->ws;
     allocate(0x10000000, 40 * PAGE_SIZE, RESERVE | COMMIT);
     live(0x10000000);
@@ -143,7 +106,7 @@ static void test_record(void)
     uint32_t word, errors;
     uint32_t status;
 
-    start();
+    start("edges", FRAMES, SLOTS);
     allocate(at, 4 * PAGE_SIZE, RESERVE | COMMIT);
     machine_write32(space, at, 5);
     test_ok(pte_kind(machine_last_fault.pte_before) != PTE_VALID &&
@@ -192,7 +155,7 @@ static void test_watcher(void)
 {
     uint32_t before, trimmed, runs;
 
-    start();
+    start("edges", FRAMES, SLOTS);
     allocate(0x10000000, 1300 * PAGE_SIZE, RESERVE | COMMIT);
     before = space->ws.count;
     trimmed = reclaim_counters.trimmed;
@@ -239,7 +202,7 @@ static void test_tables(void)
     struct section *section;
     pte_t entry;
 
-    start();
+    start("edges", FRAMES, SLOTS);
     tables = space->tables;
     commit = space->commit;
     test_ok(!allocate(edge - UNIT_SIZE, UNIT_SIZE, RESERVE | COMMIT) &&
@@ -277,7 +240,7 @@ static void test_stack_table(void)
     va_t low = 0x10000000, edge = low + TABLE, at = edge;
     uint32_t size = PAGE_SIZE, tables;
 
-    start();
+    start("edges", FRAMES, SLOTS);
     allocate(low, 2 * TABLE, RESERVE);
     allocate(edge, UNIT_SIZE, COMMIT);
     virtual_flag(space, low, VAD_STACK);
@@ -303,7 +266,7 @@ static void test_rounding(void)
     va_t at = 0x10000000 + 100;
     uint32_t size = PAGE_SIZE, old;
 
-    start();
+    start("edges", FRAMES, SLOTS);
     allocate(0x10000000, 8 * PAGE_SIZE, RESERVE | COMMIT);
     test_ok(!virtual_lock(space, &at, &size) && at == 0x10000000 && size == 2 * PAGE_SIZE &&
                 space->locked == 2,
@@ -340,7 +303,7 @@ static void test_reset(void)
     va_t at = 0x10000000;
     uint32_t word[4];
 
-    start();
+    start("edges", FRAMES, SLOTS);
     allocate(at, 4 * PAGE_SIZE, RESERVE | COMMIT);
     for (uint32_t i = 0; i < 4; i++)
         machine_write32(space, at + i * PAGE_SIZE, i + 1);
@@ -363,7 +326,7 @@ static void test_written(void)
     va_t at = 0x10000000, pages[80];
     uint32_t count = 80;
 
-    start();
+    start("edges", FRAMES, SLOTS);
     allocate(at, 70 * PAGE_SIZE, RESERVE | COMMIT | VIRTUAL_WRITE_WATCH);
     for (uint32_t i = 0; i < 70; i += 1 + i % 3)
         machine_write32(space, at + i * PAGE_SIZE, i);
@@ -394,7 +357,7 @@ static void test_watched_sizes(void)
     va_t at = 0x10000000, last;
     uint32_t wrong = 0;
 
-    start();
+    start("edges", FRAMES, SLOTS);
     for (uint32_t i = 1; i <= 513; i += 16) {
         uint32_t count = 1;
 
@@ -422,7 +385,7 @@ static void test_views(void)
     va_t whole = 0, part = 0, none = 0, last = 0;
     uint32_t word, tables;
 
-    start();
+    start("edges", FRAMES, SLOTS);
     test_ok(!mm_section_create(&section, 3 * UNIT_SIZE, PROT_READWRITE, NULL, false, false) &&
                 !map(section, &whole, 0, 0, PROT_READWRITE) &&
                 !map(section, &part, UNIT_SIZE, UNIT_SIZE, PROT_READWRITE) &&
@@ -479,7 +442,7 @@ static void test_extend(void)
     struct section *section;
     uint32_t commit = 0;
 
-    start();
+    start("edges", FRAMES, SLOTS);
     test_ok(!mm_section_create(&section, PAGE_SIZE + 1, PROT_READWRITE, NULL, false, false) &&
                 section->pages == 2,
             "a section of a page and a byte has two pages");
@@ -505,7 +468,7 @@ static void test_copies(void)
     va_t at = 0, copy = 0, filler = 0;
     uint32_t size, old, commit;
 
-    start();
+    start("edges", FRAMES, SLOTS);
     test_ok(!mm_section_create(&section, 8 * PAGE_SIZE, PROT_READWRITE, NULL, false, false) &&
                 !map(section, &copy, 0, 0, PROT_WRITECOPY) &&
                 space_region(space, copy)->commit == 8,
@@ -553,7 +516,7 @@ static void test_view_under_pressure(void)
     struct section *section;
     va_t at = 0;
 
-    start();
+    start("edges", FRAMES, SLOTS);
     allocate(0x10000000, 1300 * PAGE_SIZE, RESERVE | COMMIT);
     test_ok(!mm_section_create(&section, 50 * TABLE, PROT_READWRITE, NULL, false, true),
             "a section of 200 MB, reserved");

@@ -2,31 +2,13 @@
  *
  * sources: tests/host/machine.c mm/[a-z]*.c lib/string.c
  */
-#include "tests/host/machine.h"
+#include "tests/host/one_space.h"
 
 #include <string.h>
 
-enum { READONLY = 2, READWRITE = 4, NOACCESS = 1, GUARD = 0x100 };
+enum { NOACCESS = 1 };
 
-static struct space *space;
-
-static void start(uint32_t frames, uint32_t slots)
-{
-    machine_start(frames, slots, NULL);
-    if (mm_space_create(&space, 4, "test"))
-        machine_panic("no space");
-}
-
-static void stop(const char *what)
-{
-    mm_check();
-    mm_space_delete(space);
-    mm_check();
-    test_ok(commit_counters.total == 0 && pagefile_counters.used == 0 && !pool_counters.objects,
-            "%s: nothing is left", what);
-}
-
-static va_t allocate(va_t at, uint32_t size, uint32_t type, uint32_t protect)
+static va_t allocated(va_t at, uint32_t size, uint32_t type, uint32_t protect)
 {
     return virtual_allocate(space, &at, &size, type, protect) ? 0 : at;
 }
@@ -48,8 +30,8 @@ static void test_demand_zero(void)
     va_t a;
     uint8_t byte = 1;
 
-    start(200, 100);
-    a = allocate(0, 4 * PAGE_SIZE, VIRTUAL_RESERVE | VIRTUAL_COMMIT, READWRITE);
+    start("test", 200, 100);
+    a = allocated(0, 4 * PAGE_SIZE, VIRTUAL_RESERVE | VIRTUAL_COMMIT, READWRITE);
     test_ok(a && !machine_read(space, a, &byte) && byte == 0 && last_was(FAULT_DEMAND_ZERO),
             "a fresh page is zero, by a demand-zero fault");
     test_ok(machine_faults == 1 && !machine_write(space, a, 7) && machine_faults == 1,
@@ -65,10 +47,10 @@ static void test_refusals(void)
     va_t reserved, read_only, none;
     uint8_t byte;
 
-    start(200, 100);
-    reserved = allocate(0, PAGE_SIZE, VIRTUAL_RESERVE, READWRITE);
-    read_only = allocate(0, PAGE_SIZE, VIRTUAL_RESERVE | VIRTUAL_COMMIT, READONLY);
-    none = allocate(0, PAGE_SIZE, VIRTUAL_RESERVE | VIRTUAL_COMMIT, NOACCESS);
+    start("test", 200, 100);
+    reserved = allocated(0, PAGE_SIZE, VIRTUAL_RESERVE, READWRITE);
+    read_only = allocated(0, PAGE_SIZE, VIRTUAL_RESERVE | VIRTUAL_COMMIT, READONLY);
+    none = allocated(0, PAGE_SIZE, VIRTUAL_RESERVE | VIRTUAL_COMMIT, NOACCESS);
     test_ok(machine_read(space, 0, &byte) && machine_last_fault.reason == REASON_NULL, "null");
     test_ok(machine_read(space, 0xFFFF, &byte) && machine_last_fault.reason == REASON_NULL,
             "last byte of the null partition");
@@ -95,8 +77,8 @@ static void test_guard(void)
     va_t a;
     uint8_t byte;
 
-    start(200, 100);
-    a = allocate(0, 2 * PAGE_SIZE, VIRTUAL_RESERVE | VIRTUAL_COMMIT, READWRITE | GUARD);
+    start("test", 200, 100);
+    a = allocated(0, 2 * PAGE_SIZE, VIRTUAL_RESERVE | VIRTUAL_COMMIT, READWRITE | GUARD);
     test_ok(machine_read(space, a, &byte) == STATUS_GUARD_PAGE_VIOLATION && last_was(FAULT_GUARD),
             "first touch of a guard page is told");
     test_ok(!machine_read(space, a, &byte), "the second succeeds");
@@ -117,11 +99,11 @@ static void test_stack(void)
     status_t status = STATUS_SUCCESS;
     va_t at;
 
-    start(200, 100);
-    base = allocate(0, pages * PAGE_SIZE, VIRTUAL_RESERVE, READWRITE);
+    start("test", 200, 100);
+    base = allocated(0, pages * PAGE_SIZE, VIRTUAL_RESERVE, READWRITE);
     top = base + pages * PAGE_SIZE;
-    allocate(top - PAGE_SIZE, PAGE_SIZE, VIRTUAL_COMMIT, READWRITE);
-    allocate(top - 2 * PAGE_SIZE, PAGE_SIZE, VIRTUAL_COMMIT, READWRITE | GUARD);
+    allocated(top - PAGE_SIZE, PAGE_SIZE, VIRTUAL_COMMIT, READWRITE);
+    allocated(top - 2 * PAGE_SIZE, PAGE_SIZE, VIRTUAL_COMMIT, READWRITE | GUARD);
     machine_stack_low = base;
     machine_stack_top = top;
     for (at = top - 4; at >= base + 2 * PAGE_SIZE && !status; at -= PAGE_SIZE)
@@ -145,7 +127,7 @@ static void test_swap(const char *name, const struct replace_policy *policy)
 
     machine_start(320, 1600, &options);
     mm_space_create(&space, 4, "swap");
-    a = allocate(0, pages * PAGE_SIZE, VIRTUAL_RESERVE | VIRTUAL_COMMIT, READWRITE);
+    a = allocated(0, pages * PAGE_SIZE, VIRTUAL_RESERVE | VIRTUAL_COMMIT, READWRITE);
     for (uint32_t i = 0; i < pages; i++)
         machine_write32(space, a + i * PAGE_SIZE, i * 2654435761u);
     for (uint32_t i = 0; i < 20000; i++) {
@@ -166,9 +148,9 @@ static void test_full_paging_file(void)
     va_t a;
     uint32_t pages = 0, value, wrong = 0;
 
-    start(200, 100);
-    a = allocate(0, 4000 * PAGE_SIZE, VIRTUAL_RESERVE, READWRITE);
-    while (allocate(a + pages * PAGE_SIZE, PAGE_SIZE, VIRTUAL_COMMIT, READWRITE))
+    start("test", 200, 100);
+    a = allocated(0, 4000 * PAGE_SIZE, VIRTUAL_RESERVE, READWRITE);
+    while (allocated(a + pages * PAGE_SIZE, PAGE_SIZE, VIRTUAL_COMMIT, READWRITE))
         pages++;
     test_ok(pages > 200 && pages < 300 && commit_counters.refused == 1,
             "commit stops at RAM + paging file (%u pages)", pages);
@@ -191,8 +173,8 @@ static void test_bad_disk(void)
     va_t a;
     uint32_t pages = 300, value, bad = 0, good = 0;
 
-    start(200, 400);
-    a = allocate(0, pages * PAGE_SIZE, VIRTUAL_RESERVE | VIRTUAL_COMMIT, READWRITE);
+    start("test", 200, 400);
+    a = allocated(0, pages * PAGE_SIZE, VIRTUAL_RESERVE | VIRTUAL_COMMIT, READWRITE);
     for (uint32_t i = 0; i < pages; i++)
         machine_write32(space, a + i * PAGE_SIZE, i);
     machine_fail_read = 1;
@@ -222,11 +204,11 @@ static void test_stack_in_view(void)
     va_t base = 0;
     uint32_t size = 0;
 
-    start(200, 100);
+    start("test", 200, 100);
     section_create(&section, 8 * PAGE_SIZE, PROT_READWRITE, NULL, false, true);
     view_map(section, space, &base, 0, &size, PROT_READWRITE, false);
     section_release(section);
-    allocate(base + 5 * PAGE_SIZE, PAGE_SIZE, VIRTUAL_COMMIT, READWRITE);
+    allocated(base + 5 * PAGE_SIZE, PAGE_SIZE, VIRTUAL_COMMIT, READWRITE);
     protect_page(base + 5 * PAGE_SIZE, READWRITE | GUARD);
     machine_stack_low = base;
     machine_stack_top = base + 8 * PAGE_SIZE;
@@ -245,7 +227,7 @@ static void test_copy_on_write(void)
     va_t w = 0, c = 0, c2 = 0;
     uint32_t size = 0, value = 0;
 
-    start(200, 100);
+    start("test", 200, 100);
     mm_space_create(&other, 8, "other");
     test_ok(!section_create(&section, 4 * PAGE_SIZE, PROT_READWRITE, NULL, false, false),
             "a section");
@@ -298,7 +280,7 @@ static void test_first_user_leaves(void)
     va_t here = 0, there = 0;
     uint32_t size = 0, value = 0;
 
-    start(200, 100);
+    start("test", 200, 100);
     mm_space_create(&other, 8, "other");
     section_create(&section, PAGE_SIZE, PROT_READWRITE, NULL, false, false);
     view_map(section, other, &there, 0, &size, PROT_READWRITE, false);
@@ -322,9 +304,9 @@ static void test_write_watch(void)
     va_t a, pages[8];
     uint32_t count = 8;
 
-    start(200, 100);
-    a = allocate(0, 16 * PAGE_SIZE, VIRTUAL_RESERVE | VIRTUAL_COMMIT | VIRTUAL_WRITE_WATCH,
-                 READWRITE);
+    start("test", 200, 100);
+    a = allocated(0, 16 * PAGE_SIZE, VIRTUAL_RESERVE | VIRTUAL_COMMIT | VIRTUAL_WRITE_WATCH,
+                  READWRITE);
     machine_write(space, a + 3 * PAGE_SIZE, 1);
     machine_write(space, a + 9 * PAGE_SIZE, 1);
     reclaim_empty(space);
@@ -348,9 +330,9 @@ static void test_churn(void)
 {
     uint32_t zero = 0, wrong = 0;
 
-    start(200, 200);
+    start("test", 200, 200);
     for (uint32_t round = 0; round < 10; round++) {
-        va_t a = allocate(0, 300 * PAGE_SIZE, VIRTUAL_RESERVE | VIRTUAL_COMMIT, READWRITE);
+        va_t a = allocated(0, 300 * PAGE_SIZE, VIRTUAL_RESERVE | VIRTUAL_COMMIT, READWRITE);
 
         for (uint32_t i = 0; i < 300; i++)
             wrong += machine_write32(space, a + i * PAGE_SIZE, i) != STATUS_SUCCESS;
@@ -389,8 +371,8 @@ static void test_lock(void)
     va_t a, b;
     uint32_t size = 4 * PAGE_SIZE;
 
-    start(200, 400);
-    a = b = allocate(0, 300 * PAGE_SIZE, VIRTUAL_RESERVE | VIRTUAL_COMMIT, READWRITE);
+    start("test", 200, 400);
+    a = b = allocated(0, 300 * PAGE_SIZE, VIRTUAL_RESERVE | VIRTUAL_COMMIT, READWRITE);
     test_ok(!virtual_lock(space, &b, &size), "locked");
     for (uint32_t i = 0; i < 300; i++)
         machine_write32(space, a + i * PAGE_SIZE, i);
@@ -423,8 +405,8 @@ static void test_check_notices(void)
     const char *why;
     pte_t *pte, old;
 
-    start(200, 100);
-    a = allocate(0, PAGE_SIZE, VIRTUAL_RESERVE | VIRTUAL_COMMIT, READWRITE);
+    start("test", 200, 100);
+    a = allocated(0, PAGE_SIZE, VIRTUAL_RESERVE | VIRTUAL_COMMIT, READWRITE);
     machine_write(space, a, 1);
     pte = paging_find(space->dir, a);
     old = *pte;
