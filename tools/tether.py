@@ -65,22 +65,32 @@ def make_ends():
     return fields["Name"].strip() in ("make", "gmake") and ENDINGS & ~minded != 0
 
 
+def watch(process, other):
+    """A poll() of two ends: the process's, and that of whoever is at the other side of the file `other` (None: no file).
+    Popen.wait(timeout) won't do: a handler that raises in it can leave its lock taken, and the next wait() never ends."""
+    ends = select.poll()
+    ends.register(os.pidfd_open(process.pid), select.POLLIN)
+    if other is not None:
+        ends.register(other, 0)
+    return ends
+
+
 def wait(process, limit=None):
     """process.wait(limit) that also sees ends of which no signal tells us.  A terminal that closes tells only its
     first process, and if that is make, make waits for us; so does a make that alone was told to end."""
+    if not hasattr(os, "pidfd_open"):
+        return process.wait(limit)
     deadline = time.monotonic() + limit if limit else None
     screen = terminal()
-    hung = select.poll()
-    if screen is not None:
-        hung.register(screen, 0)
+    ends = watch(process, screen)
     while True:
-        try:
-            return process.wait(LOOK_AGAIN)
-        except subprocess.TimeoutExpired:
-            if hung.poll(0) or make_ends():
-                raise Ended(signal.SIGHUP) from None
-            if deadline and time.monotonic() > deadline:
-                raise
+        seen = {number for number, _ in ends.poll(1000 * LOOK_AGAIN)}
+        if seen - {screen}:
+            return process.wait()
+        if seen or make_ends():
+            raise Ended(signal.SIGHUP)
+        if deadline and time.monotonic() > deadline:
+            raise subprocess.TimeoutExpired(process.args, limit)
 
 
 def run(main):
@@ -110,10 +120,7 @@ def accompany(command):
     if not hasattr(os, "pidfd_open"):
         os.execvp(command[0], command)
     process = subprocess.Popen(command, preexec_fn=child())
-    ends = select.poll()
-    ends.register(os.pidfd_open(process.pid), select.POLLIN)
-    ends.register(0, 0)
-    ends.poll()
+    watch(process, 0).poll()
     process.kill()
     return process.wait()
 
