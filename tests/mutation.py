@@ -4,11 +4,17 @@ clang says what a file's functions consist of (its syntax tree as JSON).  Each p
 a number, and the file is written anew with every change in it, each behind a question: `mutant_is(17)`.  So a
 thousand mutants are compiled once, and a variable chooses which one runs.
 
+Which places a seed draws says a hash of the seed and the place's own text, so a change of the source draws or
+drops the places that it touches and no others.
+
 Kinds of change: a statement (assignment or call) is left out; a comparison is turned; a condition is
 negated; `&&` and `||`, `+` and `-`, `&` and `|` are exchanged; a constant is one more or one less; a bool is
 returned the other way round.
 """
+import collections
+import hashlib
 import json
+import os
 import re
 import subprocess
 
@@ -36,11 +42,17 @@ class Site:
 
     def __init__(self, path, begin, end, kind, parts=()):
         self.path, self.begin, self.end, self.kind, self.parts = path, begin, end, kind, parts
-        self.number = 0
+        self.number, self.lot = 0, ""
+
+    def line(self, text):
+        """The number of its line."""
+        return text.count(b"\n", 0, self.begin) + 1
+
+    def text_of_line(self, text):
+        return text.split(b"\n")[self.line(text) - 1].decode().strip()
 
     def name(self, text):
-        line = text.count(b"\n", 0, self.begin) + 1
-        return f"{self.path}:{line}: {self.change(text)}"
+        return f"{self.path}:{self.line(text)}: {self.change(text)}"
 
     def change(self, text):
         said = " ".join(text[self.begin:self.end].decode().split())
@@ -76,8 +88,8 @@ def is_pointer(node):
 class Finder:
     """All places of one file."""
 
-    def __init__(self, path, random):
-        self.path, self.random, self.sites = path, random, []
+    def __init__(self, path):
+        self.path, self.sites = path, []
 
     def add(self, node, kind, parts=()):
         where = place(node)
@@ -135,7 +147,7 @@ class Finder:
         if kind == "BinaryOperator":
             self.operator(node)
         elif kind == "IntegerLiteral":
-            self.add(node, self.random.choice(("one more", "one less")))
+            self.add(node, "one off")
         elif kind == "ReturnStmt" and returns_bool and node.get("inner"):
             self.add(node["inner"][0], "returned the other way round")
         for child, statement, condition in self.children(node):
@@ -154,13 +166,43 @@ class Finder:
                     self.walk(body[0], result in ("bool", "_Bool"))
 
 
-def sites(path, root, flags, random):
+def cast(found, text, seed):
+    """Every place's lot: of its seed, file, change and line, and of how manyeth it is of those that are alike."""
+    seen = collections.Counter()
+    for site in found:
+        alike = f"{site.path}: {site.change(text)}: {site.text_of_line(text)}"
+        seen[alike] += 1
+        site.lot = hashlib.sha256(f"{seed} {seen[alike]} {alike}".encode()).hexdigest()
+        if site.kind == "one off":
+            site.kind = "one more" if int(site.lot[-1], 16) % 2 else "one less"
+
+
+def sites(path, root, flags, seed):
     """The places of a file, in order; its syntax tree comes from clang."""
+    # A ccache in front of clang would show it the preprocessed text, in which everything has another place.
     made = subprocess.run(["clang", "-w", "-fsyntax-only", "-Xclang", "-ast-dump=json", *flags, path], cwd=root,
-                          capture_output=True, check=True)
-    finder = Finder(path, random)
+                          capture_output=True, check=True, env={**os.environ, "CCACHE_DISABLE": "1"})
+    finder = Finder(path)
     finder.functions(json.loads(made.stdout))
+    cast(finder.sites, (root / path).read_bytes(), seed)
     return finder.sites
+
+
+ALIVE = re.compile(r"^(?:survived \d+|\[\d+/\d+\] alive): (\S+):(\d+): ([^:]+): (.*?)(?:  -- .*)?$", re.M)
+
+
+def again(every, text, log):
+    """Those of `every` that the log of a former campaign calls alive, each the nearest to the line it was in."""
+    off, kept = {"one more", "one less"}, {}
+    for path, line, kind, said in ALIVE.findall(log):
+        near = [(abs(site.line(text[path]) - int(line)), i) for i, site in enumerate(every)
+                if site.path == path and (site.kind == kind or {site.kind, kind} == off)
+                and site.change(text[path]) == f"{site.kind}: {said}"]
+        if near:
+            site = every[min(near)[1]]
+            site.kind = kind
+            kept[id(site)] = site
+    return list(kept.values())
 
 
 def render(text, chosen):
