@@ -74,7 +74,6 @@ static void fill(struct fault *fault, const struct trap_frame *frame, va_t va)
     fault->access = access_of(frame, va);
     fault->user = frame_from_user(frame);
     fault->present = frame->error & TRAP_PF_PRESENT;
-    fault->kind = FAULT_NONE;
     thread_fault_context(fault);
 }
 

@@ -408,8 +408,9 @@ status_t mm_fault(struct fault *fault)
 {
     fault_count++;
     fault->reason = REASON_NONE;
-    fault->pte_before = 0;
+    fault->pte_before = fault->pte_after = 0;
     fault->prot = 0;
+    fault->region = NULL;
     resolve(fault);
     count(fault);
     if (fault_watched)

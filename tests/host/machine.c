@@ -23,6 +23,7 @@ uint32_t machine_faults;
 va_t machine_stack_low, machine_stack_top;
 bool machine_forgets_nothing;
 uint32_t machine_fail_read, machine_fail_write;
+bool machine_refuses_writes;
 
 char *machine_direct; /* the same as `ram` */
 
@@ -120,7 +121,7 @@ static status_t disk_read(struct block_device *device, uint32_t block, pfn_t int
 static status_t disk_write(struct block_device *device, uint32_t block, pfn_t from)
 {
     (void)device;
-    if (machine_fail_write && --machine_fail_write == 0)
+    if (machine_refuses_writes || (machine_fail_write && --machine_fail_write == 0))
         return STATUS_UNSUCCESSFUL;
     memcpy(disk[block], machine_frame(from), PAGE_SIZE);
     return STATUS_SUCCESS;
@@ -152,6 +153,7 @@ void machine_start(uint32_t frames, uint32_t slots, const struct mm_options *opt
     free(words);
     words = calloc(pagefile_words(slots) + 1, sizeof *words);
     machine_fail_read = machine_fail_write = machine_faults = 0;
+    machine_refuses_writes = false;
     machine_stack_low = machine_stack_top = 0;
     device.blocks = slots;
     pfn_init(database, frames);
@@ -203,7 +205,11 @@ static status_t access_byte(struct space *space, va_t va, bool write, uint8_t **
                               .access = write ? FAULT_WRITE : FAULT_READ,
                               .user = true,
                               .stack_low = machine_stack_low,
-                              .stack_top = machine_stack_top};
+                              .stack_top = machine_stack_top,
+                              /* what mm_fault() sets is rubbish before, as on a kernel stack */
+                              .region = (const struct vad *)0xFEFEFEFE,
+                              .pte_before = 0xFEFEFEFE,
+                              .pte_after = 0xFEFEFEFE};
         status_t status = mm_fault(&fault);
 
         if (status)

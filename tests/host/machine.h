@@ -28,7 +28,8 @@ extern va_t machine_stack_low, machine_stack_top;
 /* Seeded bugs and broken disks. */
 extern bool machine_forgets_nothing; /* machine_forget() does nothing */
 extern uint32_t machine_fail_read,
-    machine_fail_write; /* the k-th transfer from now fails; 0: none */
+    machine_fail_write;             /* the k-th transfer from now fails; 0: none */
+extern bool machine_refuses_writes; /* every one */
 
 /* Start TAP; report one check; end with the plan and the exit status. */
 void test_ok(bool ok, const char *format, ...) __attribute__((format(printf, 2, 3)));

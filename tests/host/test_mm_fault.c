@@ -197,6 +197,30 @@ static void test_bad_disk(void)
     stop("bad disk");
 }
 
+/* No page can be written, so there is no frame, however often it is asked for; then the disk is well again. */
+static void test_no_frame(void)
+{
+    va_t a;
+    uint32_t pages = 300, resident = 0, refused = 0;
+
+    start("test", 200, 400);
+    a = allocated(0, pages * PAGE_SIZE, VIRTUAL_RESERVE | VIRTUAL_COMMIT, READWRITE);
+    machine_refuses_writes = true;
+    while (resident < pages && !machine_write32(space, a + resident * PAGE_SIZE, resident))
+        resident++;
+    for (uint32_t i = 0; i < 200; i++)
+        refused += machine_write32(space, a + resident * PAGE_SIZE, 1) == STATUS_NO_MEMORY &&
+                   machine_last_fault.kind == FAULT_NO_MEMORY;
+    test_ok(refused == 200,
+            "no frame to be had: refused 200 times, the tries that are given up at once, too (%u)",
+            refused);
+    machine_refuses_writes = false;
+    test_ok(!machine_write32(space, a + (pages - 1) * PAGE_SIZE, 1) &&
+                !machine_write32(space, a + resident * PAGE_SIZE, 1),
+            "and the disk that is well again gives one");
+    stop("no frame");
+}
+
 /* A program can say that its stack is a view, whose pages are not its own. */
 static void test_stack_in_view(void)
 {
@@ -434,6 +458,7 @@ int main(void)
     test_swap("clock", &replace_clock);
     test_full_paging_file();
     test_bad_disk();
+    test_no_frame();
     test_copy_on_write();
     test_first_user_leaves();
     test_write_watch();
