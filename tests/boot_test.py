@@ -25,6 +25,7 @@ TRACE_FIELDS = {"n", "t", "pid", "tid", "image", "va", "pc", "access", "mode", "
                 "pte_before", "pte_after", "frame", "policy"}
 ORACLE = re.compile(r"^ *\d+: v=0e ", re.M)  # a page fault in QEMU's own log
 ORACLE_DETAILS = re.compile(r"^ *\d+: v=0e e=(\w+) i=0 cpl=(\d) IP=\w+:(\w+) .*CR2=(\w+)", re.M)
+WARNING = re.compile(r"^qemu-system-i386: warning: TCG doesn't support .*\n", re.M)  # of a CPU's features; not Pagoda's words
 LAST_LINES = 40
 GRACE = 60  # seconds that tools/run may need to stop a machine that hangs
 LOOK_AGAIN = 0.1  # seconds between two looks at the screen
@@ -66,7 +67,7 @@ class Script:
         self.path = path
         self.settings = {}
         self.steps = []  # (word, argument) in the order of the file
-        self.limit = 900.0  # seconds: detects a hang, says nothing about speed
+        self.limit = 3600.0  # seconds: a net for hangs, wide enough for a slow build on a busy machine
         for number, line in enumerate(path.read_text().splitlines(), 1):
             if line.strip() and not line.startswith("#"):
                 try:
@@ -254,7 +255,7 @@ class BootTest:
             if not data:
                 break
             raw += data
-            self.output = raw.decode(errors="replace").replace("\r", "")
+            self.output = WARNING.sub("", raw.decode(errors="replace").replace("\r", ""))
         if steps:
             if steps[0][0] in ("shows", "colours"):
                 raise Failed(f"the screen never {' '.join(steps[0])}; it shows:\n" + "\n".join(self.shot))
@@ -348,7 +349,7 @@ class BootTest:
             for argument in self.script.of(word):
                 limit, text = argument.split(" ", 1)
                 number = self.number(text)
-                if wrong(number, int(limit)):
+                if wrong(number, int(limit)) and not ("cycles" in text and os.environ.get("COSTS") == "any"):
                     raise Failed(f"{text} is {number}, not {word} {limit}")
 
     def judge_tap(self, count):

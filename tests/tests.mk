@@ -171,7 +171,7 @@ mutants: setup
 ubsan:
 	@$(MAKE) --no-print-directory BUILD=build/ubsan WERROR= all \
 	    KERNEL_EXTRA_CFLAGS='-fsanitize=undefined -fsanitize-undefined-trap-on-error -ftrivial-auto-var-init=pattern'
-	@BUILD=build/ubsan tests/run $(or $(T),boot/)
+	@BUILD=build/ubsan COSTS=any tests/run $(or $(T),boot/)
 
 # The boot tests on processors with other features (no SSE2; all of today's, SMEP and SMAP among them).
 MODELS ?= qemu32 pentium3 Haswell max
