@@ -23,7 +23,7 @@ struct output {
 struct spec {
     bool left, zero, wide; /* wide: an integer argument of 64 bits */
     int width;
-    int precision; /* -1: none given */
+    int precision; /* negative: none given */
     char conversion;
 };
 
@@ -173,11 +173,8 @@ static const char *read_spec(const char *text, struct spec *spec, struct argumen
         spec->left = true;
         spec->width = spec->width == LEAST ? MOST : -spec->width;
     }
-    if (*text == '.') {
+    if (*text == '.')
         text = read_count(text + 1, arguments, &spec->precision);
-        if (spec->precision < 0) /* a negative * counts as none */
-            spec->precision = -1;
-    }
     text = read_length(text, spec);
     spec->conversion = *text;
     return text;

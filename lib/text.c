@@ -23,8 +23,6 @@ void text_add(struct text *text, const char *format, ...)
     va_start(arguments, format);
     length = format_v(text->buffer + text->used, room, format, arguments);
     va_end(arguments);
-    if (length < 0)
-        return;
     text->used += (size_t)length < room ? (size_t)length : room - 1;
 }
 
@@ -64,7 +62,6 @@ void text_wrap(struct text *text, size_t width)
         if (i >= start + width && blank > start + indent) {
             indent = break_line(text, blank, indent);
             start = blank + 1;
-            i = start + indent;
         }
     }
 }

@@ -315,7 +315,6 @@ void pfn_free(pfn_t frame, bool zeroed)
 
     MM_ASSERT(p->ws == NULL && p->state != PFN_FREE && p->state != PFN_ZEROED);
     pfn_locked -= p->locks > 0;
-    pfn_locked_shared -= p->locks > 0 && p->use == PFN_USE_SHARED;
     pfn_move(frame, zeroed ? PFN_ZEROED : PFN_FREE);
     disown(p);
 }

@@ -300,6 +300,8 @@ bool test_long(void)
 
 uint32_t test_random(void)
 {
+    if (!state)
+        machine_panic("test_seed() comes first: without a seed all numbers are 0");
     return state = chance_next(state);
 }
 

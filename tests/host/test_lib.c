@@ -5,6 +5,7 @@
  * lib/string.c is included below in its freestanding form, its functions renamed so that the C
  * library's own stay beside them.
  */
+#include <ctype.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -151,6 +152,10 @@ static void test_format(void)
     check(format(NULL, 0, "%u", 12345u) == 5, "without a buffer the length is told");
     check(format(small, sizeof small, "%s", "long") == 4 && strcmp(small, "lo") == 0,
           "a small buffer gets what fits, and its zero");
+    format(text, sizeof text, "%dl %ull", 5, 6u);
+    check(strcmp(text, "5l 6ll") == 0, "an l behind a conversion is a letter");
+    format(text, sizeof text, "%*s|%*s|%*s|", -1, "", 0, "", 1, "");
+    check(strcmp(text, " || |") == 0, "fields of one column and of none");
     format(text, sizeof text, "%s", nothing);
     check(strcmp(text, "(null)") == 0, "a null string is said to be one");
 }
@@ -271,6 +276,8 @@ static void test_statements(void)
     check(strcmp(statements_of("a b;c\nd"), "a b|c|d|") == 0, "statements end at ; and newline");
     check(strcmp(statements_of("a \";\" b;'x;y'"), "a \";\" b|'x;y'|") == 0,
           "a quoted ; ends nothing");
+    check(strcmp(statements_of("\"\";\"x\""), "\"\"|\"x\"|") == 0,
+          "two marks side by side are a pair");
     check(strcmp(statements_of("it's; exit"), "it's| exit|") == 0,
           "a mark without a partner quotes nothing");
     check(strcmp(statements_of(";;"), "|||") == 0, "statements may be empty");
@@ -329,6 +336,14 @@ static void test_string(void)
           "capital letters are small ones, their neighbours are not");
     char text[4] = "###";
     bool good = true;
+
+    for (int a = 1; a < 128; a++)
+        for (int b = 1; b < 128; b++) {
+            char left[2] = {(char)a}, right[2] = {(char)b};
+
+            good &= string_equal_nocase(left, right) == (tolower(a) == tolower(b));
+        }
+    check(good, "of all pairs of characters");
 
     for (int i = 0; i < ROUNDS && good; i++)
         good = random_move();

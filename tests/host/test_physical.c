@@ -73,14 +73,14 @@ static uint32_t step(void)
 
 static void test_steps(void)
 {
-    uint32_t wrong = 0;
+    uint32_t wrong = 0, seed = test_seed();
 
     for (uint32_t round = 0; round < ROUNDS; round++) {
         wrong += step();
         if (round % 1000 == 0)
             mm_check();
     }
-    test_ok(!wrong, "%u random steps: every page shows its frame, seed %u", ROUNDS, test_seed());
+    test_ok(!wrong, "%u random steps: every page shows its frame, seed %u", ROUNDS, seed);
 }
 
 static void test_refusals(void)

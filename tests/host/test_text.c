@@ -34,6 +34,10 @@ static void fixed(void)
     char buffer[24];
     struct text text;
 
+    memset(buffer, '#', sizeof buffer);
+    text_start(&text, buffer + 1, sizeof buffer - 1);
+    check(buffer[0] == '#' && buffer[1] == 0 && text.used == 0,
+          "an empty text ends where it starts");
     text_start(&text, buffer, sizeof buffer);
     text_add(&text, "%s %u", "frame", 7u);
     check(text.used == 7 && strcmp(buffer, "frame 7") == 0, "words and numbers");
@@ -63,6 +67,10 @@ static void wrapped(void)
     text_add(&text, "unbreakable-as-it-is a b");
     text_wrap(&text, 10);
     check(strcmp(buffer, "unbreakable-as-it-is\na b") == 0, "a long word stays whole");
+    text_start(&text, buffer, sizeof buffer);
+    text_add(&text, "    a unbreakable-as-it-is b");
+    text_wrap(&text, 10);
+    check(strcmp(buffer, "    a\n    unbreakable-as-it-is\n    b") == 0, "and is indented once");
 }
 
 /* Without its blanks and line ends. */
