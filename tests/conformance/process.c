@@ -149,6 +149,30 @@ static void test_duplicate(void)
          !CloseHandle(copy) && GetLastError() == ERROR_INVALID_HANDLE);
 }
 
+/* A value names one object at a time: closed, it names nothing, until another object gets it. */
+static void test_values_again(void)
+{
+    static HANDLE open[64];
+    int wrong = 0, again = 0;
+
+    for (int i = 0; i < 64; i++)
+        open[i] = CreateEventA(NULL, TRUE, FALSE, NULL);
+    for (int i = 0; i < 20000; i++) {
+        HANDLE old = open[i % 64], *made = &open[(i + 31) % 64];
+
+        wrong += !CloseHandle(old) || SetEvent(old) || CloseHandle(old);
+        open[i % 64] =
+            i & 1 ? CreateEventA(NULL, TRUE, FALSE, NULL) : CreateSemaphoreA(NULL, 0, 1, NULL);
+        again += open[i % 64] == old;
+        wrong +=
+            !open[i % 64] || *made == open[i % 64] || WaitForSingleObject(*made, 0) != WAIT_TIMEOUT;
+    }
+    for (int i = 0; i < 64; i++)
+        wrong += !CloseHandle(open[i]);
+    fact_number("handles", "20,000 closed and made, of 64 at a time: none is another's", 0, wrong);
+    fact("handles", "and closed values are used again", again > 0);
+}
+
 /* --- memory of another process --- */
 
 static void test_memory(void)
@@ -298,6 +322,7 @@ int main(int argc, char **argv)
     test_environment();
     test_handles();
     test_duplicate();
+    test_values_again();
     test_memory();
     test_sharing();
     test_counters();

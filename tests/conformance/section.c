@@ -359,6 +359,39 @@ static void test_images(void)
     CloseHandle(file);
 }
 
+/* Touch more pages than a small machine has, so that others leave RAM. */
+static void press(void)
+{
+    enum { SIZE = 20 << 20 };
+    volatile char *memory = VirtualAlloc(NULL, SIZE, MEM_RESERVE | MEM_COMMIT, PAGE_READWRITE);
+
+    for (uint32_t i = 0; memory && i < SIZE; i += PAGE)
+        memory[i] = 1;
+    VirtualFree((void *)memory, 0, MEM_RELEASE);
+}
+
+/* What was written through a view that is gone is in the section: the first time and the second, when the paging
+ * file has older bytes of the page. */
+static void test_written_and_unmapped(void)
+{
+    enum { PAGES = 64 };
+    HANDLE section = anonymous(PAGE_READWRITE, PAGES * PAGE);
+    int lost = 0;
+
+    for (int round = 1; round < 4; round++) {
+        volatile char *at = view(section, FILE_MAP_WRITE);
+
+        for (int i = 0; i < PAGES; i++) {
+            lost += round > 1 && at[i * PAGE] != (char)(i + round - 1);
+            at[i * PAGE] = (char)(i + round);
+        }
+        UnmapViewOfFile((void *)at);
+        press();
+    }
+    CloseHandle(section);
+    fact_number("W147", "pages written, unmapped and out of RAM come back as written", 0, lost);
+}
+
 int main(void)
 {
     setvbuf(stdout, NULL, _IONBF, 0);
@@ -373,6 +406,7 @@ int main(void)
     test_refusals();
     test_files();
     test_images();
+    test_written_and_unmapped();
     DeleteFileA("section.tmp");
     return facts_end();
 }

@@ -751,6 +751,40 @@ static void test_time(void)
          !SystemTimeToFileTime(&parts, &time) && GetLastError() == ERROR_INVALID_PARAMETER);
 }
 
+/* While all threads sleep the system's own ones run; nothing of a program's registers is lost by that. */
+static DWORD WINAPI keep_registers(void *seed)
+{
+    DWORD lost = 0;
+
+    for (uint32_t i = 0; i < 30; i++) {
+        uint32_t kept[4] = {i, (uint32_t)(uintptr_t)seed, ~i, 7}, got[4] = {0};
+        double number = i * 1.5 + (double)(uintptr_t)seed, back = 0;
+
+        /* The wait is inside: what the compiler uses meanwhile is its own affair, these two registers are not. */
+        __asm__ volatile("movups %0, %%xmm7; fldl %1" : : "m"(kept), "m"(number));
+        Sleep(1 + i % 2);
+        __asm__ volatile("movups %%xmm7, %0; fstpl %1" : "=m"(got), "=m"(back));
+        lost += memcmp(kept, got, sizeof kept) != 0 || back != number;
+    }
+    return lost;
+}
+
+static void test_registers(void)
+{
+    HANDLE threads[3];
+    DWORD lost = 0, all = 0;
+
+    for (int i = 0; i < 3; i++)
+        threads[i] = start(keep_registers, (void *)(uintptr_t)(i * 1000));
+    for (int i = 0; i < 3; i++) {
+        WaitForSingleObject(threads[i], INFINITE);
+        GetExitCodeThread(threads[i], &lost);
+        all += lost;
+        CloseHandle(threads[i]);
+    }
+    fact_number("thread", "90 sleeps keep the registers of x87 and SSE", 0, (int)all);
+}
+
 int main(void)
 {
     test_codes();
@@ -773,6 +807,7 @@ int main(void)
     test_static_tls();
     test_suspend();
     test_terminate();
+    test_registers();
     test_time();
     return facts_end();
 }
