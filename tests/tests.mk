@@ -15,8 +15,9 @@ HOST_CFLAGS := -m32 -std=gnu11 -g -O1 -fno-omit-frame-pointer -I. \
 host_tests   := $(patsubst tests/host/%.c,$(HOST)/%,$(wildcard tests/host/test_*.c))
 # The files that tests/host/$1.c asks for, the test itself first.  A pattern is written mm/[a-z]*.c, since
 # slash and star would begin a comment in C; one that fits nothing stays and is then missed by make.
-host_words    = $(shell sed -n '/sources:/{s/.*sources://;s,\*/.*,,;p;q;}' tests/host/$1.c)
-host_files    = $(foreach word,$(host_words),$(or $(wildcard $(word)),$(word)))
+host_words   := $(shell awk '/sources:/ && !seen[FILENAME]++ { sub(/.*sources:/, ""); sub(/[*]\/.*/, ""); name = FILENAME; \
+                          gsub(/.*\/|[.]c$$/, "", name); for (i = 1; i <= NF; i++) print name ":" $$i }' tests/host/test_*.c)
+host_files    = $(foreach word,$(patsubst $1:%,%,$(filter $1:%,$(host_words))),$(or $(wildcard $(word)),$(word)))
 host_sources  = tests/host/$1.c $(sort $(host_files))
 host_objects  = $(patsubst %.c,$(HOST)/%.o,$(call host_sources,$1))
 

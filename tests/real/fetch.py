@@ -24,10 +24,10 @@ class Unreachable(Exception):
 
 
 @contextlib.contextmanager
-def alone():
-    """The tests run side by side, but only one of them fetches and builds at a time."""
+def alone(what="fetch"):
+    """Tests run side by side, but only one of them fetches at a time, and only one builds the same program."""
     REAL.mkdir(parents=True, exist_ok=True)
-    with open(REAL / "lock", "w") as lock:
+    with open(REAL / f"lock-{what}", "w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         yield
 
@@ -80,6 +80,7 @@ def apt(*words):
                           f"apt-get {' '.join(words)} failed") from error
 
 
+@alone()
 def update():
     """Once for all tests: the lists are good for as long as the downloads are."""
     if not any((REAL / "apt/lists").glob("*Sources*")):
@@ -92,7 +93,8 @@ def source(package):
     if folder.is_dir():
         return folder
     update()
-    apt("source", "--download-only", package)
+    with alone():
+        apt("source", "--download-only", package)
     tarball = next(path for path in sorted((REAL / "downloads").glob(f"{package}_*.orig.tar.*"))
                    if not path.name.endswith(".asc"))
     partial = folder.with_suffix(".partial")
@@ -109,7 +111,8 @@ def binary(package):
     if folder.is_dir():
         return folder
     update()
-    apt("download", package)
+    with alone():
+        apt("download", package)
     archive = sorted((REAL / "downloads").glob(f"{package}_*.deb"))[-1]
     folder.parent.mkdir(parents=True, exist_ok=True)
     partial = folder.with_suffix(".partial")
@@ -120,34 +123,35 @@ def binary(package):
 
 def installed(tool):
     """A tool that only these tests need is here, or is now installed."""
-    if not shutil.which(tool):
-        subprocess.run([ROOT / "tools/setup", "real"], stdin=subprocess.DEVNULL)
+    with alone():
+        if not shutil.which(tool):
+            subprocess.run([ROOT / "tools/setup", "real"], stdin=subprocess.DEVNULL)
     if not shutil.which(tool):
         raise Unreachable(f"{tool} is not installed (tools/setup real)")
 
 
-def compiled(target, compiler, sources, flags=(), libraries=()):
+def compiled(target, compiler, sources, flags=(), libraries=(), level="-O1"):
     """A program from all its sources at once, unless it is there."""
     if not target.exists():
         target.parent.mkdir(parents=True, exist_ok=True)
         partial = target.with_name("partial-" + target.name)
-        call([compiler, "-O1", "-w", *flags, "-o", partial, *sources, *libraries], BUILD_LIMIT)
+        call([compiler, level, "-w", *flags, "-o", partial, *sources, *libraries], BUILD_LIMIT)
         os.rename(partial, target)
     return target
 
 
 def both(name, sources, flags=()):
-    """The same program for Pagoda and for this machine."""
+    """The same program for Pagoda and for this machine, where it is compiled as quickly as can be: it has little to do."""
     return (compiled(REAL / "bin" / f"{name}.exe", CROSS, sources, ["-s", *flags]),
-            compiled(REAL / "bin" / name, "gcc", sources, flags, ["-lm"]))
+            compiled(REAL / "bin" / name, "gcc", sources, flags, ["-lm"], "-O0"))
 
 
-@alone()
+@alone("debian")
 def debian(package):
     return binary(package)
 
 
-@alone()
+@alone("signed")
 def signed():
     """Debian's list of packages with its signature, as apt fetched it, and Debian's public keys."""
     update()
@@ -162,7 +166,7 @@ def signed():
     return [keys, copy]
 
 
-@alone()
+@alone("npm")
 def npm(package, version=""):
     """The unpacked files of an npm package (the folder `package` of its archive)."""
     folder = REAL / "npm" / package.replace("/", "+")
@@ -185,7 +189,7 @@ def npm_version(package):
     return json.loads((npm(package) / "package.json").read_text())["version"]
 
 
-@alone()
+@alone("go")
 def go(name):
     """A program of Go's own tests, built for 32-bit Windows."""
     program = REAL / "bin" / f"{name.split('/')[-1]}.exe"
@@ -225,7 +229,7 @@ SOURCES = {
 }
 
 
-@alone()
+@alone("unmodified")
 def unmodified(name):
     """A program from the source package of Debian that has it."""
     package, patterns, flags = SOURCES[name]
@@ -241,7 +245,7 @@ def unmodified(name):
     return target
 
 
-@alone()
+@alone("rust")
 def rust(name):
     """tests/real/NAME.rs by Debian's compiler with Debian's library for 32-bit Windows."""
     target, root = REAL / f"bin/{name}.exe", REAL / "rust"
@@ -252,9 +256,10 @@ def rust(name):
             (REAL / "apt/lists386/partial").mkdir(parents=True, exist_ok=True)
             here, there = ["rustc", "libstd-rust-1.63", "libstd-rust-dev", "libllvm14"], ["libstd-rust-dev-windows"]
             other = ["-o", "APT::Architectures::=i386", "-o", f"Dir::State::Lists={REAL / 'apt/lists386'}"]
-            apt("download", *here)
-            apt(*other, "update", "--allow-insecure-repositories")
-            apt(*other, "download", *[f"{package}:i386" for package in there])
+            with alone():
+                apt("download", *here)
+                apt(*other, "update", "--allow-insecure-repositories")
+                apt(*other, "download", *[f"{package}:i386" for package in there])
             for package in here + there:
                 call(["dpkg-deb", "-x", sorted((REAL / "downloads").glob(f"{package}_*.deb"))[-1], root], BUILD_LIMIT)
         target.parent.mkdir(parents=True, exist_ok=True)
@@ -264,7 +269,7 @@ def rust(name):
     return target
 
 
-@alone()
+@alone("pascal")
 def pascal(name):
     """tests/real/NAME.pp by Free Pascal: its compiler and library for 32-bit Windows are built first, from its source."""
     target, work = REAL / f"bin/{name}.exe", REAL / "fpc"
@@ -296,7 +301,7 @@ def pascal(name):
     return target
 
 
-@alone()
+@alone("fortran")
 def fortran(name):
     """tests/real/NAME.f90 by gfortran."""
     target, compiler = REAL / f"bin/{name}.exe", "i686-w64-mingw32-gfortran"
@@ -304,7 +309,7 @@ def fortran(name):
     return compiled(target, compiler, [ROOT / f"tests/real/{name}.f90"], ["-s", "-static"])
 
 
-@alone()
+@alone("catch")
 def catch():
     """tests/real/catch.cpp by clang for Visual C++'s ABI, linked against msvcrt.dll as this tree exports it."""
     target, work, here = REAL / "bin/catch.exe", REAL / "catch", ROOT / "tests/real"
@@ -323,13 +328,13 @@ def catch():
     return target
 
 
-@alone()
+@alone("lua")
 def lua():
     folder = source("lua5.4") / "src"
     return both("lua", sorted(path for path in folder.glob("*.c") if path.name != "luac.c"))
 
 
-@alone()
+@alone("lua_of_the_scripts")
 def lua_of_the_scripts():
     """Lua 5.1: the last version whose source comes with the test scripts of Lua's authors."""
     folder = source("lua5.1")
@@ -337,7 +342,7 @@ def lua_of_the_scripts():
     return *both("lua51", sources), folder / "test"
 
 
-@alone()
+@alone("sqlite")
 def sqlite():
     """Its single-file form is put together by scripts in Tcl."""
     folder = source("sqlite3")
@@ -352,7 +357,7 @@ def sqlite():
                 ["-DSQLITE_THREADSAFE=0", "-DSQLITE_OMIT_LOAD_EXTENSION"])
 
 
-@alone()
+@alone("zlib")
 def zlib():
     """Debian's ready-made DLL, and our program that is linked against it."""
     dll = next((binary("libz-mingw-w64") / "usr/i686-w64-mingw32").rglob("zlib1.dll"))
@@ -360,7 +365,7 @@ def zlib():
     return program, dll
 
 
-@alone()
+@alone("threads")
 def threads():
     """Our program on Debian's ready-made C++ library, the variant with POSIX threads: the program, its DLLs,
     and the same program for this machine."""
