@@ -76,8 +76,8 @@ def apt(*words):
     try:
         call([*command, *words], FETCH_LIMIT, cwd=downloads)
     except (RuntimeError, subprocess.TimeoutExpired) as error:
-        raise Unreachable("Debian's package registry can't be reached: "
-                          f"apt-get {' '.join(words)} failed") from error
+        said = re.findall(r"^E: (.*)", str(error), re.M)[:1] or [f"no end after {FETCH_LIMIT} s"]
+        raise Unreachable(f"Debian's package registry can't be reached: apt-get {' '.join(words)}: {said[0]}") from error
 
 
 @alone()
@@ -320,11 +320,11 @@ def catch():
         target.parent.mkdir(parents=True, exist_ok=True)
         call(["clang", "--target=i686-pc-windows-msvc", "-O1", "-fexceptions", "-fcxx-exceptions",
               "-fno-threadsafe-statics", "-c", here / "catch.cpp", "-o", work / "catch.o"], BUILD_LIMIT)
-        call(["i686-w64-mingw32-objcopy", "-R", ".sxdata", "-R", ".llvm_addrsig", work / "catch.o"], 60)
-        call([CROSS, "-c", here / "catch.s", "-o", work / "table.o"], 60)
-        call(["i686-w64-mingw32-dlltool", "-d", ROOT / "user/msvcrt/msvcrt.def", "-l", work / "libcrt.a"], 60)
+        call(["i686-w64-mingw32-objcopy", "-R", ".sxdata", "-R", ".llvm_addrsig", work / "catch.o"], BUILD_LIMIT)
+        call([CROSS, "-c", here / "catch.s", "-o", work / "table.o"], BUILD_LIMIT)
+        call(["i686-w64-mingw32-dlltool", "-d", ROOT / "user/msvcrt/msvcrt.def", "-l", work / "libcrt.a"], BUILD_LIMIT)
         call([CROSS, "-nostdlib", "-s", "-Wl,-e,_start", "-o", target, work / "catch.o", work / "table.o",
-              work / "libcrt.a", "-lkernel32"], 60)
+              work / "libcrt.a", "-lkernel32"], BUILD_LIMIT)
     return target
 
 
