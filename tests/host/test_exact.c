@@ -41,7 +41,9 @@ static void test_start(void)
     shared = mm_shared_page();
     for (uint32_t i = 0; i < PAGE_SIZE; i++)
         wrong += shared[i];
-    test_ok(!wrong, "the page shared with the kernel starts with zeros");
+    test_ok(!wrong &&
+                strcmp(space_region(space, LAYOUT_SHARED_PAGE)->tag, "shared with kernel") == 0,
+            "the page shared with the kernel starts with zeros, and is called so");
     test_ok(space_kernel.id == 0 && strcmp(space_kernel.name, "kernel") == 0 && sets() == 2,
             "the kernel's space and ours: each has a working set");
     frame = pte_frame(*paging_directory_entry(space->dir, LAYOUT_SHARED_PAGE));
@@ -49,6 +51,11 @@ static void test_start(void)
     for (frame = 1; pfn_record(frame)->use != PFN_USE_POOL; frame++)
         ;
     test_ok(pfn_record(frame)->shares == 1, "a frame of the pool, too");
+    pfn_record(pfn_limit)->state = PFN_ACTIVE; /* behind the end */
+    pfn_record(pfn_limit)->use = PFN_USE_POOL;
+    pfn_record(pfn_limit)->va = 1;
+    mm_check();
+    memset(pfn_record(pfn_limit), 0, sizeof *pfn_record(pfn_limit));
     balance_counters.written = balance_counters.trimmed = 7;
     balance_init();
     test_ok(balance_counters.written == 0 && balance_counters.trimmed == 0 &&
@@ -56,6 +63,15 @@ static void test_start(void)
             "the balancer starts with nothing done");
     stop("the start");
     test_ok(sets() == 1, "a space that goes takes its working set along");
+    wrong = 0;
+    for (frame = pfn_first(PFN_ZEROED); frame; frame = pfn_record(frame)->next) {
+        const uint32_t *words = machine_frame(frame);
+
+        for (uint32_t i = 0; i < PAGE_SIZE / 4; i++)
+            wrong += words[i] != 0;
+    }
+    test_ok(!wrong && pfn_count[PFN_ZEROED] > 0, "and its tables go as zeros: %u frames",
+            pfn_count[PFN_ZEROED]);
 }
 
 static void test_limits(void)
@@ -63,6 +79,7 @@ static void test_limits(void)
     struct commit_counters was;
     uint32_t limit, count = 0;
     pfn_t frame, taken[FRAMES];
+    void *object;
 
     start("exact", FRAMES, SLOTS);
     limit = commit_limit();
@@ -75,6 +92,9 @@ static void test_limits(void)
             "and then its record says nothing of it");
     while ((taken[count] = pfn_alloc(PFN_USE_KERNEL, PFN_ANY)) != PFN_NONE)
         count++;
+    object = pool_alloc(PAGE_SIZE, "Test");
+    test_ok(object, "the pool may take one of the last eight frames");
+    pool_free(object);
     frame = pfn_available() == 8 ? pfn_alloc(PFN_USE_KERNEL, PFN_PIN) : PFN_NONE;
     test_ok(frame, "8 frames are for tables alone");
     pfn_free(frame, false);
@@ -111,11 +131,27 @@ static void test_ranges(pfn_t first, pfn_t border, pfn_t end, bool upward)
 
 /* --- the calls --- */
 
+static void test_empty_tree(void)
+{
+    struct vad_tree tree = {0};
+
+    test_ok(vad_find_hole(&tree, UNIT_SIZE, LAYOUT_USER_LOW, LAYOUT_USER_TOP, false) ==
+                    LAYOUT_USER_LOW &&
+                vad_find_hole(&tree, UNIT_SIZE, LAYOUT_USER_LOW, LAYOUT_USER_TOP, true) ==
+                    LAYOUT_USER_TOP - UNIT_SIZE,
+            "where nothing is, the lowest and the highest place are free");
+    test_ok(!vad_find_hole(&tree, UINT32_MAX, LAYOUT_USER_LOW, LAYOUT_USER_TOP, false) &&
+                !vad_find_hole(&tree, LAYOUT_USER_TOP, LAYOUT_USER_LOW, LAYOUT_USER_TOP, true) &&
+                vad_find_hole(&tree, LAYOUT_USER_TOP - LAYOUT_USER_LOW, LAYOUT_USER_LOW,
+                              LAYOUT_USER_TOP, true) == LAYOUT_USER_LOW,
+            "if it is not too small");
+}
+
 static void test_calls(void)
 {
-    struct section *section, *reserved;
-    va_t at = 0, low = LAYOUT_USER_LOW, view = 0;
-    uint32_t size = 5000, objects, old;
+    struct virtual_region r;
+    va_t at = 0;
+    uint32_t size = 5000, objects;
 
     start("exact", FRAMES, SLOTS);
     test_ok(!virtual_allocate(space, &at, &size, RESERVE, READWRITE) && size == 2 * PAGE_SIZE,
@@ -125,12 +161,41 @@ static void test_calls(void)
                 space->regions.count == 1,
             "nothing can be reset nowhere");
     allocate(BASE, 4 * PAGE_SIZE, RESERVE | COMMIT);
+    at = BASE;
+    size = PAGE_SIZE;
+    test_ok(!virtual_allocate(space, &at, &size, COMMIT, READONLY) &&
+                machine_write32(space, BASE, 1) == STATUS_ACCESS_VIOLATION &&
+                !machine_write32(space, BASE + PAGE_SIZE, 1),
+            "a page that is committed again is protected anew");
+    allocate(BASE + TABLE, 200 * TABLE, RESERVE);
+    virtual_query(space, BASE + TABLE, &r);
+    test_ok(r.state == RESERVE && r.size == 200 * TABLE, "800 MB are reserved: seen at once");
+    give_back(BASE + TABLE, 0, VIRTUAL_RELEASE);
+    virtual_query(space, BASE + PAGE_SIZE + 5, &r);
+    test_ok(r.type == VIRTUAL_PRIVATE && r.base == BASE + PAGE_SIZE && r.size == 3 * PAGE_SIZE,
+            "an address inside of a page is that page's");
     objects = pool_counters.objects;
     test_ok(!give_back(BASE + 2 * PAGE_SIZE, 2 * PAGE_SIZE, VIRTUAL_RELEASE) &&
                 pool_counters.objects == objects &&
                 space_region(space, BASE)->end == BASE + 2 * PAGE_SIZE,
             "the end of a region goes, and leaves one region");
     give_back(BASE, 0, VIRTUAL_RELEASE);
+    stop("calls");
+}
+
+/* The same of views. */
+static void test_view_calls(void)
+{
+    struct section *section, *reserved;
+    struct virtual_region r;
+    va_t at, low = LAYOUT_USER_LOW, view = 0;
+    uint32_t size, old;
+
+    start("exact", FRAMES, SLOTS);
+    mm_section_create(&section, 0, PROT_READWRITE, NULL, false, false);
+    test_ok(!section_extend(section, 0) && section->tables == 0 && section->pages == 0,
+            "a section of nothing grows by nothing");
+    section_release(section);
     mm_section_create(&section, 2 * UNIT_SIZE, PROT_READWRITE, NULL, false, false);
     mm_section_create(&reserved, UNIT_SIZE, PROT_READWRITE, NULL, false, true);
     test_ok(!map(section, &low, 0, 0, PROT_READWRITE) && low == LAYOUT_USER_LOW,
@@ -145,11 +210,45 @@ static void test_calls(void)
     test_ok(!virtual_protect(space, &at, &size, READWRITE, &old) && old == READONLY &&
                 !machine_write32(space, view, 1),
             "as it says, until it is protected otherwise");
+    at = 0;
+    size = 5000;
+    test_ok(!view_map(section, space, &at, 0, &size, PROT_READONLY, false) &&
+                size == 2 * PAGE_SIZE && !view_unmap(space, at),
+            "5,000 bytes of a view are two pages");
+    virtual_query(space, low, &r);
+    test_ok(r.type == VIRTUAL_MAPPED && r.size == 2 * UNIT_SIZE, "a view says that it is one");
     view_unmap(space, low);
     view_unmap(space, view);
+    section->view_count = 60000;
+    at = 0;
+    test_ok(map(section, &at, 0, 0, PROT_READWRITE) == STATUS_NO_MEMORY, "60,000 views are enough");
+    section->view_count--;
+    test_ok(!map(section, &at, 0, 0, PROT_READWRITE) && section->view_count == 60000,
+            "but so many there may be");
+    section->view_count = 1;
+    view_unmap(space, at);
     section_release(section);
     section_release(reserved);
-    stop("calls");
+    stop("calls of views");
+}
+
+/* MEM_RESET: a page that waits outside of its working set is forgotten at once. */
+static void test_reset(void)
+{
+    uint32_t value = 1;
+
+    start("exact", FRAMES, SLOTS);
+    allocate(BASE, 2 * PAGE_SIZE, RESERVE | COMMIT);
+    machine_write32(space, BASE, 5);
+    machine_write32(space, BASE + PAGE_SIZE, 6);
+    reclaim_empty(space);
+    allocate(BASE, PAGE_SIZE, VIRTUAL_RESET);
+    test_ok(pte_kind(word(space, BASE)) == PTE_DEMAND_ZERO && pfn_count[PFN_MODIFIED] == 1 &&
+                !machine_read32(space, BASE, &value) && value == 0 &&
+                !machine_read32(space, BASE + PAGE_SIZE, &value) && value == 6,
+            "one page is forgotten, its neighbour is not");
+    give_back(BASE, 0, VIRTUAL_RELEASE);
+    stop("reset");
 }
 
 /* Pages of an image that are copied when written are charged: those that the view has. */
@@ -157,6 +256,7 @@ static void test_image(void)
 {
     static struct section_file file;
     struct section *image;
+    struct virtual_region r;
     va_t whole = 0, part = 0;
 
     start("exact", FRAMES, SLOTS);
@@ -169,6 +269,8 @@ static void test_image(void)
     test_ok(!map(image, &part, UNIT_SIZE, UNIT_SIZE, PROT_EXECUTE_WRITECOPY) &&
                 space_region(space, part)->commit == 12,
             "its second 64 KB for those of them");
+    virtual_query(space, whole, &r);
+    test_ok(r.type == VIRTUAL_IMAGE && r.allocation_base == whole, "it says that it is an image");
     mm_check();
     view_unmap(space, whole);
     view_unmap(space, part);
@@ -209,6 +311,10 @@ static void test_half(void)
     test_ok(mm_space_create(&second, 8, "second") && commit_counters.total == total &&
                 pool_counters.objects == objects,
             "a space without its directory");
+    pfn_pin_limit = pfn_pinned() + 1;
+    test_ok(mm_space_create(&second, 8, "second") && commit_counters.total == total &&
+                pool_counters.objects == objects && sets() == 2,
+            "and one without its first table");
     pfn_pin_limit = most;
     mm_check();
     section_release(section);
@@ -417,6 +523,35 @@ static void test_run(void)
     stop("runs");
 }
 
+/* When all has been trimmed and it was not enough, the next 16 faults do without. */
+static void test_pause(void)
+{
+    pfn_t taken[FRAMES];
+    uint32_t count = 0, faults;
+    bool before, at_once, soon, later;
+
+    start("exact", FRAMES, SLOTS);
+    allocate(BASE, PAGE_SIZE, RESERVE | COMMIT);
+    machine_write32(space, BASE, 1);
+    while ((taken[count] = pfn_alloc(PFN_USE_KERNEL, PFN_ANY)) != PFN_NONE)
+        count++;
+    before = reclaim_due();
+    reclaim_run();
+    faults = fault_count;
+    at_once = reclaim_due();
+    fault_count += 15;
+    soon = reclaim_due();
+    fault_count++;
+    later = reclaim_due();
+    fault_count = faults;
+    test_ok(before && !at_once && !soon && later,
+            "a run that was of no use is the last one for 16 faults");
+    while (count--)
+        pfn_free(taken[count], false);
+    give_back(BASE, 0, VIRTUAL_RELEASE);
+    stop("a pause");
+}
+
 /* Idle time: a cluster is written before a frame is zeroed; a paging file that refuses rests. */
 static void test_idle(void)
 {
@@ -439,6 +574,18 @@ static void test_idle(void)
             "when no more are modified than may be, one is zeroed");
     give_back(BASE, 0, VIRTUAL_RELEASE);
     stop("idle time");
+    start("exact", FRAMES, 0);
+    allocate(BASE, 100 * PAGE_SIZE, RESERVE | COMMIT);
+    for (uint32_t i = 0; i < 100; i++)
+        machine_write32(space, BASE + i * PAGE_SIZE, i);
+    reclaim_empty(space);
+    for (zeroed = 0; zeroed < 1000 && balance_idle();)
+        zeroed++;
+    test_ok(pfn_count[PFN_MODIFIED] > balance_settings.modified &&
+                zeroed == pfn_count[PFN_ZEROED] && pfn_count[PFN_FREE] == 0,
+            "without a paging file all %u free frames are zeroed, and that is the end", zeroed);
+    give_back(BASE, 0, VIRTUAL_RELEASE);
+    stop("idle time without a paging file");
 }
 
 /* --- sections --- */
@@ -482,7 +629,8 @@ static void test_shared(void)
     struct space *other;
     struct mm_totals totals;
     va_t here = 0, there = 0;
-    uint32_t size = 0, value;
+    uint32_t size = 0, value, visits;
+    void *object;
     pfn_t frame;
 
     start("exact", FRAMES, SLOTS);
@@ -507,6 +655,18 @@ static void test_shared(void)
     test_ok(pfn_uses[PFN_USE_SHARED] == 4 &&
                 totals.resident == pfn_uses[PFN_USE_PRIVATE] + 4 + pfn_uses[PFN_USE_PHYSICAL],
             "%u resident frames, four of them shared", totals.resident);
+    size = PAGE_SIZE;
+    object = pool_alloc(4, "Test"); /* the pool has a frame for the bitmap of locks */
+    value = commit_left();
+    test_ok(!commit_charge(value) &&
+                virtual_lock(space, &here, &size) == STATUS_WORKING_SET_QUOTA &&
+                (commit_release(value), !virtual_lock(space, &here, &size)) &&
+                !virtual_unlock(space, &here, &size),
+            "a shared page can be locked while one more page may be promised");
+    pool_free(object);
+    visits = resident_visits;
+    resident_mappings(frame);
+    test_ok(resident_visits == visits + 2, "two views were looked at, and count as two visits");
     resident_trim(space, here, paging_find(space->dir, here));
     test_ok(pfn_record(frame)->ws == &other->ws && other->ws.count == 1,
             "trimmed in one program, it is the other's");
@@ -514,6 +674,85 @@ static void test_shared(void)
     mm_space_delete(other);
     section_release(section);
     stop("shared pages");
+}
+
+/* Two views side by side: the second one's first page is no page of the first. */
+static void test_neighbours(void)
+{
+    struct section *section;
+    va_t low = BASE, high = BASE + UNIT_SIZE;
+
+    start("exact", FRAMES, SLOTS);
+    mm_section_create(&section, 2 * UNIT_SIZE, PROT_READWRITE, NULL, false, false);
+    map(section, &low, 0, UNIT_SIZE, PROT_READWRITE);
+    map(section, &high, UNIT_SIZE, UNIT_SIZE, PROT_READWRITE);
+    machine_write32(space, high, 1);
+    machine_write32(space, high - PAGE_SIZE, 1);
+    test_ok(resident_mappings(pte_frame(word(space, high))) == 1 &&
+                resident_mappings(pte_frame(word(space, high - PAGE_SIZE))) == 1,
+            "each page is mapped once");
+    view_unmap(space, low);
+    view_unmap(space, high);
+    section_release(section);
+    stop("neighbours");
+}
+
+/* --- the paging file's sums --- */
+
+static status_t nothing(struct block_device *device, uint32_t block, pfn_t frame)
+{
+    (void)device, (void)block, (void)frame;
+    return STATUS_SUCCESS;
+}
+
+static uint32_t own_sum;
+
+static uint32_t count_sum(void *page)
+{
+    (void)page;
+    return own_sum;
+}
+
+static uint32_t flipped_block, flipped_bit;
+
+static void flip(struct block_device *device, uint32_t block, uint32_t bit)
+{
+    (void)device;
+    flipped_block = block;
+    flipped_bit = bit;
+}
+
+/* Of a device that has them itself, and of one that has not. */
+static void test_sums(bool sums)
+{
+    struct block_device device = {
+        .name = "sums", .read = nothing, .write = nothing, .blocks = 40, .sums = sums};
+    uint32_t memory[100] = {0}, slot, other;
+
+    pagefile_init(&device, memory, count_sum);
+    slot = pagefile_alloc();
+    other = pagefile_alloc();
+    device.sum = own_sum = 5;
+    pagefile_write(slot, 1);
+    device.sum = own_sum = 6;
+    pagefile_write(other, 1);
+    test_ok(pagefile_counters.writes == 2 && pagefile_counters.errors == 0 && slot != other,
+            "two pages are written");
+    test_ok(!pagefile_read(other, 1) && pagefile_read(slot, 1) == STATUS_CRC_ERROR &&
+                pagefile_counters.damaged == 1,
+            "the one's sum is not the other's");
+    *(sums ? &device.sum : &own_sum) = 5;
+    *(sums ? &own_sum : &device.sum) = 9;
+    test_ok(!pagefile_read(slot, 1) && pagefile_read(other, 1) == STATUS_CRC_ERROR &&
+                pagefile_counters.damaged == 2 && pagefile_counters.reads == 4,
+            "%s sum says so", sums ? "the device's" : "the page's");
+    pagefile_flip(slot, 99);
+    test_ok(!flipped_bit, "who can't turn bits leaves them");
+    device.flip = flip;
+    pagefile_flip(slot, 99);
+    test_ok(flipped_block == slot && flipped_bit == 99, "who can, does");
+    flipped_bit = 0;
+    pagefile_init(NULL, NULL, count_sum);
 }
 
 /* A capped set with pages that stand by: the one that does for longest goes. */
@@ -548,7 +787,10 @@ int main(void)
     test_limits();
     test_ranges(1, 100, 300, true);
     test_ranges(1, 100, 300, false);
+    test_empty_tree();
     test_calls();
+    test_view_calls();
+    test_reset();
     test_image();
     test_half();
     test_repeats();
@@ -557,9 +799,13 @@ int main(void)
     test_watermark();
     test_givers();
     test_run();
+    test_pause();
     test_idle();
     test_file();
     test_shared();
     test_standby();
+    test_neighbours();
+    test_sums(false);
+    test_sums(true);
     return test_end();
 }

@@ -139,6 +139,7 @@ static bool random_text(void)
 
 static void test_format(void)
 {
+    const char *volatile odd = "a%q b %d";
     const char *volatile nothing = NULL; /* the compiler must not see it */
     char text[TEXT], small[3];
     bool good = true;
@@ -152,6 +153,8 @@ static void test_format(void)
     check(format(NULL, 0, "%u", 12345u) == 5, "without a buffer the length is told");
     check(format(small, sizeof small, "%s", "long") == 4 && strcmp(small, "lo") == 0,
           "a small buffer gets what fits, and its zero");
+    format(text, sizeof text, odd, 1);
+    check(strcmp(text, "a%q b %d") == 0, "what is no conversion is printed, and all behind it");
     format(text, sizeof text, "%dl %ull", 5, 6u);
     check(strcmp(text, "5l 6ll") == 0, "an l behind a conversion is a letter");
     format(text, sizeof text, "%*s|%*s|%*s|", -1, "", 0, "", 1, "");
@@ -176,6 +179,8 @@ static void test_numbers(void)
         {"18446744073709551616", false, 0},
         {"99999999999999999999999", false, 0},
         {"0x7FffE000", true, 0x7FFFE000},
+        {"0X1f", true, 31},
+        {"00X5", false, 0},
         {"0x", false, 0},
         {"x1", false, 0},
         {"", false, 0},
@@ -282,7 +287,8 @@ static void test_statements(void)
           "a mark without a partner quotes nothing");
     check(strcmp(statements_of(";;"), "|||") == 0, "statements may be empty");
     check(strcmp(parse_setting("Mem=16M", "mem"), "16M") == 0 && !parse_setting("mem", "mem") &&
-              !parse_setting("memory=1", "mem") && !parse_setting("me=1", "mem"),
+              !parse_setting("memory=1", "mem") && !parse_setting("max=1", "mem") &&
+              !parse_setting("me=1", "mem"),
           "settings");
 }
 
@@ -351,6 +357,7 @@ static void test_string(void)
     for (int i = 0; i < ROUNDS && good; i++)
         good = random_strings();
     check(good, "strings are measured, compared and searched as the C library does");
+    memset(text, '#', sizeof text);
     check(string_copy(text, "hello", sizeof text) == 5 && strcmp(text, "hel") == 0,
           "a copy is cut short and ended");
     check(string_copy(text, "", 0) == 0 && text[0] == 'h', "no room: nothing is written");

@@ -68,6 +68,10 @@ static void wrapped(void)
     text_wrap(&text, 10);
     check(strcmp(buffer, "unbreakable-as-it-is\na b") == 0, "a long word stays whole");
     text_start(&text, buffer, sizeof buffer);
+    text_add(&text, "aaaa bbbbb");
+    text_wrap(&text, 10);
+    check(strcmp(buffer, "aaaa bbbbb") == 0, "a line that just fits stays whole");
+    text_start(&text, buffer, sizeof buffer);
     text_add(&text, "    a unbreakable-as-it-is b");
     text_wrap(&text, 10);
     check(strcmp(buffer, "    a\n    unbreakable-as-it-is\n    b") == 0, "and is indented once");
