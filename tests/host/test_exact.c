@@ -6,6 +6,9 @@
  */
 #include "tests/host/one_space.h"
 
+#include "lib/string.h"
+
+#include <stdlib.h>
 #include <string.h>
 
 enum { FRAMES = 600, SLOTS = 600, BASE = 0x10000000, TABLE = 1 << 22 };
@@ -115,6 +118,8 @@ static void test_ranges(pfn_t first, pfn_t border, pfn_t end, bool upward)
     uint32_t count = 0;
 
     memset(database, 0, sizeof database);
+    pfn_locked = pfn_locked_shared = pfn_slotless = 3; /* of another machine */
+    pfn_last_victim.owner = &space_kernel;
     pfn_init(database, 400);
     if (upward)
         pfn_add(first, border);
@@ -122,6 +127,7 @@ static void test_ranges(pfn_t first, pfn_t border, pfn_t end, bool upward)
     if (!upward)
         pfn_add(first, border);
     pfn_check();
+    count += pfn_last_victim.owner != NULL;
     while (pfn_alloc(PFN_USE_KERNEL, PFN_PIN))
         count++;
     pfn_check();
@@ -130,6 +136,28 @@ static void test_ranges(pfn_t first, pfn_t border, pfn_t end, bool upward)
 }
 
 /* --- the calls --- */
+
+/* Frames above the direct map are for programs: they go first, also when another one is free. */
+static void test_high(void)
+{
+    const pfn_t border = LAYOUT_DIRECT_FRAMES;
+    struct pfn *database = calloc(border + 10, sizeof *database);
+    pfn_t low, frame;
+    uint32_t high = 0;
+
+    pfn_init(database, border + 10);
+    pfn_add(border - 20, border + 10);
+    low = pfn_alloc(PFN_USE_KERNEL, PFN_LOW | PFN_PIN);
+    pfn_free(low, false);
+    for (uint32_t i = 0; i < 10; i++)
+        high += pfn_alloc(PFN_USE_PRIVATE, PFN_ANY) >= border;
+    frame = pfn_alloc(PFN_USE_PRIVATE, PFN_ANY);
+    test_ok(low < border && high == 10 && frame && frame < border,
+            "the high frames go first, then a low one");
+    pfn_check();
+    pfn_init(database, 1);
+    free(database);
+}
 
 static void test_empty_tree(void)
 {
@@ -197,6 +225,7 @@ static void test_view_calls(void)
             "a section of nothing grows by nothing");
     section_release(section);
     mm_section_create(&section, 2 * UNIT_SIZE, PROT_READWRITE, NULL, false, false);
+    string_copy(section->name, "of two parts", sizeof section->name);
     mm_section_create(&reserved, UNIT_SIZE, PROT_READWRITE, NULL, false, true);
     test_ok(!map(section, &low, 0, 0, PROT_READWRITE) && low == LAYOUT_USER_LOW,
             "a view at the lowest address");
@@ -216,6 +245,8 @@ static void test_view_calls(void)
                 size == 2 * PAGE_SIZE && !view_unmap(space, at),
             "5,000 bytes of a view are two pages");
     virtual_query(space, low, &r);
+    test_ok(strcmp(space_region(space, low)->tag, "of two parts") == 0,
+            "a view has its section's name");
     test_ok(r.type == VIRTUAL_MAPPED && r.size == 2 * UNIT_SIZE, "a view says that it is one");
     view_unmap(space, low);
     view_unmap(space, view);
@@ -527,7 +558,7 @@ static void test_run(void)
 static void test_pause(void)
 {
     pfn_t taken[FRAMES];
-    uint32_t count = 0, faults;
+    uint32_t count = 0, faults, effort;
     bool before, at_once, soon, later;
 
     start("exact", FRAMES, SLOTS);
@@ -535,7 +566,11 @@ static void test_pause(void)
     machine_write32(space, BASE, 1);
     while ((taken[count] = pfn_alloc(PFN_USE_KERNEL, PFN_ANY)) != PFN_NONE)
         count++;
-    before = reclaim_due();
+    effort = reclaim_settings.effort;
+    reclaim_settings.effort = 0;
+    reclaim_run();
+    before = reclaim_due(); /* nobody has tried yet */
+    reclaim_settings.effort = effort;
     reclaim_run();
     faults = fault_count;
     at_once = reclaim_due();
@@ -787,6 +822,7 @@ int main(void)
     test_limits();
     test_ranges(1, 100, 300, true);
     test_ranges(1, 100, 300, false);
+    test_high();
     test_empty_tree();
     test_calls();
     test_view_calls();

@@ -147,6 +147,7 @@ static uint32_t run(const struct replace_policy *policy, uint32_t frames, uint32
         }
         if (!frame_of[page]) {
             pfn_record(frame)->va = page << PAGE_SHIFT;
+            pfn_record(frame)->shares = (uint16_t)(page % 40); /* as pages of sections have */
             page_in[frame] = page;
             frame_of[page] = frame;
             replace_insert(&ws, frame);
@@ -172,7 +173,7 @@ static const struct {
     const char *policy;
     uint32_t tiny, small, large, standby;
 } table[] = {
-    {"adaptive", 0xE5FBAD89, 0x4CAD3078, 0x601B3FCA, 0x2C70D638},
+    {"adaptive", 0x8F3F4AF5, 0x3287DC2C, 0x59B3458C, 0x2F310482},
     {"clock", 0xD190DCCC, 0x5ACE693E, 0xC41BD1E8, 0xDBFE5C13},
     {"fifo", 0x02E19775, 0x8E31B785, 0xEA6631F7, 0x3F5323D8},
     {"clock-clean", 0x1DEEBA89, 0xC7D208A8, 0xEEF2C0EC, 0x082D3B78},
