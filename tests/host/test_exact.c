@@ -40,7 +40,11 @@ static void test_start(void)
     uint32_t wrong = 0;
     pfn_t frame;
 
+    balance_counters.written = 7;
+    balance_settings.modified = 1;
     start("exact", FRAMES, SLOTS);
+    test_ok(balance_counters.written == 0 && balance_settings.modified == reclaim_settings.high,
+            "a machine starts its balancer");
     shared = mm_shared_page();
     for (uint32_t i = 0; i < PAGE_SIZE; i++)
         wrong += shared[i];
@@ -199,6 +203,9 @@ static void test_calls(void)
     virtual_query(space, BASE + TABLE, &r);
     test_ok(r.state == RESERVE && r.size == 200 * TABLE, "800 MB are reserved: seen at once");
     give_back(BASE + TABLE, 0, VIRTUAL_RELEASE);
+    virtual_query(space, 2 * UNIT_SIZE, &r);
+    test_ok(r.state == VIRTUAL_FREE && r.size == BASE - 2 * UNIT_SIZE,
+            "free up to the next region");
     virtual_query(space, BASE + PAGE_SIZE + 5, &r);
     test_ok(r.type == VIRTUAL_PRIVATE && r.base == BASE + PAGE_SIZE && r.size == 3 * PAGE_SIZE,
             "an address inside of a page is that page's");
@@ -223,6 +230,9 @@ static void test_view_calls(void)
     mm_section_create(&section, 0, PROT_READWRITE, NULL, false, false);
     test_ok(!section_extend(section, 0) && section->tables == 0 && section->pages == 0,
             "a section of nothing grows by nothing");
+    section_release(section);
+    mm_section_create(&section, TABLE, PROT_READWRITE, NULL, false, true);
+    test_ok(section->tables == 1, "one of 4 MB has one table");
     section_release(section);
     mm_section_create(&section, 2 * UNIT_SIZE, PROT_READWRITE, NULL, false, false);
     string_copy(section->name, "of two parts", sizeof section->name);
@@ -550,6 +560,13 @@ static void test_run(void)
     reclaim_settings.low = pfn_available();
     test_ok(reclaim_run(), "nor one that trims");
     reclaim_settings.low = 12;
+    for (uint32_t i = 0; i < 8; i++)
+        machine_write32(space, BASE + i * PAGE_SIZE, 2);
+    reclaim_empty(space);
+    want = reclaim_counters.trimmed;
+    reclaim_settings.low = pfn_available();
+    test_ok(reclaim_run() && reclaim_counters.trimmed == want, "nor one that only writes");
+    reclaim_settings.low = 12;
     give_back(BASE, 0, VIRTUAL_RELEASE);
     stop("runs");
 }
@@ -558,7 +575,7 @@ static void test_run(void)
 static void test_pause(void)
 {
     pfn_t taken[FRAMES];
-    uint32_t count = 0, faults, effort;
+    uint32_t count = 0, faults, effort, kept;
     bool before, at_once, soon, later;
 
     start("exact", FRAMES, SLOTS);
@@ -568,7 +585,9 @@ static void test_pause(void)
         count++;
     effort = reclaim_settings.effort;
     reclaim_settings.effort = 0;
+    kept = space->resident;
     reclaim_run();
+    kept -= space->resident;
     before = reclaim_due(); /* nobody has tried yet */
     reclaim_settings.effort = effort;
     reclaim_run();
@@ -579,6 +598,7 @@ static void test_pause(void)
     fault_count++;
     later = reclaim_due();
     fault_count = faults;
+    test_ok(kept == 0, "a run without effort trims nothing");
     test_ok(before && !at_once && !soon && later,
             "a run that was of no use is the last one for 16 faults");
     while (count--)
@@ -652,6 +672,11 @@ static void test_file(void)
     pfn_take_away(pfn_first(PFN_STANDBY));
     test_ok(!machine_read(space, at + 2 * PAGE_SIZE, &byte) && byte == 3 && reads == 2,
             "that has left RAM is read again");
+    byte = 9;
+    test_ok(!section->commit && !mm_section_copy(section, 0, &byte, 1, true) &&
+                section->commit == 1 && !mm_section_copy(section, 1, &byte, 1, true) &&
+                section->commit == 1,
+            "a page that is changed is the section's own, and charged once");
     view_unmap(space, at);
     section_release(section);
     stop("files");
