@@ -41,7 +41,7 @@ MM      = mm/pte.c mm/pfn.c mm/pagefile.c mm/commit.c mm/paging.c mm/vad.c mm/po
 # The rooms of kernel/, from the lowest up
 CPU     = kernel/cpu/cpu.asm kernel/cpu/cpu.c kernel/cpu/gdt.c kernel/cpu/frame.c \
           kernel/cpu/trap.asm kernel/cpu/idt.c kernel/cpu/machine.c kernel/cpu/stack.c kernel/cpu/kmap.c \
-          kernel/cpu/fpu.c kernel/cpu/switch.asm kernel/cpu/usercopy.asm kernel/cpu/usercopy.c
+          kernel/cpu/usercopy.c kernel/cpu/fpu.c kernel/cpu/switch.asm
 DEVICE  = kernel/device/pic.c kernel/device/serial.c \
           kernel/device/vga.c kernel/device/vga_mode.c kernel/device/console.c kernel/device/keyboard.c kernel/device/power.c \
           kernel/device/symbols.c kernel/device/panic.c kernel/device/clock.c kernel/device/kpages.c kernel/device/zstore.c \

@@ -84,9 +84,9 @@ static void reserve_early(void)
                      size / 1024);
     early.end = early.start + size;
     early.tables = direct(early.start);
-    early.database = (struct pfn *)((char *)early.tables + kmap_frames(&kmap) * PAGE_SIZE);
-    early.slots = (uint32_t *)((char *)early.database + database);
-    for (char *at = (char *)early.tables; at < (char *)early.tables + size; at += PAGE_SIZE)
+    early.slots = (uint32_t *)((char *)early.tables + kmap_frames(&kmap) * PAGE_SIZE);
+    early.database = (struct pfn *)((char *)early.tables + size - database);
+    for (char *at = (char *)early.tables; at < (char *)early.database; at += PAGE_SIZE)
         cpu_zero_page(at);
 }
 
@@ -111,8 +111,13 @@ static void add_range(pa_t start, pa_t end)
 static void start_frames(void)
 {
     pfn_init(early.database, ram_plan.limit);
-    for (uint32_t i = 0; i < ram_plan.ranges; i++)
-        add_range(ram_plan.range[i].start, ram_plan.range[i].end);
+    for (pa_t i = 0, end = 0; i < ram_plan.ranges; end = ram_plan.range[i++].end) {
+        const struct boot_range *range = &ram_plan.range[i];
+
+        memset(pfn_record(end >> PAGE_SHIFT), 0,
+               ((range->start - end) >> PAGE_SHIFT) * sizeof(struct pfn));
+        add_range(range->start, range->end);
+    }
 }
 
 static void start_pagefile(void)

@@ -77,21 +77,13 @@ static void fill(struct fault *fault, const struct trap_frame *frame, va_t va)
     thread_fault_context(fault);
 }
 
-/* Would usercopy.asm catch a refusal of this fault?  Asked with a copy, which it may change. */
-static bool is_usercopy(const struct trap_frame *frame)
-{
-    struct trap_frame copy = *frame;
-
-    return usercopy_recover(&copy, STATUS_ACCESS_VIOLATION);
-}
-
 /* The kernel touches programs' memory in one place only; anything else is a wild pointer, even where
  * the program has a page. */
 static void check_kernel_fault(const struct trap_frame *frame, va_t va)
 {
     if (!thread_current())
         panic_trap(frame, "page fault at %08X before memory management runs", va);
-    if (va < LAYOUT_KERNEL && !is_usercopy(frame))
+    if (va < LAYOUT_KERNEL && !usercopy_end(frame->eip))
         panic_trap(frame, "wild pointer: the kernel tried to %s address %08X",
                    words_access(access_of(frame, va)), va);
 }

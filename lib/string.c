@@ -33,7 +33,7 @@ static void copy_downward(char *to, const char *from, size_t size)
     __asm__ volatile("std; rep movsl; cld" : "+D"(to), "+S"(from), "+c"(words) : : "memory", "cc");
 }
 
-void *memcpy(void *to, const void *from, size_t size)
+void *(memcpy)(void *to, const void *from, size_t size)
 {
     copy_upward(to, from, size);
     return to;
@@ -49,7 +49,7 @@ void *memmove(void *to, const void *from, size_t size)
     return to;
 }
 
-void *memset(void *at, int byte, size_t size)
+void *(memset)(void *at, int byte, size_t size)
 {
     void *to = at;
     size_t words = size / 4;

@@ -16,6 +16,10 @@ size_t strlen(const char *text);
 size_t strnlen(const char *text, size_t limit);
 int strcmp(const char *a, const char *b);
 char *strchr(const char *text, int character);
+#ifdef PAGODA_FREESTANDING /* a small number of bytes that the compiler knows needs no call */
+#define memcpy(to, from, size) __builtin_memcpy(to, from, size)
+#define memset(at, byte, size) __builtin_memset(at, byte, size)
+#endif
 
 /* Copies `from` into to[size], cut short if need be and always ended by a zero (size 0: untouched).
  * Returns the length of `from`: a result >= size says that it was cut. */

@@ -182,7 +182,7 @@ static void check_frames(struct tally *tally)
     uint32_t in_sets = 0, counted = 0;
 
     for (pfn_t f = 1; f < pfn_limit; f++) {
-        const struct pfn *p = pfn_record(f);
+        const struct pfn *p = pfn_look(f);
 
         if (p->slot) {
             MM_ASSERT(pagefile_is_used(p->slot));

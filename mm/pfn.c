@@ -23,11 +23,8 @@ uint32_t pfn_locked, pfn_locked_shared, pfn_pin_limit, pfn_slotless;
 bool pfn_poison;
 
 static pfn_t head[PFN_STATES], tail[PFN_STATES];
-/* Frames that were never used, below the direct map's end and above: FREE, and in no list yet, so that a start
- * with much RAM is not longer than one with little. */
-static struct fresh {
-    pfn_t first, end;
-} fresh[2];
+struct pfn_range pfn_fresh[2];
+const struct pfn pfn_never_used = {.state = PFN_FREE};
 static pfn_t first_slotless; /* in the list of MODIFIED */
 
 static bool has_list(unsigned state)
@@ -48,7 +45,7 @@ void pfn_init(struct pfn *database, pfn_t limit)
     memset(pfn_uses, 0, sizeof pfn_uses);
     memset(head, 0, sizeof head);
     memset(tail, 0, sizeof tail);
-    memset(fresh, 0, sizeof fresh);
+    memset(pfn_fresh, 0, sizeof pfn_fresh);
     memset(&pfn_last_victim, 0, sizeof pfn_last_victim);
     pfn_count[PFN_UNUSABLE] = limit;
     pfn_locked = pfn_locked_shared = pfn_slotless = 0;
@@ -132,21 +129,23 @@ void pfn_move(pfn_t frame, enum pfn_state state)
     move(frame, state);
 }
 
+/* A frame that was never used: its record begins. */
 static void list_join_free(pfn_t frame)
 {
+    *pfn_record(frame) = pfn_never_used;
     list_join(frame, PFN_FREE, is_low(frame) ? PFN_NONE : head[PFN_FREE]);
 }
 
 /* The largest range stays fresh. */
-static void add_fresh(struct fresh *known, pfn_t first, pfn_t end)
+static void add_fresh(struct pfn_range *known, pfn_t first, pfn_t end)
 {
-    struct fresh less = {first, end};
+    struct pfn_range less = {first, end};
 
     if (first >= end)
         return;
     if (end - first > known->end - known->first) {
         less = *known;
-        *known = (struct fresh){first, end};
+        *known = (struct pfn_range){first, end};
     }
     for (pfn_t frame = less.first; frame < less.end; frame++)
         list_join_free(frame);
@@ -156,22 +155,19 @@ void pfn_add(pfn_t first, pfn_t end)
 {
     const pfn_t border = LAYOUT_DIRECT_FRAMES;
 
-#pragma GCC unroll 16 /* all that is done for each frame of RAM */
-    for (pfn_t frame = first; frame < end; frame++)
-        pfn_record(frame)->state = PFN_FREE;
-    add_fresh(&fresh[0], first, end < border ? end : border);
-    add_fresh(&fresh[1], first > border ? first : border, end);
+    add_fresh(&pfn_fresh[0], first, end < border ? end : border);
+    add_fresh(&pfn_fresh[1], first > border ? first : border, end);
     pfn_count[PFN_UNUSABLE] -= end - first;
     pfn_count[PFN_FREE] += end - first;
 }
 
 void pfn_add_kernel(pfn_t first, pfn_t end)
 {
-    for (pfn_t frame = first; frame < end; frame++) {
-        MM_ASSERT(pfn_record(frame)->state == PFN_UNUSABLE);
-        pfn_record(frame)->use = PFN_USE_KERNEL;
-        pfn_move(frame, PFN_ACTIVE);
-    }
+    for (pfn_t frame = first; frame < end; frame++)
+        *pfn_record(frame) = (struct pfn){.state = PFN_ACTIVE, .use = PFN_USE_KERNEL};
+    pfn_count[PFN_UNUSABLE] -= end - first;
+    pfn_count[PFN_ACTIVE] += end - first;
+    pfn_uses[PFN_USE_KERNEL] += end - first;
 }
 
 pfn_t pfn_first(enum pfn_state state)
@@ -245,10 +241,10 @@ static __attribute__((noinline)) pfn_t pick_fresh(bool low)
 {
     pfn_t first = head[PFN_FREE];
 
-    if (!low && fresh[1].first < fresh[1].end)
-        list_join_free(--fresh[1].end);
-    else if (fresh[0].first < fresh[0].end && (!first || !is_low(tail[PFN_FREE])))
-        list_join_free(low ? --fresh[0].end : fresh[0].first++);
+    if (!low && pfn_fresh[1].first < pfn_fresh[1].end)
+        list_join_free(--pfn_fresh[1].end);
+    else if (pfn_fresh[0].first < pfn_fresh[0].end && (!first || !is_low(tail[PFN_FREE])))
+        list_join_free(low ? --pfn_fresh[0].end : pfn_fresh[0].first++);
     return pick(PFN_FREE, low);
 }
 
@@ -256,7 +252,7 @@ static inline pfn_t pick_free(bool low)
 {
     pfn_t frame = head[PFN_FREE];
 
-    if (!low && frame && (!is_low(frame) || fresh[1].first == fresh[1].end))
+    if (!low && frame && (!is_low(frame) || pfn_fresh[1].first == pfn_fresh[1].end))
         return frame;
     return pick_fresh(low);
 }
@@ -357,7 +353,8 @@ static void check_list(enum pfn_state state)
         before = f;
     }
     if (state == PFN_FREE)
-        count += fresh[0].end - fresh[0].first + fresh[1].end - fresh[1].first;
+        for (unsigned i = 0; i < 2; i++)
+            count += pfn_fresh[i].end - pfn_fresh[i].first;
     MM_ASSERT(tail[state] == before && count == pfn_count[state]);
     MM_ASSERT(slotless == (state == PFN_MODIFIED ? pfn_slotless : 0));
 }
@@ -367,7 +364,7 @@ void pfn_check(void)
     uint32_t counts[PFN_STATES] = {0}, uses[PFN_USES] = {0}, locked = 0, shared = 0;
 
     for (pfn_t f = 0; f < pfn_limit; f++) {
-        const struct pfn *p = pfn_record(f);
+        const struct pfn *p = pfn_look(f);
 
         counts[p->state]++;
         locked += p->locks > 0;

@@ -76,11 +76,27 @@ static inline struct pfn *pfn_record(pfn_t frame)
     return &pfn_database[frame];
 }
 
+/* Frames [first, end) that were never used, below the direct map's end and above it: FREE, but in no list, and
+ * their records are not even cleared.  So a start with much RAM takes no longer than one with little. */
+extern struct pfn_range {
+    pfn_t first, end;
+} pfn_fresh[2];
+extern const struct pfn pfn_never_used; /* what their records would say */
+
+/* What there is to know about any frame; pfn_record() is for those that are or were in use. */
+static inline const struct pfn *pfn_look(pfn_t frame)
+{
+    for (unsigned i = 0; i < 2; i++)
+        if (frame >= pfn_fresh[i].first && frame < pfn_fresh[i].end)
+            return &pfn_never_used;
+    return pfn_record(frame);
+}
+
 /* Set up an empty database: all frames UNUSABLE.
- * => `database` is zeroed memory for `limit` records. */
+ * => `database` has room for `limit` records; those of frames that will not be handed over are zero. */
 void pfn_init(struct pfn *database, pfn_t limit);
 
-/* Hand over the frames [first, end): UNUSABLE ones become FREE, or ACTIVE for the kernel. */
+/* Hand over the UNUSABLE frames [first, end): they become FREE, or ACTIVE for the kernel. */
 void pfn_add(pfn_t first, pfn_t end);
 void pfn_add_kernel(pfn_t first, pfn_t end);
 

@@ -216,12 +216,13 @@ void pool_free(void *object)
 void pool_walk(void (*each)(const char *tag, uint32_t size, void *context), void *context)
 {
     for (pfn_t f = 0; f < pfn_limit; f++) {
+        const struct pfn *p = pfn_look(f);
         struct pool_frame *frame;
 
-        if (pfn_record(f)->state != PFN_ACTIVE || pfn_record(f)->use != PFN_USE_POOL)
+        if (p->state != PFN_ACTIVE || p->use != PFN_USE_POOL)
             continue;
-        if (pfn_record(f)->va) { /* a whole frame: its tag is here */
-            each((const char *)&pfn_record(f)->va, PAGE_SIZE, context);
+        if (p->va) { /* a whole frame: its tag is here */
+            each((const char *)&p->va, PAGE_SIZE, context);
             continue;
         }
         frame = machine_frame(f);

@@ -208,6 +208,8 @@ class Frames:
         self.database = symbol("pfn_database")
         self.memory = bytes(gdb.selected_inferior().read_memory(int(self.database),
                                                                 self.limit * self.type.sizeof))
+        fresh = symbol("pfn_fresh")
+        self.fresh = [range(int(fresh[i]["first"]), int(fresh[i]["end"])) for i in range(2)]
         self.offset = {name: place // 8 for name, place in self.places(self.type, 0)}
         self.states = self.names("enum pfn_state", "PFN_")
         self.uses = self.names("enum pfn_use", "PFN_USE_")
@@ -234,6 +236,9 @@ class Frames:
         return struct.unpack_from("<I", self.memory, frame * self.type.sizeof + self.offset[field])[0]
 
     def state(self, frame):
+        """One that was never used has no record yet."""
+        if any(frame in frames for frames in self.fresh):
+            return "FREE"
         return self.states[self.byte(frame, "state")]
 
     def use(self, frame):

@@ -12,7 +12,7 @@ enum { EBX7_SMEP = 1 << 7, EBX7_SMAP = 1 << 20 };
 
 struct cpu_features cpu_features;
 
-/* The table that the macros of cpu.inc fill; its bounds come from linker.ld. */
+/* The table that trap.asm and cpu.h fill; its bounds come from linker.ld. */
 struct smap_place {
     uint8_t *at;
     uint32_t last_byte;
@@ -47,7 +47,7 @@ static void read_features(void)
     cpu_features.smap = cpu_features.ebx7 & EBX7_SMAP;
 }
 
-/* Turn the NOPs of USER_ACCESS_ON and USER_ACCESS_OFF into STAC and CLAC (0F 01 CB, 0F 01 CA). */
+/* Turn the NOPs into STAC and CLAC (0F 01 CB, 0F 01 CA). */
 static void patch_smap(void)
 {
     for (const struct smap_place *p = kernel_smap_start; p < kernel_smap_end; p++) {

@@ -35,7 +35,7 @@ struct cpu_features {
 extern struct cpu_features cpu_features;
 
 /* Find out what the CPU can do and switch it on, except global pages.  => called once, early;
- * kernel text is still writable, because the places marked in cpu.inc are patched. */
+ * kernel text is still writable, because the places of STAC and CLAC are patched. */
 void cpu_init(void);
 
 /* Global pages may be used from now on: the final directory is loaded. */
@@ -126,15 +126,20 @@ static inline void cpu_irq_gap(void)
     __asm__ volatile("sti; nop; cli" : : : "memory");
 }
 
-/* Between these two the kernel may touch user pages; assembly uses the macros of cpu.inc. */
+/* STAC and CLAC, as in trap.asm: a NOP of three bytes where the CPU has no SMAP. */
+#define CPU_SMAP_PLACE(last_byte)                                                                  \
+    "9: .byte 0x0F, 0x1F, 0x00\n"                                                                  \
+    ".pushsection .smap, \"a\"\n.long 9b, " last_byte "\n.popsection\n"
+#define CPU_ACCESS_ON  CPU_SMAP_PLACE("0xCB")
+#define CPU_ACCESS_OFF CPU_SMAP_PLACE("0xCA")
+
+/* Between these two the kernel may touch user pages. */
 static inline void cpu_user_access_on(void)
 {
-    if (cpu_features.smap)
-        __asm__ volatile("stac" : : : "memory");
+    __asm__ volatile(CPU_ACCESS_ON : : : "memory");
 }
 
 static inline void cpu_user_access_off(void)
 {
-    if (cpu_features.smap)
-        __asm__ volatile("clac" : : : "memory");
+    __asm__ volatile(CPU_ACCESS_OFF : : : "memory");
 }

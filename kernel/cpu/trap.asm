@@ -4,7 +4,15 @@
 ; GS keep the program's values: the kernel uses neither.  C functions take their first arguments in
 ; EAX, EDX and ECX (-mregparm=3).
 
-%include "kernel/cpu/cpu.inc"
+; CLAC does not exist on CPUs without SMAP, nor does STAC.  Each use is therefore a three-byte NOP whose address goes
+; into a table; cpu_init() writes the real instruction there when the CPU has it.
+%macro USER_ACCESS_OFF 0
+%%place:
+        db      0x0F, 0x1F, 0x00
+        [section .smap progbits alloc noexec nowrite align=4]
+        dd      %%place, 0xCA           ; CLAC's third byte
+        __?SECT?__
+%endmacro
 
 bits 32
 

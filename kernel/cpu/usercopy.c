@@ -1,11 +1,10 @@
-/* usercopy.c - checks ranges and recovers from faults; the copying itself is in usercopy.asm. */
+/* usercopy.c - checks ranges and recovers from faults; the copying itself is in usercopy.h. */
 #include "kernel/cpu/usercopy.h"
 
 #include "kernel/cpu/frame.h"
 #include "mm/mm.h"
 
-status_t usercopy_touch(void *at);
-extern const char usercopy_begin[], usercopy_end[], usercopy_failed[];
+extern const struct usercopy_place usercopy_places[], usercopy_places_end[]; /* linker.ld */
 
 /* Everything below LAYOUT_USER_END may be tried: the page tables say the rest.  No bytes may lie anywhere. */
 static status_t check_range(va_t va, size_t size)
@@ -15,43 +14,28 @@ static status_t check_range(va_t va, size_t size)
     return fits || size == 0 ? STATUS_SUCCESS : STATUS_ACCESS_VIOLATION;
 }
 
-static void *pointer(va_t va)
-{
-    return (void *)(uintptr_t)va;
-}
-
 /* Page by page: no single access then spans two of the program's pages.  Where a region's cap lets only one of them
  * be in RAM (region_set.h), such an access would fault for ever, and here with interrupts off. */
-static status_t move(va_t user, char *kernel, size_t size, bool write)
+static status_t move(va_t to, va_t from, size_t size, va_t user)
 {
     status_t status = check_range(user, size);
 
-    while (size && !status) {
-        size_t in_page = PAGE_SIZE - (user & PAGE_MASK);
-        size_t part = size < in_page ? size : in_page;
-
-        status = write ? usercopy_move(pointer(user), kernel, part)
-                       : usercopy_move(kernel, pointer(user), part);
-        user += part;
-        kernel += part;
-        size -= part;
+    for (size_t part; size && !status; to += part, from += part, user += part, size -= part) {
+        part = PAGE_SIZE - (user & PAGE_MASK);
+        part = part < size ? part : size;
+        status = usercopy_part(to, from, part);
     }
     return status;
 }
 
 status_t usercopy_read(void *to, va_t from, size_t size)
 {
-    return move(from, to, size, false);
+    return move((va_t)to, from, size, from);
 }
 
 status_t usercopy_write(va_t to, const void *from, size_t size)
 {
-    return move(to, (char *)(uintptr_t)from, size, true);
-}
-
-status_t usercopy_take_far(uint32_t *to, va_t from)
-{
-    return usercopy_probe(from, sizeof *to) ?: usercopy_read(to, from, sizeof *to);
+    return move(to, (va_t)from, size, to);
 }
 
 /* Page by page, so that a string right below a page that may not be read is fine. */
@@ -78,17 +62,27 @@ status_t usercopy_probe(va_t to, size_t size)
     status_t status = check_range(to, size);
 
     for (va_t at = to; at < to + size && !status; at = page_down(at) + PAGE_SIZE)
-        status = usercopy_touch(pointer(at));
+        USERCOPY(status, "addb $0, (%1)", : "r"(at));
     return status;
+}
+
+uintptr_t usercopy_end(uintptr_t at)
+{
+    for (const struct usercopy_place *p = usercopy_places; p < usercopy_places_end; p++)
+        if (at >= p->begin && at < p->end)
+            return p->end;
+    return 0;
 }
 
 bool usercopy_recover(struct trap_frame *frame, status_t status)
 {
-    if (frame->eip < (uintptr_t)usercopy_begin || frame->eip >= (uintptr_t)usercopy_end)
+    uintptr_t end = usercopy_end(frame->eip);
+
+    if (!end)
         return false;
     if (status != STATUS_GUARD_PAGE_VIOLATION && status != STATUS_IN_PAGE_ERROR)
         status = STATUS_ACCESS_VIOLATION;
-    frame->eip = (uintptr_t)usercopy_failed;
+    frame->eip = end;
     frame->eax = status;
     return true;
 }

@@ -10,18 +10,6 @@
 #include "kernel/object/schedule.h"
 #include "lib/string.h"
 
-static void save_live(void)
-{
-    if (thread_current()->process)
-        fpu_save(thread_current()->fpu);
-}
-
-static void load_live(void)
-{
-    if (thread_current()->process)
-        fpu_load(thread_current()->fpu);
-}
-
 /* The registers of each part; the program's selectors are told, but never taken. */
 #define CONTROL(X)  X(ebp) X(eip) X(eflags) X(esp)
 #define INTEGER(X)  X(edi) X(esi) X(ebx) X(edx) X(ecx) X(eax)
@@ -33,8 +21,10 @@ void context_capture(const struct thread *thread, struct context *c, uint32_t fl
 {
     const struct trap_frame *f = thread_frame(thread);
 
-    memset(c, 0, offsetof(struct context, extended));
+    if ((flags & CONTEXT_EVERYTHING) != CONTEXT_EVERYTHING)
+        memset(c, 0, CONTEXT_CLASSIC_BYTES);
     c->flags = flags & CONTEXT_EVERYTHING;
+    c->cr0_npx = 0;
     if (flags & CONTEXT_CONTROL) {
         CONTROL(CAPTURE)
         c->cs = f->cs;
@@ -49,27 +39,26 @@ void context_capture(const struct thread *thread, struct context *c, uint32_t fl
     if (flags & CONTEXT_DEBUG)
         memcpy(c->debug, thread->debug, sizeof c->debug);
     if (flags & (CONTEXT_FLOATING | CONTEXT_EXTENDED)) {
-        save_live();
-        fpu_export(thread->fpu, c->classic, c->extended);
-        load_live();
-    } else {
-        memset(c->extended, 0, sizeof c->extended);
+        fpu_save(thread_current()->fpu);
+        fpu_export(thread->fpu, c->classic);
+        fpu_load(thread_current()->fpu);
     }
 }
 
 static void apply_fpu(struct thread *thread, const struct context *c)
 {
-    save_live();
+    fpu_save(thread_current()->fpu);
     if ((c->flags & CONTEXT_EXTENDED) == CONTEXT_EXTENDED)
         fpu_import_extended(thread->fpu, c->extended);
     else
         fpu_import_classic(thread->fpu, c->classic);
-    load_live();
+    fpu_load(thread_current()->fpu);
 }
 
 void context_apply(struct thread *thread, const struct context *c)
 {
     struct trap_frame *f = thread_frame(thread);
+    uint32_t differ = 0;
 
     if (c->flags & CONTEXT_CONTROL) {
         CONTROL(APPLY)
@@ -78,7 +67,9 @@ void context_apply(struct thread *thread, const struct context *c)
         INTEGER(APPLY)
     }
     frame_make_user(f);
-    if (c->flags & CONTEXT_DEBUG && memcmp(thread->debug, c->debug, sizeof c->debug) != 0)
+    for (unsigned i = 0; i < DEBUG_REGISTERS; i++)
+        differ |= thread->debug[i] ^ c->debug[i];
+    if (c->flags & CONTEXT_DEBUG && differ)
         schedule_set_debug(thread, c->debug);
     if (c->flags & (CONTEXT_FLOATING | CONTEXT_EXTENDED))
         apply_fpu(thread, c);

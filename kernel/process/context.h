@@ -25,12 +25,14 @@ struct context {
     uint32_t ebp, eip, cs, eflags, esp, ss;
     uint8_t extended[FPU_FXSAVE];
 };
+enum { CONTEXT_CLASSIC_BYTES = offsetof(struct context, extended) };
 _Static_assert(offsetof(struct context, gs) == 0x8C && offsetof(struct context, eip) == 0xB8 &&
                    sizeof(struct context) == 716,
                "the public layout");
 
 /* The registers with which the thread returns to its program.  Fills the parts that `flags` ask for;
- * the others are zero.  => it is the current thread or one that does not run, of a program */
+ * the others are zero.  `extended` is left alone: those registers are then in thread->fpu.
+ * => it is the current thread or one that does not run, of a program */
 void context_capture(const struct thread *thread, struct context *context, uint32_t flags);
 
 /* Set the parts that context->flags name.  Whatever a program may not choose is made safe. */

@@ -20,8 +20,11 @@
 struct delivery {
     va_t record_at, context_at;
     struct exception_record record;
+    uint32_t gap[3];
     struct context context;
 };
+enum { EXTENDED_AT = offsetof(struct delivery, context.extended) };
+_Static_assert(EXTENDED_AT % 16 == 0, "FXSAVE");
 
 enum { WIDTH = 79 }; /* of the console's lines */
 
@@ -96,14 +99,15 @@ static void end_process(struct thread *thread, const char *addition)
 static void deliver(struct trap_frame *frame, const struct exception_record *record)
 {
     struct thread *self = thread_current();
+    va_t at = (frame->esp - (va_t)sizeof(struct delivery)) & ~(va_t)15;
     struct delivery d;
-    va_t at = (frame->esp - (va_t)sizeof d) & ~(va_t)15;
 
     d.record_at = at + offsetof(struct delivery, record);
     d.context_at = at + offsetof(struct delivery, context);
     d.record = *record;
+    memset(d.gap, 0, sizeof d.gap);
     context_capture(self, &d.context, CONTEXT_EVERYTHING);
-    if (usercopy_write(at, &d, sizeof d)) {
+    if (usercopy_store(at, &d, EXTENDED_AT) || fpu_save_user(at + EXTENDED_AT, self->fpu)) {
         end_process(self, ", and the stack has no room to tell the program");
         return;
     }
@@ -119,20 +123,19 @@ static void note_fault(struct exception_note *note, const struct fault *fault)
     bool has_page = fault->kind != FAULT_VIOLATION || fault->reason == REASON_NOACCESS ||
                     fault->reason == REASON_READ_ONLY;
 
-    *note = (struct exception_note){
-        .code = exception_code(fault),
-        .pc = fault->pc,
-        .va = fault->va,
-        .access = fault->access,
-        .reason = fault->reason,
-        .has_fault = true,
-        .prot = has_page ? fault->prot : PROT_BAD,
-    };
+    note->code = exception_code(fault);
+    note->pc = fault->pc;
+    note->va = fault->va;
+    note->access = fault->access;
+    note->reason = fault->reason;
+    note->has_fault = true;
+    note->prot = has_page ? fault->prot : PROT_BAD;
+    note->region_end = 0; /* none */
     if (region) {
         note->region_start = region->start;
         note->region_end = region->end;
         note->region_type = region->type;
-        string_copy(note->region, region->tag, sizeof note->region);
+        memcpy(note->region, region->tag, sizeof note->region);
     }
 }
 
@@ -213,7 +216,7 @@ static void protection(struct exception_record *record)
 
 /* The first unmasked exception bit decides: invalid, denormal, divide, overflow, underflow,
  * inexact (Intel SDM vol. 1, 8.1.3). */
-static status_t x87_code(uint32_t status, uint32_t control)
+static status_t x87_code(uint32_t status)
 {
     static const status_t codes[] = {STATUS_FLOAT_INVALID_OPERATION, STATUS_FLOAT_DENORMAL,
                                      STATUS_FLOAT_DIVIDE_BY_ZERO,    STATUS_FLOAT_OVERFLOW,
@@ -221,7 +224,7 @@ static status_t x87_code(uint32_t status, uint32_t control)
     enum { STACK_FAULT = 0x40 };
 
     for (uint32_t i = 0; i < 6; i++) {
-        if (!(status & ~control & 1u << i))
+        if (!(status & 1u << i))
             continue;
         return i == 0 && status & STACK_FAULT ? STATUS_FLOAT_STACK_CHECK : codes[i];
     }
@@ -241,7 +244,7 @@ static status_t fpu_code(void)
     uint8_t *fpu = thread_current()->fpu;
 
     fpu_save(fpu);
-    return x87_code(fpu_status_word(fpu), fpu_control_word(fpu));
+    return x87_code(fpu_exceptions(fpu));
 }
 
 void exception_cpu(struct trap_frame *frame)

@@ -4,9 +4,10 @@
  * own stack and continues at ntdll's entry point, where threads begin, too (process.h):
  *
  *   esp + 0   EXCEPTION_RECORD *   -> esp + 8
- *   esp + 4   CONTEXT *            -> esp + 88
+ *   esp + 4   CONTEXT *            -> esp + 100
  *   esp + 8   the record, 80 bytes
- *   esp + 88  the context, 716 bytes: all registers as they were, to go back to by NtContinue
+ *   esp + 100 the context, 716 bytes: all registers as they were, to go back to by NtContinue;
+ *             its last 512 bytes are aligned, so that FXSAVE and FXRSTOR can use them
  *
  * ntdll asks the handlers.  If none wants it, it calls NtRaiseException(record, context, FALSE), and
  * the kernel ends the process with the exception's code as exit status and one sentence on the

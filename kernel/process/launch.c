@@ -293,7 +293,7 @@ static status_t write_first_context(struct process *process, struct thread *thre
     frame->eax = frame->ebx = 0;
     frame->eip = process->door;
     frame->esp = at - 16 - sizeof call[0]; /* arguments are 16-byte aligned */
-    return remote_write(process->space, at, &context, sizeof context, NULL)
+    return remote_write(process->space, at, &context, CONTEXT_CLASSIC_BYTES, NULL)
                ?: remote_write(process->space, frame->esp, call, sizeof call, NULL);
 }
 

@@ -31,7 +31,7 @@ void physical_give(struct space *space, pfn_t frame)
 
 bool physical_owns(const struct space *space, pfn_t frame)
 {
-    return frame < pfn_limit && pfn_record(frame)->use == PFN_USE_PHYSICAL &&
+    return frame < pfn_limit && pfn_look(frame)->use == PFN_USE_PHYSICAL &&
            pfn_record(frame)->owner == space;
 }
 

@@ -238,7 +238,7 @@ const char *words_pfn_state(enum pfn_state state)
 
 void words_frame(struct text *text, pfn_t frame)
 {
-    const struct pfn *p = pfn_record(frame);
+    const struct pfn *p = pfn_look(frame);
 
     text_add(text, "%s", words_pfn_state(p->state));
     if (p->state != PFN_ACTIVE && p->state != PFN_STANDBY && p->state != PFN_MODIFIED)

@@ -20,7 +20,6 @@ enum {
 enum {
     PRIORITY_NORMAL = 8, /* Windows numbers priorities from 1 to 31 */
     PRIORITY_LIMIT = 31,
-    CONTEXT_CLASSIC_BYTES = offsetof(struct context, extended),
 };
 
 struct basic_information {
@@ -202,27 +201,25 @@ SYSCALL(NtResumeThread, change_suspension(a, thread_resume))
 
 /* --- registers --- */
 
-/* A CONTEXT that asks for no extended registers may end before them. */
-static uint32_t context_bytes(uint32_t flags)
-{
-    bool extended =
-        (flags & (CONTEXT_I386 | CONTEXT_EXTENDED)) == (CONTEXT_I386 | CONTEXT_EXTENDED);
-
-    return extended ? sizeof(struct context) : CONTEXT_CLASSIC_BYTES;
-}
-
-static status_t read_context(va_t at, struct context *context)
+/* A CONTEXT that asks for no extended registers may end before them.  `own`: it is for the current thread.  Then they
+ * may be loaded from where they are, and context->flags name no floating-point part any more. */
+static status_t read_context(va_t at, struct context *context, bool own)
 {
     uint32_t flags;
+    va_t extended = at + CONTEXT_CLASSIC_BYTES;
     status_t status = usercopy_get(&flags, at);
 
     if (!status && !(flags & CONTEXT_I386))
         status = STATUS_INVALID_PARAMETER;
     if (!status)
-        status = usercopy_read(context, at, context_bytes(flags));
-    if (!status)
-        context->flags = flags; /* another thread may have changed it in between */
-    return status;
+        status = usercopy_fetch(context, at, CONTEXT_CLASSIC_BYTES);
+    context->flags = flags; /* another thread may have changed it in between */
+    if (status || !(flags & CONTEXT_EXTENDED))
+        return status;
+    if (!own || !fpu_load_user(extended))
+        return usercopy_read(context->extended, extended, sizeof context->extended);
+    context->flags &= ~(uint32_t)(CONTEXT_FLOATING | CONTEXT_EXTENDED);
+    return STATUS_SUCCESS;
 }
 
 status_t sys_NtGetContextThread(const uint32_t *a)
@@ -238,15 +235,18 @@ status_t sys_NtGetContextThread(const uint32_t *a)
     if (thread->state == THREAD_DEAD || !(flags & CONTEXT_I386))
         return STATUS_INVALID_PARAMETER;
     context_capture(thread, &context, flags);
-    return usercopy_write(a[1], &context, context_bytes(flags));
+    status = usercopy_write(a[1], &context, CONTEXT_CLASSIC_BYTES);
+    if (status || !(flags & CONTEXT_EXTENDED))
+        return status;
+    return usercopy_write(a[1] + CONTEXT_CLASSIC_BYTES, thread->fpu, FPU_FXSAVE);
 }
 
 status_t sys_NtSetContextThread(const uint32_t *a)
 {
     struct context context;
     struct thread *thread;
-    status_t status =
-        read_context(a[1], &context) ?: find(a[0], false, ACCESS_THREAD_SET_CONTEXT, &thread);
+    status_t status = read_context(a[1], &context, false)
+                          ?: find(a[0], false, ACCESS_THREAD_SET_CONTEXT, &thread);
 
     if (status)
         return status;
@@ -262,7 +262,7 @@ status_t sys_NtContinue(const uint32_t *a)
 {
     struct thread *self = thread_current();
     struct context context;
-    status_t status = read_context(a[0], &context);
+    status_t status = read_context(a[0], &context, true);
 
     if (status)
         return status;
@@ -282,7 +282,7 @@ status_t sys_NtRaiseException(const uint32_t *a)
     if (!status && record.count > EXCEPTION_PARAMETERS)
         status = STATUS_INVALID_PARAMETER;
     if (!status)
-        status = read_context(a[1], &context);
+        status = read_context(a[1], &context, true);
     if (status)
         return status;
     context_apply(self, &context);

@@ -65,7 +65,7 @@ static struct framemap_cell frame_cell(pfn_t frame)
     static const char letters[PFN_STATES] = {
         [PFN_UNUSABLE] = ' ', [PFN_FREE] = '.',     [PFN_ZEROED] = '0',
         [PFN_STANDBY] = '-',  [PFN_MODIFIED] = '+', [PFN_BAD] = 'x'};
-    const struct pfn *p = pfn_record(frame);
+    const struct pfn *p = pfn_look(frame);
     bool waits = p->state == PFN_STANDBY || p->state == PFN_MODIFIED;
     enum vga_color ink = waits ? owner_color(p) | VGA_DARK : VGA_DARK; /* its bright shade */
 

@@ -114,7 +114,7 @@ static bool frames(int, char **)
 
 static void pfn_pointers(pfn_t frame)
 {
-    const struct pfn *p = pfn_record(frame);
+    const struct pfn *p = pfn_look(frame);
     struct text text = TEXT(LINE);
 
     if (!p->pte)
@@ -147,7 +147,7 @@ static void say_place(struct space *space, va_t va, pte_t *, void *context)
 static void pfn_places(pfn_t frame)
 {
     struct places places = {frame, MOST_PLACES};
-    const struct pfn *p = pfn_record(frame);
+    const struct pfn *p = pfn_look(frame);
 
     if (p->state != PFN_ACTIVE || (p->use != PFN_USE_PRIVATE && p->use != PFN_USE_SHARED))
         return;

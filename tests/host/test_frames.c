@@ -72,10 +72,28 @@ static void test_standby(void)
     pfn_check();
 }
 
-int main(void)
+/* What a record held before its frame is used means nothing. */
+static void test_fresh(void)
 {
+    memset(&database[BORDER - LOW], 0xA5, (LOW + HIGH) * sizeof *database);
     pfn_init(database, LIMIT);
     pfn_add(BORDER - LOW, LIMIT);
+    pfn_check();
+    test_ok(pfn_look(LIMIT - 1)->state == PFN_FREE && pfn_look(BORDER - LOW)->state == PFN_FREE,
+            "frames that were never used are free");
+    test_ok(pfn_look(BORDER - LOW - 1)->state == PFN_UNUSABLE,
+            "one that was not handed over is not");
+    test_ok(pfn_alloc(PFN_USE_PRIVATE, PFN_PIN) == LIMIT - 1, "the highest is used first");
+    test_ok(pfn_look(LIMIT - 1) == pfn_record(LIMIT - 1) && !pfn_record(LIMIT - 1)->locks &&
+                !pfn_record(LIMIT - 1)->pte,
+            "now it has a record, which begins with nothing");
+    pfn_free(LIMIT - 1, false);
+    pfn_check();
+}
+
+int main(void)
+{
+    test_fresh();
     test_order();
     test_standby();
     return test_end();

@@ -115,7 +115,7 @@ export class Guest {
     const { enums } = this.layout, f = this.frames();
     const state = new Array(enums.pfn_state.PFN_STATES).fill(0), use = new Array(enums.pfn_use.PFN_USES).fill(0);
     for (let i = 0; i < f.count; i++) {
-      const at = f.base + i * f.size, s = this.bytes[at + f.state];
+      const at = f.at(i), s = this.bytes[at + f.state];
       state[s]++;
       if (s === enums.pfn_state.PFN_ACTIVE) use[this.bytes[at + f.use]]++;
     }
@@ -124,17 +124,20 @@ export class Guest {
 
   /* --- Frames --- */
 
-  /* Where the records lie, for loops that have no time: physical base, bytes each, offsets. */
+  /* Where the records lie, for loops that have no time: how many, the physical address of one, offsets.  The record of
+     a frame that was never used says nothing yet; the kernel has one that speaks for all of them. */
   frames() {
-    const f = { count: this.u32(this.v.pfn_limit), size: this.layout.structs.pfn.size,
-                base: this.physical(this.u32(this.v.pfn_database)) };
+    const size = this.layout.structs.pfn.size, base = this.physical(this.u32(this.v.pfn_database));
+    const [low, lowEnd, high, highEnd] = this.array("pfn_fresh", 4), never = this.physical(this.v.pfn_never_used);
+    const f = { count: this.u32(this.v.pfn_limit),
+                at: i => i >= low && i < lowEnd || i >= high && i < highEnd ? never : base + i * size };
     for (const [name, [offset]] of Object.entries(this.pfnFields)) f[name] = offset;
     return f;
   }
 
   frame(number) {
     if (number >= this.u32(this.v.pfn_limit)) return null;
-    const record = this.read("pfn", this.u32(this.v.pfn_database) + number * this.layout.structs.pfn.size);
+    const record = this.read("pfn", this.frames().at(number) + this.direct);
     return { ...record, number, word: record.pte ? this.u32(record.pte) : 0 };
   }
 
@@ -219,7 +222,7 @@ export class Guest {
     for (let at = set.hand; at !== NOTHING && frames.length < set.count; ) {
       if (at >= f.count) break;
       frames.push(at);
-      at = this.words[(f.base + at * f.size + f.next) >>> 2];
+      at = this.words[(f.at(at) + f.next) >>> 2];
     }
     return frames;
   }

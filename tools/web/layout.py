@@ -26,8 +26,8 @@ STRUCTS = {  # what tools/web/guest.js and the pictures read, no more
 ENUMS = "pfn_state pfn_use pte_kind vad_type fault_kind".split()
 CONSTANTS = ("PROT_BASE PROT_GUARD PTE_KIND_SHIFT PTE_KIND_MASK PTE_PROT_SHIFT PTE_PROT_MASK "
              "PTE_VALID_PROT_SHIFT VAD_STACK").split()
-VARIABLES = ("pfn_database pfn_limit pfn_count pfn_uses fault_count fault_kind_count space_kernel section_all "
-             "pagefile_counters commit_counters machine_direct").split()
+VARIABLES = ("pfn_database pfn_limit pfn_fresh pfn_never_used pfn_count pfn_uses fault_count fault_kind_count "
+             "space_kernel section_all pagefile_counters commit_counters machine_direct").split()
 STATICS = {"pagefile_bitmap": ("mm/pagefile.c", "used")}
 MACROS = {"HEAP_SIGNATURE": "lib/heap_record.h"}
 TEXTS = {"kinds": "fault_kind_name::names", "states": "words_pfn_state::names"}

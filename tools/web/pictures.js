@@ -29,7 +29,7 @@ export class FramesPicture {
     const look = this.#colours(guest, e);
     const active = e.pfn_state.PFN_ACTIVE, isPrivate = e.pfn_use.PFN_USE_PRIVATE;
     for (let i = 0; i < f.count; i++) {
-      const at = f.base + i * f.size, state = bytes[at + f.state], use = bytes[at + f.use];
+      const at = f.at(i), state = bytes[at + f.state], use = bytes[at + f.use];
       let mark = bytes[at + f.modified] ? 1 : 0;
       if (state === active && use === isPrivate) {
         const pte = words[(at + f.pte) >>> 2], pa = pte ? guest.physical(pte) : -1, word = pa < 0 ? 0 : words[pa >>> 2];
@@ -165,7 +165,7 @@ export class RingPicture {
   }
 
   #word(guest, f, frame) {
-    const pte = guest.words[(f.base + frame * f.size + f.pte) >>> 2], pa = pte ? guest.physical(pte) : -1;
+    const pte = guest.words[(f.at(frame) + f.pte) >>> 2], pa = pte ? guest.physical(pte) : -1;
     return pa < 0 ? 0 : guest.words[pa >>> 2];
   }
 

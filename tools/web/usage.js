@@ -74,7 +74,7 @@ function onePass(guest, space, vad, f, U) {
   if (vad.type === guest.layout.enums.vad_type.VAD_PRIVATE) pages.private = vad.commit;
   guest.eachPage(space, vad.start, vad.end, (va, word) => {
     if (!(word & 1)) return;
-    const at = f.base + (word >>> 12) * f.size;
+    const at = f.at(word >>> 12);
     pages.ram++;
     if (guest.bytes[at + f.use] === U.PFN_USE_SHARED) {
       pages.shareable++;
@@ -188,7 +188,7 @@ export function ramUse(guest) {
     map.get(key)[column]++;
   };
   for (let i = 0; i < f.count; i++) {
-    const at = f.base + i * f.size, state = guest.bytes[at + f.state], owner = guest.words[(at + f.owner) >>> 2];
+    const at = f.at(i), state = guest.bytes[at + f.state], owner = guest.words[(at + f.owner) >>> 2];
     if (state === e.pfn_state.PFN_UNUSABLE) continue;
     let use = state >= e.pfn_state.PFN_STANDBY && state !== e.pfn_state.PFN_BAD ? useNames[guest.bytes[at + f.use]] : "NONE";
     if (use === "SHARED" && owner) {
@@ -231,7 +231,7 @@ export function pageTable(guest, filter, first, most, actions) {
   const f = guest.frames(), rows = [], wanted = filter.trim().toLowerCase();
   let seen = 0;
   for (let i = 0; i < f.count; i++) {
-    const state = guest.bytes[f.base + i * f.size + f.state];
+    const state = guest.bytes[f.at(i) + f.state];
     if (state === guest.layout.enums.pfn_state.PFN_UNUSABLE) continue;
     if (!wanted && (seen < first || rows.length >= most)) {
       seen++;
