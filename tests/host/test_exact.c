@@ -207,7 +207,8 @@ static void test_calls(void)
     test_ok(r.state == VIRTUAL_FREE && r.size == BASE - 2 * UNIT_SIZE,
             "free up to the next region");
     virtual_query(space, BASE + PAGE_SIZE + 5, &r);
-    test_ok(r.type == VIRTUAL_PRIVATE && r.base == BASE + PAGE_SIZE && r.size == 3 * PAGE_SIZE,
+    test_ok(r.type == VIRTUAL_PRIVATE && r.allocation_protect == READWRITE &&
+                r.base == BASE + PAGE_SIZE && r.size == 3 * PAGE_SIZE,
             "an address inside of a page is that page's");
     objects = pool_counters.objects;
     test_ok(!give_back(BASE + 2 * PAGE_SIZE, 2 * PAGE_SIZE, VIRTUAL_RELEASE) &&
@@ -288,6 +289,14 @@ static void test_reset(void)
                 !machine_read32(space, BASE, &value) && value == 0 &&
                 !machine_read32(space, BASE + PAGE_SIZE, &value) && value == 6,
             "one page is forgotten, its neighbour is not");
+    reclaim_empty(space);
+    reclaim_write(2);
+    pfn_take_away(pte_frame(word(space, BASE + PAGE_SIZE)));
+    machine_read32(space, BASE + PAGE_SIZE, &value);
+    value = pagefile_counters.used;
+    allocate(BASE + PAGE_SIZE, PAGE_SIZE, VIRTUAL_RESET);
+    test_ok(pagefile_counters.used == value - 1, "a page that was read back gives up its slot");
+    mm_check();
     give_back(BASE, 0, VIRTUAL_RELEASE);
     stop("reset");
 }
@@ -324,7 +333,7 @@ static void test_half(void)
 {
     struct section *section, *other;
     struct space *second;
-    uint32_t tables, commit, total, most = pfn_pin_limit, objects;
+    uint32_t refused, tables, commit, total, most = pfn_pin_limit, objects;
     va_t at = 0;
 
     start("exact", FRAMES, SLOTS);
@@ -349,6 +358,9 @@ static void test_half(void)
                 commit_counters.total == total && pool_counters.objects == objects,
             "a section");
     pfn_pin_limit = pfn_pinned();
+    refused = pool_counters.refused;
+    test_ok(!pool_alloc(PAGE_SIZE, "Test") && pool_counters.refused == refused + 1,
+            "the pool counts what it refuses");
     test_ok(mm_space_create(&second, 8, "second") && commit_counters.total == total &&
                 pool_counters.objects == objects,
             "a space without its directory");
@@ -445,11 +457,13 @@ static void test_patience(void)
 
 static void test_stack(void)
 {
+    struct fault fault;
+
     start("exact", FRAMES, SLOTS);
     allocate(BASE, UNIT_SIZE, RESERVE);
     allocate(BASE + 8 * PAGE_SIZE, 8 * PAGE_SIZE, COMMIT);
-    for (unsigned i = 0; i < 2; i++) {
-        va_t at = BASE + (i ? PAGE_SIZE : 8 * PAGE_SIZE);
+    for (unsigned i = 0; i < 3; i++) {
+        va_t at = BASE + (i == 0 ? 8 : i == 1 ? 6 : 1) * PAGE_SIZE;
         uint32_t size = PAGE_SIZE;
 
         allocate(at, PAGE_SIZE, COMMIT);
@@ -460,7 +474,13 @@ static void test_stack(void)
     test_ok(machine_write32(space, BASE + 8 * PAGE_SIZE, 1) == STATUS_STACK_OVERFLOW,
             "the lowest byte of a stack is the stack's");
     machine_stack_low = BASE - PAGE_SIZE;
-    test_ok(!machine_write32(space, BASE + PAGE_SIZE, 1) && space->counters.kind[FAULT_GROWTH] == 1,
+    fault = fault_at(1, BASE + 6 * PAGE_SIZE + 4);
+    fault.stack_low = BASE;
+    fault.stack_top = machine_stack_top;
+    test_ok(!mm_fault(&fault) && fault.kind == FAULT_GROWTH &&
+                fault.stack_limit == BASE + 6 * PAGE_SIZE,
+            "a record of growth tells the new limit");
+    test_ok(!machine_write32(space, BASE + PAGE_SIZE, 1) && space->counters.kind[FAULT_GROWTH] == 2,
             "it grows down to the region's first page");
     test_ok(machine_last_fault.policy == space->ws.policy, "a record names the policy");
     machine_stack_low = machine_stack_top = 0;
@@ -617,6 +637,10 @@ static void test_idle(void)
     for (uint32_t i = 0; i < 100; i++)
         machine_write32(space, BASE + i * PAGE_SIZE, i);
     reclaim_empty(space);
+    pagefile_refuses = true;
+    test_ok(reclaim_ready() == pfn_available(), "what can't be written is not ready");
+    pagefile_refuses = false;
+    test_ok(reclaim_ready() == pfn_available() + pfn_count[PFN_MODIFIED], "what can be, is");
     zeroed = balance_counters.zeroed;
     modified = pfn_count[PFN_MODIFIED];
     test_ok(balance_idle() && balance_counters.zeroed == zeroed &&
@@ -721,7 +745,7 @@ static void test_shared(void)
     test_ok(!commit_charge(value) &&
                 virtual_lock(space, &here, &size) == STATUS_WORKING_SET_QUOTA &&
                 (commit_release(value), !virtual_lock(space, &here, &size)) &&
-                !virtual_unlock(space, &here, &size),
+                commit_left() == value - 1 && !virtual_unlock(space, &here, &size),
             "a shared page can be locked while one more page may be promised");
     pool_free(object);
     visits = resident_visits;

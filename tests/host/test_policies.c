@@ -158,6 +158,11 @@ static uint32_t run(const struct replace_policy *policy, uint32_t frames, uint32
     return sum + end(&ws, frames);
 }
 
+static void look_on(enum replace_event event, const struct working_set *ws, pfn_t frame)
+{
+    (void)event, (void)ws, (void)frame;
+}
+
 /* Sets so small that whole numbers are often equal. */
 static uint32_t run_tiny(const struct replace_policy *policy)
 {
@@ -190,7 +195,12 @@ int main(void)
     for (; *policy; policy++) {
         uint32_t tiny = run_tiny(*policy), small = run(*policy, 60, 0),
                  large = run(*policy, MOST_FRAMES, 0), standby = run(*policy, 150, 150);
-        bool right = false;
+        bool right = false, same;
+
+        replace_watcher = look_on;
+        same = run(*policy, 60, 0) == small;
+        replace_watcher = NULL;
+        test_ok(same, "%s does the same when somebody watches", (*policy)->name);
 
         for (size_t i = 0; i < sizeof table / sizeof *table; i++)
             right |= strcmp(table[i].policy, (*policy)->name) == 0 && table[i].tiny == tiny &&
