@@ -19,6 +19,7 @@
 #include "kernel/object/thread.h"
 #include "kernel/process/exception.h"
 #include "kernel/process/words.h"
+#include "kernel/watch/trace.h"
 
 enum { SCREEN_TICKS = 5, LONGEST_INSTRUCTION = 15 };
 
@@ -53,7 +54,7 @@ static const char *trap_name(uint32_t vector)
 
 /* With SMEP the error code tells a fetch from a read (Intel SDM vol. 3, 4.7).  Without it the address
  * does: it is that of the instruction, or the start of the page that the instruction runs into. */
-static enum fault_access access_of(const struct trap_frame *frame, va_t va)
+static APART enum fault_access access_of(const struct trap_frame *frame, va_t va)
 {
     if (frame->error & TRAP_PF_WRITE)
         return FAULT_WRITE;
@@ -67,14 +68,23 @@ static enum fault_access access_of(const struct trap_frame *frame, va_t va)
 }
 
 /* The caller's part of the record; mm_fault() sets the rest. */
-static void fill(struct fault *fault, const struct trap_frame *frame, va_t va)
+static inline void fill(struct fault *fault, const struct trap_frame *frame, bool user)
 {
-    fault->va = va;
+    const struct thread *self = thread_current();
+
+    fault->kind = FAULT_NONE;
+    fault->reason = REASON_NONE;
+    fault->va = cpu_cr2();
     fault->pc = frame->eip;
-    fault->access = access_of(frame, va);
-    fault->user = frame_from_user(frame);
+    fault->tid = self->id;
+    fault->access = FAULT_WRITE;
+    if (!(frame->error & TRAP_PF_WRITE))
+        fault->access = access_of(frame, fault->va);
+    fault->user = user;
     fault->present = frame->error & TRAP_PF_PRESENT;
-    thread_fault_context(fault);
+    fault->taken = fault->victim_private = fault->victim_dirty = false;
+    fault->none = 0;
+    fault->space = self->space;
 }
 
 /* The kernel touches programs' memory in one place only; anything else is a wild pointer, even where
@@ -88,40 +98,38 @@ static void check_kernel_fault(const struct trap_frame *frame, va_t va)
                    words_access(access_of(frame, va)), va);
 }
 
-static void refused(struct trap_frame *frame, const struct fault *fault)
+/* A fault inside a system call uses windows of its own (machine.c). */
+static APART void kernel_fault(struct trap_frame *frame, struct fault *fault)
 {
-    if (fault->user)
-        exception_fault(frame, fault);
-    else if (!usercopy_recover(frame, fault->status))
+    if (frame_is_odd(frame))
+        exception_odd_frame(frame);
+    check_kernel_fault(frame, cpu_cr2());
+    fill(fault, frame, false);
+    if (!fault->space || fault->va >= LAYOUT_KERNEL)
+        fault->space = &space_kernel;
+    machine_nest(true);
+    (void)mm_fault(fault);
+    machine_nest(false);
+    if (fault->status && !usercopy_recover(frame, fault->status))
         panic_trap(frame, "page fault in the kernel: it tried to %s address %08X; %s",
                    words_access(fault->access), fault->va, words_fault_reason(fault->reason));
 }
 
-/* A fault inside a system call uses windows of its own (machine.c). */
-static status_t resolve(struct fault *fault)
+void trap_page_fault(struct trap_frame *frame)
 {
-    status_t status;
+    struct fault *fault = trace_place;
 
-    if (fault->user)
-        return mm_fault(fault);
-    machine_nest(true);
-    status = mm_fault(fault);
-    machine_nest(false);
-    return status;
-}
-
-static void page_fault(struct trap_frame *frame)
-{
-    va_t va = cpu_cr2();
-    struct fault fault;
-
-    if (!frame_from_user(frame))
-        check_kernel_fault(frame, va);
-    fill(&fault, frame, va);
-    if (resolve(&fault))
-        refused(frame, &fault);
-    else if (fault.kind == FAULT_GROWTH)
-        thread_stack_grown(fault.stack_limit);
+    if (frame_is_program(frame)) {
+        fill(fault, frame, true);
+        if (mm_fault(fault)) {
+            exception_fault(frame, fault);
+            return;
+        }
+    } else {
+        kernel_fault(frame, fault);
+    }
+    if (fault->kind == FAULT_GROWTH)
+        thread_stack_grown(fault->stack_limit);
 }
 
 static void exception(struct trap_frame *frame)
@@ -164,8 +172,6 @@ void trap_dispatch(struct trap_frame *frame)
         interrupt(frame, frame->vector - TRAP_IRQ);
     if (frame_is_odd(frame))
         exception_odd_frame(frame);
-    if (frame->vector == TRAP_PAGE_FAULT)
-        page_fault(frame);
-    else if (frame->vector < TRAP_IRQ)
+    if (frame->vector < TRAP_IRQ)
         exception(frame);
 }

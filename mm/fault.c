@@ -4,10 +4,11 @@
  * one resolver below.
  *
  *   mm_fault            the loop: try, and when there is no frame, reclaim and try again
- *     attempt           one try, a straight line:
- *       find            the region and the word; no region: refused
- *       check           protection, guard page, stack growth
- *       switch (kind)   VALID: resolve_valid        DEMAND_ZERO: resolve_demand_zero
+ *     attempt           one try, a straight line: the region, the word; the commonest word goes to its resolver
+ *       attempt_any     at once, and all others by
+ *         find          no region, no word: refused
+ *         check         protection, guard page, stack growth
+ *         switch (kind) VALID: resolve_valid        DEMAND_ZERO: resolve_demand_zero
  *                       TRANSITION: resolve_transition   PAGEFILE: resolve_pagefile
  *                       EMPTY in a view, PROTOTYPE: resolve_prototype
  *     machine_trace     one record
@@ -26,6 +27,7 @@ enum { NEAR = 8, ROUNDS = 3, PATIENCE = 64 }; /* of an instruction that faults a
 
 uint32_t fault_kind_count[FAULT_KINDS];
 bool fault_watched = true;
+void (*fault_stack)(va_t *low, va_t *top);
 
 /* What one try works on. */
 struct attempt {
@@ -36,6 +38,7 @@ struct attempt {
     pte_t *pte;
     prot_t prot;
     bool write;
+    va_t stack_low, stack_top; /* => a guard page was touched; 0, 0: by no thread */
 };
 
 static status_t refuse(struct fault *fault, enum fault_reason reason)
@@ -54,18 +57,15 @@ static enum fault_reason reason_for_no_region(const struct fault *fault)
     return fault->va >= LAYOUT_USER_END ? REASON_NO_ACCESS_ZONE : REASON_FREE;
 }
 
-/* Which region, which word, which protection? */
+/* Is there a region, a word, a page, and which protection has it? */
 static status_t find(struct attempt *a)
 {
     struct fault *f = a->fault;
 
-    f->region = a->vad = space_region(a->space, f->va);
     if (!a->vad || (f->user && f->va >= LAYOUT_KERNEL))
         return refuse(f, reason_for_no_region(f));
-    a->pte = paging_find(a->space->dir, a->page);
     if (!a->pte)
         return refuse(f, REASON_RESERVED); /* every promised page has its table */
-    f->pte_before = *a->pte;
     if (*a->pte) {
         a->prot = pte_prot(*a->pte);
     } else {
@@ -90,7 +90,7 @@ static status_t grow_stack(struct attempt *a)
     status_t status;
 
     f->kind = FAULT_OVERFLOW;
-    if (below <= page_down(f->stack_low) || below < a->vad->start)
+    if (below <= page_down(a->stack_low) || below < a->vad->start)
         return STATUS_STACK_OVERFLOW;
     status = space_make_tables(a->space, below, below);
     if (status == STATUS_NO_MEMORY && pfn_may_pin(1))
@@ -113,7 +113,7 @@ static status_t touch_guard(struct attempt *a)
 
     f->kind = FAULT_GUARD;
     f->reason = REASON_GUARD;
-    if (a->vad->type == VAD_PRIVATE && f->va >= f->stack_low && f->va < f->stack_top)
+    if (a->vad->type == VAD_PRIVATE && f->va >= a->stack_low && f->va < a->stack_top)
         status = grow_stack(a);
     if (status != STATUS_NO_MEMORY)
         *a->pte = pte_with_prot(*a->pte, a->prot & ~(prot_t)PROT_GUARD);
@@ -123,6 +123,8 @@ static status_t touch_guard(struct attempt *a)
 /* May this access go on?  FAULT_NONE in kind: yes. */
 static status_t check(struct attempt *a)
 {
+    if (a->prot & PROT_GUARD && a->fault->tid)
+        fault_stack(&a->stack_low, &a->stack_top);
     if (a->prot & PROT_GUARD)
         return touch_guard(a);
     if (prot_base(a->prot) == PROT_NOACCESS)
@@ -133,14 +135,14 @@ static status_t check(struct attempt *a)
 }
 
 /* A page will enter this working set: with a cap that is reached, another goes first. */
-static void make_place(struct working_set *ws)
+static INLINE void make_place(struct working_set *ws)
 {
     if (ws->capped && ws->count >= ws->maximum)
         reclaim_one(ws);
 }
 
 /* A frame for a page that will enter the region's working set. */
-static status_t take_frame(struct attempt *a, unsigned want, pfn_t *frame)
+static INLINE status_t take_frame(struct attempt *a, unsigned want, pfn_t *frame)
 {
     make_place(resident_ws(a->vad));
     *frame = pfn_alloc(PFN_USE_PRIVATE, want);
@@ -148,7 +150,7 @@ static status_t take_frame(struct attempt *a, unsigned want, pfn_t *frame)
 }
 
 /* Give the page its private frame. */
-static void map_private(struct attempt *a, pfn_t frame, prot_t prot)
+static INLINE void map_private(struct attempt *a, pfn_t frame, prot_t prot)
 {
     struct pfn *p = pfn_record(frame);
 
@@ -158,7 +160,7 @@ static void map_private(struct attempt *a, pfn_t frame, prot_t prot)
     resident_map(a->vad, a->page, a->pte, frame, prot);
 }
 
-static status_t resolve_demand_zero(struct attempt *a)
+static INLINE status_t resolve_demand_zero(struct attempt *a)
 {
     pfn_t frame;
     status_t status = take_frame(a, PFN_CLEAR, &frame);
@@ -182,6 +184,13 @@ static status_t resolve_transition(struct attempt *a)
     return STATUS_SUCCESS;
 }
 
+static status_t unreadable(struct fault *fault)
+{
+    fault->kind = FAULT_IN_PAGE;
+    fault->reason = REASON_READ_ERROR;
+    return STATUS_IN_PAGE_ERROR;
+}
+
 static status_t resolve_pagefile(struct attempt *a)
 {
     uint32_t slot = pte_slot(*a->pte);
@@ -192,9 +201,7 @@ static status_t resolve_pagefile(struct attempt *a)
         return status;
     if (pagefile_read(slot, frame)) {
         pfn_free(frame, false);
-        a->fault->kind = FAULT_IN_PAGE;
-        a->fault->reason = REASON_READ_ERROR;
-        return STATUS_IN_PAGE_ERROR;
+        return unreadable(a->fault);
     }
     a->fault->kind = FAULT_PAGEFILE;
     a->space->counters.page_ins++;
@@ -205,27 +212,10 @@ static status_t resolve_pagefile(struct attempt *a)
 
 static enum fault_kind kind_of_master(pte_t master)
 {
-    switch (pte_kind(master)) {
-    case PTE_DEMAND_ZERO:
-        return FAULT_DEMAND_ZERO;
-    case PTE_PAGEFILE:
-        return FAULT_PAGEFILE;
-    case PTE_PROTOTYPE:
-        return FAULT_FILE;
-    case PTE_TRANSITION:
-        return FAULT_TRANSITION;
-    default:
-        return FAULT_PROTOTYPE;
-    }
-}
+    static const enum fault_kind kinds[] = {FAULT_NONE,     FAULT_DEMAND_ZERO, FAULT_TRANSITION,
+                                            FAULT_PAGEFILE, FAULT_FILE,        FAULT_PROTOTYPE};
 
-static status_t in_page_error(struct fault *fault, status_t status)
-{
-    if (status == STATUS_IN_PAGE_ERROR) {
-        fault->kind = FAULT_IN_PAGE;
-        fault->reason = REASON_READ_ERROR;
-    }
-    return status;
+    return kinds[pte_kind(master)];
 }
 
 /* A private copy of frame `from`; the word does not map it any more when this succeeds. */
@@ -262,7 +252,7 @@ static status_t resolve_prototype(struct attempt *a)
         return resolve_demand_zero(a); /* a copy of nothing but zeros */
     status = resident_get(section, index, false, &frame);
     if (status)
-        return in_page_error(a->fault, status);
+        return status == STATUS_IN_PAGE_ERROR ? unreadable(a->fault) : status;
     a->space->counters.page_ins += pte_kind(master) == PTE_PAGEFILE;
     if (copy)
         status = copy_frame(a, frame);
@@ -317,100 +307,140 @@ static status_t resolve_valid(struct attempt *a)
     return STATUS_SUCCESS;
 }
 
-/* One try.  STATUS_NO_MEMORY: nothing changed, reclaim and try again. */
-static status_t attempt(struct fault *fault)
+/* One try.  The region and the word are found. */
+static APART status_t attempt_any(struct fault *fault, struct vad *vad, pte_t *pte)
 {
-    struct attempt a;
+    struct attempt a = {.fault = fault, .space = fault->space, .vad = vad, .pte = pte};
     status_t status;
 
-    a.fault = fault;
-    a.space = fault->space;
     a.page = page_down(fault->va);
     a.write = fault->access == FAULT_WRITE;
-    a.pte = NULL;
-    fault->kind = FAULT_NONE;
+    fault->prot = 0;
     status = find(&a);
     if (!status)
         status = check(&a);
     if (status || fault->kind != FAULT_NONE)
-        goto out;
-    switch (pte_kind(*a.pte)) {
+        return status;
+    switch (pte_kind(*pte)) {
     case PTE_VALID:
-        status = resolve_valid(&a);
-        break;
+        return resolve_valid(&a);
     case PTE_DEMAND_ZERO:
-        status = resolve_demand_zero(&a);
-        break;
+        return resolve_demand_zero(&a);
     case PTE_TRANSITION:
-        status = resolve_transition(&a);
-        break;
+        return resolve_transition(&a);
     case PTE_PAGEFILE:
-        status = resolve_pagefile(&a);
-        break;
-    case PTE_EMPTY:
-    case PTE_PROTOTYPE:
-        status = resolve_prototype(&a);
-        break;
+        return resolve_pagefile(&a);
+    default: /* EMPTY, PROTOTYPE */
+        return resolve_prototype(&a);
     }
-out:
-    fault->pte_after = a.pte ? *a.pte : 0;
+}
+
+/* One try.  STATUS_NO_MEMORY: nothing changed, reclaim and try again.
+ * The commonest fault of all, the first touch of a page that may be read and written, goes straight to its resolver:
+ * attempt_any() would find and check the same. */
+static INLINE status_t attempt(struct fault *fault)
+{
+    struct space *space = fault->space;
+    struct vad *vad = space_region(space, fault->va);
+    pte_t *pte = vad ? paging_find(space->dir, fault->va) : NULL;
+    status_t status;
+
+    fault->region = vad;
+    fault->pte_before = pte ? *pte : 0;
+    if (fault->pte_before == pte_demand_zero(PROT_READWRITE)) {
+        struct attempt a = {.fault = fault, .space = space, .vad = vad, .pte = pte};
+
+        a.page = page_down(fault->va);
+        a.prot = PROT_READWRITE;
+        fault->prot = PROT_READWRITE;
+        status = resolve_demand_zero(&a);
+    } else {
+        status = attempt_any(fault, vad, pte);
+    }
+    fault->pte_after = pte ? *pte : 0;
     return status;
 }
 
-/* Try, reclaim, try again: the only place of mm that waits for memory. */
-static void resolve(struct fault *fault)
+/* There are few frames: let reclaim run.  false: this instruction has been here so often that it is hopeless. */
+static APART bool make_room(struct fault *fault)
 {
-    bool hopeless = false;
+    bool hopeless = repeats(fault) > PATIENCE;
 
-    if (pfn_available() < reclaim_settings.low) {
-        hopeless = repeats(fault) > PATIENCE;
-        if (reclaim_due())
-            reclaim_run();
+    fault->pte_before = fault->pte_after = fault->prot = 0;
+    fault->region = NULL;
+    if (reclaim_due())
+        reclaim_run();
+    return !hopeless;
+}
+
+/* There was no frame: reclaim, try again. */
+static APART status_t try_again(struct fault *fault)
+{
+    status_t status = STATUS_NO_MEMORY;
+
+    for (int tries = TRIES; status == STATUS_NO_MEMORY && (reclaim_run() || --tries);)
+        status = attempt(fault);
+    return status;
+}
+
+/* The only place of mm that waits for memory. */
+static INLINE void resolve(struct fault *fault)
+{
+    status_t status = STATUS_NO_MEMORY;
+
+    if (pfn_available() >= reclaim_settings.low || make_room(fault)) {
+        status = attempt(fault);
+        if (status == STATUS_NO_MEMORY)
+            status = try_again(fault);
     }
-    fault->status = hopeless ? STATUS_NO_MEMORY : attempt(fault);
-    for (int tries = TRIES;
-         !hopeless && fault->status == STATUS_NO_MEMORY && (reclaim_run() || --tries);)
-        fault->status = attempt(fault);
-    if (fault->status == STATUS_NO_MEMORY) {
-        fault->kind = FAULT_NO_MEMORY;
-        fault->reason = REASON_NO_FRAME;
-    }
+    fault->status = status;
+    if (status != STATUS_NO_MEMORY)
+        return;
+    fault->kind = FAULT_NO_MEMORY;
+    fault->reason = REASON_NO_FRAME;
 }
 
 static void count(const struct fault *fault)
 {
     struct working_set *ws = &fault->space->ws;
     struct space_counters *c = &fault->space->counters;
+    unsigned kind = fault->kind;
 
     if (fault->region && fault->region->ws)
         ws = fault->region->ws;
     c->faults++;
-    c->kind[fault->kind]++;
+    c->kind[kind]++;
+    fault_kind_count[kind]++;
     ws->faults++;
-    if (fault_is_hard(fault->kind))
-        ws->hard_faults++;
-    else if (fault->kind == FAULT_TRANSITION)
-        ws->transition_faults++;
-    fault_kind_count[fault->kind]++;
+    if (kind - FAULT_TRANSITION <= FAULT_FILE - FAULT_TRANSITION) /* or PAGEFILE, between them */
+        ++*(kind == FAULT_TRANSITION ? &ws->transition_faults : &ws->hard_faults);
+}
+
+static APART void note_victim(struct fault *fault)
+{
+    const struct pfn_victim *v = &pfn_last_victim;
+
+    fault->taken = true;
+    fault->victim_private = v->owner != NULL;
+    fault->victim_dirty = v->dirty;
+    fault->victim_pid = v->owner ? v->owner->id : 0;
+    fault->victim_va = v->va;
+    fault->victim_slot = v->slot;
 }
 
 /* The one place where a fault is told. */
 static void tell(struct fault *fault)
 {
     fault->number = fault_count;
-    fault->frame = pte_is_valid(fault->pte_after) ? pte_frame(fault->pte_after) : PFN_NONE;
     fault->policy = fault->space->ws.policy;
-    fault->victim = pfn_last_victim.fault == fault_count ? &pfn_last_victim : NULL;
+    if (pfn_last_victim.fault == fault_count)
+        note_victim(fault);
     machine_trace(fault);
 }
 
 status_t mm_fault(struct fault *fault)
 {
     fault_count++;
-    fault->reason = REASON_NONE;
-    fault->pte_before = fault->pte_after = 0;
-    fault->prot = 0;
-    fault->region = NULL;
     resolve(fault);
     count(fault);
     if (fault_watched)

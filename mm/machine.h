@@ -31,7 +31,7 @@ void machine_forget(pfn_t dir, va_t va);
 void machine_load(pfn_t dir);
 
 /* One fault has been resolved or refused: keep its record.  Called once per fault while fault_watched (fault.h). */
-void machine_trace(const struct fault *fault);
+void machine_trace(struct fault *fault);
 
 /* An invariant is broken: say which and stop the machine. */
 _Noreturn void machine_panic(const char *format, ...) __attribute__((format(printf, 1, 2)));

@@ -53,10 +53,8 @@ void pfn_init(struct pfn *database, pfn_t limit)
     pfn_pin_limit = UINT32_MAX;
 }
 
-static void list_leave(pfn_t frame)
+static INLINE void list_leave(struct pfn *p, pfn_t frame)
 {
-    struct pfn *p = pfn_record(frame);
-
     if (p->slotless) {
         if (frame == first_slotless)
             first_slotless = p->next;
@@ -102,13 +100,13 @@ static void list_join_modified(pfn_t frame)
         first_slotless = frame;
 }
 
-static inline __attribute__((always_inline)) void move(pfn_t frame, enum pfn_state state)
+void pfn_move(pfn_t frame, enum pfn_state state)
 {
     struct pfn *p = pfn_record(frame);
 
     MM_ASSERT(frame != PFN_NONE && frame < pfn_limit && p->ws == NULL);
     if (has_list(p->state))
-        list_leave(frame);
+        list_leave(p, frame);
     if (p->state == PFN_ACTIVE)
         pfn_uses[p->use]--;
     pfn_count[p->state]--;
@@ -122,11 +120,6 @@ static inline __attribute__((always_inline)) void move(pfn_t frame, enum pfn_sta
         list_join_modified(frame);
     else
         list_join(frame, state, state != PFN_STANDBY && !is_low(frame) ? head[state] : PFN_NONE);
-}
-
-void pfn_move(pfn_t frame, enum pfn_state state)
-{
-    move(frame, state);
 }
 
 /* A frame that was never used: its record begins. */
@@ -201,7 +194,7 @@ static void disown(struct pfn *p)
 }
 
 /* The page of a STANDBY frame is told where its content is without it. */
-static void part_with_page(pfn_t frame)
+static APART void part_with_page(pfn_t frame)
 {
     struct pfn *p = pfn_record(frame);
 
@@ -222,13 +215,11 @@ void pfn_take_away(pfn_t frame)
     pfn_move(frame, PFN_FREE);
 }
 
-/* The frame to take from one list: the head, or with `low` the one nearest to it that is low. */
-static pfn_t pick(enum pfn_state state, bool low)
+/* The head of a list is not low: the frame nearest to it that is. */
+static APART pfn_t pick_low(enum pfn_state state)
 {
     pfn_t frame = head[state];
 
-    if (!low || !frame || is_low(frame))
-        return frame;
     if (state != PFN_STANDBY)
         return is_low(tail[state]) ? tail[state] : PFN_NONE;
     while (frame && !is_low(frame))
@@ -236,8 +227,16 @@ static pfn_t pick(enum pfn_state state, bool low)
     return frame;
 }
 
+/* The frame to take from one list: the head, or with `low` the first one that is low. */
+static inline pfn_t pick(enum pfn_state state, bool low)
+{
+    pfn_t frame = head[state];
+
+    return !low || !frame || is_low(frame) ? frame : pick_low(state);
+}
+
 /* Has the list of FREE no frame as it is wanted, a fresh one comes to it. */
-static __attribute__((noinline)) pfn_t pick_fresh(bool low)
+static APART pfn_t pick_fresh(bool low)
 {
     pfn_t first = head[PFN_FREE];
 
@@ -257,19 +256,14 @@ static inline pfn_t pick_free(bool low)
     return pick_fresh(low);
 }
 
-static pfn_t pick_any(unsigned want)
+static INLINE pfn_t pick_any(bool clear, bool low)
 {
-    bool low = want & PFN_LOW;
-    bool clear = want & PFN_CLEAR;
     pfn_t frame = clear ? pick(PFN_ZEROED, low) : pick_free(low);
 
     if (!frame)
         frame = clear ? pick_free(low) : pick(PFN_ZEROED, low);
-    if (!frame) {
-        frame = pick(PFN_STANDBY, low);
-        if (frame)
-            part_with_page(frame);
-    }
+    if (!frame && (frame = pick(PFN_STANDBY, low)) != PFN_NONE)
+        part_with_page(frame);
     return frame;
 }
 
@@ -285,14 +279,14 @@ bool pfn_may_pin(uint32_t frames)
     return pinned <= pfn_pin_limit && frames <= pfn_pin_limit - pinned;
 }
 
-pfn_t pfn_alloc(enum pfn_use use, unsigned want)
+static INLINE pfn_t alloc(enum pfn_use use, unsigned want)
 {
     struct pfn *p;
     pfn_t frame;
 
     if (want & PFN_PIN ? !pfn_may_pin(1) : pfn_available() <= RESERVE)
         return PFN_NONE;
-    frame = pick_any(want);
+    frame = pick_any(want & PFN_CLEAR, want & PFN_LOW);
     if (!frame)
         return PFN_NONE;
     p = pfn_record(frame);
@@ -300,9 +294,21 @@ pfn_t pfn_alloc(enum pfn_use use, unsigned want)
         machine_zero(frame);
     else if (pfn_poison && !(want & PFN_CLEAR))
         memset(machine_frame(frame), POISON, PAGE_SIZE);
+    list_leave(p, frame);
+    pfn_count[p->state]--;
+    pfn_count[PFN_ACTIVE]++;
+    pfn_uses[use]++;
+    p->state = PFN_ACTIVE;
     p->use = (uint8_t)use;
-    move(frame, PFN_ACTIVE);
     return frame;
+}
+
+/* Three times the same, so that for the two that programs want nothing else has to be asked. */
+pfn_t pfn_alloc(enum pfn_use use, unsigned want)
+{
+    if (want == PFN_CLEAR)
+        return alloc(use, PFN_CLEAR);
+    return want == PFN_ANY ? alloc(use, PFN_ANY) : alloc(use, want);
 }
 
 void pfn_free(pfn_t frame, bool zeroed)

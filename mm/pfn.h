@@ -9,7 +9,7 @@
  *      +-- FREE                  +---------------------------(---------+    ACTIVE
  *                                                            +--> STANDBY
  *
- * pfn_move() is the only function that changes a state; it keeps the lists and their
+ * pfn_move() alone changes a state, and pfn_alloc() in a shorter way; it keeps the lists and their
  * counts.  A frame knows the PTE that maps it, so taking it away needs no search.
  */
 #pragma once

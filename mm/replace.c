@@ -46,29 +46,11 @@ void replace_switch(struct working_set *ws, const struct replace_policy *policy)
         policy->start(ws);
 }
 
-/* Apart, so that an insertion that nobody watches ends in one call and saves nothing for another. */
-static __attribute__((noinline)) void insert_watched(struct working_set *ws, pfn_t frame)
+/* Apart, so that an insertion that nobody watches saves nothing for another call. */
+void replace_insert_watched(struct working_set *ws, pfn_t frame)
 {
     replace_watcher(REPLACE_IN, ws, frame);
     if (ws->policy->inserted)
-        ws->policy->inserted(ws, frame);
-}
-
-void replace_insert(struct working_set *ws, pfn_t frame)
-{
-    struct pfn *p = pfn_record(frame);
-
-    MM_ASSERT(p->state == PFN_ACTIVE && !p->ws);
-    if (ws->count == 0)
-        p->next = p->prev = ws->hand = ws->walk = frame;
-    else
-        replace_join(ws, frame);
-    p->ws = ws;
-    if (++ws->count > ws->peak)
-        ws->peak = ws->count;
-    if (replace_watcher)
-        insert_watched(ws, frame);
-    else if (ws->policy->inserted)
         ws->policy->inserted(ws, frame);
 }
 

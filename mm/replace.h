@@ -77,20 +77,20 @@ void replace_switch(struct working_set *ws, const struct replace_policy *policy)
 enum replace_event { REPLACE_IN, REPLACE_OUT, REPLACE_VICTIM };
 extern void (*replace_watcher)(enum replace_event event, const struct working_set *ws, pfn_t frame);
 
-/* Put a frame in (before the hand), take a frame out, ask for a victim. */
-void replace_insert(struct working_set *ws, pfn_t frame);
+/* Take a frame out, ask for a victim. */
 void replace_remove(pfn_t frame);
 pfn_t replace_victim(struct working_set *ws);
 
 /* Link a frame in before the hand. */
-static inline void replace_join(struct working_set *ws, pfn_t frame)
+static INLINE void replace_join(struct working_set *ws, pfn_t frame)
 {
-    struct pfn *p = pfn_record(frame), *after = pfn_record(ws->hand);
-    struct pfn *before = pfn_record(after->prev);
+    pfn_t hand = ws->hand;
+    struct pfn *p = pfn_record(frame), *after = pfn_record(hand);
 
-    p->next = before->next;
+    p->next = hand;
     p->prev = after->prev;
-    after->prev = before->next = frame;
+    pfn_record(after->prev)->next = frame;
+    after->prev = frame;
 }
 
 /* Link a frame out; hand and walk move on. */
@@ -112,4 +112,25 @@ static inline void replace_renew(struct working_set *ws, pfn_t frame)
 {
     replace_leave(ws, frame);
     replace_join(ws, frame);
+}
+
+void replace_insert_watched(struct working_set *ws, pfn_t frame);
+
+/* Put a frame in (before the hand). */
+static INLINE void replace_insert(struct working_set *ws, pfn_t frame)
+{
+    struct pfn *p = pfn_record(frame);
+
+    MM_ASSERT(p->state == PFN_ACTIVE && !p->ws);
+    if (ws->count == 0)
+        p->next = p->prev = ws->hand = ws->walk = frame;
+    else
+        replace_join(ws, frame);
+    p->ws = ws;
+    if (++ws->count > ws->peak)
+        ws->peak = ws->count;
+    if (replace_watcher)
+        replace_insert_watched(ws, frame);
+    else if (ws->policy->inserted)
+        ws->policy->inserted(ws, frame);
 }

@@ -105,21 +105,6 @@ static void write_down(struct adaptive *a, pfn_t victim)
         let_pass(a, a->probe_page[i]);
 }
 
-/* The probe of this page, which ends, and the time since it was written down.  false: none. */
-static bool comes_back(struct adaptive *a, uint32_t page, uint32_t *since)
-{
-    if (!(a->filter[page % FILTER / 32] >> page % 32 & 1))
-        return false;
-    for (uint32_t i = 0; i < PROBES; i++) {
-        if (a->probe_page[i] != page)
-            continue;
-        a->probe_page[i] = 0;
-        *since = a->now - a->probe_time[i];
-        return true;
-    }
-    return false;
-}
-
 /* A page was gone when it was needed. */
 static void judge(struct working_set *ws, uint32_t since)
 {
@@ -150,19 +135,31 @@ static void change_mode(struct working_set *ws)
     forget_probes(a);
 }
 
+/* The probe of this page, if there is one, ends: the time since it was written down says what was better. */
+static APART void come_back(struct working_set *ws, uint32_t page)
+{
+    struct adaptive *a = numbers(ws);
+    uint32_t i = 0;
+
+    while (i < PROBES && a->probe_page[i] != page)
+        i++;
+    if (i == PROBES)
+        return;
+    a->probe_page[i] = 0;
+    judge(ws, a->now - a->probe_time[i]);
+    if (a->newest_goes ? a->account < 0 : !a->debt && a->account > memory(ws) / ENTER)
+        change_mode(ws);
+}
+
 static void inserted(struct working_set *ws, pfn_t frame)
 {
     struct adaptive *a = numbers(ws);
-    struct pfn *p = pfn_record(frame);
-    uint32_t since;
+    uint32_t page = page_of(frame);
 
-    p->mark = LOADED;
-    p->age = a->now;
-    if (!comes_back(a, page_of(frame), &since))
-        return;
-    judge(ws, since);
-    if (a->newest_goes ? a->account < 0 : !a->debt && a->account > memory(ws) / ENTER)
-        change_mode(ws);
+    pfn_record(frame)->mark = LOADED;
+    pfn_record(frame)->age = a->now;
+    if (a->filter[page % FILTER / 32] >> page % 32 & 1)
+        come_back(ws, page);
 }
 
 /* An old page was used again. */

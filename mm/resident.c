@@ -105,22 +105,6 @@ static void clear_accessed(pfn_t frame)
 
 const struct replace_view resident_view = {accessed, clear_accessed, dirty};
 
-void resident_map(struct vad *vad, va_t va, pte_t *pte, pfn_t frame, prot_t prot)
-{
-    struct space *space = vad->space;
-    struct pfn *p = pfn_record(frame);
-
-    MM_ASSERT(!pte_is_valid(*pte) && p->state == PFN_ACTIVE);
-    *pte = pte_valid(frame, prot, va < LAYOUT_KERNEL);
-    p->shares++;
-    if (++space->resident > space->peak_resident)
-        space->peak_resident = space->resident;
-    if (vad->flags & VAD_RESIDENT && p->use == PFN_USE_PRIVATE)
-        pfn_lock(frame);
-    else if (!p->ws && !(vad->flags & VAD_RESIDENT))
-        replace_insert(resident_ws(vad), frame);
-}
-
 /* The view's page in its bitmap of locked ones. */
 static uint32_t lock_bit(const struct vad *vad, va_t va)
 {

@@ -42,7 +42,23 @@ uint32_t resident_mappings(pfn_t frame);
 
 /* Make `pte` VALID: frame gains a share and enters the working set when it is the first one.
  * => pte is not VALID, frame is ACTIVE, prot is accessible. */
-void resident_map(struct vad *vad, va_t va, pte_t *pte, pfn_t frame, prot_t prot);
+static INLINE void resident_map(struct vad *vad, va_t va, pte_t *pte, pfn_t frame, prot_t prot)
+{
+    struct space *space = vad->space;
+    struct pfn *p = pfn_record(frame);
+
+    MM_ASSERT(!pte_is_valid(*pte) && p->state == PFN_ACTIVE);
+    *pte = pte_valid(frame, prot, va < LAYOUT_KERNEL);
+    p->shares++;
+    if (++space->resident > space->peak_resident)
+        space->peak_resident = space->resident;
+    if (!(vad->flags & VAD_RESIDENT)) {
+        if (!p->ws)
+            replace_insert(resident_ws(vad), frame);
+    } else if (p->use == PFN_USE_PRIVATE) {
+        pfn_lock(frame);
+    }
+}
 
 /* Has the program locked this page, or does it stay in RAM anyway?  A private page's frame knows; of a
  * view's pages the region keeps a bitmap, since others may have locked the same frame. */

@@ -5,7 +5,7 @@
 #include "mm/vad.h"
 
 /* What a fault turned out to be.  HARD: the page had to be read.  SOFT: answered without reading. */
-enum fault_kind {
+enum __attribute__((packed)) fault_kind {
     FAULT_NONE,
     FAULT_DEMAND_ZERO, /* soft: a fresh zero page */
     FAULT_TRANSITION,  /* soft: back from the standby or modified list */

@@ -13,6 +13,10 @@ typedef uint32_t pa_t;  /* physical address, bytes */
 typedef uint32_t pfn_t; /* page frame number: pa >> PAGE_SHIFT */
 typedef uint32_t pte_t; /* one page-table word, see pte.h */
 
+/* On the way of the commonest faults a call costs a fifth of what it does; and what they don't need stands apart. */
+#define INLINE inline __attribute__((always_inline))
+#define APART  __attribute__((noinline))
+
 enum { PAGE_SHIFT = 12 };
 #define PAGE_SIZE  4096u
 #define PAGE_MASK  (PAGE_SIZE - 1u)

@@ -32,7 +32,7 @@ SEAMS = {
     "boot/boot.asm": {"kernel_main"},
     "mm/machine.h": {"machine_panic", "machine_direct", "machine_frame", "machine_zero", "machine_copy",
                      "machine_forget", "machine_load", "machine_trace"},
-    "kernel/cpu/frame.h": {"trap_dispatch", "syscall_dispatch", "thread_leave_kernel"},
+    "kernel/cpu/frame.h": {"trap_page_fault", "trap_dispatch", "syscall_dispatch", "thread_leave_kernel"},
 }
 SEAM_NAMES = set().union(*SEAMS.values())
 CORE_LINES = 9000

@@ -17,7 +17,7 @@ import sys
 
 VERSION = 1
 HEAD = 2  # which sort of record, version
-FAULT = struct.Struct("<Q8I4x4I3xB")  # struct trace_record in kernel/watch/trace.h
+FAULT = struct.Struct("<Q7I4x4I3xB")  # the beginning of struct fault in mm/fault.h
 SET = struct.Struct("<5I")  # kernel/watch/trace.c
 WORDS = {b"F": 5, b"S": 2}
 SIZE = {b"F": HEAD + FAULT.size, b"S": HEAD + SET.size}
@@ -43,13 +43,13 @@ def quoted(word, known={}):  # the few words of a trace come again and again
 
 
 def fault_line(record, words):
-    (time, number, pid, tid, va, pc, before, after, frame, status, victim_pid, victim_va, slot,
+    (time, number, pid, tid, va, pc, before, after, status, victim_pid, victim_va, slot,
      flags) = FAULT.unpack_from(record, HEAD)
     image, access, kind, policy, reason = map(quoted, words)
     line = (f'{{"v":{VERSION},"n":{number},"t":{time},"pid":{pid},"tid":{tid},"image":{image},"va":"0x{va:08x}",'
             f'"pc":"0x{pc:08x}","access":{access},"mode":"{"user" if flags & USER else "kernel"}",'
             f'"present":{truth(flags & PRESENT)},"kind":{kind},"pte_before":"0x{before:08x}",'
-            f'"pte_after":"0x{after:08x}","frame":{frame},"policy":{policy}')
+            f'"pte_after":"0x{after:08x}","frame":{after >> 12 if after & 1 else 0},"policy":{policy}')
     if flags & TAKEN:
         line += (f',"victim":{{"pid":{victim_pid},"va":"0x{victim_va:08x}","section":{truth(not flags & PRIVATE)},'
                  f'"dirty":{truth(flags & DIRTY)},"slot":{slot}}}')

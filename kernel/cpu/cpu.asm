@@ -6,26 +6,21 @@
 
 bits 32
 
-STEP    equ 1024                        ; bytes a round
+PAGE    equ 4096
 
 section .text progbits alloc exec nowrite align=16
 
 ; void cpu_zero_page(void *page)
 global cpu_zero_page:function
 cpu_zero_page:
-        lea     ecx, [eax + 4096]
         sub     esp, 16
         movups  [esp], xmm0
         xorps   xmm0, xmm0
-.round:
 %assign at 0
-%rep STEP / 16
+%rep PAGE / 16
         movaps  [eax + at], xmm0
 %assign at at + 16
 %endrep
-        add     eax, STEP
-        cmp     eax, ecx
-        jne     .round
         movups  xmm0, [esp]
         add     esp, 16
         ret
@@ -33,23 +28,17 @@ cpu_zero_page:
 ; void cpu_copy_page(void *to, const void *from)
 global cpu_copy_page:function
 cpu_copy_page:
-        lea     ecx, [eax + 4096]
         sub     esp, 32
         movups  [esp], xmm0
         movups  [esp + 16], xmm1
-.round:
 %assign at 0
-%rep STEP / 32
+%rep PAGE / 32
         movaps  xmm0, [edx + at]
         movaps  xmm1, [edx + at + 16]
         movaps  [eax + at], xmm0
         movaps  [eax + at + 16], xmm1
 %assign at at + 32
 %endrep
-        add     eax, STEP
-        add     edx, STEP
-        cmp     eax, ecx
-        jne     .round
         movups  xmm0, [esp]
         movups  xmm1, [esp + 16]
         add     esp, 32

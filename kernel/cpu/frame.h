@@ -4,6 +4,7 @@
  * one pointer.  All gates are interrupt gates: interrupts are off until someone says otherwise.
  */
 #pragma once
+#include "kernel/cpu/gdt.h"
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -60,10 +61,20 @@ static inline bool frame_from_user(const struct trap_frame *frame)
     return (frame->cs & 3) != 0 || (frame->eflags & FRAME_VM) != 0;
 }
 
+/* Did a program's code run there, as programs of ours run? */
+static inline bool frame_is_program(const struct trap_frame *frame)
+{
+    return (uint16_t)frame->cs == GDT_USER_CODE && (uint16_t)frame->ss == GDT_USER_DATA &&
+           !(frame->eflags & FRAME_VM);
+}
+
 /* Does the frame of a program have selectors or a mode that no program of ours may run with?
  * An IRET in ring 3 can't set EFLAGS.VM (Intel SDM vol. 2, IRET), but under QEMU it does; from virtual-8086 mode
  * the CPU pushes four words more, so the frame is not where thread_frame() expects it. */
-bool frame_is_odd(const struct trap_frame *frame);
+static inline bool frame_is_odd(const struct trap_frame *frame)
+{
+    return frame_from_user(frame) && !frame_is_program(frame);
+}
 
 /* Make a frame that a program had a hand in (NtContinue, NtSetContextThread) safe to return to:
  * user selectors, interrupts on, no I/O privilege, no virtual-8086 mode.  Call it before the
@@ -79,9 +90,11 @@ _Noreturn void trap_return(struct trap_frame *frame);
 extern const uint32_t trap_entries[TRAP_VECTORS];
 
 /* What trap.asm calls; implemented above, as mm/machine.h is.
- *   trap_dispatch        everything but system calls (kernel/trap.c)
+ *   trap_page_fault      vector TRAP_PAGE_FAULT (kernel/trap.c)
+ *   trap_dispatch        everything else but system calls (kernel/trap.c)
  *   syscall_dispatch     vector TRAP_SYSCALL, from user mode
  *   thread_leave_kernel  before each return to user mode while frame_work_pending is set */
+void trap_page_fault(struct trap_frame *frame);
 void trap_dispatch(struct trap_frame *frame);
 void syscall_dispatch(struct trap_frame *frame);
 void thread_leave_kernel(struct trap_frame *frame);

@@ -17,12 +17,13 @@
 bits 32
 
 KERNEL_DATA     equ 0x10
+PAGE_FAULT      equ 14
 SERVICE         equ 0x2E
 IRQ             equ 0x30
 VECTORS         equ IRQ + 16
 FRAME_CS        equ 60                  ; offsets in struct trap_frame
 
-extern trap_dispatch, syscall_dispatch, thread_leave_kernel, frame_work_pending
+extern trap_dispatch, trap_page_fault, syscall_dispatch, thread_leave_kernel, frame_work_pending
 
 section .text progbits alloc exec nowrite align=16
 
@@ -65,16 +66,28 @@ trap_entry_%1:
 %assign v v + 1
 %endrep
 
-        align   16
-global trap_common:function
-trap_common:
+%macro DISPATCH 1
         SAVE
         test    byte [esp + FRAME_CS], 3
         jz      .from_kernel
         xor     ebp, ebp                ; backtraces end where the program begins
 .from_kernel:
         mov     eax, esp
-        call    trap_dispatch
+        call    %1
+%endmacro
+
+        align   16
+global trap_common:function
+trap_common:
+        DISPATCH trap_dispatch
+        jmp     trap_exit
+
+; Page faults and system calls have entries of their own, because they are the most frequent traps.
+        align   16
+global trap_fault:function
+trap_fault:
+        push    dword PAGE_FAULT
+        DISPATCH trap_page_fault
 
 ; Every return from a trap ends here, ESP pointing to the frame.
 trap_exit:
@@ -94,7 +107,6 @@ trap_exit:
         call    thread_leave_kernel
         jmp     .return
 
-; System calls have an entry of their own, because they are the kernel's most frequent trap.
         align   16
 global trap_syscall:function
 trap_syscall:
@@ -119,7 +131,9 @@ global trap_entries
 trap_entries:
 %assign v 0
 %rep VECTORS
-%if v < 32 || v >= IRQ
+%if v == PAGE_FAULT
+        dd      trap_fault
+%elif v < 32 || v >= IRQ
         dd      trap_entry_ %+ v
 %elif v == SERVICE
         dd      trap_syscall

@@ -240,6 +240,37 @@ void thread_set_priority(struct thread *thread, enum thread_priority priority)
         schedule_wake(thread);
 }
 
+/* --- the user stack, for the fault handler (W93, W114) --- */
+
+/* Offsets in the TEB: end of the stack, its lowest committed address, start of its reservation. */
+enum { TEB_STACK_BASE = 4, TEB_STACK_LIMIT = 8, TEB_STACK_ALLOCATION = 0xE0C };
+
+static uint32_t *teb_word(const struct thread *thread, uint32_t offset)
+{
+    return (uint32_t *)(uintptr_t)(thread->teb + offset);
+}
+
+/* The TEB belongs to the program, which may write anything there (W119 wants that): mm only grows a
+ * stack inside the region in which its guard page lies. */
+static void stack_of_program(va_t *low, va_t *top)
+{
+    if (!thread_running->teb)
+        return;
+    cpu_user_access_on();
+    *low = *teb_word(thread_running, TEB_STACK_ALLOCATION);
+    *top = *teb_word(thread_running, TEB_STACK_BASE);
+    cpu_user_access_off();
+}
+
+void thread_stack_grown(va_t limit)
+{
+    if (!thread_running->teb)
+        return;
+    cpu_user_access_on();
+    *teb_word(thread_running, TEB_STACK_LIMIT) = limit;
+    cpu_user_access_off();
+}
+
 /* --- the idle thread --- */
 
 void thread_init(void)
@@ -249,6 +280,7 @@ void thread_init(void)
     string_copy(idle_thread.name, "idle", sizeof idle_thread.name);
     schedule_init(&idle_thread, bury);
     fpu_init(fresh_fpu);
+    fault_stack = stack_of_program;
 }
 
 void thread_idle(void)
@@ -276,44 +308,4 @@ uint32_t thread_new_id(void)
     static uint32_t last;
 
     return last += 4;
-}
-
-/* --- the user stack, for the fault handler (W93, W114) --- */
-
-/* Offsets in the TEB: end of the stack, its lowest committed address, start of its reservation. */
-enum { TEB_STACK_BASE = 4, TEB_STACK_LIMIT = 8, TEB_STACK_ALLOCATION = 0xE0C };
-
-static uint32_t *teb_word(const struct thread *thread, uint32_t offset)
-{
-    return (uint32_t *)(uintptr_t)(thread->teb + offset);
-}
-
-/* The TEB belongs to the program, which may write anything there (W119 wants that): mm only grows a
- * stack inside the region in which its guard page lies. */
-void thread_fault_context(struct fault *fault)
-{
-    const struct thread *self = thread_running;
-
-    fault->tid = self->id;
-    fault->stack_low = fault->stack_top = 0;
-    fault->space = &space_kernel;
-    if (!self->space)
-        return;
-    if (fault->user || fault->va < LAYOUT_KERNEL)
-        fault->space = self->space;
-    if (!self->teb || fault->va >= LAYOUT_USER_TOP)
-        return;
-    cpu_user_access_on();
-    fault->stack_low = *teb_word(self, TEB_STACK_ALLOCATION);
-    fault->stack_top = *teb_word(self, TEB_STACK_BASE);
-    cpu_user_access_off();
-}
-
-void thread_stack_grown(va_t limit)
-{
-    if (!thread_running->teb)
-        return;
-    cpu_user_access_on();
-    *teb_word(thread_running, TEB_STACK_LIMIT) = limit;
-    cpu_user_access_off();
 }

@@ -159,7 +159,5 @@ void thread_set_priority(struct thread *thread, enum thread_priority priority);
 uint32_t thread_new_id(void);
 extern struct thread *thread_all; /* the oldest; its `next` are the others */
 
-/* Fill in what only the current thread knows: space, tid, and the bounds of its user stack. */
-void thread_fault_context(struct fault *fault);
 /* The kernel has grown the current thread's stack: tell its TEB. */
 void thread_stack_grown(va_t limit);

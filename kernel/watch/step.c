@@ -102,7 +102,7 @@ static void explain_walk(struct text *text, const struct fault *f)
 /* What reclaim did since the fault before, and whose frame was taken. */
 static void explain_victim(struct text *text, const struct fault *f)
 {
-    const struct pfn_victim *v = f->victim;
+    const struct pfn_victim *v = f->taken ? &pfn_last_victim : NULL;
     uint32_t trimmed = reclaim_counters.trimmed - reclaim_before.trimmed;
     uint32_t written = reclaim_counters.written - reclaim_before.written;
 

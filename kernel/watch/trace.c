@@ -16,7 +16,8 @@
 enum { NAMES = 256, NAME = 24 };
 
 static unsigned listeners = TRACE_RING; /* fault_watched: there are some */
-static struct trace_record ring[TRACE_RECORDS];
+static struct fault ring[TRACE_RECORDS], aside;
+struct fault *trace_place = ring;
 void (*trace_stop)(const struct fault *fault);
 
 static uint32_t recorded; /* records ever put into the ring */
@@ -28,41 +29,8 @@ static struct {
 } names[NAMES];
 static uint32_t last_pid; /* whose name is known to be there */
 
-_Static_assert((TRACE_RECORDS & (TRACE_RECORDS - 1)) == 0, "the index wraps with a mask");
-
-static void record_victim(struct trace_record *record, const struct pfn_victim *victim)
-{
-    record->flags |= TRACE_TAKEN;
-    if (victim->owner)
-        record->flags |= TRACE_VICTIM_PRIVATE;
-    if (victim->dirty)
-        record->flags |= TRACE_VICTIM_DIRTY;
-    record->victim_pid = victim->owner ? victim->owner->id : 0;
-    record->victim_va = victim->va;
-    record->victim_slot = victim->slot;
-}
-
-static void record_fault(struct trace_record *record, const struct fault *fault)
-{
-    record->time = cpu_tsc();
-    record->number = fault->number;
-    record->pid = fault->space->id;
-    record->tid = fault->tid;
-    record->va = fault->va;
-    record->pc = fault->pc;
-    record->pte_before = fault->pte_before;
-    record->pte_after = fault->pte_after;
-    record->frame = fault->frame;
-    record->policy = fault->policy;
-    record->status = fault->status;
-    record->kind = (uint8_t)fault->kind;
-    record->reason = (uint8_t)fault->reason;
-    record->access = (uint8_t)fault->access;
-    record->flags =
-        (uint8_t)((fault->user ? TRACE_USER : 0) | (fault->present ? TRACE_PRESENT : 0));
-    if (fault->victim)
-        record_victim(record, fault->victim);
-}
+enum { TOLD = offsetof(struct fault, space) }; /* bytes of a record that the port sends */
+_Static_assert(TOLD == 60, "docs/trace.md");
 
 /* Process ids are multiples of 4. */
 static uint32_t name_index(uint32_t pid)
@@ -70,7 +38,7 @@ static uint32_t name_index(uint32_t pid)
     return pid / 4 % NAMES;
 }
 
-static void remember_name(const struct space *space)
+static APART void remember_name(const struct space *space)
 {
     uint32_t i = name_index(space->id);
 
@@ -79,7 +47,7 @@ static void remember_name(const struct space *space)
 }
 
 /* The program of a record; "?" when so many others ran since that it is forgotten. */
-static const char *program_of(const struct trace_record *record)
+static const char *program_of(const struct fault *record)
 {
     uint32_t i = name_index(record->pid);
 
@@ -99,7 +67,7 @@ static void send(char sort, const void *record, size_t size, const char *const w
         serial_write(SERIAL_COM2, *words, strlen(*words) + 1);
 }
 
-static void port_write(const struct trace_record *r)
+static void port_write(const struct fault *r)
 {
     const char *const words[] = {
         program_of(r),
@@ -110,28 +78,36 @@ static void port_write(const struct trace_record *r)
         NULL,
     };
 
-    send('F', r, sizeof *r, words);
+    send('F', r, TOLD, words);
 }
 
-static void tell_others(const struct trace_record *record, const struct fault *fault)
+/* It is in the ring. */
+static INLINE void keep(struct fault *fault)
 {
+    recorded++;
+    trace_place = fault == &ring[TRACE_RECORDS - 1] ? ring : fault + 1;
+}
+
+static APART void tell_others(struct fault *fault)
+{
+    if (listeners & TRACE_RING)
+        keep(fault);
     if (listeners & TRACE_PORT)
-        port_write(record);
+        port_write(fault);
     if (listeners & TRACE_STEP)
         trace_stop(fault);
 }
 
-void machine_trace(const struct fault *fault)
+void machine_trace(struct fault *fault)
 {
-    struct trace_record *record = &ring[recorded % TRACE_RECORDS];
-
-    record_fault(record, fault);
-    if (fault->space->id != last_pid)
+    fault->time = cpu_tsc();
+    fault->pid = fault->space->id;
+    if (fault->pid != last_pid)
         remember_name(fault->space);
-    if (listeners & TRACE_RING)
-        recorded++;
-    if (listeners & ~(unsigned)TRACE_RING)
-        tell_others(record, fault);
+    if (listeners == TRACE_RING)
+        keep(fault);
+    else
+        tell_others(fault);
 }
 
 /* What the working-set watch of a process sees of the ring: faults that gave it a page. */
@@ -142,7 +118,7 @@ static bool next_of(uint32_t pid, uint32_t *at, struct ws_fault *fault)
     if ((int32_t)(*at - oldest) < 0)
         *at = oldest;
     while (*at != recorded) {
-        const struct trace_record *r = &ring[(*at)++ % TRACE_RECORDS];
+        const struct fault *r = &ring[(*at)++ % TRACE_RECORDS];
         bool hard = r->kind == FAULT_PAGEFILE || r->kind == FAULT_FILE;
 
         if (r->pid == pid && r->status == STATUS_SUCCESS) {
@@ -192,6 +168,7 @@ void trace_listen(enum trace_consumer consumer, bool on)
 {
     listeners = on ? listeners | consumer : listeners & ~(unsigned)consumer;
     fault_watched = listeners;
+    trace_place = listeners & TRACE_RING ? &ring[recorded % TRACE_RECORDS] : &aside;
 }
 
 bool trace_listening(enum trace_consumer consumer)
@@ -204,34 +181,34 @@ uint32_t trace_count(void)
     return recorded < TRACE_RECORDS ? recorded : TRACE_RECORDS;
 }
 
-const struct trace_record *trace_get(uint32_t age)
+const struct fault *trace_get(uint32_t age)
 {
     return age < trace_count() ? &ring[(recorded - 1 - age) % TRACE_RECORDS] : NULL;
 }
 
 /* Where the frame came from, or why there is none. */
-static void line_rest(const struct trace_record *r, char *out, size_t size)
+static void line_rest(const struct fault *r, char *out, size_t size)
 {
-    const char *mark = r->flags & TRACE_VICTIM_DIRTY ? "*" : "";
+    const char *mark = r->victim_dirty ? "*" : "";
 
     out[0] = 0;
     if (r->status)
         format(out, size, " %s", words_fault_reason_short(r->reason));
-    else if (r->flags & TRACE_VICTIM_PRIVATE)
+    else if (r->victim_private)
         format(out, size, " %u:%08X%s", r->victim_pid, r->victim_va, mark);
-    else if (r->flags & TRACE_TAKEN)
+    else if (r->taken)
         format(out, size, " section+%X%s", r->victim_va, mark);
 }
 
 const char trace_heading[] =
     "     N PROGRAM     PID WANTS ADDRESS  BY       KIND           FRAME VICTIM";
 
-int trace_line(const struct trace_record *r, char *buffer, size_t size)
+int trace_line(const struct fault *r, char *buffer, size_t size)
 {
     char frame[16] = "    -", rest[128];
 
-    if (r->frame)
-        format(frame, sizeof frame, "%05X", r->frame);
+    if (fault_frame(r))
+        format(frame, sizeof frame, "%05X", fault_frame(r));
     line_rest(r, rest, sizeof rest);
     return format(buffer, size, "%6u %-11.11s %3u %-5.5s %08X %08X %-14s %s%s", r->number,
                   program_of(r), r->pid,

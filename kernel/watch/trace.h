@@ -10,34 +10,8 @@
 
 enum { TRACE_RECORDS = 2048, TRACE_VERSION = 1 };
 
-/* Flags of a record. */
-enum {
-    TRACE_USER = 1,           /* raised in user mode */
-    TRACE_PRESENT = 2,        /* error code bit 0: the PTE was valid */
-    TRACE_TAKEN = 4,          /* the frame had to be taken from a standby page: the victim */
-    TRACE_VICTIM_PRIVATE = 8, /* the victim was a page of a process, not of a section */
-    TRACE_VICTIM_DIRTY = 16,  /* and had been written to the paging file before */
-};
-
-/* One fault, as it was when it had just been resolved or refused. */
-struct trace_record {
-    uint64_t time;   /* TSC */
-    uint32_t number; /* sequence, from 1 */
-    uint32_t pid, tid;
-    va_t va, pc;
-    pte_t pte_before, pte_after;
-    pfn_t frame;
-    const struct replace_policy *policy; /* 0: nobody's policy looks after the page */
-    status_t status;
-    uint32_t victim_pid; /* => TRACE_TAKEN */
-    va_t victim_va;
-    uint32_t victim_slot;
-    uint8_t kind;   /* enum fault_kind */
-    uint8_t reason; /* enum fault_reason */
-    uint8_t access; /* enum fault_access */
-    uint8_t flags;  /* TRACE_x */
-};
-_Static_assert(sizeof(struct trace_record) == 64, "the ring's index is a shift");
+/* Where the next fault is made: in the ring while that listens, so that nothing need be copied. */
+extern struct fault *trace_place;
 
 /* Who is listening. */
 enum trace_consumer {
@@ -63,11 +37,11 @@ void trace_sets(bool on);
 bool trace_sets_on(void);
 
 /* Records in the ring, and one of them: 0 is the newest.  0 if there is no such record.
- * => the answer is valid until the next fault: interrupts off. */
+ * => the answer is valid until the next fault: interrupts off.  Its `space` and `region` may be gone. */
 uint32_t trace_count(void);
-const struct trace_record *trace_get(uint32_t age);
+const struct fault *trace_get(uint32_t age);
 
 /* The record as a line for people, in columns under trace_heading.  The victim is the page whose frame
  * was taken, as process:address; a star says that it had to be written out. */
-int trace_line(const struct trace_record *record, char *buffer, size_t size);
+int trace_line(const struct fault *record, char *buffer, size_t size);
 extern const char trace_heading[];

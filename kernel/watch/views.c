@@ -108,7 +108,7 @@ static void draw_faults(void)
     char line[LINE * 2];
 
     for (unsigned i = 0; i < FAULT_ROWS; i++) {
-        const struct trace_record *record = trace_get(FAULT_ROWS - 1 - i);
+        const struct fault *record = trace_get(FAULT_ROWS - 1 - i);
 
         if (!record)
             continue;
@@ -267,7 +267,7 @@ static struct space *target_space(uint32_t pid)
 /* The address whose table is shown: the chosen one, or that of the space's last fault. */
 static va_t target_va(const struct space *space, va_t va)
 {
-    const struct trace_record *record;
+    const struct fault *record;
 
     for (uint32_t age = 0; !va && (record = trace_get(age)) != NULL; age++)
         if (record->pid == space->id)

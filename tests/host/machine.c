@@ -20,6 +20,7 @@ struct tlb_entry {
 
 struct fault machine_last_fault;
 uint32_t machine_faults;
+status_t (*machine_fault)(struct fault *fault) = mm_fault;
 va_t machine_stack_low, machine_stack_top;
 bool machine_forgets_nothing;
 uint32_t machine_fail_read, machine_fail_write;
@@ -75,10 +76,16 @@ void machine_load(pfn_t dir)
     memset(tlb, 0, sizeof tlb);
 }
 
-void machine_trace(const struct fault *fault)
+void machine_trace(struct fault *fault)
 {
     machine_last_fault = *fault;
     machine_faults++;
+}
+
+static void stack_of_program(va_t *low, va_t *top)
+{
+    *low = machine_stack_low;
+    *top = machine_stack_top;
 }
 
 void machine_panic(const char *format, ...)
@@ -157,6 +164,7 @@ void machine_start(uint32_t frames, uint32_t slots, const struct mm_options *opt
     machine_fail_read = machine_fail_write = machine_faults = 0;
     machine_refuses_writes = false;
     machine_stack_low = machine_stack_top = 0;
+    fault_stack = stack_of_program;
     device.blocks = slots;
     pfn_init(database, frames);
     pfn_add_kernel(1, KERNEL_FRAMES);
@@ -206,16 +214,16 @@ static status_t access_byte(struct space *space, va_t va, bool write, uint8_t **
                               .pc = 0x401000,
                               .access = write ? FAULT_WRITE : FAULT_READ,
                               .user = true,
-                              .stack_low = machine_stack_low,
-                              .stack_top = machine_stack_top,
-                              /* what mm_fault() sets is rubbish before, as on a kernel stack */
+                              .tid = 1,
+                              /* what mm_fault() sets is rubbish before, as in the kernel's ring */
                               .region = (const struct vad *)0xFEFEFEFE,
+                              .prot = 0xFEFEFEFE,
                               .pte_before = 0xFEFEFEFE,
                               .pte_after = 0xFEFEFEFE};
-        status_t status = mm_fault(&fault);
 
-        if (status)
-            return status;
+        machine_fault(&fault);
+        if (fault.status)
+            return fault.status;
     }
     *byte = ram[pte_frame(pte)] + (va & PAGE_MASK);
     return STATUS_SUCCESS;

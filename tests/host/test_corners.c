@@ -107,23 +107,23 @@ static void test_marks(void)
 /* The page that had to go for another one is told of. */
 static void test_victim(void)
 {
-    const struct pfn_victim *victim;
+    const struct pfn_victim *victim = &pfn_last_victim;
     va_t at;
 
     start("corners", FRAMES, SLOTS);
     allocate(BASE, 1300 * PAGE_SIZE, RESERVE | COMMIT);
     for (at = BASE; at < BASE + 1300 * PAGE_SIZE; at += PAGE_SIZE) {
         machine_write32(space, at, 1);
-        if (machine_last_fault.victim)
+        if (machine_last_fault.taken)
             break;
     }
-    victim = machine_last_fault.victim;
-    test_ok(victim && victim->owner == space && victim->va >= BASE && victim->va < at &&
-                pte_kind(*paging_find(space->dir, victim->va)) == PTE_PAGEFILE && victim->dirty &&
-                pte_slot(*paging_find(space->dir, victim->va)) == victim->slot &&
-                victim->fault == fault_count,
-            "a frame was taken from %08X, which was written to slot %u", victim ? victim->va : 0,
-            victim ? victim->slot : 0);
+    test_ok(machine_last_fault.taken && victim->owner == space && victim->va >= BASE &&
+                victim->va < at && pte_kind(*paging_find(space->dir, victim->va)) == PTE_PAGEFILE &&
+                victim->dirty && pte_slot(*paging_find(space->dir, victim->va)) == victim->slot &&
+                machine_last_fault.victim_va == victim->va &&
+                machine_last_fault.victim_slot == victim->slot && machine_last_fault.victim_dirty &&
+                machine_last_fault.victim_private && victim->fault == fault_count,
+            "a frame was taken from %08X, which was written to slot %u", victim->va, victim->slot);
     machine_write32(space, at, 2);
     give_back(BASE, 0, VIRTUAL_RELEASE);
     stop("victims");
@@ -137,7 +137,7 @@ static void test_refused(void)
 
     start("corners", FRAMES, SLOTS);
     test_ok(machine_read32(space, BASE, &word) == STATUS_ACCESS_VIOLATION &&
-                machine_last_fault.pte_after == 0 && machine_last_fault.frame == PFN_NONE &&
+                machine_last_fault.pte_after == 0 && fault_frame(&machine_last_fault) == PFN_NONE &&
                 machine_last_fault.prot == 0 && !machine_last_fault.region,
             "where there is nothing, a fault tells of no word, frame, protection, region");
     allocate(BASE, UNIT_SIZE, RESERVE | COMMIT);

@@ -110,7 +110,7 @@ static void test_record(void)
     allocate(at, 4 * PAGE_SIZE, RESERVE | COMMIT);
     machine_write32(space, at, 5);
     test_ok(pte_kind(machine_last_fault.pte_before) != PTE_VALID &&
-                machine_last_fault.frame == pte_frame(*paging_find(space->dir, at)) &&
+                fault_frame(&machine_last_fault) == pte_frame(*paging_find(space->dir, at)) &&
                 pte_is_valid(machine_last_fault.pte_after) &&
                 machine_last_fault.prot == PROT_READWRITE &&
                 machine_last_fault.reason == REASON_NONE,
@@ -127,8 +127,8 @@ static void test_record(void)
     machine_fail_read = 1;
     status = machine_read32(space, at, &word);
     test_ok(status == STATUS_IN_PAGE_ERROR && machine_last_fault.reason == REASON_READ_ERROR &&
-                machine_last_fault.frame == PFN_NONE && machine_last_fault.kind == FAULT_IN_PAGE &&
-                pagefile_counters.errors == errors + 1,
+                fault_frame(&machine_last_fault) == PFN_NONE &&
+                machine_last_fault.kind == FAULT_IN_PAGE && pagefile_counters.errors == errors + 1,
             "a page that can't be read: %08X, and why", status);
     test_ok(!machine_read32(space, at, &word) && word == 5, "the next time it can");
     machine_write32(space, at, 6);

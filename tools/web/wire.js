@@ -5,22 +5,22 @@ import { VERSION } from "./trace.js";
 
 const FAULT_SORT = 0x46, SET_SORT = 0x53; /* "F", "S" */
 const HEAD = 2; /* which sort of record, version */
-const BODY = { [FAULT_SORT]: { size: 64, words: 5 }, [SET_SORT]: { size: 20, words: 2 } };
+const BODY = { [FAULT_SORT]: { size: 60, words: 5 }, [SET_SORT]: { size: 20, words: 2 } };
 const FLAG = { user: 1, present: 2, taken: 4, privateVictim: 8, dirty: 16 };
 
 const wordOf = number => "0x" + number.toString(16).padStart(8, "0");
 
-/* struct trace_record of kernel/watch/trace.h */
+/* The beginning of struct fault of mm/fault.h */
 function faultRecord(view, words) {
   const [image, access, kind, policy, reason] = words, at = i => view.getUint32(HEAD + i, true);
-  const flags = view.getUint8(HEAD + 63), status = at(44);
+  const flags = view.getUint8(HEAD + 59), status = at(40);
   const record = {
     v: VERSION, n: at(8), t: at(4) * 2 ** 32 + at(0), pid: at(12), tid: at(16), image, va: wordOf(at(20)), pc: wordOf(at(24)),
     access, mode: flags & FLAG.user ? "user" : "kernel", present: (flags & FLAG.present) !== 0, kind, pte_before: wordOf(at(28)),
-    pte_after: wordOf(at(32)), frame: at(36), policy,
+    pte_after: wordOf(at(32)), frame: at(32) & 1 ? at(32) >>> 12 : 0, policy,
   };
   if (flags & FLAG.taken)
-    record.victim = { pid: at(48), va: wordOf(at(52)), section: !(flags & FLAG.privateVictim), dirty: (flags & FLAG.dirty) !== 0, slot: at(56) };
+    record.victim = { pid: at(44), va: wordOf(at(48)), section: !(flags & FLAG.privateVictim), dirty: (flags & FLAG.dirty) !== 0, slot: at(52) };
   if (status) Object.assign(record, { reason, status: wordOf(status) });
   return record;
 }
