@@ -125,11 +125,14 @@ static DWORD check_pages(volatile unsigned char *from, unsigned pages)
     return 0;
 }
 
+/* Half of the pages take the kernel's short way, half the long one. */
 static DWORD demand_zero(void)
 {
     volatile unsigned char *got = VirtualAlloc(NULL, 16 * PAGE, RESERVE_COMMIT, PAGE_READWRITE);
-    DWORD error = got ? touch_pages(got, 16) : last_error();
+    DWORD old, error = last_error();
 
+    if (got && VirtualProtect((void *)(got + 8 * PAGE), 8 * PAGE, PAGE_EXECUTE_READWRITE, &old))
+        error = touch_pages(got, 16);
     if (got)
         VirtualFree((void *)got, 0, MEM_RELEASE);
     return error;
