@@ -230,7 +230,7 @@ static status_t copy_frame(struct attempt *a, pfn_t from)
     machine_copy(frame, from);
     pfn_record(frame)->modified = true;
     if (pte_is_valid(*a->pte))
-        resident_trim(a->space, a->page, a->pte);
+        resident_trim(a->space, a->page, a->pte, false);
     a->fault->kind = FAULT_COPY;
     map_private(a, frame, prot_after_copy(a->prot));
     if (locked)

@@ -49,6 +49,6 @@ void page_set_prot(struct space *space, va_t va, pte_t *pte, prot_t prot)
         return;
     }
     if (pte_is_valid(*pte)) /* a page that may not be touched never is; a lock on it ends */
-        resident_trim(space, va, pte);
+        resident_trim(space, va, pte, false);
     *pte = *pte ? pte_with_prot(*pte, prot) : pte_prototype(prot);
 }

@@ -19,6 +19,9 @@ struct reclaim_counters reclaim_counters;
 enum { PAUSE = 16 };
 static uint32_t futile;
 
+static struct working_set *giver; /* chosen by choose_set() */
+static uint32_t more, retired;    /* pages that it still gives; replace_retired then */
+
 void reclaim_init(uint32_t frames)
 {
     uint32_t low = frames / 64;
@@ -32,7 +35,7 @@ void reclaim_init(uint32_t frames)
     reclaim_settings = (struct reclaim_settings){
         .low = low, .high = 3 * low, .cluster = 16, .effort = 32 + frames / (low - 8)};
     reclaim_counters = (struct reclaim_counters){0};
-    futile = 0;
+    futile = more = 0;
 }
 
 static uint32_t above(uint32_t count, uint32_t limit)
@@ -55,25 +58,23 @@ static bool gives_before(const struct working_set *a, const struct working_set *
 
 /* The working set that gives the next page.  Those that want most end up with equal shares, and one
  * that stays below its maximum keeps its pages, however much the others thrash.  Not chosen by who
- * faults: then whoever faults would only ever push out its own pages, even if it has few.  Of many sets
- * the chosen one gives some pages more, so that looking at all of them costs eight looks a page. */
+ * faults: then whoever faults would only ever push out its own pages, even if it has few.  The chosen one
+ * gives a step, and of many sets some pages more, so that looking at all of them costs eight looks a page. */
 static struct working_set *choose_set(void)
 {
-    static struct working_set *best;
-    static uint32_t more, retired;
     uint32_t sets = 0;
 
-    if (more && best->count && retired == replace_retired) {
+    if (more && giver->count && retired == replace_retired) {
         more--;
-        return best;
+        return giver;
     }
-    best = NULL;
+    giver = NULL;
     for (struct working_set *ws = replace_sets; ws; ws = ws->next, sets++)
-        if (ws->count && (!best || gives_before(ws, best)))
-            best = ws;
-    more = best ? sets / 8 : 0;
+        if (ws->count && (!giver || gives_before(ws, giver)))
+            giver = ws;
+    more = giver ? STEP - 1 + sets / 8 : 0;
     retired = replace_retired;
-    return best;
+    return giver;
 }
 
 /* The page that goes next; `over`: of a set above its maximum.  The chosen set may be locked whole: then
@@ -91,14 +92,23 @@ static pfn_t choose_victim(bool over)
     return frame;
 }
 
-static bool trim_one(bool over)
+static void evict(pfn_t frame, bool write)
+{
+    const struct pfn *p = pfn_record(frame);
+
+    p->ws->evictions++;
+    resident_evict(frame, write);
+    reclaim_counters.written += p->written;
+    reclaim_counters.failed_writes += write && p->state == PFN_MODIFIED && pagefile_refuses;
+}
+
+static bool trim_one(bool over, bool write)
 {
     pfn_t frame = choose_victim(over);
 
     if (!frame)
         return false;
-    pfn_record(frame)->ws->evictions++;
-    resident_evict(frame);
+    evict(frame, write && !pfn_count[PFN_MODIFIED]);
     reclaim_counters.trimmed++;
     return true;
 }
@@ -107,7 +117,7 @@ uint32_t reclaim_to_maximum(uint32_t pages)
 {
     uint32_t done = 0, before = resident_visits;
 
-    while (done < pages && resident_visits - before < VISITS && trim_one(true))
+    while (done < pages && resident_visits - before < VISITS && trim_one(true, false))
         done++;
     return done;
 }
@@ -122,7 +132,7 @@ static uint32_t writable(void)
 
 uint32_t reclaim_ready(void)
 {
-    return pfn_available() + (pagefile_refuses ? 0 : writable());
+    return pfn_available() + (!pfn_count[PFN_MODIFIED] || pagefile_refuses ? 0 : writable());
 }
 
 uint32_t reclaim_write(uint32_t pages)
@@ -147,7 +157,7 @@ static bool run(uint32_t goal)
 
     reclaim_counters.runs++;
     while (reclaim_ready() < goal && trims < reclaim_settings.effort &&
-           resident_visits - before < VISITS && trim_one(false))
+           resident_visits - before < VISITS && trim_one(false, true))
         trims++;
     while (pfn_available() < goal && (done = reclaim_write(goal - pfn_available())) > 0)
         written += done;
@@ -192,31 +202,16 @@ static void limit_standby(const struct working_set *ws)
         pfn_take_away(oldest);
 }
 
-/* Write the frame at once, which has just left the set. */
-static void write_one(struct working_set *ws, pfn_t frame)
-{
-    if (resident_write(frame)) {
-        reclaim_counters.failed_writes++;
-    } else {
-        ws->writes++;
-        reclaim_counters.written++;
-    }
-}
-
 void reclaim_one(struct working_set *ws)
 {
     pfn_t frame = replace_victim(ws);
 
     MM_ASSERT(frame != PFN_NONE);
-    ws->evictions++;
-    resident_evict(frame);
-    if (!ws->exact && !ws->standby)
-        return;
-    if (pfn_record(frame)->state == PFN_MODIFIED)
-        write_one(ws, frame);
+    evict(frame, ws->exact || ws->standby);
+    ws->writes += pfn_record(frame)->written;
     if (ws->exact && pfn_record(frame)->state == PFN_STANDBY)
         pfn_take_away(frame);
-    if (!ws->exact)
+    if (!ws->exact && ws->standby)
         limit_standby(ws);
 }
 
@@ -236,7 +231,7 @@ void reclaim_empty_region(const struct vad *vad)
 
     for (va_t va = vad->start; (pte = paging_next(dir, &va, vad->end)) != NULL; va += PAGE_SIZE)
         if (pte_is_valid(*pte) && !resident_is_locked(vad, va, *pte))
-            resident_trim(vad->space, va, pte);
+            resident_trim(vad->space, va, pte, false);
 }
 
 void reclaim_empty(struct space *space)

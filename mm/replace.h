@@ -81,6 +81,20 @@ extern void (*replace_watcher)(enum replace_event event, const struct working_se
 void replace_remove(pfn_t frame);
 pfn_t replace_victim(struct working_set *ws);
 
+/* Was the page used, would it have to be written?  A private page has one word, which is read here: policies ask a lot. */
+static inline bool replace_accessed(const struct working_set *ws, pfn_t frame)
+{
+    return pfn_record(frame)->use == PFN_USE_PRIVATE ? *pfn_record(frame)->pte & PTE_A
+                                                     : ws->view->accessed(frame);
+}
+
+static inline bool replace_dirty(const struct working_set *ws, pfn_t frame)
+{
+    return pfn_record(frame)->use == PFN_USE_PRIVATE
+               ? pfn_record(frame)->modified || *pfn_record(frame)->pte & PTE_D
+               : ws->view->dirty(frame);
+}
+
 /* Link a frame in before the hand. */
 static INLINE void replace_join(struct working_set *ws, pfn_t frame)
 {

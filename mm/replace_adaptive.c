@@ -190,18 +190,13 @@ static void note_use(struct working_set *ws, pfn_t frame)
     p->age = numbers(ws)->now;
 }
 
-/* What it costs to look at a page: more for one that many programs map. */
-static uint32_t look(pfn_t frame)
-{
-    return 1 + pfn_record(frame)->shares / 8;
-}
-
-/* Look at the next pages of the walk, which goes back from the young end. */
+/* Look at the next pages of the walk, which goes back from the young end.  One of many programs is asked for in each:
+ * that counts as more looks. */
 static void walk(struct working_set *ws)
 {
     struct adaptive *a = numbers(ws);
 
-    for (uint32_t looks = 0; looks < WALK; looks += look(ws->walk)) {
+    for (uint32_t looks = 0; looks < WALK; looks++) {
         pfn_t frame;
 
         if (a->left == 0) {
@@ -211,7 +206,8 @@ static void walk(struct working_set *ws)
         a->left--;
         frame = ws->walk;
         ws->walk = pfn_record(frame)->prev;
-        if (!ws->view->accessed(frame))
+        looks += pfn_record(frame)->shares / 8u;
+        if (!replace_accessed(ws, frame))
             continue;
         note_use(ws, frame);
         if (!a->newest_goes)
@@ -228,7 +224,7 @@ static pfn_t newest(struct working_set *ws)
     for (uint32_t i = 0; i < ws->count; i++, frame = pfn_record(frame)->prev) {
         if (pfn_record(frame)->locks)
             continue;
-        if (i >= WALK || i + 1 == ws->count || !ws->view->accessed(frame))
+        if (i >= WALK || i + 1 == ws->count || !replace_accessed(ws, frame))
             return frame;
         ws->view->clear_accessed(frame);
         if (pfn_record(frame)->mark == USED)
@@ -246,10 +242,10 @@ static pfn_t oldest(struct working_set *ws)
          i++, ws->hand = pfn_record(ws->hand)->next) {
         if (pfn_record(ws->hand)->locks)
             continue;
-        if (looks >= CHANCES || !ws->view->accessed(ws->hand))
+        if (looks >= CHANCES || !replace_accessed(ws, ws->hand))
             return ws->hand;
         note_use(ws, ws->hand);
-        looks += look(ws->hand);
+        looks += 1 + pfn_record(ws->hand)->shares / 8u;
     }
     return PFN_NONE;
 }

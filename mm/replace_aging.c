@@ -16,7 +16,7 @@ static void tick(struct working_set *ws)
 
     ws->walk = p->prev;
     p->age >>= 1;
-    if (ws->view->accessed(frame)) {
+    if (replace_accessed(ws, frame)) {
         p->age |= NEWEST;
         ws->view->clear_accessed(frame);
     }
@@ -38,14 +38,14 @@ static void start(struct working_set *ws)
 /* The history as it would be after a tick now. */
 static uint32_t rank(struct working_set *ws, pfn_t frame)
 {
-    return pfn_record(frame)->age | (ws->view->accessed(frame) ? 0x100u : 0);
+    return pfn_record(frame)->age | (replace_accessed(ws, frame) ? 0x100u : 0);
 }
 
 /* The hand ends on the victim, whose place the next page takes. */
 static pfn_t victim(struct working_set *ws)
 {
     pfn_t frame = ws->hand, best = PFN_NONE;
-    uint32_t best_rank = UINT32_MAX, looks = 0;
+    uint32_t best_rank = UINT32_MAX, looks = 0, now;
 
     for (uint32_t i = 0; i < TICKS && i < ws->count; i++)
         tick(ws);
@@ -53,10 +53,11 @@ static pfn_t victim(struct working_set *ws)
         if (pfn_record(frame)->locks)
             continue;
         looks++;
-        if (rank(ws, frame) >= best_rank)
+        now = rank(ws, frame);
+        if (now >= best_rank)
             continue;
         best = frame;
-        best_rank = rank(ws, frame);
+        best_rank = now;
     }
     if (best)
         ws->hand = best;

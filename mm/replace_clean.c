@@ -13,7 +13,7 @@ static pfn_t look(struct working_set *ws, bool take_dirty)
 
         if (pfn_record(frame)->locks)
             continue;
-        if (!ws->view->accessed(frame) && (take_dirty || !ws->view->dirty(frame)))
+        if (!replace_accessed(ws, frame) && (take_dirty || !replace_dirty(ws, frame)))
             return frame;
         if (take_dirty)
             ws->view->clear_accessed(frame);

@@ -17,7 +17,7 @@ static pfn_t victim(struct working_set *ws)
     for (uint32_t i = 0; i < CLEARED; i++, ws->walk = pfn_record(ws->walk)->prev)
         ws->view->clear_accessed(ws->walk);
     for (uint32_t i = 0; i < ws->count && looks < LOOKS && best_class; i++) {
-        unsigned class = 2u * ws->view->accessed(frame) + ws->view->dirty(frame);
+        unsigned class = 2u * replace_accessed(ws, frame) + replace_dirty(ws, frame);
 
         if (!pfn_record(frame)->locks) {
             looks++;

@@ -43,10 +43,10 @@ static pfn_t victim(struct working_set *ws)
         if (pfn_record(frame)->locks)
             continue;
         looks++;
-        if (ws->view->accessed(frame)) {
+        if (replace_accessed(ws, frame)) {
             ws->view->clear_accessed(frame);
             pfn_record(frame)->age = ws->word[NOW];
-        } else if (age_of(ws, frame) > tau(ws) && !ws->view->dirty(frame)) {
+        } else if (age_of(ws, frame) > tau(ws) && !replace_dirty(ws, frame)) {
             return frame;
         }
         if (!oldest || age_of(ws, frame) > age_of(ws, oldest))

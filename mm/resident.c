@@ -24,7 +24,7 @@ static pte_t *word_of_view(const struct vad *v, va_t offset, pfn_t frame)
 
 uint32_t resident_visits;
 
-static void each_view(pfn_t frame, resident_visitor *visit, void *context)
+static __attribute__((noinline)) void each_view(pfn_t frame, resident_visitor *visit, void *context)
 {
     const struct pfn *p = pfn_record(frame);
     va_t offset = p->va;
@@ -68,7 +68,7 @@ static void collect_bits(struct space *, va_t, pte_t *pte, void *context)
     *(pte_t *)context |= *pte;
 }
 
-static __attribute__((noinline)) bool any_mapping_has(pfn_t frame, pte_t bit)
+static bool any_mapping_has(pfn_t frame, pte_t bit)
 {
     pte_t bits = 0;
 
@@ -76,12 +76,9 @@ static __attribute__((noinline)) bool any_mapping_has(pfn_t frame, pte_t bit)
     return bits & bit;
 }
 
-/* A private page has one word: policies ask often, so the short way counts. */
 static bool accessed(pfn_t frame)
 {
-    const struct pfn *p = pfn_record(frame);
-
-    return p->use == PFN_USE_PRIVATE ? *p->pte & PTE_A : any_mapping_has(frame, PTE_A);
+    return any_mapping_has(frame, PTE_A);
 }
 
 static bool dirty(pfn_t frame)
@@ -192,8 +189,9 @@ static void hand_over(struct space *space, va_t va, pfn_t frame)
         replace_insert(home, frame);
 }
 
-/* One reference less.  The last one puts the frame on the list where its content waits. */
-static void drop_share(pfn_t frame)
+/* One reference less.  The last one puts the frame on the list where its content waits; `write`: what has to be
+ * written is written at once, if there is a slot. */
+static inline void drop_share(pfn_t frame, bool write)
 {
     struct pfn *p = pfn_record(frame);
 
@@ -205,6 +203,10 @@ static void drop_share(pfn_t frame)
     if (p->use == PFN_USE_SHARED)
         *p->pte = pte_transition(frame, pte_prot(*p->pte));
     p->written = false;
+    if (write && p->modified && (p->slot || pagefile_free_slots())) {
+        resident_write(frame);
+        return;
+    }
     pfn_move(frame, p->modified ? PFN_MODIFIED : PFN_STANDBY);
 }
 
@@ -245,7 +247,7 @@ static void unmap(struct space *space, va_t va, pte_t *pte, pte_t then)
     space->resident--;
 }
 
-void resident_trim(struct space *space, va_t va, pte_t *pte)
+void resident_trim(struct space *space, va_t va, pte_t *pte, bool write)
 {
     pfn_t frame = pte_frame(*pte);
     prot_t prot = pte_prot(*pte);
@@ -255,24 +257,24 @@ void resident_trim(struct space *space, va_t va, pte_t *pte)
     unmap(space, va, pte, shared ? pte_prototype(prot) : pte_transition(frame, prot));
     if (shared)
         hand_over(space, va, frame);
-    drop_share(frame);
+    drop_share(frame, write);
 }
 
-static void trim_visitor(struct space *space, va_t va, pte_t *pte, void *)
+static void trim_visitor(struct space *space, va_t va, pte_t *pte, void *write)
 {
-    resident_trim(space, va, pte);
+    resident_trim(space, va, pte, *(bool *)write);
 }
 
-void resident_evict(pfn_t frame)
+void resident_evict(pfn_t frame, bool write)
 {
     const struct pfn *p = pfn_record(frame);
 
     MM_ASSERT(!p->locks);
     if (p->use == PFN_USE_PRIVATE)
-        resident_trim(p->owner, p->va, p->pte);
+        resident_trim(p->owner, p->va, p->pte, write);
     else {
         replace_remove(frame); /* at once, or each view would look for another that keeps it */
-        each_view(frame, trim_visitor, NULL);
+        each_view(frame, trim_visitor, &write);
     }
     MM_ASSERT(p->state != PFN_ACTIVE);
 }
@@ -303,7 +305,7 @@ void resident_discard(struct space *space, va_t va, pte_t *pte)
             pfn_record(frame)->shares = 0;
         } else {
             hand_over(space, va, frame);
-            drop_share(frame);
+            drop_share(frame, false);
         }
         break;
     case PTE_TRANSITION:
@@ -382,7 +384,7 @@ status_t resident_write(pfn_t frame)
     status_t status = slot ? pagefile_write(slot, frame) : STATUS_NO_MEMORY;
     struct space *payer = who_pays(p);
 
-    MM_ASSERT(p->state == PFN_MODIFIED);
+    MM_ASSERT(p->modified && !p->shares);
     if (!slot)
         return status;
     if (status) { /* next time it gets another one */
@@ -452,7 +454,7 @@ void resident_put(struct section *section, uint32_t index)
     pfn_t frame = pte_frame(*section_master(section, index));
 
     pfn_unlock(frame);
-    drop_share(frame);
+    drop_share(frame, false);
 }
 
 status_t resident_get(struct section *section, uint32_t index, bool write, pfn_t *frame)

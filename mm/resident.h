@@ -74,12 +74,12 @@ void resident_unlock(struct vad *vad, va_t va, pte_t pte);
 void resident_protect(struct space *space, va_t va, pte_t *pte, prot_t prot);
 
 /* Take one page out of one space: VALID becomes TRANSITION (private) or PROTOTYPE (shared).  When
- * nobody maps the frame any more it goes to the standby or modified list.
- * => pte is VALID. */
-void resident_trim(struct space *space, va_t va, pte_t *pte);
+ * nobody maps the frame any more it goes to the standby or modified list.  `write`: a modified one is written at
+ * once and stands by, if the paging file takes it.  => pte is VALID. */
+void resident_trim(struct space *space, va_t va, pte_t *pte, bool write);
 
-/* Take a frame away from everybody who maps it; it is then on the standby or modified list. */
-void resident_evict(pfn_t frame);
+/* The same for everybody who maps a frame. */
+void resident_evict(pfn_t frame, bool write);
 
 /* Make a private page's word EMPTY whatever its kind, giving back its frame or slot; a view's page
  * only loses its mapping and its private copy. */
@@ -95,7 +95,7 @@ pfn_t resident_revive(pte_t pte);
  * need not be written again, unless slots are scarce (pagefile_is_tight()). */
 void resident_keep_slot(pfn_t frame, uint32_t slot);
 
-/* Write a MODIFIED frame to the paging file: it is STANDBY then.  STATUS_NO_MEMORY: it needs a slot, and
+/* Write a MODIFIED frame, or one on its way there, to the paging file: it is STANDBY then.  STATUS_NO_MEMORY: it needs a slot, and
  * the file is full.  Else the device's error: it stays MODIFIED, behind the others and without a slot. */
 status_t resident_write(pfn_t frame);
 

@@ -35,33 +35,25 @@ static inline void checksum_plain(void *to, const void *from, uint32_t sums[CHEC
 }
 
 /* The same with SSE2, a row in four instructions.  Its registers may be a program's: they are kept. */
-static inline void checksum_sse2(void *to, const void *from, uint32_t sums[CHECKSUM_COLUMNS])
+static __attribute__((noinline)) void checksum_sse2(void *to, const void *from, uint32_t *sums)
 {
     uint8_t kept[32];
-    const char *at = from, *end = at + CHECKSUM_PAGE, *weights = (const char *)checksum_weights;
 
-    __asm__ volatile("movups %%xmm0, (%[kept])\n\t"
-                     "movups %%xmm1, 16(%[kept])\n\t"
-                     "pxor %%xmm1, %%xmm1\n"
-                     "1:\n\t"
-                     ".set checksum_row, 0\n\t"
-                     ".rept 64\n\t"
-                     "movdqa checksum_row(%[at]), %%xmm0\n\t"
-                     "movdqa %%xmm0, checksum_row(%[to])\n\t"
-                     "pmaddwd checksum_row(%[weights]), %%xmm0\n\t"
-                     "paddd %%xmm0, %%xmm1\n\t"
-                     ".set checksum_row, checksum_row + 16\n\t"
-                     ".endr\n\t"
-                     "addl $1024, %[at]; addl $1024, %[to]; addl $1024, %[weights]\n\t"
-                     "cmpl %[end], %[at]\n\t"
-                     "jne 1b\n\t"
-                     "movups %%xmm1, %[sums]\n\t"
-                     "movups (%[kept]), %%xmm0\n\t"
-                     "movups 16(%[kept]), %%xmm1"
-                     : [at] "+r"(at), [to] "+r"(to), [weights] "+r"(weights),
-                       [sums] "=m"(*(uint32_t(*)[CHECKSUM_COLUMNS])sums)
-                     : [end] "m"(end), [kept] "r"(kept)
-                     : "memory", "cc");
+    __asm__ volatile(
+        "movups %%xmm0, (%[kept]); movups %%xmm1, 16(%[kept])\n\t"
+        "pxor %%xmm1, %%xmm1; .set checksum_row, 0\n\t"
+        ".rept 256\n\t"
+        "movdqa checksum_row(%[from]), %%xmm0\n\t"
+        "movdqa %%xmm0, checksum_row(%[to])\n\t"
+        "pmaddwd checksum_row(%[weights]), %%xmm0\n\t"
+        "paddd %%xmm0, %%xmm1\n\t"
+        ".set checksum_row, checksum_row + 16\n\t"
+        ".endr\n\t"
+        "movups %%xmm1, %[sums]\n\t"
+        "movups (%[kept]), %%xmm0; movups 16(%[kept]), %%xmm1"
+        : [sums] "=m"(*(uint32_t(*)[CHECKSUM_COLUMNS])sums)
+        : [from] "r"(from), [to] "r"(to), [weights] "r"(checksum_weights), [kept] "r"(kept)
+        : "memory", "cc");
 }
 
 /* The checksum of the 4,096 bytes at `from`, which are copied to `to`; both lie on a multiple of 16, and may be the
