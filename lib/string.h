@@ -16,8 +16,8 @@ size_t strlen(const char *text);
 size_t strnlen(const char *text, size_t limit);
 int strcmp(const char *a, const char *b);
 char *strchr(const char *text, int character);
-#ifdef PAGODA_FREESTANDING /* a small number of bytes that the compiler knows needs no call */
-#define memcpy(to, from, size) __builtin_memcpy(to, from, size)
+#if defined PAGODA_FREESTANDING && !defined memcpy
+#define memcpy(to, from, size) __builtin_memcpy(to, from, size) /* few, known: no call */
 #define memset(at, byte, size) __builtin_memset(at, byte, size)
 #endif
 

@@ -381,8 +381,9 @@ static struct fault fault_at(va_t pc, va_t va)
     return (struct fault){.space = space,
                           .va = va,
                           .pc = pc,
+                          .tid = 1,
                           .user = true,
-                          .reason = REASON_CPU,
+                          .reason = REASON_NONE,
                           .pte_before = 77,
                           .prot = 5};
 }
@@ -475,8 +476,6 @@ static void test_stack(void)
             "the lowest byte of a stack is the stack's");
     machine_stack_low = BASE - PAGE_SIZE;
     fault = fault_at(1, BASE + 6 * PAGE_SIZE + 4);
-    fault.stack_low = BASE;
-    fault.stack_top = machine_stack_top;
     test_ok(!mm_fault(&fault) && fault.kind == FAULT_GROWTH &&
                 fault.stack_limit == BASE + 6 * PAGE_SIZE,
             "a record of growth tells the new limit");
