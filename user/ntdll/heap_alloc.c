@@ -150,8 +150,10 @@ static LONG_WAY void *alloc_uncached(struct heap *heap, size_t size)
 HEAP_CALL void *heap_alloc(struct heap *heap, uint32_t flags, size_t size)
 {
     enter_alone(heap);
-    if ((heap->slow | flags) & SLOW || size > FRONT_BYTES)
+    if ((heap->slow | flags) & SLOW || size > FRONT_BYTES) {
+        READ_ANEW(flags);
         return alloc_specially(heap, flags, size);
+    }
     /* Size 0 looks into the list of blocks without room, which is empty. */
     struct block *block = heap_front_take(heap, small_granules(size), size);
     if (!block)
@@ -258,8 +260,10 @@ HEAP_CALL int heap_free(struct heap *heap, uint32_t flags, void *data)
     if (!data)
         return 1;
     enter_alone(heap);
-    if ((heap->slow | flags) & SLOW || !in_segment(heap, data))
+    if ((heap->slow | flags) & SLOW || !in_segment(heap, data)) {
+        READ_ANEW(flags);
         return free_specially(heap, flags, data);
+    }
     uint32_t plain = loose_plain(heap, data);
     if (LIKELY((plain & EXCEPT_UNUSED) == (BLOCK_BUSY | TAG_FRONT)) &&
         LIKELY(next_agrees(block_of_data(data))) &&

@@ -12,20 +12,26 @@
 #pragma once
 #include "user/ntdll/heap_block.h"
 
+/* The compiler keeps no copy of it in a register across this: the short paths have one less to save. */
+#define READ_ANEW(variable) __asm__("" : "+m"(variable))
+
 /* Takes the first block of a list of the front end; 0 if it is damaged.  The list's head is ours; the next
  * block's address comes from the block, and is believed because the code agrees. */
 static inline struct block *front_take_first(struct heap *heap, struct block **list,
                                              struct block *block, size_t size)
 {
-    struct block *next = block->next;
     uint32_t code = block->sizes ^ heap->key ^ hash_of(address_of(block));
 
-    if ((code ^ address_of(next) ^ BLOCK_CACHED) != block->code)
+    if ((code ^ address_of(block->next) ^ BLOCK_CACHED) != block->code)
         return 0;
-    *list = next;
-    heap->front_room += block->size;
-    uint32_t unused = block_bytes(block) - HEADER - (uint32_t)size;
-    block->code = code ^ (busy_tag(unused) | TAG_FRONT);
+    READ_ANEW(block->next);
+    *list = block->next;
+    uint32_t granules = block->size;
+    heap->front_room += (int32_t)granules;
+    /* busy_tag() of what is left without the header, which is taken off the constant. */
+    uint32_t left = granules * GRANULE - (uint32_t)size;
+    block->code =
+        code ^ ((left << UNUSED_SHIFT) + (busy_tag(0) + TAG_FRONT - (HEADER << UNUSED_SHIFT)));
     return block;
 }
 
@@ -62,9 +68,12 @@ static inline bool heap_front_keep(struct heap *heap, struct block *block, uint3
 {
     uint32_t size = block->size;
 
-    if (heap->front_room < (int32_t)size)
-        return false;
     heap->front_room -= (int32_t)size;
+    if (!LIKELY(heap->front_room >= 0)) {
+        READ_ANEW(heap->front_room);
+        heap->front_room += (int32_t)size;
+        return false;
+    }
     struct block *next = heap->front[size];
     block->code ^= plain ^ BLOCK_CACHED ^ address_of(next);
     block->next = next;
