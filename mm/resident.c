@@ -203,11 +203,10 @@ static inline void drop_share(pfn_t frame, bool write)
     if (p->use == PFN_USE_SHARED)
         *p->pte = pte_transition(frame, pte_prot(*p->pte));
     p->written = false;
-    if (write && p->modified && (p->slot || pagefile_free_slots())) {
+    if (write && p->modified && (p->slot || pagefile_free_slots()))
         resident_write(frame);
-        return;
-    }
-    pfn_move(frame, p->modified ? PFN_MODIFIED : PFN_STANDBY);
+    if (p->state == PFN_ACTIVE) /* it was not to be written, or got no slot */
+        pfn_move(frame, p->modified ? PFN_MODIFIED : PFN_STANDBY);
 }
 
 /* The D bit of a word that is about to lose it: kept in the frame, and in the region's watch. */
@@ -377,7 +376,7 @@ static struct space *who_pays(const struct pfn *p)
     return p->section->views ? p->section->views->space : NULL;
 }
 
-status_t resident_write(pfn_t frame)
+APART status_t resident_write(pfn_t frame)
 {
     struct pfn *p = pfn_record(frame);
     uint32_t slot = p->slot ? p->slot : pagefile_alloc();

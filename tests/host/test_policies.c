@@ -178,7 +178,7 @@ static const struct {
     const char *policy;
     uint32_t tiny, small, large, standby;
 } table[] = {
-    {"adaptive", 0x8F3F4AF5, 0x3287DC2C, 0x59B3458C, 0x2F310482},
+    {"adaptive", 0x94E7882E, 0xEA882296, 0x171C65F6, 0x2F310482},
     {"clock", 0xD190DCCC, 0x5ACE693E, 0xC41BD1E8, 0xDBFE5C13},
     {"fifo", 0x02E19775, 0x8E31B785, 0xEA6631F7, 0x3F5323D8},
     {"clock-clean", 0x1DEEBA89, 0xC7D208A8, 0xEEF2C0EC, 0x082D3B78},
