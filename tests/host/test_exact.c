@@ -115,6 +115,70 @@ static void test_limits(void)
     stop("limits");
 }
 
+/* Is so little memory enough to start? */
+static bool starts_with(uint32_t frames)
+{
+    struct mm_options options = {.frames = frames};
+
+    machine_start(FRAMES, SLOTS, NULL);
+    return mm_init(&options) == STATUS_SUCCESS;
+}
+
+/* Twice the low watermark would leave no frame for programs. */
+static void test_least(void)
+{
+    test_ok(!starts_with(24), "24 frames are refused");
+    test_ok(starts_with(25) && commit_limit() == pagefile_counters.slots + 1,
+            "of 25 one may be promised");
+}
+
+/* The bits of a view's locks are its own, wherever it lies. */
+static void test_unlock(void)
+{
+    va_t at = 0x70000000, reserved = 0x50000000;
+    uint32_t size = PAGE_SIZE;
+    struct section *section;
+    const struct vad *view;
+
+    start("exact", FRAMES, SLOTS);
+    mm_section_create(&section, UNIT_SIZE, PROT_READWRITE, NULL, false, false);
+    map(section, &at, 0, UNIT_SIZE, PROT_READWRITE);
+    view = space_region(space, at);
+    test_ok(at == 0x70000000 && !virtual_lock(space, &at, &size) && view->lock_map[0],
+            "a lock of a high view's first page is in its first word");
+    test_ok(!virtual_unlock(space, &at, &size) && !view->lock_map[0], "until it goes");
+    allocate(reserved, UNIT_SIZE, RESERVE);
+    test_ok(!paging_find(space->dir, reserved) &&
+                virtual_unlock(space, &reserved, &size) == STATUS_NOT_LOCKED,
+            "nothing is locked where no table is");
+    view_unmap(space, at);
+    section_release(section);
+    give_back(reserved, 0, VIRTUAL_RELEASE);
+    stop("unlocked");
+}
+
+/* A program waits for a pass: it trims 8 pages, and fewer when fewer are wanted. */
+static void test_pass(void)
+{
+    uint32_t count;
+
+    start("exact", FRAMES, SLOTS);
+    space->ws.maximum = 60;
+    allocate(BASE, 100 * PAGE_SIZE, RESERVE | COMMIT);
+    for (uint32_t i = 0; i < 100; i++)
+        machine_write32(space, BASE + i * PAGE_SIZE, i);
+    count = space->ws.count;
+    reclaim_settings.high = reclaim_ready() + 100;
+    balance_pass();
+    test_ok(count == 100 && space->ws.count == 92, "a pass trims 8 pages of 100: %u",
+            count - space->ws.count);
+    reclaim_settings.high = reclaim_ready() + 3;
+    balance_pass();
+    test_ok(space->ws.count == 89, "or the 3 that are missing");
+    give_back(BASE, 0, VIRTUAL_RELEASE);
+    stop("passes");
+}
+
 /* Two ranges of RAM, the smaller one first or last: every frame can be had. */
 static void test_ranges(pfn_t first, pfn_t border, pfn_t end, bool upward)
 {
@@ -868,6 +932,9 @@ int main(void)
 {
     test_start();
     test_limits();
+    test_least();
+    test_unlock();
+    test_pass();
     test_ranges(1, 100, 300, true);
     test_ranges(1, 100, 300, false);
     test_high();
