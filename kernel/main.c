@@ -111,8 +111,9 @@ static void add_range(pa_t start, pa_t end)
 static void start_frames(void)
 {
     pfn_init(early.database, ram_plan.limit);
-    for (pa_t i = 0, end = 0; i < ram_plan.ranges; end = ram_plan.range[i++].end) {
+    for (uint32_t i = 0; i < ram_plan.ranges; i++) {
         const struct boot_range *range = &ram_plan.range[i];
+        pa_t end = i ? range[-1].end : 0;
 
         memset(pfn_record(end >> PAGE_SHIFT), 0,
                ((range->start - end) >> PAGE_SHIFT) * sizeof(struct pfn));

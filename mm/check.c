@@ -216,9 +216,8 @@ void mm_check(void)
     check_frames(&tally);
     MM_ASSERT(commit == commit_counters.total);
     MM_ASSERT(commit <= commit_limit());
-    if (pfn_record(space_kernel.dir)->use ==
-        PFN_USE_TABLE) /* not the one that the machine started with */
-        tally.tables++;
+    /* The kernel's directory counts, too, but the one that the machine started with is no table of ours. */
+    tally.tables += pfn_record(space_kernel.dir)->use == PFN_USE_TABLE;
     MM_ASSERT(tally.tables == pfn_uses[PFN_USE_TABLE]);
     MM_ASSERT(tally.slots == pagefile_counters.used);
     MM_ASSERT(tally.slots <= pagefile_counters.peak && commit <= commit_counters.peak);

@@ -190,15 +190,19 @@ static void note_use(struct working_set *ws, pfn_t frame)
     p->age = numbers(ws)->now;
 }
 
-/* Look at the next pages of the walk, which goes back from the young end.  One of many programs is asked for in each:
- * that counts as more looks. */
+/* What it costs to look at a page: more for one that many programs map. */
+static uint32_t look(pfn_t frame)
+{
+    return 1 + pfn_record(frame)->shares / 8u;
+}
+
+/* Look at the next pages of the walk, which goes back from the young end. */
 static void walk(struct working_set *ws)
 {
     struct adaptive *a = numbers(ws);
+    pfn_t frame;
 
-    for (uint32_t looks = 0; looks < WALK; looks++) {
-        pfn_t frame;
-
+    for (uint32_t looks = 0; looks < WALK; looks += look(frame)) {
         if (a->left == 0) {
             ws->walk = pfn_record(ws->hand)->prev;
             a->left = a->newest_goes ? ws->count : (ws->count + 2) / 3;
@@ -206,7 +210,6 @@ static void walk(struct working_set *ws)
         a->left--;
         frame = ws->walk;
         ws->walk = pfn_record(frame)->prev;
-        looks += pfn_record(frame)->shares / 8u;
         if (!replace_accessed(ws, frame))
             continue;
         note_use(ws, frame);
@@ -245,7 +248,7 @@ static pfn_t oldest(struct working_set *ws)
         if (looks >= CHANCES || !replace_accessed(ws, ws->hand))
             return ws->hand;
         note_use(ws, ws->hand);
-        looks += 1 + pfn_record(ws->hand)->shares / 8u;
+        looks += look(ws->hand);
     }
     return PFN_NONE;
 }

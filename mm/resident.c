@@ -24,7 +24,7 @@ static pte_t *word_of_view(const struct vad *v, va_t offset, pfn_t frame)
 
 uint32_t resident_visits;
 
-static __attribute__((noinline)) void each_view(pfn_t frame, resident_visitor *visit, void *context)
+static APART void each_view(pfn_t frame, resident_visitor *visit, void *context)
 {
     const struct pfn *p = pfn_record(frame);
     va_t offset = p->va;

@@ -206,14 +206,21 @@ class Frames:
         self.type = gdb.lookup_type("struct pfn")
         self.limit = int(symbol("pfn_limit"))
         self.database = symbol("pfn_database")
-        self.memory = bytes(gdb.selected_inferior().read_memory(int(self.database),
-                                                                self.limit * self.type.sizeof))
-        fresh = symbol("pfn_fresh")
-        self.fresh = [range(int(fresh[i]["first"]), int(fresh[i]["end"])) for i in range(2)]
+        self.memory = bytearray(gdb.selected_inferior().read_memory(int(self.database),
+                                                                    self.limit * self.type.sizeof))
+        self.fill_in_fresh()
         self.offset = {name: place // 8 for name, place in self.places(self.type, 0)}
         self.states = self.names("enum pfn_state", "PFN_")
         self.uses = self.names("enum pfn_use", "PFN_USE_")
         self.owners = {int(space) & MASK: int(space["id"]) for space in spaces()}
+
+    def fill_in_fresh(self):
+        """Frames that were never used have no records yet; the kernel has one that speaks for all of them."""
+        size, fresh = self.type.sizeof, symbol("pfn_fresh")
+        never = bytes(gdb.selected_inferior().read_memory(int(symbol("pfn_never_used").address), size))
+        for i in range(2):
+            first, end = int(fresh[i]["first"]), int(fresh[i]["end"])
+            self.memory[first * size:end * size] = never * (end - first)
 
     @classmethod
     def places(cls, record, start):
@@ -236,9 +243,6 @@ class Frames:
         return struct.unpack_from("<I", self.memory, frame * self.type.sizeof + self.offset[field])[0]
 
     def state(self, frame):
-        """One that was never used has no record yet."""
-        if any(frame in frames for frames in self.fresh):
-            return "FREE"
         return self.states[self.byte(frame, "state")]
 
     def use(self, frame):

@@ -32,7 +32,7 @@ void machine_nest(bool begins)
 }
 
 /* Apart, so that machine_frame() stays a comparison and an addition. */
-static __attribute__((noinline)) void *open_window(pfn_t frame)
+static APART void *open_window(pfn_t frame)
 {
     unsigned index = level * WINDOWS + next_window++ % WINDOWS;
     va_t va = LAYOUT_HYPERSPACE + index * PAGE_SIZE;

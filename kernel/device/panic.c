@@ -197,7 +197,7 @@ _Noreturn void panic_double_fault(void)
 }
 
 /* Fills the stack without letting the compiler turn the recursion into a loop. */
-static uint32_t __attribute__((noinline)) recurse(uint32_t depth)
+static APART uint32_t recurse(uint32_t depth)
 {
     volatile uint32_t room[64];
 

@@ -50,7 +50,7 @@ static void fill(struct handle_table *table, struct handle_entry *entry, struct 
 
 /* Not inlined: here memory is taken for handles that a call makes (handle_inherit() takes it for those of a new
  * process), and one test refuses it. */
-__attribute__((noinline)) status_t handle_reserve(struct handle_table *table, uint32_t count)
+APART status_t handle_reserve(struct handle_table *table, uint32_t count)
 {
     for (uint32_t index = table->hint; index < LIMIT && count > 0; index++) {
         struct handle_entry *entry = make_entry(table, index);

@@ -39,8 +39,7 @@ struct range {
     uint32_t size;
 };
 
-static inline __attribute__((always_inline)) status_t begin(struct range *range, uint32_t handle,
-                                                            va_t base_va, va_t size_va)
+static INLINE status_t begin(struct range *range, uint32_t handle, va_t base_va, va_t size_va)
 {
     struct process *process;
     status_t status = usercopy_take(&range->base, base_va)

@@ -205,7 +205,7 @@ SYSCALL(NtResumeThread, change_suspension(a, thread_resume))
  * may be loaded from where they are, and context->flags name no floating-point part any more. */
 static status_t read_context(va_t at, struct context *context, bool own)
 {
-    uint32_t flags;
+    uint32_t flags = 0;
     va_t extended = at + CONTEXT_CLASSIC_BYTES;
     status_t status = usercopy_get(&flags, at);
 

@@ -24,7 +24,7 @@ static const struct service services[ABI_SERVICE_COUNT] = {
 };
 
 /* Apart, so that a call without arguments costs next to nothing. */
-static __attribute__((noinline)) status_t run(const struct service *service, va_t from)
+static APART status_t run(const struct service *service, va_t from)
 {
     uint32_t arguments[ARGUMENT_WORDS];
 
@@ -33,8 +33,7 @@ static __attribute__((noinline)) status_t run(const struct service *service, va_
 }
 
 /* What a call leaves to be done: see struct thread. */
-static __attribute__((noinline)) void finish(struct thread *self, struct trap_frame *frame,
-                                             status_t status)
+static APART void finish(struct thread *self, struct trap_frame *frame, status_t status)
 {
     while (self->held_count > 0)
         object_release(self->held[--self->held_count]);

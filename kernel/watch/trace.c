@@ -119,7 +119,7 @@ static bool next_of(uint32_t pid, uint32_t *at, struct ws_fault *fault)
         *at = oldest;
     while (*at != recorded) {
         const struct fault *r = &ring[(*at)++ % TRACE_RECORDS];
-        bool hard = r->kind == FAULT_PAGEFILE || r->kind == FAULT_FILE;
+        bool hard = fault_is_hard(r->kind);
 
         if (r->pid == pid && r->status == STATUS_SUCCESS) {
             *fault = (struct ws_fault){r->pc, (r->va & ~1u) | !hard, r->tid};

@@ -156,8 +156,8 @@ void machine_start(uint32_t frames, uint32_t slots, const struct mm_options *opt
     memset(ram, 0xA5, (size_t)frames * PAGE_SIZE);
     machine_direct = (char *)ram;
     memset(tlb, 0, sizeof tlb);
-    memset(database, 0xA5,
-           sizeof database); /* all but the first frame's are begun by who hands them over */
+    /* All records but the first frame's are begun by who hands the frames over. */
+    memset(database, 0xA5, sizeof database);
     memset(database, 0, sizeof *database);
     free(words);
     words = calloc(pagefile_words(slots) + 1, sizeof *words);

@@ -21,9 +21,9 @@ status_t machine_write32(struct space *space, va_t va, uint32_t word);
 
 /* The last fault, and how many there were. */
 extern struct fault machine_last_fault;
-extern status_t (*machine_fault)(
-    struct fault *fault); /* mm_fault(), or one that is compared with it */
 extern uint32_t machine_faults;
+/* mm_fault(), or one that is compared with it. */
+extern status_t (*machine_fault)(struct fault *fault);
 /* The stack that faults are told of. */
 extern va_t machine_stack_low, machine_stack_top;
 

@@ -33,3 +33,10 @@ static inline status_t give_back(va_t at, uint32_t size, uint32_t type)
 {
     return virtual_free(space, &at, &size, type);
 }
+
+/* A view of a section; offset 0 and size 0: of all of it. */
+static inline status_t map(struct section *section, va_t *at, uint32_t offset, uint32_t size,
+                           prot_t prot)
+{
+    return view_map(section, space, at, offset, &size, prot, false);
+}

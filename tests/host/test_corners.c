@@ -17,12 +17,10 @@ static status_t protect(va_t at, uint32_t size, uint32_t page)
     return virtual_protect(space, &at, &size, page, &old);
 }
 
-static status_t map(struct section *section, va_t *at, prot_t prot)
+static status_t map_anywhere(struct section *section, va_t *at, prot_t prot)
 {
-    uint32_t size = 0;
-
     *at = 0;
-    return view_map(section, space, at, 0, &size, prot, false);
+    return map(section, at, 0, 0, prot);
 }
 
 static struct virtual_region query(va_t at)
@@ -53,7 +51,8 @@ static void test_bits(void)
     resident_view.clear_accessed(frame);
     test_ok(!resident_view.accessed(frame) && resident_view.dirty(frame), "A is cleared, D is not");
     test_ok(!mm_section_create(&section, PAGE_SIZE, PROT_READWRITE, NULL, false, false) &&
-                !map(section, &one, PROT_READWRITE) && !map(section, &two, PROT_READWRITE),
+                !map_anywhere(section, &one, PROT_READWRITE) &&
+                !map_anywhere(section, &two, PROT_READWRITE),
             "a section and two views");
     machine_read32(space, one, &word);
     machine_read32(space, two, &word);
@@ -216,7 +215,7 @@ static void test_view_locks(void)
 
     start("corners", FRAMES, SLOTS);
     test_ok(!mm_section_create(&section, 128u << 20, PROT_READWRITE, NULL, false, true) &&
-                !map(section, &at, PROT_READWRITE),
+                !map_anywhere(section, &at, PROT_READWRITE),
             "a view of 128 MB");
     part = at + 31 * PAGE_SIZE;
     allocate(part, size, COMMIT);
@@ -258,7 +257,7 @@ static void test_file(void)
 
     start("corners", FRAMES, SLOTS);
     test_ok(!section_create(&section, PAGE_SIZE, PROT_READONLY, &file, false, false) &&
-                !map(section, &at, PROT_READONLY),
+                !map_anywhere(section, &at, PROT_READONLY),
             "a view of a file");
     test_ok(machine_read32(space, at, &word) == STATUS_IN_PAGE_ERROR &&
                 machine_last_fault.kind == FAULT_IN_PAGE &&
@@ -314,7 +313,7 @@ static void test_copied(void)
 
     start("corners", FRAMES, SLOTS);
     mm_section_create(&section, 2 * PAGE_SIZE, PROT_READWRITE, NULL, false, false);
-    test_ok(!map(section, &at, PROT_WRITECOPY) && !machine_read32(space, at, &word),
+    test_ok(!map_anywhere(section, &at, PROT_WRITECOPY) && !machine_read32(space, at, &word),
             "a view that copies, read");
     test_ok(!mm_touch(space, at, 1, true) && *paging_find(space->dir, at) & PTE_W,
             "touched for writing it has a copy that can be written");

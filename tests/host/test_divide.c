@@ -13,7 +13,7 @@
 uint64_t __udivmoddi4(uint64_t number, uint64_t by, uint64_t *rest);
 uint64_t __udivdi3(uint64_t number, uint64_t by);
 
-enum { ROUNDS = 100000 };
+enum { ROUNDS = 300000 };
 
 static const uint64_t edges[] = {
     0,         1,          2,         10, UINT32_MAX - 1, UINT32_MAX, 1ull << 32, (1ull << 32) + 1,

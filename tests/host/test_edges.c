@@ -374,11 +374,6 @@ static void test_watched_sizes(void)
 
 /* --- sections --- */
 
-static status_t map(struct section *section, va_t *at, uint32_t offset, uint32_t size, prot_t prot)
-{
-    return view_map(section, space, at, offset, &size, prot, false);
-}
-
 static void test_views(void)
 {
     struct section *section;

@@ -13,11 +13,6 @@
 
 enum { FRAMES = 600, SLOTS = 600, BASE = 0x10000000, TABLE = 1 << 22 };
 
-static status_t map(struct section *section, va_t *at, uint32_t offset, uint32_t size, prot_t prot)
-{
-    return view_map(section, space, at, offset, &size, prot, false);
-}
-
 static pte_t word(struct space *in, va_t at)
 {
     return *paging_find(in->dir, at);

@@ -49,32 +49,29 @@ static void fixed(void)
     check(text.used == 23, "no blank behind the end");
 }
 
-static void wrapped(void)
+/* Does the text become that in lines of 10 columns? */
+static bool wraps(const char *from, const char *to)
 {
     char buffer[64];
     struct text text;
 
     text_start(&text, buffer, sizeof buffer);
-    text_add(&text, "  one two three four\nfive six\n");
+    text_add(&text, "%s", from);
     text_wrap(&text, 10);
-    check(strcmp(buffer, "  one two\n  three\n  four\nfive six\n") == 0,
+    return strcmp(buffer, to) == 0;
+}
+
+static void wrapped(void)
+{
+    check(wraps("  one two three four\nfive six\n", "  one two\n  three\n  four\nfive six\n"),
           "lines break at blanks, indented");
-    text_start(&text, buffer, sizeof buffer);
-    text_add(&text, "  a\none two three four\n");
-    text_wrap(&text, 10);
-    check(strcmp(buffer, "  a\none two\nthree four\n") == 0, "the next line has its own indent");
-    text_start(&text, buffer, sizeof buffer);
-    text_add(&text, "unbreakable-as-it-is a b");
-    text_wrap(&text, 10);
-    check(strcmp(buffer, "unbreakable-as-it-is\na b") == 0, "a long word stays whole");
-    text_start(&text, buffer, sizeof buffer);
-    text_add(&text, "aaaa bbbbb");
-    text_wrap(&text, 10);
-    check(strcmp(buffer, "aaaa bbbbb") == 0, "a line that just fits stays whole");
-    text_start(&text, buffer, sizeof buffer);
-    text_add(&text, "    a unbreakable-as-it-is b");
-    text_wrap(&text, 10);
-    check(strcmp(buffer, "    a\n    unbreakable-as-it-is\n    b") == 0, "and is indented once");
+    check(wraps("  a\none two three four\n", "  a\none two\nthree four\n"),
+          "the next line has its own indent");
+    check(wraps("unbreakable-as-it-is a b", "unbreakable-as-it-is\na b"),
+          "a long word stays whole");
+    check(wraps("aaaa bbbbb", "aaaa bbbbb"), "a line that just fits stays whole");
+    check(wraps("    a unbreakable-as-it-is b", "    a\n    unbreakable-as-it-is\n    b"),
+          "and is indented once");
 }
 
 /* Without its blanks and line ends. */
