@@ -128,6 +128,54 @@ static void test_victim(void)
     stop("victims");
 }
 
+/* A shared page that has to go belongs to no process. */
+static void test_shared_victim(void)
+{
+    struct section *section;
+    va_t view, at;
+
+    start("corners", FRAMES, SLOTS);
+    test_ok(!mm_section_create(&section, 1300 * PAGE_SIZE, PROT_READWRITE, NULL, false, false) &&
+                !map_anywhere(section, &view, PROT_READWRITE),
+            "a view of more pages than there are frames");
+    for (at = view; at < view + 1300 * PAGE_SIZE; at += PAGE_SIZE) {
+        machine_write32(space, at, 1);
+        if (machine_last_fault.taken)
+            break;
+    }
+    test_ok(machine_last_fault.taken && !machine_last_fault.victim_private &&
+                machine_last_fault.victim_pid == 0,
+            "a shared page that has to go is told of as nobody's");
+    section_release(section);
+    view_unmap(space, view);
+    stop("shared victims");
+}
+
+/* The program's own word for the limits of its stack is read where a guard page is touched, and nowhere else. */
+static unsigned stack_asked;
+
+static void count_stack(va_t *low, va_t *top)
+{
+    *low = *top = 0;
+    stack_asked++;
+}
+
+static void test_stack_asked(void)
+{
+    start("corners", FRAMES, SLOTS);
+    fault_stack = count_stack;
+    allocate(BASE, 2 * PAGE_SIZE, RESERVE | COMMIT);
+    protect(BASE, PAGE_SIZE, READONLY);
+    protect(BASE + PAGE_SIZE, PAGE_SIZE, READWRITE | GUARD);
+    test_ok(machine_write32(space, BASE, 1) == STATUS_ACCESS_VIOLATION && stack_asked == 0,
+            "a page that is no guard: the limits of the stack are not asked for");
+    test_ok(machine_write32(space, BASE + PAGE_SIZE, 1) == STATUS_GUARD_PAGE_VIOLATION &&
+                stack_asked == 1,
+            "a guard page: they are, once");
+    give_back(BASE, 0, VIRTUAL_RELEASE);
+    stop("limits of the stack");
+}
+
 /* --- faults that are refused --- */
 
 static void test_refused(void)
@@ -470,6 +518,8 @@ int main(void)
     test_bits();
     test_marks();
     test_victim();
+    test_shared_victim();
+    test_stack_asked();
     test_refused();
     test_runs();
     test_top();

@@ -214,6 +214,9 @@ static void test_no_frame(void)
     test_ok(refused == 200,
             "no frame to be had: refused 200 times, the tries that are given up at once, too (%u)",
             refused);
+    test_ok(machine_last_fault.pte_before == 0 && machine_last_fault.pte_after == 0 &&
+                machine_last_fault.prot == 0,
+            "a try that is given up at once tells of no word that it never looked at");
     machine_refuses_writes = false;
     test_ok(!machine_write32(space, a + (pages - 1) * PAGE_SIZE, 1) &&
                 !machine_write32(space, a + resident * PAGE_SIZE, 1),
