@@ -227,16 +227,14 @@ static status_t commit(struct space *space, va_t *base, uint32_t *size, prot_t p
 static status_t reset(struct space *space, va_t *base, uint32_t *size)
 {
     struct vad *vad = space_region_of(space, base, size);
+    va_t va = *base, end = va + *size;
+    pte_t *pte;
 
     if (!vad)
         return *base && space_region(space, page_down(*base)) ? STATUS_CONFLICTING_ADDRESSES
                                                               : STATUS_MEMORY_NOT_ALLOCATED;
-    for (va_t va = *base; vad->type == VAD_PRIVATE && va - *base < *size; va += PAGE_SIZE) {
-        pte_t *pte = paging_find(space->dir, va);
-
-        if (pte)
-            resident_forget(space, va, pte);
-    }
+    for (; vad->type == VAD_PRIVATE && (pte = paging_next(space->dir, &va, end)); va += PAGE_SIZE)
+        resident_forget(space, va, pte);
     return STATUS_SUCCESS;
 }
 
@@ -382,20 +380,14 @@ void virtual_destroy(struct space *space, struct vad *vad)
         view_unmap(space, vad->start);
 }
 
-void virtual_tag(struct space *space, va_t va, const char *tag)
+void virtual_mark(struct space *space, va_t va, unsigned flags, const char *tag)
 {
     struct vad *vad = space_region(space, va);
 
-    if (vad)
-        string_copy(vad->tag, tag, sizeof vad->tag);
-}
-
-void virtual_flag(struct space *space, va_t va, unsigned flags)
-{
-    struct vad *vad = space_region(space, va);
-
-    if (vad)
-        vad->flags |= flags;
+    if (!vad)
+        return;
+    vad->flags |= flags;
+    string_copy(vad->tag, tag, sizeof vad->tag);
 }
 
 status_t virtual_attach(struct space *space, va_t va, struct working_set *ws)

@@ -48,10 +48,8 @@ status_t virtual_unlock(struct space *space, va_t *base, uint32_t *size);
 /* Remove a region with all that is in it, whatever it is and whatever its flags. */
 void virtual_destroy(struct space *space, struct vad *vad);
 
-/* Name the region at `va` for people ("stack", "heap"). */
-void virtual_tag(struct space *space, va_t va, const char *tag);
-/* Give the region flags VAD_FIXED, VAD_STACK, VAD_RESIDENT. */
-void virtual_flag(struct space *space, va_t va, unsigned flags);
+/* Give the region at `va` flags (VAD_FIXED, VAD_STACK, VAD_RESIDENT) and a name for people ("stack"). */
+void virtual_mark(struct space *space, va_t va, unsigned flags, const char *tag);
 /* The pages of a region that are locked. */
 uint32_t virtual_locked(const struct vad *vad);
 

@@ -45,7 +45,7 @@ struct fresh {
 /* The part of a range that lies in one region. */
 static status_t plan_region(struct vad *vad, va_t start, va_t end, struct fresh *fresh)
 {
-    uint32_t count = 0;
+    uint32_t count = 0, locked = 0;
 
     for (va_t va = start; va < end; va += PAGE_SIZE) {
         const pte_t *pte = paging_find(vad->space->dir, va);
@@ -58,7 +58,10 @@ static status_t plan_region(struct vad *vad, va_t start, va_t end, struct fresh 
         count++;
         fresh->shared += !state.private;
     }
-    if (vad->ws && virtual_locked(vad) + count >= vad->ws->maximum)
+    for (const struct vad *v = vad->ws ? vad_first(&vad->space->regions) : NULL; v; v = vad_next(v))
+        locked +=
+            v->ws == vad->ws ? virtual_locked(v) : 0; /* a split region's parts share its set */
+    if (vad->ws && locked + count >= vad->ws->maximum)
         return STATUS_WORKING_SET_QUOTA;
     fresh->pages += count;
     return STATUS_SUCCESS;

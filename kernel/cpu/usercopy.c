@@ -6,6 +6,8 @@
 
 extern const struct usercopy_place usercopy_places[], usercopy_places_end[]; /* linker.ld */
 
+status_t (*usercopy_rest)(void);
+
 /* Everything below LAYOUT_USER_END may be tried: the page tables say the rest.  No bytes may lie anywhere. */
 static status_t check_range(va_t va, size_t size)
 {
@@ -62,7 +64,8 @@ status_t usercopy_probe(va_t to, size_t size)
     status_t status = check_range(to, size);
 
     for (va_t at = to; at < to + size && !status; at = page_down(at) + PAGE_SIZE)
-        USERCOPY(status, "addb $0, (%1)", : "r"(at));
+        if (at == to || !(status = usercopy_rest()))
+            USERCOPY(status, "addb $0, (%1)", : "r"(at));
     return status;
 }
 

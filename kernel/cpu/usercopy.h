@@ -20,6 +20,10 @@ status_t usercopy_write(va_t to, const void *from, size_t size);
  * STATUS_OBJECT_NAME_INVALID. */
 status_t usercopy_string(char *to, va_t from, size_t limit);
 
+/* Between two pages of a long range, or two steps of a long call: lets interrupts in.
+ * STATUS_PROCESS_IS_TERMINATING: the thread is to die. */
+extern status_t (*usercopy_rest)(void);
+
 /* Could [to, to + size) be written now?  Touches every page of it and changes no byte. */
 status_t usercopy_probe(va_t to, size_t size);
 

@@ -13,8 +13,7 @@ void *kpages_alloc(size_t size)
     if (!pfn_may_pin((size + PAGE_MASK) >> PAGE_SHIFT) ||
         virtual_allocate(&space_kernel, &base, &bytes, VIRTUAL_RESERVE | VIRTUAL_COMMIT, READWRITE))
         return NULL;
-    virtual_tag(&space_kernel, base, "kernel pages");
-    virtual_flag(&space_kernel, base, VAD_RESIDENT);
+    virtual_mark(&space_kernel, base, VAD_RESIDENT, "kernel pages");
     if (mm_touch(&space_kernel, base, bytes, true)) {
         kpages_free((void *)base);
         return NULL;

@@ -222,9 +222,8 @@ static status_t check_kind(const struct file_place *place, uint32_t disposition,
         (options & FILE_DIRECTORY && !keeps(disposition) && disposition != FILE_CREATE))
         return STATUS_INVALID_PARAMETER;
     if (!node)
-        return place->directory->delete_pending              ? STATUS_DELETE_PENDING
-               : place->slash && !(options & FILE_DIRECTORY) ? STATUS_OBJECT_NAME_INVALID
-                                                             : STATUS_SUCCESS;
+        return place->slash && !(options & FILE_DIRECTORY) ? STATUS_OBJECT_NAME_INVALID
+                                                           : STATUS_SUCCESS;
     if (node->kind == FILE_IS_DIRECTORY)
         return options & FILE_NO_DIRECTORY ? STATUS_FILE_IS_A_DIRECTORY : STATUS_SUCCESS;
     if (options & FILE_DIRECTORY && disposition != FILE_CREATE)

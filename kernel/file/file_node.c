@@ -137,6 +137,8 @@ status_t file_node_walk(const char *path, struct file_place *place)
             break;
         if (!place->node || place->node->kind != FILE_IS_DIRECTORY)
             return STATUS_OBJECT_PATH_NOT_FOUND;
+        if (place->node->delete_pending)
+            return STATUS_DELETE_PENDING; /* it stays empty */
         place->node = step(place, place->node, name);
         place->slash = *path;
     }

@@ -9,6 +9,8 @@
  */
 #include "kernel/file/ramfile.h"
 
+#include "kernel/cpu/usercopy.h"
+
 /* A view of any protection may be asked for: which of them an opening may have is decided by its
  * access rights, not by the bytes. */
 enum { RAMFILE_PROT = PROT_EXECUTE_READWRITE };
@@ -68,8 +70,9 @@ static status_t copy(struct section *to, struct section *from, uint32_t size)
 
     for (uint32_t at = 0; at < size && !status; at += PAGE_SIZE) {
         uint32_t part = size - at < PAGE_SIZE ? size - at : PAGE_SIZE;
-        status = mm_section_copy(from, at, page, part, false)
-                     ?: mm_section_copy(to, at, page, part, true);
+        status = usercopy_rest()
+            ?: mm_section_copy(from, at, page, part, false)
+            ?: mm_section_copy(to, at, page, part, true);
     }
     return status;
 }

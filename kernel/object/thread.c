@@ -10,6 +10,7 @@
 #include "kernel/cpu/fpu.h"
 #include "kernel/cpu/frame.h"
 #include "kernel/cpu/stack.h"
+#include "kernel/cpu/usercopy.h"
 #include "kernel/device/clock.h"
 #include "kernel/object/schedule.h"
 #include "lib/list.h"
@@ -271,6 +272,12 @@ void thread_stack_grown(va_t limit)
     cpu_user_access_off();
 }
 
+static status_t rest(void)
+{
+    cpu_irq_gap();
+    return thread_running->killed ? STATUS_PROCESS_IS_TERMINATING : STATUS_SUCCESS;
+}
+
 /* --- the idle thread --- */
 
 void thread_init(void)
@@ -281,6 +288,7 @@ void thread_init(void)
     schedule_init(&idle_thread, bury);
     fpu_init(fresh_fpu);
     fault_stack = stack_of_program;
+    usercopy_rest = rest;
 }
 
 void thread_idle(void)

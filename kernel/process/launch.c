@@ -128,8 +128,7 @@ static status_t allocate_record(struct space *space, const char *tag, va_t *at)
                               PAGE_READWRITE);
     if (status)
         return status;
-    virtual_tag(space, *at, tag);
-    virtual_flag(space, *at, VAD_FIXED | VAD_RESIDENT);
+    virtual_mark(space, *at, VAD_FIXED | VAD_RESIDENT, tag);
     status = mm_touch(space, *at, PAGE_SIZE, true);
     if (status)
         virtual_destroy(space, space_region(space, *at));
@@ -184,7 +183,7 @@ status_t launch_records(struct process *process, const struct process_start *sta
 
     if (status)
         return status;
-    virtual_tag(process->space, parameters, "parameters");
+    virtual_mark(process->space, parameters, 0, "parameters");
     return write_parameters(process, parameters, start, std_handle)
         ?: allocate_record(process->space, "PEB", &process->peb)
         ?: put(process, process->peb + PEB_IMAGE_BASE, process->image_base)
@@ -239,8 +238,7 @@ static status_t make_stack(struct space *space, struct stack *stack)
     status = virtual_allocate(space, &stack->base, &size, VIRTUAL_RESERVE, PAGE_READWRITE);
     if (status)
         return status;
-    virtual_tag(space, stack->base, "stack");
-    virtual_flag(space, stack->base, VAD_STACK);
+    virtual_mark(space, stack->base, VAD_STACK, "stack");
     low = stack->base + stack->reserve - stack->commit;
     status = commit_part(space, low, stack->commit, PAGE_READWRITE);
     if (!status && low > stack->base)

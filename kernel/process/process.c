@@ -33,11 +33,7 @@ static struct process *last;
 static const char default_directory[] = "C:\\";
 static const char default_environment[] = "PATH=C:\\\0TEMP=C:\\\0TMP=C:\\\0";
 
-static struct process *process_of(struct object *object)
-{
-    _Static_assert(offsetof(struct process, object) == 0, "an object's address is its process's");
-    return (struct process *)object;
-}
+_Static_assert(offsetof(struct process, object) == 0, "an object's address is its process's");
 
 /* --- finding --- */
 
@@ -130,7 +126,7 @@ static void give_back(struct process *process)
 
 static void destroy(struct object *object)
 {
-    struct process *process = process_of(object);
+    struct process *process = (struct process *)object;
 
     MM_ASSERT(!process->threads && !process->space);
     if (process_foreground == process)

@@ -10,29 +10,23 @@ struct region_set {
     struct working_set ws;
     const struct space *space;
     struct region_set *next;
+    uint32_t seen; /* the last sweep that found a region with it */
 };
 
 static struct region_set *sets;
 
-static bool is_used(struct space *space, const struct region_set *set)
-{
-    if (set->ws.count > 0)
-        return true;
-    for (const struct vad *vad = vad_first(&space->regions); vad; vad = vad_next(vad))
-        if (vad->ws == &set->ws)
-            return true;
-    return false;
-}
-
-/* Free the sets of `space` that no region uses; `all`: there are no regions any more. */
+/* Free the sets of `space` that no region uses; `all`: the space is gone, too. */
 static void sweep(const struct space *space, bool all)
 {
-    struct region_set **link = &sets;
+    struct region_set **link = &sets, *set;
+    static uint32_t sweeps;
 
-    while (*link) {
-        struct region_set *set = *link;
-
-        if (set->space == space && (all || !is_used((struct space *)(uintptr_t)space, set))) {
+    sweeps++;
+    for (const struct vad *v = all ? NULL : vad_first(&space->regions); v; v = vad_next(v))
+        if (v->ws)
+            ((struct region_set *)v->ws)->seen = sweeps;
+    while ((set = *link) != NULL) {
+        if (set->space == space && (all || (set->seen != sweeps && !set->ws.count))) {
             *link = set->next;
             replace_retire(&set->ws);
             pool_free(set);

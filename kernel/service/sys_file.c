@@ -49,7 +49,7 @@ static status_t probe_source(va_t from, uint32_t size)
     if (size > UINT32_MAX - from)
         return STATUS_INVALID_USER_BUFFER;
     for (va_t at = from; at < from + size && !status; at = page_down(at) + PAGE_SIZE)
-        status = usercopy_read(&byte, at, 1);
+        status = usercopy_rest() ?: usercopy_read(&byte, at, 1);
     return status == STATUS_ACCESS_VIOLATION ? STATUS_INVALID_USER_BUFFER : status;
 }
 
@@ -86,6 +86,8 @@ static status_t give_handle(struct file *file, bool inherit, va_t handle_va, va_
 
     if (!status) /* whoever has the handle is not told of a failure */
         (void)sys_file_complete(io, STATUS_SUCCESS, file->outcome);
+    else
+        file->delete_on_close |= file->outcome == FILE_CREATED;
     return status;
 }
 
@@ -185,18 +187,18 @@ static status_t check_transfer(struct transfer *transfer, const uint32_t *a)
     return status ?: usercopy_probe(transfer->io, 2 * sizeof(uint32_t));
 }
 
-/* Position, I/O block, event. */
+/* Position, I/O block, event.  The bytes are where they belong, even if another thread took the block away while this
+ * one waited for them. */
 static status_t finish_transfer(struct transfer *transfer)
 {
-    status_t status = sys_file_complete(transfer->io, STATUS_SUCCESS, transfer->done);
-
+    (void)sys_file_complete(transfer->io, STATUS_SUCCESS, transfer->done);
     if (transfer->file->node->kind < FILE_IS_CONSOLE)
         transfer->file->position = (uint64_t)transfer->offset + transfer->done;
-    if (!status && transfer->event) {
+    if (transfer->event) {
         transfer->event->dispatcher.signal = 1;
         wait_signal(&transfer->event->dispatcher);
     }
-    return status;
+    return STATUS_SUCCESS;
 }
 
 static uint32_t next_part(const struct transfer *transfer)
@@ -216,7 +218,7 @@ static status_t read_file(struct transfer *transfer)
     while (transfer->done < transfer->size && part > 0) {
         uint32_t at = (uint32_t)transfer->offset + transfer->done;
 
-        status = file_read(transfer->file, at, page, next_part(transfer), &part);
+        status = usercopy_rest() ?: file_read(transfer->file, at, page, next_part(transfer), &part);
         if (status == STATUS_END_OF_FILE && transfer->done > 0)
             return STATUS_SUCCESS;
         if (!status)
@@ -307,10 +309,9 @@ static status_t write_parts(struct transfer *transfer)
     while (transfer->done < transfer->size && !status) {
         uint32_t part = next_part(transfer);
 
-        if (thread_current()->killed)
-            return STATUS_PROCESS_IS_TERMINATING;
-        status = usercopy_read(page, transfer->buffer + transfer->done, part)
-                     ?: write_part(transfer, part);
+        status = usercopy_rest()
+            ?: usercopy_read(page, transfer->buffer + transfer->done, part)
+            ?: write_part(transfer, part);
         if (!status)
             transfer->done += part;
     }

@@ -81,11 +81,13 @@ static status_t allocate_below(struct range *range, uint32_t zero_bits, uint32_t
     if (zero_bits)
         type &= ~(uint32_t)VIRTUAL_TOP_DOWN;
     status = virtual_allocate(range->space, &range->base, &range->size, type, protect);
-    if (!status && anywhere && sys_memory_breaks_wish(range->base + range->size - 1, zero_bits)) {
-        uint32_t all = 0;
-        (void)virtual_free(range->space, &range->base, &all, VIRTUAL_RELEASE);
-        return STATUS_NO_MEMORY;
-    }
+    if (status || !anywhere)
+        return status;
+    status = sys_memory_breaks_wish(range->base + range->size - 1, zero_bits)
+                 ? STATUS_NO_MEMORY
+                 : usercopy_put(range->base_va, range->base);
+    if (status) /* a region that nobody is told of is not left behind */
+        virtual_destroy(range->space, space_region(range->space, range->base));
     return status;
 }
 

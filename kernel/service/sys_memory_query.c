@@ -119,8 +119,9 @@ static status_t query_working_set_ex(struct space *space, va_t, struct answer *a
          at += 2 * (uint32_t)sizeof(uint32_t)) {
         va_t va;
 
-        status = usercopy_get(&va, answer->buffer + at)
-                     ?: usercopy_put(answer->buffer + at + 4, describe_ex(space, va));
+        status = (at % PAGE_SIZE ? STATUS_SUCCESS : usercopy_rest())
+            ?: usercopy_get(&va, answer->buffer + at)
+            ?: usercopy_put(answer->buffer + at + 4, describe_ex(space, va));
         answer->returned = at + 2 * (uint32_t)sizeof(uint32_t);
     }
     return status;

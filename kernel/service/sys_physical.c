@@ -102,13 +102,14 @@ status_t sys_NtAllocateUserPhysicalPages(const uint32_t *a)
     struct window w = {0};
     status_t status = begin(a, &w) ?: usercopy_probe(a[2], w.count * sizeof(uint32_t));
     uint32_t taken = 0;
+    pfn_t frame;
 
-    while (!status && taken < w.count) {
-        pfn_t frame = physical_take(w.space);
-        if (!frame)
-            break;
+    for (; !status && taken < w.count && (frame = physical_take(w.space)); taken++) {
         paging_rest(taken % 16 << PAGE_SHIFT); /* zeroing takes its time */
-        (void)usercopy_put(item(w.frames, taken++), frame);
+        if (usercopy_put(item(w.frames, taken), frame)) {
+            physical_give(w.space, frame);
+            break;
+        }
     }
     if (status)
         return status;

@@ -6,7 +6,6 @@
 
 #include "kernel/cpu/usercopy.h"
 #include "kernel/file/pipe.h"
-#include "kernel/object/thread.h"
 
 enum { PIECE = 256 };
 
@@ -46,7 +45,7 @@ status_t sys_pipe_write(struct file *file, va_t buffer, uint32_t size, uint32_t 
     status_t status = STATUS_SUCCESS;
 
     while (!status && *done < size) {
-        status = thread_current()->killed ? STATUS_PROCESS_IS_TERMINATING : pipe_wait(file, true);
+        status = usercopy_rest() ?: pipe_wait(file, true);
         if (!status) {
             uint32_t part = smallest(smallest(size - *done, PIECE), PIPE_ROOM - pipe_held(file));
 

@@ -96,14 +96,15 @@ static status_t start(const struct abi_create_process *call, struct process **pr
 /* Handles and ids go back into the program's structure; it was probed. */
 static status_t give_handles(struct process *process, va_t at)
 {
-    struct thread *thread = process->threads;
-    va_t process_at = at + offsetof(struct abi_create_process, process);
-    va_t thread_at = at + offsetof(struct abi_create_process, thread);
+    struct handle_table *table = &process_current()->handles;
+    uint32_t given[4] = {0, 0, process->id, process->threads->id};
+    status_t status = handle_create(table, &process->object, ACCESS_ALL, 0, &given[0])
+        ?: handle_create(table, &process->threads->object, ACCESS_ALL, 0, &given[1])
+        ?: usercopy_write(at + offsetof(struct abi_create_process, process), given, sizeof given);
 
-    return sys_object_give(&process->object, ACCESS_ALL, 0, process_at)
-        ?: sys_object_give(&thread->object, ACCESS_ALL, 0, thread_at)
-        ?: usercopy_put(at + offsetof(struct abi_create_process, process_id), process->id)
-        ?: usercopy_put(at + offsetof(struct abi_create_process, thread_id), thread->id);
+    for (int i = 0; i < 2 && status; i++)
+        (void)handle_close(table, given[i]);
+    return status;
 }
 
 status_t sys_NtPagodaCreateProcess(const uint32_t *a)
@@ -334,10 +335,11 @@ static status_t copy(struct space *space, const uint32_t *a, bool write, uint32_
     if (remote + size < remote || own + size < own)
         return STATUS_ACCESS_VIOLATION;
     while (*total < size && !status) {
-        uint32_t left = size - *total, done;
+        uint32_t left = size - *total, done = 0;
 
-        status = copy_piece(space, remote + *total, own + *total, left < PIECE ? left : PIECE,
-                            write, &done);
+        status = usercopy_rest()
+                     ?: copy_piece(space, remote + *total, own + *total,
+                                   left < PIECE ? left : PIECE, write, &done);
         *total += done;
     }
     return status && *total ? STATUS_PARTIAL_COPY : status;

@@ -290,18 +290,6 @@ static status_t map_image(const struct section_object *so, struct space *space, 
     return !status && wanted != so->image->base ? STATUS_IMAGE_NOT_AT_BASE : status;
 }
 
-static status_t map(const struct section_object *so, struct space *space, struct mapping *m)
-{
-    status_t status = so->image ? map_image(so, space, m) : map_data(so, space, m);
-
-    if ((!status || status == STATUS_IMAGE_NOT_AT_BASE) &&
-        sys_memory_breaks_wish(m->base + m->size - 1, m->zero_bits)) {
-        (void)view_unmap(space, m->base);
-        status = STATUS_NO_MEMORY;
-    }
-    return status;
-}
-
 /* section, process, *base, zero bits, commit, *offset64, *size, inherit, type, protect */
 status_t sys_NtMapViewOfSection(const uint32_t *a)
 {
@@ -311,13 +299,17 @@ status_t sys_NtMapViewOfSection(const uint32_t *a)
     status_t status = read_mapping(a, &m)
         ?: process_object(a[0], OBJECT_SECTION, view_rights(m.prot), &object)
         ?: sys_memory_lookup(a[1], ACCESS_PROCESS_VM_OPERATION, &process)
-        ?: map((struct section_object *)object, process->space, &m);
+        ?: (((struct section_object *)object)->image ? map_image : map_data)(
+            (struct section_object *)object, process->space, &m);
+    status_t told = STATUS_NO_MEMORY;
 
     if (status && status != STATUS_IMAGE_NOT_AT_BASE)
         return status;
-    (void)usercopy_put(a[2], m.base); /* probed */
-    (void)usercopy_put(a[6], m.size);
-    return status;
+    if (!sys_memory_breaks_wish(m.base + m.size - 1, m.zero_bits))
+        told = usercopy_put(a[2], m.base) ?: usercopy_put(a[6], m.size);
+    if (told) /* a view that nobody is told of is not left behind */
+        (void)view_unmap(process->space, m.base);
+    return told ?: status;
 }
 
 /* process, base */

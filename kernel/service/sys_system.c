@@ -325,7 +325,7 @@ static status_t print(va_t buffer, uint32_t length)
     for (uint32_t at = 0; at < length && !status; at += sizeof text) {
         uint32_t part = length - at < sizeof text ? length - at : sizeof text;
 
-        status = usercopy_read(text, buffer + at, part);
+        status = usercopy_rest() ?: usercopy_read(text, buffer + at, part);
         for (uint32_t i = 0; i < part && !status; i++) {
             bool plain = text[i] == '\n' || text[i] == '\t' || (text[i] >= ' ' && text[i] <= '~');
             console_put(plain ? text[i] : '?');

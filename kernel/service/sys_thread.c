@@ -93,17 +93,13 @@ status_t sys_NtTerminateThread(const uint32_t *a)
 
 /* --- information --- */
 
-static int32_t windows_priority(const struct thread *thread)
-{
-    return PRIORITY_NORMAL + thread->base_priority;
-}
-
 static void fill_basic(const void *object, void *record)
 {
     const struct thread *t = object;
 
     *(struct basic_information *)record = (struct basic_information){
-        t->exit_status, t->teb, t->process->id, t->id, 1, windows_priority(t), t->base_priority};
+        t->exit_status,  t->teb, t->process->id, t->id, 1, PRIORITY_NORMAL + t->base_priority,
+        t->base_priority};
 }
 
 static void fill_times(const void *object, void *record)
@@ -193,7 +189,8 @@ static status_t change_suspension(const uint32_t *a, uint32_t (*change)(struct t
     before = change(thread);
     if (before == UINT32_MAX)
         return STATUS_SUSPEND_COUNT_EXCEEDED;
-    return usercopy_put_wish(a[1], before);
+    (void)usercopy_put_wish(a[1], before);
+    return STATUS_SUCCESS;
 }
 
 SYSCALL(NtSuspendThread, change_suspension(a, thread_suspend))

@@ -135,6 +135,27 @@ static void test_moving(void)
              attributes("uno") == INVALID_FILE_ATTRIBUTES);
 }
 
+/* A directory that is marked to go, and still open, stays empty. */
+static void test_going(void)
+{
+    HANDLE open;
+
+    CreateDirectoryA("going", NULL);
+    open = CreateFileA("going", GENERIC_READ, FILE_SHARE_READ | FILE_SHARE_DELETE, NULL,
+                       OPEN_EXISTING, FILE_FLAG_BACKUP_SEMANTICS, NULL);
+    CloseHandle(CreateFileA("stays.txt", GENERIC_WRITE, 0, NULL, CREATE_ALWAYS, 0, NULL));
+    fact("directory", "may go while it is open", RemoveDirectoryA("going"));
+    fact("directory", "nothing is made there any more",
+         CreateFileA("going\\new.txt", GENERIC_WRITE, 0, NULL, CREATE_NEW, 0, NULL) ==
+                 INVALID_HANDLE_VALUE &&
+             GetLastError() == ERROR_ACCESS_DENIED);
+    fact("directory", "and nothing is moved there",
+         fails(MoveFileA("stays.txt", "going\\stays.txt"), ERROR_ACCESS_DENIED));
+    CloseHandle(open);
+    fact("directory", "gone with its last handle",
+         attributes("going") == INVALID_FILE_ATTRIBUTES && DeleteFileA("stays.txt"));
+}
+
 static void test_many(void)
 {
     char name[MAX_PATH];
@@ -175,6 +196,7 @@ int main(void)
     test_making();
     test_current();
     test_moving();
+    test_going();
     test_many();
     return facts_end();
 }

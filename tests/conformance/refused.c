@@ -2,7 +2,7 @@
  *
  * Each row makes one call fail at one place: a pointer that can't be written, a right that is missing, no room for a
  * handle.  Before and after it the same is counted: bytes and existence of the files that it names, handles, commit
- * charge, threads and processes.  Not for Windows: services are called by number.
+ * charge, threads and processes.  `refused untold` wants a paging file that refuses every read.  Not for Windows: services are called by number.
  */
 #include "tests/conformance/fact.h"
 #include "tests/conformance/native_call.h"
@@ -181,6 +181,123 @@ static uint32_t duplicate(void)
                : 0xC0000000;
 }
 
+/* --- results that can't be stored: the memory for them goes while the call is under way --- */
+
+static HANDLE ends[2];
+static uint32_t *block;
+
+static DWORD WINAPI read_pipe(void *unused)
+{
+    static char buffer[8];
+    uint32_t words[9] = {at(ends[0]), 0, 0, 0, at(block), at(buffer), sizeof buffer, 0, 0};
+
+    return native_call(ABI_NtReadFile, words) + (unused != NULL);
+}
+
+/* Another thread frees the I/O block of a call that waits. */
+static void test_waiting(void)
+{
+    HANDLE thread = CreateThread(NULL, 0, read_pipe, NULL, CREATE_SUSPENDED, NULL);
+    DWORD status, done, left = 0;
+
+    CreatePipe(&ends[0], &ends[1], NULL, 0);
+    block = VirtualAlloc(NULL, 1, MEM_RESERVE | MEM_COMMIT, PAGE_READWRITE);
+    SetThreadPriority(thread, THREAD_PRIORITY_HIGHEST);
+    ResumeThread(thread); /* it runs until it waits */
+    VirtualFree(block, 0, MEM_RELEASE);
+    WriteFile(ends[1], "hello", 5, &done, NULL);
+    WaitForSingleObject(thread, INFINITE);
+    GetExitCodeThread(thread, &status);
+    PeekNamedPipe(ends[0], NULL, 0, NULL, &left, NULL);
+    fact("refused", "NtReadFile of a pipe, its I/O block goes while it waits: no byte is lost",
+         status_failed(status) ? left == 5 : left == 0);
+}
+
+/* Three pages of which only two can be in RAM, and what left RAM can't be read back: after a call has looked at all
+ * that it needs, the first page is gone.  The word across the two others is 10000. */
+static uint32_t *lose_first_page(void)
+{
+    uint32_t *pages = VirtualAlloc(NULL, 0x3000, MEM_RESERVE | MEM_COMMIT, PAGE_READWRITE);
+    struct abi_working_set set = {at(pages), 2, 1, 0, "fifo"};
+    uint32_t words[4] = {ABI_CONTROL_WORKING_SET, at(&set), sizeof set, 0};
+
+    native_call(ABI_NtPagodaControl, words);
+    ((volatile uint32_t *)pages)[0] = 0;
+    ((volatile uint32_t *)pages)[0x2000 / 4] = 1;
+    return pages;
+}
+
+static uint32_t across(const uint32_t *pages)
+{
+    return at(pages) + 0x1FFE;
+}
+
+static uint32_t allocate_untold(uint32_t *pages)
+{
+    uint32_t words[6] = {UINT32_MAX, at(pages), 0, across(pages), MEM_RESERVE, PAGE_READWRITE};
+
+    return native_call(ABI_NtAllocateVirtualMemory, words);
+}
+
+static uint32_t map_untold(uint32_t *pages)
+{
+    static HANDLE section;
+    uint32_t words[10] = {0, UINT32_MAX, at(pages), 0, 0, 0, across(pages), 1, 0, PAGE_READWRITE};
+
+    if (section == NULL)
+        section = CreateFileMappingA(INVALID_HANDLE_VALUE, NULL, PAGE_READWRITE, 0, 0x10000, NULL);
+    words[0] = at(section);
+    return native_call(ABI_NtMapViewOfSection, words);
+}
+
+static uint32_t create_untold(uint32_t *pages)
+{
+    return create_file(L"never.txt", FILE_WRITE_DATA | SYNCHRONIZE, CREATE, SYNCHRONOUS, at(pages),
+                       across(pages));
+}
+
+static uint32_t frames_untold(uint32_t *pages)
+{
+    uint32_t count = 2 + 0x1000 / 4, words[3] = {UINT32_MAX, at(&count), at(pages) + 0xFFC};
+
+    return native_call(ABI_NtAllocateUserPhysicalPages, words);
+}
+
+static uint32_t memory_now(void)
+{
+    MEMORYSTATUS status;
+
+    GlobalMemoryStatus(&status);
+    return status.dwAvailVirtual;
+}
+
+static void test_untold(void)
+{
+    static const struct {
+        const char *what;
+        uint32_t (*call)(uint32_t *pages);
+    } calls[] = {
+        {"NtAllocateVirtualMemory: no region is left", allocate_untold},
+        {"NtMapViewOfSection: no view is left", map_untold},
+        {"NtCreateFile: no file and no handle is left", create_untold},
+        {"NtAllocateUserPhysicalPages: no frame is left", frames_untold},
+    };
+
+    map_untold(calloc(0x3000, 1)); /* makes the section */
+    for (size_t i = 0; i < sizeof calls / sizeof *calls; i++) {
+        uint32_t *pages = lose_first_page(), memory = memory_now(), status;
+        struct state before = state_now(), after;
+
+        status = calls[i].call(pages);
+        after = state_now();
+        printf("# %08X, %d bytes of address space\n", (unsigned)status,
+               (int)(memory - memory_now()));
+        fact("untold", calls[i].what,
+             status_failed(status) && memcmp(&before, &after, sizeof before) == 0 &&
+                 memory == memory_now());
+    }
+}
+
 static const struct row {
     const char *what;
     uint32_t (*call)(void);
@@ -213,13 +330,17 @@ static void give_back_handles(void)
         CloseHandle(taken[--taken_count]);
 }
 
-int main(void)
+int main(int count, char **words)
 {
     HANDLE keep =
         CreateFileA("keep.txt", GENERIC_READ | GENERIC_WRITE, 7, NULL, CREATE_ALWAYS, 0, NULL);
     DWORD done;
 
     setvbuf(stdout, NULL, _IONBF, 0);
+    if (count > 1 && strcmp(words[1], "untold") == 0) {
+        test_untold();
+        return facts_end();
+    }
     WriteFile(keep, "precious", 8, &done, NULL);
     keep_handle = at(keep);
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
@@ -234,5 +355,6 @@ int main(void)
         fact("refused", rows[i].what,
              status_failed(status) && memcmp(&before, &after, sizeof before) == 0);
     }
+    test_waiting();
     return facts_end();
 }

@@ -1,7 +1,7 @@
 # user.mk - the conformance programs about ntdll.dll and kernel32.dll: exceptions, threads, DLLs,
 # files, processes.  Objects are made by the rule in crt.mk.
 
-USER_CONFORMANCE := exception thread slim control lines dll files process global section hostile heap escape selfish refused terminated \
+USER_CONFORMANCE := exception thread slim control lines dll files process global section hostile heap escape selfish refused long terminated \
 	runtimes convention images fiber working lookups folders pipes codepage
 
 $(USER_CONFORMANCE:%=build/user/%.exe): build/user/%.exe: build/user/conformance/%.o

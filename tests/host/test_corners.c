@@ -188,7 +188,7 @@ static void test_refused(void)
                 machine_last_fault.prot == 0 && !machine_last_fault.region,
             "where there is nothing, a fault tells of no word, frame, protection, region");
     allocate(BASE, UNIT_SIZE, RESERVE | COMMIT);
-    virtual_flag(space, BASE, VAD_STACK);
+    virtual_mark(space, BASE, VAD_STACK, "");
     protect(BASE + 8 * PAGE_SIZE, PAGE_SIZE, READWRITE | GUARD);
     machine_stack_low = BASE;
     machine_stack_top = BASE + 8 * PAGE_SIZE;

@@ -243,7 +243,7 @@ static void test_stack_table(void)
     start("edges", FRAMES, SLOTS);
     allocate(low, 2 * TABLE, RESERVE);
     allocate(edge, UNIT_SIZE, COMMIT);
-    virtual_flag(space, low, VAD_STACK);
+    virtual_mark(space, low, VAD_STACK, "");
     tables = space->tables;
     machine_stack_low = low;
     machine_stack_top = edge + UNIT_SIZE;

@@ -195,8 +195,8 @@ static void begin(const struct replace_policy *policy, bool capped)
     memset(&own_set, 0, sizeof own_set);
     replace_init(&own_set, &replace_clock, &resident_view);
     space_region(space, region[OWN_SET])->ws = &own_set;
-    virtual_flag(space, region[RESIDENT], VAD_RESIDENT);
-    virtual_flag(space, region[STACK], VAD_STACK);
+    virtual_mark(space, region[RESIDENT], VAD_RESIDENT, "");
+    virtual_mark(space, region[STACK], VAD_STACK, "");
     machine_stack_low = region[STACK];
     machine_stack_top = region[STACK] + PAGES * PAGE_SIZE;
 }

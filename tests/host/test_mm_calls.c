@@ -289,16 +289,14 @@ static void test_placement(void)
     virtual_allocate(space, &high, &size, RESERVE | VIRTUAL_TOP_DOWN, READWRITE);
     virtual_allocate(space, &low, &size, RESERVE, READWRITE);
     test_ok(high == LAYOUT_USER_TOP - UNIT_SIZE && low == LAYOUT_USER_LOW, "highest and lowest");
-    virtual_tag(space, low, "a region with a name longer than there is room for");
-    virtual_flag(space, low, VAD_FIXED);
+    virtual_mark(space, low, VAD_FIXED, "a region with a name longer than there is room for");
     test_ok(strlen(space_region(space, low)->tag) == sizeof space_region(space, low)->tag - 1,
             "its name is cut short");
     test_ok(give_back(low, 0, VIRTUAL_RELEASE) == STATUS_UNABLE_TO_DELETE_SECTION &&
                 allocate(low, PAGE_SIZE, COMMIT, READWRITE) == STATUS_CONFLICTING_ADDRESSES &&
                 protect(low, PAGE_SIZE, READONLY) == STATUS_CONFLICTING_ADDRESSES,
             "a fixed region can't be changed by its program");
-    virtual_tag(space, NOWHERE, "nothing");
-    virtual_flag(space, NOWHERE, VAD_FIXED);
+    virtual_mark(space, NOWHERE, VAD_FIXED, "nothing");
     test_ok(virtual_attach(space, NOWHERE, NULL) == STATUS_MEMORY_NOT_ALLOCATED &&
                 virtual_attach(space, VIEW, NULL) == STATUS_MEMORY_NOT_ALLOCATED,
             "only a private region gets a working set of its own");

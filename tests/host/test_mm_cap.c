@@ -151,7 +151,7 @@ static void test_given_up(struct working_set *ws)
 /* A hole in the middle: both parts are what the whole was. */
 static void test_split(struct working_set *ws)
 {
-    uint32_t size = PAGES * PAGE_SIZE;
+    uint32_t size = PAGES * PAGE_SIZE, locked = 0;
     const struct vad *upper;
     va_t hole;
 
@@ -159,8 +159,7 @@ static void test_split(struct working_set *ws)
     test_ok(!virtual_allocate(space, &base, &size, VIRTUAL_RESERVE | VIRTUAL_COMMIT, READWRITE) &&
                 !virtual_attach(space, base, ws),
             "a region with a cap");
-    virtual_flag(space, base, VAD_STACK);
-    virtual_tag(space, base, "split");
+    virtual_mark(space, base, VAD_STACK, "split");
     hole = base + 4 * PAGE_SIZE;
     size = PAGE_SIZE;
     test_ok(!virtual_free(space, &hole, &size, VIRTUAL_RELEASE), "gets a hole");
@@ -172,6 +171,12 @@ static void test_split(struct working_set *ws)
     test_ok(upper->flags == VAD_STACK && strcmp(upper->tag, "split") == 0 &&
                 upper->commit == PAGES - 5 && upper->start == hole + PAGE_SIZE,
             "which have the same flags and name");
+    size = PAGE_SIZE;
+    for (va_t va = base; va < base + PAGES * PAGE_SIZE; va += PAGE_SIZE)
+        locked += !virtual_lock(space, &va, &size);
+    test_ok(locked == CAP - 1, "of both together one page can always go (%u are locked)", locked);
+    for (uint32_t i = 0; i < PAGES; i++)
+        machine_write32(space, base + i * PAGE_SIZE, i);
     mm_check();
 }
 
