@@ -62,7 +62,7 @@ static status_t find(struct attempt *a)
 {
     struct fault *f = a->fault;
 
-    if (!a->vad || (f->user && f->va >= LAYOUT_KERNEL))
+    if (!a->vad)
         return refuse(f, reason_for_no_region(f));
     if (!a->pte)
         return refuse(f, REASON_RESERVED); /* every promised page has its table */
@@ -144,7 +144,7 @@ static INLINE void make_place(struct working_set *ws)
 /* A frame for a page that will enter the region's working set. */
 static INLINE status_t take_frame(struct attempt *a, unsigned want, pfn_t *frame)
 {
-    make_place(resident_ws(a->vad));
+    make_place(a->vad->ws);
     *frame = pfn_alloc(PFN_USE_PRIVATE, want);
     return *frame ? STATUS_SUCCESS : STATUS_NO_MEMORY;
 }
@@ -174,7 +174,7 @@ static INLINE status_t resolve_demand_zero(struct attempt *a)
 
 static status_t resolve_transition(struct attempt *a)
 {
-    struct working_set *ws = resident_ws(a->vad);
+    struct working_set *ws = a->vad->ws;
     pfn_t frame = resident_revive(*a->pte); /* first, so that it is not the page that goes for it */
 
     make_place(ws);
@@ -218,19 +218,18 @@ static enum fault_kind kind_of_master(pte_t master)
     return kinds[pte_kind(master)];
 }
 
-/* A private copy of frame `from`; the word does not map it any more when this succeeds. */
+/* A private copy of frame `from`; the word does not map it any more when this succeeds.  No page goes for the copy,
+ * least of all that one: the working set of a view has no cap. */
 static status_t copy_frame(struct attempt *a, pfn_t from)
 {
     bool locked = a->space->locked && resident_is_locked(a->vad, a->page, *a->pte);
-    pfn_t frame;
-    status_t status = take_frame(a, PFN_ANY, &frame);
+    pfn_t frame = pfn_alloc(PFN_USE_PRIVATE, PFN_ANY);
 
-    if (status)
-        return status;
+    if (!frame)
+        return STATUS_NO_MEMORY;
     machine_copy(frame, from);
+    resident_discard(a->vad, a->page, a->pte);
     pfn_record(frame)->modified = true;
-    if (pte_is_valid(*a->pte))
-        resident_trim(a->space, a->page, a->pte, false);
     a->fault->kind = FAULT_COPY;
     map_private(a, frame, prot_after_copy(a->prot));
     if (locked)
@@ -287,16 +286,10 @@ static uint32_t repeats(const struct fault *f)
 static status_t resolve_valid(struct attempt *a)
 {
     pfn_t frame = pte_frame(*a->pte);
-    bool private = pfn_record(frame)->use == PFN_USE_PRIVATE;
-    status_t status;
 
     if (a->write && prot_copies(a->prot)) {
-        if (!private) {
-            pfn_lock(frame); /* reclaim must not take the page that is being copied */
-            status = copy_frame(a, frame);
-            pfn_unlock(frame);
-            return status;
-        }
+        if (pfn_record(frame)->use != PFN_USE_PRIVATE)
+            return copy_frame(a, frame);
         resident_protect(a->space, a->page, a->pte, prot_after_copy(a->prot));
     } else if (repeats(a->fault) < ROUNDS) {
         machine_forget(a->space->dir, a->page);
@@ -402,12 +395,10 @@ static INLINE void resolve(struct fault *fault)
 
 static void count(const struct fault *fault)
 {
-    struct working_set *ws = &fault->space->ws;
+    struct working_set *ws = fault->region ? fault->region->ws : &fault->space->ws;
     struct space_counters *c = &fault->space->counters;
     unsigned kind = fault->kind;
 
-    if (fault->region && fault->region->ws)
-        ws = fault->region->ws;
     c->faults++;
     c->kind[kind]++;
     fault_kind_count[kind]++;

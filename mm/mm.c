@@ -35,7 +35,7 @@ void *mm_shared_page(void)
 /* The 64 KB unit at LAYOUT_SHARED_PAGE: one read-only page, the rest unusable (W5, W66, W67). */
 static status_t map_shared_page(struct space *space)
 {
-    struct vad *vad = pool_alloc(sizeof *vad, "Vad ");
+    struct vad *vad = space_new_region(space, LAYOUT_SHARED_PAGE, LAYOUT_USER_END, PROT_READONLY);
     pte_t *pte;
     status_t status = vad ? space_charge(space, 1, 1) : STATUS_NO_MEMORY;
 
@@ -48,11 +48,7 @@ static status_t map_shared_page(struct space *space)
         pool_free(vad);
         return status;
     }
-    vad->start = LAYOUT_SHARED_PAGE;
-    vad->end = LAYOUT_USER_END;
     vad->flags = VAD_FIXED | VAD_RESIDENT;
-    vad->prot = PROT_READONLY;
-    vad->space = space;
     vad->commit = 1;
     string_copy(vad->tag, "shared with kernel", sizeof vad->tag);
     vad_insert(&space->regions, vad);

@@ -42,13 +42,18 @@ bool page_is_charged(struct page_state state)
     return prot_copies(state.prot) || (state.committed && state.private);
 }
 
-void page_set_prot(struct space *space, va_t va, pte_t *pte, prot_t prot)
+/* A page that may not be touched never is VALID; a lock on it ends. */
+static APART void set_prot_without_frame(const struct vad *vad, va_t va, pte_t *pte, prot_t prot)
 {
-    if (pte_is_valid(*pte) && prot_accessible(prot)) {
-        resident_protect(space, va, pte, prot);
-        return;
-    }
-    if (pte_is_valid(*pte)) /* a page that may not be touched never is; a lock on it ends */
-        resident_trim(space, va, pte, false);
+    if (pte_is_valid(*pte))
+        resident_trim(vad, va, pte);
     *pte = *pte ? pte_with_prot(*pte, prot) : pte_prototype(prot);
+}
+
+void page_set_prot(const struct vad *vad, va_t va, pte_t *pte, prot_t prot)
+{
+    if (pte_is_valid(*pte) && prot_accessible(prot))
+        resident_protect(vad->space, va, pte, prot);
+    else
+        set_prot_without_frame(vad, va, pte, prot);
 }

@@ -25,4 +25,4 @@ struct page_state page_state(const struct vad *vad, va_t va, const pte_t *pte);
 bool page_is_charged(struct page_state state);
 
 /* Give a committed page another protection.  => nothing has to be acquired; the charge is the caller's business. */
-void page_set_prot(struct space *space, va_t va, pte_t *pte, prot_t prot);
+void page_set_prot(const struct vad *vad, va_t va, pte_t *pte, prot_t prot);

@@ -215,7 +215,7 @@ void reclaim_one(struct working_set *ws)
         limit_standby(ws);
 }
 
-status_t reclaim_ensure(uint32_t frames)
+status_t reclaim_make_room(uint32_t frames)
 {
     uint32_t wanted = frames + reclaim_settings.low;
 
@@ -231,7 +231,7 @@ void reclaim_empty_region(const struct vad *vad)
 
     for (va_t va = vad->start; (pte = paging_next(dir, &va, vad->end)) != NULL; va += PAGE_SIZE)
         if (pte_is_valid(*pte) && !resident_is_locked(vad, va, *pte))
-            resident_trim(vad->space, va, pte, false);
+            resident_trim(vad, va, pte);
 }
 
 void reclaim_empty(struct space *space)

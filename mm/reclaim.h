@@ -60,7 +60,12 @@ uint32_t reclaim_to_maximum(uint32_t pages);
 void reclaim_one(struct working_set *ws);
 
 /* At least `frames` frames can be taken afterwards, or STATUS_NO_MEMORY. */
-status_t reclaim_ensure(uint32_t frames);
+status_t reclaim_make_room(uint32_t frames);
+static inline status_t reclaim_ensure(uint32_t frames)
+{
+    return pfn_available() >= frames + reclaim_settings.low ? STATUS_SUCCESS
+                                                            : reclaim_make_room(frames);
+}
 
 /* Trim all removable pages of a region, or of a space (W128). */
 void reclaim_empty_region(const struct vad *vad);

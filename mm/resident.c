@@ -1,6 +1,6 @@
 /* resident.c - puts a page into an address space and takes it out again.
  *
- * A frame leaves the programs in three steps, each its own function: resident_trim() takes it
+ * A frame leaves the programs in three steps, each its own function: trim() takes it
  * out of one space, drop_share() sees that nobody maps it and puts it on the standby or modified
  * list, resident_write() makes a modified frame a standby one.  pfn_alloc() may then take it.
  *
@@ -14,11 +14,12 @@
 /* The word by which a view maps the frame at `offset` of its section, or 0. */
 static pte_t *word_of_view(const struct vad *v, va_t offset, pfn_t frame)
 {
+    va_t at = offset - v->offset; /* of a page before the view it is more than any view has */
     pte_t *pte;
 
-    if (offset < v->offset || offset - v->offset >= v->end - v->start)
+    if (at >= v->end - v->start)
         return NULL;
-    pte = paging_find(v->space->dir, v->start + (offset - v->offset));
+    pte = paging_find(v->space->dir, v->start + at);
     return pte && pte_is_valid(*pte) && pte_frame(*pte) == frame ? pte : NULL;
 }
 
@@ -158,31 +159,26 @@ enum { LOOK = 64 }; /* views that are asked: a program may have 60,000, and lose
 static struct working_set *home_of(pfn_t frame, const struct vad *left)
 {
     const struct pfn *p = pfn_record(frame);
-
     unsigned looked = 0;
 
     for (const struct vad *v = p->section->views; v; v = v->next_view, looked++)
         if (looked == LOOK)
             return &space_kernel.ws;
         else if (v != left && !(v->flags & VAD_RESIDENT) && word_of_view(v, p->va, frame))
-            return resident_ws(v);
+            return v->ws;
     return NULL;
 }
 
-/* `space` maps the shared frame no more (at `va`): its working set, which may soon be gone, must not
+/* The view `left` will not map the shared frame any more: its working set, which may soon be gone, must not
  * keep it either. */
-static void hand_over(struct space *space, va_t va, pfn_t frame)
+static void hand_over(const struct vad *left, pfn_t frame)
 {
-    struct working_set *ws = pfn_record(frame)->ws, *home;
-    const struct vad *vad;
+    struct working_set *home;
 
-    if (pfn_record(frame)->shares == 1 || !ws)
+    if (pfn_record(frame)->shares == 1 || pfn_record(frame)->ws != left->ws)
         return;
-    vad = space_region(space, va);
-    if (resident_ws(vad) != ws)
-        return;
-    home = home_of(frame, vad);
-    if (home == ws)
+    home = home_of(frame, left);
+    if (home == left->ws)
         return;
     replace_remove(frame);
     if (home)
@@ -246,7 +242,8 @@ static void unmap(struct space *space, va_t va, pte_t *pte, pte_t then)
     space->resident--;
 }
 
-void resident_trim(struct space *space, va_t va, pte_t *pte, bool write)
+/* Take the page out of one space; which working set keeps it, the caller says. */
+static void trim(struct space *space, va_t va, pte_t *pte, bool write)
 {
     pfn_t frame = pte_frame(*pte);
     prot_t prot = pte_prot(*pte);
@@ -254,14 +251,18 @@ void resident_trim(struct space *space, va_t va, pte_t *pte, bool write)
 
     MM_ASSERT(pte_is_valid(*pte));
     unmap(space, va, pte, shared ? pte_prototype(prot) : pte_transition(frame, prot));
-    if (shared)
-        hand_over(space, va, frame);
     drop_share(frame, write);
+}
+
+void resident_trim(const struct vad *vad, va_t va, pte_t *pte)
+{
+    hand_over(vad, pte_frame(*pte));
+    trim(vad->space, va, pte, false);
 }
 
 static void trim_visitor(struct space *space, va_t va, pte_t *pte, void *write)
 {
-    resident_trim(space, va, pte, *(bool *)write);
+    trim(space, va, pte, *(bool *)write);
 }
 
 void resident_evict(pfn_t frame, bool write)
@@ -270,7 +271,7 @@ void resident_evict(pfn_t frame, bool write)
 
     MM_ASSERT(!p->locks);
     if (p->use == PFN_USE_PRIVATE)
-        resident_trim(p->owner, p->va, p->pte, write);
+        trim(p->owner, p->va, p->pte, write);
     else {
         replace_remove(frame); /* at once, or each view would look for another that keeps it */
         each_view(frame, trim_visitor, &write);
@@ -290,20 +291,20 @@ static void release_private(pfn_t frame)
     pfn_free(frame, false);
 }
 
-void resident_discard(struct space *space, va_t va, pte_t *pte)
+void resident_discard(const struct vad *vad, va_t va, pte_t *pte)
 {
     pfn_t frame = pte_frame(*pte);
 
     switch (pte_kind(*pte)) {
     case PTE_VALID:
-        unmap(space, va, pte, 0);
+        unmap(vad->space, va, pte, 0);
         if (pfn_record(frame)->use == PFN_USE_PRIVATE) {
             release_private(frame);
         } else if (pfn_record(frame)->use == PFN_USE_PHYSICAL) { /* it stays the program's */
             pfn_record(frame)->pte = NULL;
             pfn_record(frame)->shares = 0;
         } else {
-            hand_over(space, va, frame);
+            hand_over(vad, frame);
             drop_share(frame, false);
         }
         break;
@@ -326,7 +327,7 @@ void resident_take_dirty(struct space *space, va_t va, pte_t *pte)
     machine_forget(space->dir, va);
 }
 
-void resident_forget(struct space *space, va_t va, pte_t *pte)
+void resident_forget(const struct vad *vad, va_t va, pte_t *pte)
 {
     enum pte_kind kind = pte_kind(*pte);
     prot_t prot = pte_prot(*pte);
@@ -334,13 +335,13 @@ void resident_forget(struct space *space, va_t va, pte_t *pte)
     if (kind == PTE_VALID) {
         struct pfn *p = pfn_record(pte_frame(*pte));
 
-        resident_take_dirty(space, va, pte); /* for the write watch */
+        resident_take_dirty(vad->space, va, pte); /* for the write watch */
         if (p->slot)
             pagefile_free(p->slot);
         p->slot = PAGEFILE_NONE;
         p->modified = false;
     } else if (kind == PTE_TRANSITION || kind == PTE_PAGEFILE) {
-        resident_discard(space, va, pte);
+        resident_discard(vad, va, pte);
         *pte = pte_demand_zero(prot);
     }
 }

@@ -24,12 +24,6 @@
 /* The replacement policies' view of the machine: A and D of every PTE that maps a frame. */
 extern const struct replace_view resident_view;
 
-/* The working set that looks after the pages of a region. */
-static inline struct working_set *resident_ws(const struct vad *vad)
-{
-    return vad->ws ? vad->ws : &vad->space->ws;
-}
-
 /* One place where a frame is mapped: the word is VALID. */
 typedef void resident_visitor(struct space *space, va_t va, pte_t *pte, void *context);
 
@@ -54,7 +48,7 @@ static INLINE void resident_map(struct vad *vad, va_t va, pte_t *pte, pfn_t fram
         space->peak_resident = space->resident;
     if (!(vad->flags & VAD_RESIDENT)) {
         if (!p->ws)
-            replace_insert(resident_ws(vad), frame);
+            replace_insert(vad->ws, frame);
     } else if (p->use == PFN_USE_PRIVATE) {
         pfn_lock(frame);
     }
@@ -74,19 +68,19 @@ void resident_unlock(struct vad *vad, va_t va, pte_t pte);
 void resident_protect(struct space *space, va_t va, pte_t *pte, prot_t prot);
 
 /* Take one page out of one space: VALID becomes TRANSITION (private) or PROTOTYPE (shared).  When
- * nobody maps the frame any more it goes to the standby or modified list.  `write`: a modified one is written at
- * once and stands by, if the paging file takes it.  => pte is VALID. */
-void resident_trim(struct space *space, va_t va, pte_t *pte, bool write);
+ * nobody maps the frame any more it goes to the standby or modified list.  => pte is VALID. */
+void resident_trim(const struct vad *vad, va_t va, pte_t *pte);
 
-/* The same for everybody who maps a frame. */
+/* The same for everybody who maps a frame.  `write`: a modified one is written at once and stands by, if the paging
+ * file takes it. */
 void resident_evict(pfn_t frame, bool write);
 
 /* Make a private page's word EMPTY whatever its kind, giving back its frame or slot; a view's page
  * only loses its mapping and its private copy. */
-void resident_discard(struct space *space, va_t va, pte_t *pte);
+void resident_discard(const struct vad *vad, va_t va, pte_t *pte);
 
 /* A committed private page's content is not needed any more: nothing will write it to the paging file. */
-void resident_forget(struct space *space, va_t va, pte_t *pte);
+void resident_forget(const struct vad *vad, va_t va, pte_t *pte);
 
 /* A TRANSITION word's frame becomes ACTIVE again, its word unchanged: the soft fault. */
 pfn_t resident_revive(pte_t pte);

@@ -142,11 +142,8 @@ struct vad *space_region_of(struct space *space, va_t *base, uint32_t *size)
 status_t space_make_tables(struct space *space, va_t first, va_t last)
 {
     uint32_t missing = paging_missing(space->dir, first, last), made;
-    status_t status;
+    status_t status = space_charge(space, missing, 0);
 
-    if (!missing)
-        return STATUS_SUCCESS;
-    status = space_charge(space, missing, 0);
     if (status)
         return status;
     status = paging_make(space->dir, first, last, space != &space_kernel, &made);

@@ -1,6 +1,7 @@
 /* space.h - an address space: a directory, its regions, its working set, its counters. */
 #pragma once
 #include "mm/paging.h"
+#include "mm/pool.h"
 #include "mm/replace.h"
 #include "mm/vad.h"
 
@@ -75,6 +76,22 @@ static inline struct vad *space_region(struct space *space, va_t va)
     struct vad *last = space->last;
 
     return last && va >= last->start && va < last->end ? last : space_look_up(space, va);
+}
+
+/* A private region in no tree yet; free it with pool_free().  0: there is no memory. */
+static INLINE struct vad *space_new_region(struct space *space, va_t start, va_t end, prot_t prot)
+{
+    struct vad *vad = pool_alloc(sizeof *vad, "Vad ");
+
+    if (!vad)
+        return NULL;
+    vad->start = start;
+    vad->end = end;
+    vad->type = VAD_PRIVATE;
+    vad->prot = prot;
+    vad->space = space;
+    vad->ws = &space->ws;
+    return vad;
 }
 
 /* [*base, *base + *size) in whole pages.  false: it is empty, or does not end below what may be allocated. */

@@ -77,7 +77,7 @@ static void replace_child(struct vad_tree *tree, struct vad *node, struct vad *c
         child->parent = parent;
 }
 
-static struct vad *rotate_left(struct vad_tree *tree, struct vad *node)
+static APART struct vad *rotate_left(struct vad_tree *tree, struct vad *node)
 {
     struct vad *top = node->right;
 
@@ -92,7 +92,7 @@ static struct vad *rotate_left(struct vad_tree *tree, struct vad *node)
     return top;
 }
 
-static struct vad *rotate_right(struct vad_tree *tree, struct vad *node)
+static APART struct vad *rotate_right(struct vad_tree *tree, struct vad *node)
 {
     struct vad *top = node->left;
 
@@ -111,7 +111,7 @@ static struct vad *rotate_right(struct vad_tree *tree, struct vad *node)
 static void rebalance(struct vad_tree *tree, struct vad *node)
 {
     for (; node; node = node->parent) {
-        int l = height(node->left), r = height(node->right), before = node->height;
+        int l = height(node->left), r = height(node->right), tall = 1 + (l > r ? l : r);
 
         if (l > r + 1) {
             if (height(node->left->left) < height(node->left->right))
@@ -121,11 +121,11 @@ static void rebalance(struct vad_tree *tree, struct vad *node)
             if (height(node->right->right) < height(node->right->left))
                 rotate_right(tree, node->right);
             node = rotate_left(tree, node);
-        } else {
-            node->height = 1 + (l > r ? l : r);
-        }
-        if (node->height == before)
+        } else if (node->height == tall) {
             return;
+        } else {
+            node->height = tall;
+        }
     }
 }
 
@@ -136,13 +136,10 @@ static void link_neighbours(struct vad_tree *tree, struct vad *low, struct vad *
     *(high ? &high->prev : &tree->last) = low;
 }
 
-struct vad *vad_at_or_above(const struct vad_tree *tree, va_t va)
+static APART struct vad *search_at_or_above(const struct vad_tree *tree, va_t va)
 {
-    struct vad *node = tree->near, *best = NULL;
+    struct vad *node = tree->root, *best = NULL;
 
-    if (node && node->end > va && (!node->prev || node->prev->end <= va))
-        return node;
-    node = tree->root;
     while (node) {
         if (node->end > va) {
             best = node;
@@ -152,6 +149,15 @@ struct vad *vad_at_or_above(const struct vad_tree *tree, va_t va)
         }
     }
     return best;
+}
+
+struct vad *vad_at_or_above(const struct vad_tree *tree, va_t va)
+{
+    struct vad *near = tree->near;
+
+    return near && near->end > va && (!near->prev || near->prev->end <= va)
+               ? near
+               : search_at_or_above(tree, va);
 }
 
 void vad_insert(struct vad_tree *tree, struct vad *node)
@@ -170,8 +176,8 @@ void vad_insert(struct vad_tree *tree, struct vad *node)
     node->gap = 0;
     link_neighbours(tree, low, node);
     link_neighbours(tree, node, high);
-    raise_gap(node);
-    raise_gap(high); /* the lowest region had no hole below it */
+    raise_gap(low ? node
+                  : high); /* the lowest one has no hole below it, and the next got its own */
     tree->count++;
     tree->bytes += node->end - node->start;
     if (tree->bytes > tree->peak_bytes)
@@ -252,27 +258,33 @@ static struct vad *find_gap(struct vad *at, uint32_t size, bool top)
     return NULL;
 }
 
+/* Is there room above the highest region, below the lowest? */
+static bool fits_above(const struct vad_tree *tree, uint32_t units, va_t high)
+{
+    return unit_end(tree->last) <= high - units;
+}
+
+static bool fits_below(const struct vad_tree *tree, uint32_t units, va_t low)
+{
+    return hole(low, unit_start(tree->first)) >= units;
+}
+
 va_t vad_find_hole(struct vad_tree *tree, uint32_t size, va_t low, va_t high, bool top)
 {
     uint32_t units = unit_down(size + UNIT_SIZE - 1);
-    va_t first, last;
     struct vad *above;
 
     if (units < size || units > high - low)
         return 0;
-    if (!tree->root)
-        return top ? high - units : low;
-    first = unit_start(tree->first);
-    last = unit_end(tree->last);
-    if (top ? last <= high - units : hole(low, first) >= units)
+    if (!tree->root || (top ? fits_above(tree, units, high) : fits_below(tree, units, low)))
         return top ? high - units : low;
     above = find_gap(tree->root, units, top);
     tree->near = above;
     if (above)
         return top ? unit_start(above) - units : unit_end(above->prev);
     if (top)
-        return hole(low, first) >= units ? first - units : 0;
-    return last <= high - units ? last : 0;
+        return fits_below(tree, units, low) ? unit_start(tree->first) - units : 0;
+    return fits_above(tree, units, high) ? unit_end(tree->last) : 0;
 }
 
 void vad_shrink(struct vad_tree *tree, struct vad *node, va_t end)

@@ -33,7 +33,7 @@ struct vad {
     unsigned flags;
     prot_t prot;                       /* as given when it was reserved or mapped */
     uint32_t commit;                   /* pages charged for it */
-    struct working_set *ws;            /* takes its pages instead of the space's own; usually 0 */
+    struct working_set *ws;            /* takes its pages: the space's own, or one with a cap */
     uint32_t *watch;                   /* MEM_WRITE_WATCH: a bit for each page that was written */
     uint32_t *lock_map;                /* VIEW, IMAGE: a bit for each page locked here; or 0 */
     struct space *space;               /* whose it is */

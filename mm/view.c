@@ -53,15 +53,12 @@ static status_t plan(const struct section *section, struct space *space, va_t *b
 static struct vad *view_create(struct section *section, struct space *space, va_t base,
                                uint32_t offset, uint32_t size, prot_t prot)
 {
-    struct vad *view = pool_alloc(sizeof *view, "Vad ");
+    struct vad *view =
+        space_new_region(space, base, base + size, section->image ? PROT_EXECUTE_WRITECOPY : prot);
 
     if (!view)
         return NULL;
-    view->start = base;
-    view->end = base + size;
     view->type = section->image ? VAD_IMAGE : VAD_VIEW;
-    view->prot = section->image ? PROT_EXECUTE_WRITECOPY : prot;
-    view->space = space;
     view->section = section;
     view->offset = offset;
     string_copy(view->tag, section->name, sizeof view->tag);
@@ -109,7 +106,7 @@ status_t view_unmap(struct space *space, va_t va)
     if (!view || view->type == VAD_PRIVATE)
         return STATUS_NOT_MAPPED_VIEW;
     for (va_t at = view->start; at < view->end; at += PAGE_SIZE)
-        resident_discard(space, at, paging_find(space->dir, at));
+        resident_discard(view, at, paging_find(space->dir, at));
     space->last = NULL;
     vad_remove(&space->regions, view);
     space_drop_tables(space, view->start, view->end - 1);

@@ -53,41 +53,29 @@ static uint32_t pages_between(va_t start, va_t end)
     return (end - start) >> PAGE_SHIFT;
 }
 
-/* Frames that making the tables and one or two pool objects may take. */
-static status_t make_room(const struct space *space, va_t start, va_t end)
+/* Frames that making the *tables that are missing and one or two pool objects may take. */
+static status_t make_room(const struct space *space, va_t start, va_t end, uint32_t *tables)
 {
-    return reclaim_ensure(paging_missing(space->dir, start, end - 1) + 2);
-}
-
-static struct vad *region_create(struct space *space, va_t start, va_t end, prot_t prot)
-{
-    struct vad *vad = pool_alloc(sizeof *vad, "Vad ");
-
-    if (!vad)
-        return NULL;
-    vad->start = start;
-    vad->end = end;
-    vad->type = VAD_PRIVATE;
-    vad->prot = prot;
-    vad->space = space;
-    return vad;
+    *tables = paging_missing(space->dir, start, end - 1);
+    return reclaim_ensure(*tables + 2);
 }
 
 static void region_free(struct vad *vad)
 {
-    watch_end(vad);
+    if (vad->watch)
+        watch_end(vad);
     pool_free(vad);
 }
 
 /* Give every uncommitted page of [start, end) its promise. */
-static void commit_pages(struct space *space, va_t start, va_t end, prot_t prot)
+static void commit_pages(struct vad *vad, va_t start, va_t end, prot_t prot)
 {
     pte_t *pte = NULL;
 
     for (va_t va = start; va < end; va += PAGE_SIZE) {
-        pte = paging_after(space->dir, pte, va);
+        pte = paging_after(vad->space->dir, pte, va);
         if (*pte)
-            page_set_prot(space, va, pte, prot);
+            page_set_prot(vad, va, pte, prot);
         else
             *pte = pte_demand_zero(prot);
     }
@@ -113,7 +101,7 @@ static status_t plan_reserve(struct space *space, va_t base, uint32_t size, bool
 enum { WITH_TABLES = VIRTUAL_COMMIT | VIRTUAL_PHYSICAL }; /* made beforehand: mapping can't fail */
 
 /* Acquire what a new region needs; on failure nothing is left. */
-static status_t acquire_region(struct space *space, struct vad *vad, uint32_t type)
+static status_t acquire_region(struct space *space, struct vad *vad, uint32_t type, uint32_t tables)
 {
     uint32_t pages = type & VIRTUAL_COMMIT ? pages_between(vad->start, vad->end) : 0;
     status_t status = space_charge(space, pages, pages);
@@ -122,11 +110,10 @@ static status_t acquire_region(struct space *space, struct vad *vad, uint32_t ty
         return status;
     if (type & VIRTUAL_WRITE_WATCH)
         status = watch_start(vad);
-    if (!status && type & WITH_TABLES)
+    if (!status && tables)
         status = space_make_tables(space, vad->start, vad->end - 1);
     if (status) {
-        if (type & WITH_TABLES)
-            space_drop_tables(space, vad->start, vad->end - 1);
+        space_drop_tables(space, vad->start, vad->end - 1);
         space_uncharge(space, pages, pages);
         return status;
     }
@@ -136,18 +123,19 @@ static status_t acquire_region(struct space *space, struct vad *vad, uint32_t ty
 
 static status_t reserve(struct space *space, va_t *base, uint32_t *size, uint32_t type, prot_t prot)
 {
+    uint32_t tables = 0;
     va_t start, end;
     struct vad *vad;
     status_t status = plan_reserve(space, *base, *size, type & VIRTUAL_TOP_DOWN, &start, &end);
 
     if (!status && type & WITH_TABLES)
-        status = make_room(space, start, end);
+        status = make_room(space, start, end, &tables);
     if (status)
         return status;
-    vad = region_create(space, start, end, prot);
+    vad = space_new_region(space, start, end, prot);
     if (!vad)
         return STATUS_NO_MEMORY;
-    status = acquire_region(space, vad, type);
+    status = acquire_region(space, vad, type, tables);
     if (status) {
         region_free(vad);
         return status;
@@ -157,7 +145,7 @@ static status_t reserve(struct space *space, va_t *base, uint32_t *size, uint32_
     vad_insert(&space->regions, vad);
     space->last = vad;
     if (type & VIRTUAL_COMMIT)
-        commit_pages(space, start, end, prot);
+        commit_pages(vad, start, end, prot);
     *base = start;
     *size = end - start;
     return STATUS_SUCCESS;
@@ -191,8 +179,8 @@ static status_t commit_in_view(struct vad *vad, va_t start, va_t end, prot_t pro
 static status_t commit_private(struct vad *vad, va_t start, va_t end, prot_t prot)
 {
     struct space *space = vad->space;
-    uint32_t fresh = pages_between(start, end);
-    status_t status = make_room(space, start, end);
+    uint32_t fresh = pages_between(start, end), tables;
+    status_t status = make_room(space, start, end, &tables);
     const pte_t *pte;
 
     if (status)
@@ -202,13 +190,14 @@ static status_t commit_private(struct vad *vad, va_t start, va_t end, prot_t pro
     status = space_charge(space, fresh, fresh);
     if (status)
         return status;
-    status = space_make_tables(space, start, end - 1);
+    if (tables)
+        status = space_make_tables(space, start, end - 1);
     if (status) {
         space_uncharge(space, fresh, fresh);
         return status;
     }
     vad->commit += fresh;
-    commit_pages(space, start, end, prot);
+    commit_pages(vad, start, end, prot);
     return STATUS_SUCCESS;
 }
 
@@ -234,7 +223,7 @@ static status_t reset(struct space *space, va_t *base, uint32_t *size)
         return *base && space_region(space, page_down(*base)) ? STATUS_CONFLICTING_ADDRESSES
                                                               : STATUS_MEMORY_NOT_ALLOCATED;
     for (; vad->type == VAD_PRIVATE && (pte = paging_next(space->dir, &va, end)); va += PAGE_SIZE)
-        resident_forget(space, va, pte);
+        resident_forget(vad, va, pte);
     return STATUS_SUCCESS;
 }
 
@@ -263,21 +252,23 @@ status_t virtual_allocate(struct space *space, va_t *base, uint32_t *size, uint3
 /* Take back the promises of [start, end). */
 static void decommit(struct vad *vad, va_t start, va_t end)
 {
-    struct space *space = vad->space;
+    pfn_t dir = vad->space->dir;
     uint32_t pages = 0;
     pte_t *pte;
 
-    for (va_t va = start; (pte = paging_next(space->dir, &va, end)) != NULL; va += PAGE_SIZE) {
+    for (va_t va = start; (pte = paging_next(dir, &va, end)) != NULL; va += PAGE_SIZE) {
         if (*pte) {
             if (pte_kind(*pte) == PTE_DEMAND_ZERO)
                 *pte = 0;
             else
-                resident_discard(space, va, pte);
-            pages += !(vad->flags & VAD_PHYSICAL); /* charged otherwise */
+                resident_discard(vad, va, pte);
+            pages++;
         }
     }
+    if (vad->flags & VAD_PHYSICAL)
+        return; /* charged otherwise */
     vad->commit -= pages;
-    space_uncharge(space, pages, pages);
+    space_uncharge(vad->space, pages, pages);
 }
 
 static uint32_t committed_in(const struct vad *vad)
@@ -399,6 +390,6 @@ status_t virtual_attach(struct space *space, va_t va, struct working_set *ws)
     if (ws && virtual_locked(vad) >= ws->maximum)
         return STATUS_WORKING_SET_QUOTA;
     reclaim_empty_region(vad); /* a locked page stays where it is */
-    vad->ws = ws;
+    vad->ws = ws ? ws : &space->ws;
     return STATUS_SUCCESS;
 }

@@ -58,10 +58,11 @@ static status_t plan_region(struct vad *vad, va_t start, va_t end, struct fresh 
         count++;
         fresh->shared += !state.private;
     }
-    for (const struct vad *v = vad->ws ? vad_first(&vad->space->regions) : NULL; v; v = vad_next(v))
+    for (const struct vad *v = vad->ws->capped ? vad_first(&vad->space->regions) : NULL; v;
+         v = vad_next(v))
         locked +=
             v->ws == vad->ws ? virtual_locked(v) : 0; /* a split region's parts share its set */
-    if (vad->ws && locked + count >= vad->ws->maximum)
+    if (vad->ws->capped && locked + count >= vad->ws->maximum)
         return STATUS_WORKING_SET_QUOTA;
     fresh->pages += count;
     return STATUS_SUCCESS;

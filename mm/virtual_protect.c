@@ -51,15 +51,15 @@ static pte_t *committed(const struct space *space, va_t start, va_t end)
     return NULL;
 }
 
-static status_t protect_private(struct space *space, va_t start, va_t end, prot_t prot, prot_t *old)
+static status_t protect_private(struct vad *vad, va_t start, va_t end, prot_t prot, prot_t *old)
 {
-    pte_t *pte = committed(space, start, end);
+    pte_t *pte = committed(vad->space, start, end);
 
     if (!pte)
         return STATUS_NOT_COMMITTED;
     *old = pte_prot(*pte);
-    for (va_t va = start;; pte = paging_after(space->dir, pte, va)) {
-        page_set_prot(space, va, pte, prot);
+    for (va_t va = start;; pte = paging_after(vad->space->dir, pte, va)) {
+        page_set_prot(vad, va, pte, prot);
         if ((va += PAGE_SIZE) == end)
             return STATUS_SUCCESS;
     }
@@ -94,7 +94,7 @@ static void set_pages(struct vad *vad, va_t start, uint32_t size, prot_t prot)
 
     for (va_t va = start; va - start < size; va += PAGE_SIZE) {
         pte = paging_after(vad->space->dir, pte, va);
-        page_set_prot(vad->space, va, pte, stored_prot(vad, page_state(vad, va, pte), prot));
+        page_set_prot(vad, va, pte, stored_prot(vad, page_state(vad, va, pte), prot));
     }
 }
 
@@ -126,7 +126,7 @@ status_t virtual_protect(struct space *space, va_t *base, uint32_t *size, uint32
     status_t status = plan(space, &start, &bytes, prot, &vad);
 
     if (!status)
-        status = vad->type == VAD_PRIVATE ? protect_private(space, start, start + bytes, prot, &was)
+        status = vad->type == VAD_PRIVATE ? protect_private(vad, start, start + bytes, prot, &was)
                                           : protect_shared(vad, start, bytes, prot, &was);
     if (status)
         return status;

@@ -23,8 +23,6 @@ status_t watch_start(struct vad *vad)
 
 void watch_end(struct vad *vad)
 {
-    if (!vad->watch)
-        return;
     pool_free(vad->watch);
     vad->space->watches--;
 }

@@ -28,20 +28,16 @@ cpu_zero_page:
 ; void cpu_copy_page(void *to, const void *from)
 global cpu_copy_page:function
 cpu_copy_page:
-        sub     esp, 32
+        sub     esp, 16
         movups  [esp], xmm0
-        movups  [esp + 16], xmm1
 %assign at 0
-%rep PAGE / 32
+%rep PAGE / 16
         movaps  xmm0, [edx + at]
-        movaps  xmm1, [edx + at + 16]
         movaps  [eax + at], xmm0
-        movaps  [eax + at + 16], xmm1
-%assign at at + 32
+%assign at at + 16
 %endrep
         movups  xmm0, [esp]
-        movups  xmm1, [esp + 16]
-        add     esp, 32
+        add     esp, 16
         ret
 
 section .note.GNU-stack noalloc noexec nowrite progbits

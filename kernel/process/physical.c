@@ -23,7 +23,7 @@ void physical_give(struct space *space, pfn_t frame)
     struct pfn *p = pfn_record(frame);
 
     if (p->pte)
-        resident_discard(space, p->va, p->pte);
+        resident_discard(space_region(space, p->va), p->va, p->pte);
     pfn_free(frame, false);
     space->physical--;
     space_uncharge(space, 1, 1);
@@ -61,7 +61,7 @@ void physical_show(struct space *space, va_t va, pfn_t frame)
     pte_t *pte = paging_word(space->dir, va);
 
     if (*pte)
-        resident_discard(space, va, pte);
+        resident_discard(space_region(space, va), va, pte);
     if (!frame)
         return;
     pfn_record(frame)->pte = pte;

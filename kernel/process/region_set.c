@@ -23,7 +23,7 @@ static void sweep(const struct space *space, bool all)
 
     sweeps++;
     for (const struct vad *v = all ? NULL : vad_first(&space->regions); v; v = vad_next(v))
-        if (v->ws)
+        if (v->ws != &space->ws)
             ((struct region_set *)v->ws)->seen = sweeps;
     while ((set = *link) != NULL) {
         if (set->space == space && (all || (set->seen != sweeps && !set->ws.count))) {
@@ -83,7 +83,7 @@ const struct working_set *region_set_find(struct space *space, va_t va)
 {
     const struct vad *vad = space_region(space, va);
 
-    return vad ? vad->ws : 0;
+    return vad && vad->ws != &space->ws ? vad->ws : NULL;
 }
 
 void region_set_space_gone(const struct space *space)

@@ -128,11 +128,11 @@ static void protect(const char *name)
 
     write_each(memory, 4);
     start = cycles();
-    for (int i = 0; i < TIMES / 2; i++) {
+    for (int i = 0; i < OFTEN / 2; i++) {
         VirtualProtect((void *)(memory + PAGE), PAGE, PAGE_READONLY, &old);
         VirtualProtect((void *)(memory + PAGE), PAGE, PAGE_READWRITE, &old);
     }
-    report(name, cycles() - start, TIMES);
+    report(name, cycles() - start, OFTEN);
     VirtualFree((void *)memory, 0, MEM_RELEASE);
 }
 

@@ -52,7 +52,8 @@ static void spread(struct space *in, va_t at, uint32_t pages, uint32_t writes)
 {
     for (uint32_t i = 0; i < pages; i += 3)
         if (pte_is_valid(*paging_find(in->dir, at + i * PAGE_SIZE)))
-            resident_trim(in, at + i * PAGE_SIZE, paging_find(in->dir, at + i * PAGE_SIZE), false);
+            resident_trim(space_region(in, at), at + i * PAGE_SIZE,
+                          paging_find(in->dir, at + i * PAGE_SIZE));
     reclaim_write(writes);
     for (uint32_t i = 0; i < pages; i += 6) {
         pte_t word = *paging_find(in->dir, at + i * PAGE_SIZE);

@@ -505,7 +505,7 @@ static void test_patience(void)
     do {
         fault = fault_at(9, BASE);
         if (pte_is_valid(word(space, BASE)))
-            resident_trim(space, BASE, paging_find(space->dir, BASE), false);
+            resident_trim(space_region(space, BASE), BASE, paging_find(space->dir, BASE));
     } while (!mm_fault(&fault) && ++count < 1000);
     test_ok(count == 65 && fault.status == STATUS_NO_MEMORY && fault.kind == FAULT_NO_MEMORY &&
                 fault.reason == REASON_NO_FRAME,
@@ -809,7 +809,7 @@ static void test_shared(void)
     visits = resident_visits;
     resident_mappings(frame);
     test_ok(resident_visits == visits + 2, "two views were looked at, and count as two visits");
-    resident_trim(space, here, paging_find(space->dir, here), false);
+    resident_trim(space_region(space, here), here, paging_find(space->dir, here));
     test_ok(pfn_record(frame)->ws == &other->ws && other->ws.count == 1,
             "trimmed in one program, it is the other's");
     view_unmap(space, here);
