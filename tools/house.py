@@ -133,6 +133,9 @@ def run(main):
     signal.signal(signal.SIGPIPE, signal.SIG_DFL)  # `tools/rooms | head`
     try:
         return main()
+    except FileNotFoundError as error:
+        print(f"{error.filename} is missing: `make doctor` says what installs it")
+        return 1
     except subprocess.CalledProcessError as error:
         print(f"the kernel or a DLL is not built, so calls can't be looked at: {error.stderr.strip().splitlines()[0]}")
         return 1

@@ -93,12 +93,21 @@ def wait(process, limit=None):
             raise subprocess.TimeoutExpired(process.args, limit)
 
 
+def open_closed():
+    """Who starts us with `<&-` or `>&-` means nothing: else sys.stdin is None, and the next file that is opened is number 0."""
+    for name, mode in (("stdin", "r"), ("stdout", "w"), ("stderr", "w")):
+        if getattr(sys, name) is None:
+            setattr(sys, name, open(os.devnull, mode))
+
+
 def run(main):
     """The status of main().  A signal that ends us comes to it as an exception, so that `finally` and `with`
-    clean up; then we die of it, so that make and the shell see why."""
+    clean up; then we die of it, so that make and the shell see why.  A program that is missing, a disc that is full
+    and the like are a sentence."""
     def end(number, _):
         raise Ended(number)
 
+    open_closed()
     parent = os.getppid()
     try:
         for number in (signal.SIGINT, signal.SIGHUP, signal.SIGTERM):
@@ -112,6 +121,9 @@ def run(main):
         time.sleep(A_MOMENT)
         signal.signal(ended.number, signal.SIG_DFL)
         os.kill(os.getpid(), ended.number)
+    except (OSError, subprocess.SubprocessError) as error:
+        print(f"{os.path.basename(sys.argv[0])}: {error}; `make doctor` tells what is missing.", file=sys.stderr)
+        return 1
 
 
 def accompany(command):

@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """trace_wire - what the trace port sends, made into the lines of JSON that docs/trace.md describes.
 
-    tools/trace_wire.py WIRE FILE     tools/run starts it so; FILE.gz is packed
+    tools/trace_wire.py WIRE FILE     tools/run starts it so, WIRE being `-`, its standard input; FILE.gz is packed
 
 The kernel sends binary records, because that costs a fault a tenth of what printing does (kernel/watch/trace.c).
 All that has arrived is written before more is waited for: the file is never a fault behind the wire, and
@@ -103,7 +103,7 @@ def widen(wire):
 def main(source, target):
     for number in (signal.SIGINT, signal.SIGHUP, signal.SIGTERM):  # of the whole terminal: QEMU's end is ours
         signal.signal(number, signal.SIG_IGN)
-    wire = os.open(source, os.O_RDONLY)
+    wire = sys.stdin.fileno() if source == "-" else os.open(source, os.O_RDONLY)
     widen(wire)
     try:
         with (gzip.open if target.endswith(".gz") else open)(target, "wb") as file:
