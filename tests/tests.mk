@@ -30,7 +30,7 @@ test: all
 # `make test T='...'` builds only the host tests that it runs.
 host_wanted = $(if $(T),$(patsubst host/%,$(HOST)/test_%,$(filter host/%,$(shell tests/run --list $(T) 2>/dev/null))),$(host_tests))
 # 32-bit code for this machine, if it is a PC.
-host-tests: $(if $(CROSS),,$(host_wanted) $(HOST)/simulate $(HOST)/victims $(HOST)/homework $(HOST)/newarray)
+host-tests: $(if $(CROSS),,$(host_wanted) $(HOST)/simulate $(HOST)/victims $(HOST)/reduce $(HOST)/homework $(HOST)/newarray)
 
 $(HOST)/%.o: %.c
 	@mkdir -p $(@D)
@@ -55,6 +55,12 @@ $(HOST)/simulate $(HOST)/victims: tests/host/machine.c $(MM) lib/string.c
 	@mkdir -p $(@D)
 	@echo "  HOSTCC  $@"
 	@$(HOST_CC) $(filter-out -O1 -fsanitize% -fno-sanitize%,$(HOST_CFLAGS)) -O2 -o $@ $^
+
+# What tests/traces/record passes valgrind's output through.
+$(HOST)/reduce: tests/host/reduce.c tests/host/reducer.c
+	@mkdir -p $(@D)
+	@echo "  HOSTCC  $@"
+	@$(HOST_CC) $(filter-out -m32 -O1 -fsanitize% -fno-sanitize%,$(HOST_CFLAGS)) -O2 -o $@ $^
 
 # The answers of tools/homework, from the files that the kernel runs, and from a C++ compiler.
 $(HOST)/homework: $(wildcard tests/host/homework*.c) tests/host/simulator.c tests/host/trace_file.c tests/host/machine.c \
