@@ -13,6 +13,8 @@
 #include <io.h>
 #include <time.h>
 
+#include <winternl.h>
+
 static void *entry(const char *dll, const char *name)
 {
     return (void *)GetProcAddress(GetModuleHandleA(dll), name);
@@ -550,6 +552,21 @@ static void test_text(void)
 
 /* --- X20, and names --- */
 
+typedef LONG WINAPI create_event(HANDLE *, DWORD, OBJECT_ATTRIBUTES *, DWORD, BOOLEAN);
+
+/* The status of NtCreateEvent with the first `bytes` bytes of a name. */
+static DWORD event_of_length(USHORT bytes)
+{
+    static WCHAR name[] = L"odd name";
+    UNICODE_STRING string = {bytes, sizeof name, name};
+    OBJECT_ATTRIBUTES attributes;
+    HANDLE made;
+
+    InitializeObjectAttributes(&attributes, &string, 0, NULL, NULL);
+    return (DWORD)((create_event *)entry("ntdll.dll", "NtCreateEvent"))(&made, EVENT_ALL_ACCESS,
+                                                                        &attributes, 1, FALSE);
+}
+
 static void test_names(void)
 {
     static char line[40000];
@@ -583,6 +600,16 @@ static void test_names(void)
     SetLastError(0);
     fact("names", "another backslash: error 3",
          CreateEventA(NULL, FALSE, FALSE, "a\\b") == NULL && GetLastError() == 3);
+    a = CreateEventA(NULL, FALSE, FALSE, "sixteen letters and one more: a");
+    b = CreateEventA(NULL, FALSE, FALSE, "sixteen letters and one more: b");
+    fact("names", "every letter of a name counts", a != NULL && b != NULL && GetLastError() == 0);
+    SetLastError(0);
+    fact("names", "the whole name is the same: the same object",
+         CreateEventA(NULL, FALSE, FALSE, "sixteen letters and one more: b") != NULL &&
+             GetLastError() == ERROR_ALREADY_EXISTS);
+    fact("names", "a name of an odd number of bytes is none (C0000033)",
+         event_of_length(7) == 0xC0000033);
+    fact("names", "... of an even number it is one", event_of_length(6) == 0);
 }
 
 int main(int argc, char **argv)
