@@ -11,11 +11,20 @@
 #include "mm/page.h"
 #include "mm/pagefile.h"
 #include "mm/pool.h"
+#include "lib/string.h"
 
 struct tally {
     uint32_t valid, charged, private, words, locked, watches; /* of one space */
-    uint32_t slots, tables, physical;                         /* of everybody */
+    uint32_t slots, slot_sum, tables, physical, locks;        /* of everybody */
 };
+
+/* A page in the paging file.  The sum of their numbers tells two words with one slot from two with two. */
+static void count_slot(struct tally *tally, uint32_t slot)
+{
+    MM_ASSERT(pagefile_is_used(slot));
+    tally->slots++;
+    tally->slot_sum += slot;
+}
 
 /* A word that maps a frame: the frame's record agrees, and a program can't reach the kernel's. */
 static void check_valid(const struct space *space, const struct vad *vad, va_t va, const pte_t *pte)
@@ -26,8 +35,10 @@ static void check_valid(const struct space *space, const struct vad *vad, va_t v
     MM_ASSERT(prot_accessible(pte_prot(*pte)));
     MM_ASSERT(!(*pte & PTE_W) || prot_writable(pte_prot(*pte)));
     MM_ASSERT(!!(*pte & PTE_U) == (va < LAYOUT_KERNEL));
-    if (p->use == PFN_USE_PRIVATE)
-        MM_ASSERT(p->pte == pte && p->owner == space && p->va == va && p->shares == 1);
+    MM_ASSERT(!p->ws == !!(vad->flags & VAD_RESIDENT) || p->use == PFN_USE_SHARED);
+    if (p->use == PFN_USE_PRIVATE) /* in its program's ring, or in that of a region */
+        MM_ASSERT(p->pte == pte && p->owner == space && p->va == va && p->shares == 1 &&
+                  (!p->ws || p->ws == &space->ws || p->ws->capped));
     else if (p->use == PFN_USE_SHARED)
         MM_ASSERT(vad->section == p->section && page_master(vad, va) == p->pte &&
                   pte_frame(*p->pte) == pte_frame(*pte));
@@ -44,6 +55,8 @@ static void check_word(const struct space *space, const struct vad *vad, va_t va
     case PTE_VALID:
         check_valid(space, vad, va, pte);
         tally->valid++;
+        tally->locks +=
+            vad->flags & VAD_RESIDENT && pfn_record(pte_frame(*pte))->use == PFN_USE_PRIVATE;
         break;
     case PTE_TRANSITION: {
         const struct pfn *p = pfn_record(pte_frame(*pte));
@@ -53,8 +66,7 @@ static void check_word(const struct space *space, const struct vad *vad, va_t va
         break;
     }
     case PTE_PAGEFILE:
-        MM_ASSERT(pagefile_is_used(pte_slot(*pte)));
-        tally->slots++;
+        count_slot(tally, pte_slot(*pte));
         break;
     case PTE_PROTOTYPE:
         MM_ASSERT(vad->type != VAD_PRIVATE);
@@ -125,9 +137,9 @@ static void check_faults(const uint32_t kind[FAULT_KINDS], uint32_t faults)
 
 static uint32_t check_space(const struct space *space, struct tally *tally)
 {
-    *tally = (struct tally){.slots = tally->slots,
-                            .tables = tally->tables,
-                            .physical = tally->physical + space->physical};
+    memset(tally, 0, offsetof(struct tally, slots));
+    tally->physical += space->physical;
+    tally->locks += space->physical + space->locked;
     vad_check(&space->regions);
     for (const struct vad *vad = vad_first(&space->regions); vad; vad = vad_next(vad))
         check_region(space, vad, tally);
@@ -162,8 +174,7 @@ static uint32_t check_section(const struct section *section, struct tally *tally
 
         charged += section_owns(section, *master);
         if (pte_kind(*master) == PTE_PAGEFILE) {
-            MM_ASSERT(pagefile_is_used(pte_slot(*master)));
-            tally->slots++;
+            count_slot(tally, pte_slot(*master));
         } else if (pte_kind(*master) == PTE_VALID || pte_kind(*master) == PTE_TRANSITION) {
             const struct pfn *p = pfn_record(pte_frame(*master));
 
@@ -184,22 +195,25 @@ static void check_frames(struct tally *tally)
     for (pfn_t f = 1; f < pfn_limit; f++) {
         const struct pfn *p = pfn_look(f);
 
-        if (p->slot) {
-            MM_ASSERT(pagefile_is_used(p->slot));
-            tally->slots++;
-        }
+        if (p->slot)
+            count_slot(tally, p->slot);
         in_sets += p->ws != NULL;
+        tally->locks -= p->locks;
         if (p->state == PFN_ACTIVE && p->use == PFN_USE_PRIVATE)
             MM_ASSERT(resident_mappings(f) == 1);
         if (p->state == PFN_ACTIVE && p->use == PFN_USE_PHYSICAL)
             MM_ASSERT(p->shares == (p->pte != NULL) && p->locks == 1 && !p->ws);
         if (p->state == PFN_ACTIVE && p->use == PFN_USE_SHARED)
-            MM_ASSERT(resident_mappings(f) <= p->shares &&
-                      p->shares - resident_mappings(f) <= p->locks);
+            MM_ASSERT(resident_mappings(f) == p->shares);
     }
-    for (const struct working_set *ws = replace_sets; ws; ws = ws->next)
-        counted += ws->count;
-    MM_ASSERT(in_sets == counted && tally->physical == pfn_uses[PFN_USE_PHYSICAL]);
+    for (const struct working_set *ws = replace_sets; ws; ws = ws->next) {
+        pfn_t f = ws->hand;
+
+        for (uint32_t i = 0; i < ws->count; i++, counted++, f = pfn_record(f)->next)
+            MM_ASSERT(pfn_record(f)->ws == ws && pfn_record(pfn_record(f)->next)->prev == f);
+        MM_ASSERT(f == ws->hand);
+    }
+    MM_ASSERT(in_sets == counted && !tally->locks && tally->physical == pfn_uses[PFN_USE_PHYSICAL]);
 }
 
 void mm_check(void)
@@ -214,12 +228,14 @@ void mm_check(void)
     for (const struct section *s = section_all; s; s = s->next)
         commit += check_section(s, &tally);
     check_frames(&tally);
+    for (uint32_t slot = 1; slot <= pagefile_counters.slots; slot++)
+        tally.slot_sum -= pagefile_is_used(slot) ? slot : 0;
     MM_ASSERT(commit == commit_counters.total);
     MM_ASSERT(commit <= commit_limit());
     /* The kernel's directory counts, too, but the one that the machine started with is no table of ours. */
     tally.tables += pfn_record(space_kernel.dir)->use == PFN_USE_TABLE;
     MM_ASSERT(tally.tables == pfn_uses[PFN_USE_TABLE]);
-    MM_ASSERT(tally.slots == pagefile_counters.used);
+    MM_ASSERT(tally.slots == pagefile_counters.used && !tally.slot_sum);
     MM_ASSERT(tally.slots <= pagefile_counters.peak && commit <= commit_counters.peak);
     check_faults(fault_kind_count, fault_count);
 }

@@ -44,8 +44,9 @@ static bool is_mapped(const struct file_node *node, const struct file *self)
 }
 
 /* The last handle is closed, or there never was one and the last reference went. */
-static void retire(struct file *file)
+static void retire(struct object *object)
 {
+    struct file *file = file_from_object(object);
     struct file_node *node = file->node;
 
     if (file->closed)
@@ -58,16 +59,11 @@ static void retire(struct file *file)
         file_node_unlink(node);
 }
 
-static void close_object(struct object *object)
-{
-    retire(file_from_object(object));
-}
-
 static void destroy_object(struct object *object)
 {
     struct file *file = file_from_object(object);
 
-    retire(file);
+    retire(object);
     LIST_UNLINK(file->node->openings, file, next);
     file_node_free(file->node);
     pool_free(file);
@@ -75,7 +71,7 @@ static void destroy_object(struct object *object)
 
 void file_init(const void *module, uint32_t size)
 {
-    object_set_close(OBJECT_FILE, close_object);
+    object_set_close(OBJECT_FILE, retire);
     object_set_destroy(OBJECT_FILE, destroy_object);
     file_node_init(module, size);
 }

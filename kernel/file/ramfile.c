@@ -100,10 +100,8 @@ static status_t shrink(struct ramfile *file, uint32_t size)
         return STATUS_USER_MAPPED_FILE;
     if (size == 0)
         ramfile_destroy(file);
-    else if (pages_of(size) < file->section->pages)
-        (void)move(file, size);
-    else
-        (void)zero(file->section, size, file->size); /* a new view shows what is behind the end */
+    else if (pages_of(size) == file->section->pages || move(file, size))
+        (void)zero(file->section, size, page_up(size)); /* new views show what is behind */
     file->size = size;
     return STATUS_SUCCESS;
 }

@@ -245,11 +245,7 @@ void thread_set_priority(struct thread *thread, enum thread_priority priority)
 
 /* Offsets in the TEB: end of the stack, its lowest committed address, start of its reservation. */
 enum { TEB_STACK_BASE = 4, TEB_STACK_LIMIT = 8, TEB_STACK_ALLOCATION = 0xE0C };
-
-static uint32_t *teb_word(const struct thread *thread, uint32_t offset)
-{
-    return (uint32_t *)(uintptr_t)(thread->teb + offset);
-}
+#define TEB_WORD(offset) (*(uint32_t *)(uintptr_t)(thread_running->teb + (offset)))
 
 /* The TEB belongs to the program, which may write anything there (W119 wants that): mm only grows a
  * stack inside the region in which its guard page lies. */
@@ -258,8 +254,8 @@ static void stack_of_program(va_t *low, va_t *top)
     if (!thread_running->teb)
         return;
     cpu_user_access_on();
-    *low = *teb_word(thread_running, TEB_STACK_ALLOCATION);
-    *top = *teb_word(thread_running, TEB_STACK_BASE);
+    *low = TEB_WORD(TEB_STACK_ALLOCATION);
+    *top = TEB_WORD(TEB_STACK_BASE);
     cpu_user_access_off();
 }
 
@@ -268,7 +264,7 @@ void thread_stack_grown(va_t limit)
     if (!thread_running->teb)
         return;
     cpu_user_access_on();
-    *teb_word(thread_running, TEB_STACK_LIMIT) = limit;
+    TEB_WORD(TEB_STACK_LIMIT) = limit;
     cpu_user_access_off();
 }
 

@@ -11,12 +11,6 @@
 
 static struct thread *sleepers; /* by deadline, earliest first */
 
-static void enqueue(struct wait_queue *queue, struct wait_block *block)
-{
-    block->queue = queue;
-    LIST_APPEND(queue->first, queue->last, block, next, prev);
-}
-
 static void dequeue(struct wait_block *block)
 {
     LIST_REMOVE(block->queue->first, block->queue->last, block, next, prev);
@@ -68,8 +62,11 @@ static status_t sleep(struct wait_block *blocks, struct wait_queue *const *queue
     self->blocks = blocks;
     self->block_count = count;
     for (uint32_t i = 0; i < count; i++) {
-        blocks[i].thread = self;
-        enqueue(queues[i], &blocks[i]);
+        struct wait_block *block = &blocks[i];
+
+        block->thread = self;
+        block->queue = queues[i];
+        LIST_APPEND(queues[i]->first, queues[i]->last, block, next, prev);
     }
     if (timeout != WAIT_FOREVER)
         set_deadline(self, timeout);

@@ -13,10 +13,7 @@
 
 enum { WRITE_WATCH_RESET = 1 };
 
-/* Lists travel to the program in pieces of this size.  Shared by all calls: nothing waits
- * between filling and emptying it, and interrupts are off. */
-enum { PIECE = 256 };
-static uint32_t piece[PIECE];
+uint32_t sys_memory_piece[SYS_MEMORY_PIECE];
 
 status_t sys_memory_lookup(uint32_t handle, uint32_t access, struct process **process)
 {
@@ -177,16 +174,16 @@ status_t sys_NtFlushVirtualMemory(const uint32_t *a)
 static status_t copy_written(struct space *space, va_t base, uint32_t size, bool reset, va_t array,
                              uint32_t *count)
 {
-    uint32_t done = 0, found = PIECE;
+    uint32_t done = 0, found = SYS_MEMORY_PIECE;
     va_t at = base, stop = base + size;
     status_t status = STATUS_SUCCESS;
 
-    while (!status && found == PIECE && done < *count && at < stop) {
-        found = *count - done < PIECE ? *count - done : PIECE;
-        status = watch_written(space, at, stop - at, reset, piece, &found);
+    while (!status && found == SYS_MEMORY_PIECE && done < *count && at < stop) {
+        found = *count - done < SYS_MEMORY_PIECE ? *count - done : SYS_MEMORY_PIECE;
+        status = watch_written(space, at, stop - at, reset, sys_memory_piece, &found);
         if (!status && found > 0) {
-            status = usercopy_write(array + done * 4, piece, found * 4);
-            at = piece[found - 1] + PAGE_SIZE;
+            status = usercopy_write(array + done * 4, sys_memory_piece, found * 4);
+            at = sys_memory_piece[found - 1] + PAGE_SIZE;
             done += found;
         }
     }
@@ -198,7 +195,7 @@ static status_t copy_written(struct space *space, va_t base, uint32_t size, bool
 static status_t check_write_watch(struct space *space, const uint32_t *a, uint32_t count)
 {
     uint32_t none = 0, pages;
-    status_t status = watch_written(space, a[2], a[3], false, piece, &none);
+    status_t status = watch_written(space, a[2], a[3], false, sys_memory_piece, &none);
 
     if (status)
         return status;

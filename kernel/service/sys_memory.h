@@ -4,6 +4,11 @@
 
 struct process;
 
+/* Lists travel to the program in pieces of this size.  Shared by all calls: nothing waits between filling and
+ * emptying it. */
+enum { SYS_MEMORY_PIECE = 256 };
+extern uint32_t sys_memory_piece[SYS_MEMORY_PIECE];
+
 /* The process behind a handle, held as by process_object().  It has a space, which exists
  * until the call ends as long as nothing waits.  STATUS as process_object();
  * STATUS_PROCESS_IS_TERMINATING. */

@@ -11,11 +11,6 @@
 /* Memory information classes. */
 enum { CLASS_BASIC, CLASS_WORKING_SET, CLASS_MAPPED_NAME, CLASS_REGION, CLASS_WORKING_SET_EX };
 
-/* The working set travels to the program in pieces of this size.  Shared by all calls: nothing
- * waits between filling and emptying it, and interrupts are off. */
-enum { PIECE = 256 };
-static uint32_t piece[PIECE];
-
 /* Results leave through these; *returned counts their bytes, whether or not the program asks. */
 struct answer {
     va_t buffer;
@@ -139,16 +134,16 @@ static uint32_t describe_page(va_t va, pte_t pte)
     return page_down(va) | (uint32_t)(shares > 0) << 8 | shares << 5 | bits;
 }
 
-/* The addresses of all resident pages from *va on into `piece`; returns how many. */
+/* The addresses of all resident pages from *va on into sys_memory_piece; returns how many. */
 static uint32_t collect_resident(const struct space *space, va_t *va)
 {
     const pte_t *pte;
     uint32_t count = 0;
 
-    for (; count < PIECE && (pte = paging_next(space->dir, va, LAYOUT_USER_END)) != NULL;
+    for (; count < SYS_MEMORY_PIECE && (pte = paging_next(space->dir, va, LAYOUT_USER_END)) != NULL;
          *va += PAGE_SIZE)
         if (pte_is_valid(*pte))
-            piece[count++] = describe_page(*va, *pte);
+            sys_memory_piece[count++] = describe_page(*va, *pte);
     return count;
 }
 
@@ -165,7 +160,7 @@ static status_t query_working_set(struct space *space, va_t, struct answer *answ
         uint32_t count = collect_resident(space, &va);
         uint32_t fits = total >= room ? 0 : count < room - total ? count : room - total;
 
-        status = usercopy_write(answer->buffer + 4 + total * 4, piece, fits * 4);
+        status = usercopy_write(answer->buffer + 4 + total * 4, sys_memory_piece, fits * 4);
         total += count;
     }
     status = status ?: usercopy_put(answer->buffer, total);

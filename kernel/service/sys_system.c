@@ -252,17 +252,23 @@ static status_t set_working_set(va_t buffer, uint32_t)
                              set.exact ? 0 : set.standby, set.exact != 0);
 }
 
+/* The set of the region whose address the record at `buffer` begins with. */
+static status_t find_set(va_t buffer, uint32_t *address, const struct working_set **ws)
+{
+    status_t status = usercopy_get(address, buffer);
+
+    *ws = status ? NULL : region_set_find(process_space_current(), *address);
+    return status ?: *ws ? STATUS_SUCCESS : STATUS_INVALID_PARAMETER;
+}
+
 static status_t give_region_counters(va_t buffer, uint32_t)
 {
     struct abi_region_counters counters;
     const struct working_set *ws;
-    status_t status = usercopy_read(&counters, buffer, sizeof counters);
+    status_t status = find_set(buffer, &counters.address, &ws);
 
     if (status)
         return status;
-    ws = region_set_find(process_space_current(), counters.address);
-    if (!ws)
-        return STATUS_INVALID_PARAMETER;
     counters = (struct abi_region_counters){
         .address = counters.address,
         .faults = ws->faults,
@@ -279,14 +285,11 @@ static status_t give_region_ring(va_t buffer, uint32_t)
 {
     struct abi_region_ring ring;
     const struct working_set *ws;
-    status_t status = usercopy_read(&ring, buffer, sizeof ring.address);
+    status_t status = find_set(buffer, &ring.address, &ws);
     pfn_t frame;
 
     if (status)
         return status;
-    ws = region_set_find(process_space_current(), ring.address);
-    if (!ws)
-        return STATUS_INVALID_PARAMETER;
     memset(ring.page, 0, sizeof ring.page);
     ring.count = ws->count;
     frame = ws->hand;

@@ -818,6 +818,38 @@ static void test_shared(void)
     stop("shared pages");
 }
 
+/* A pass ends when it has looked at 512 views: with 64 of one section, after 8 of its pages. */
+static void test_looks(void)
+{
+    struct section *section;
+    struct space *others[8];
+    va_t at[64];
+    uint32_t trimmed, value;
+
+    start("exact", FRAMES, SLOTS);
+    mm_section_create(&section, UNIT_SIZE, PROT_READWRITE, NULL, false, false);
+    for (unsigned i = 0; i < 64; i++) {
+        uint32_t size = 0;
+
+        if (i % 8 == 0)
+            mm_space_create(&others[i / 8], 8 + i, "other");
+        replace_switch(&others[i / 8]->ws, replace_find("fifo"));
+        at[i] = 0;
+        view_map(section, others[i / 8], &at[i], 0, &size, PROT_READWRITE, false);
+    }
+    for (uint32_t i = 0; i < 12; i++)
+        machine_read32(others[0], at[0] + i * PAGE_SIZE, &value);
+    pfn_withhold(4);
+    trimmed = reclaim_counters.trimmed;
+    reclaim_run();
+    test_ok(reclaim_counters.trimmed - trimmed == 8, "of 12 pages that 64 views may map %u go",
+            reclaim_counters.trimmed - trimmed);
+    for (unsigned i = 0; i < 8; i++)
+        mm_space_delete(others[i]);
+    section_release(section);
+    stop("looks");
+}
+
 /* Two views side by side: the second one's first page is no page of the first. */
 static void test_neighbours(void)
 {
@@ -949,6 +981,7 @@ int main(void)
     test_idle();
     test_file();
     test_shared();
+    test_looks();
     test_standby();
     test_neighbours();
     test_sums(false);

@@ -593,7 +593,8 @@ static void test_enumeration(void)
 static void test_disk_full(void)
 {
     struct file *file = open_file("big", BOTH, FILE_SHARE_ALL, FILE_CREATE);
-    uint32_t before = commit_counters.total, size = 64 * PAGE_SIZE;
+    uint32_t before = commit_counters.total, size = 64 * PAGE_SIZE, left;
+    char behind = 1;
 
     put(file, 0, "start");
     while (!file_set_size(file, size))
@@ -603,6 +604,13 @@ static void test_disk_full(void)
                 file_node_size(file->node) == size - 16 * PAGE_SIZE,
             "a file can't grow beyond the commit limit, and stays as it is then");
     test_ok(put(file, size, "x") == STATUS_DISK_FULL, "nor by writing far behind its end");
+    put(file, 100, "old");
+    left = commit_left();
+    commit_charge(left);
+    test_ok(!file_set_size(file, 90) &&
+                !mm_section_copy(file->node->ram.section, 100, &behind, 1, false) && !behind,
+            "cut short with no room for a second section, it shows no old bytes behind its end");
+    commit_release(left);
     test_ok(!file_set_size(file, 5) && commit_counters.total <= before + 4,
             "cut short, it gives its pages back");
     test_ok(holds("big", "start"), "and keeps the bytes that are left");

@@ -450,6 +450,56 @@ static void test_check_notices(void)
     stop("check");
 }
 
+/* Each of these leaves all sums as they were. */
+static void test_check_notices_more(void)
+{
+    struct section *section;
+    pfn_t frame, shared;
+    pte_t *one, *two, old;
+    va_t a;
+
+    start("test", 200, 100);
+    a = allocated(0, 4 * PAGE_SIZE, VIRTUAL_RESERVE | VIRTUAL_COMMIT, READWRITE);
+    for (uint32_t i = 0; i < 4; i++)
+        machine_write(space, a + i * PAGE_SIZE, 1);
+    one = paging_find(space->dir, a);
+    two = paging_find(space->dir, a + PAGE_SIZE);
+    frame = pte_frame(*one);
+    commit_charge(1);
+    expect_noticed("a charge that nobody has");
+    commit_release(1);
+    replace_remove(frame);
+    replace_insert(&space_kernel.ws, frame);
+    expect_noticed("a frame in another program's ring");
+    replace_remove(frame);
+    expect_noticed("a page in no ring");
+    replace_insert(&space->ws, frame);
+    pfn_record(frame)->locks++;
+    pfn_locked++;
+    expect_noticed("a lock that nobody holds");
+    pfn_record(frame)->locks--;
+    pfn_locked--;
+    pfn_record(pfn_record(frame)->next)->prev = pfn_record(frame)->next;
+    expect_noticed("a ring with a wrong link");
+    pfn_record(pfn_record(frame)->next)->prev = frame;
+    mm_section_create(&section, PAGE_SIZE, PROT_READWRITE, NULL, false, false);
+    resident_get(section, 0, true, &shared);
+    expect_noticed("a frame of a section that was got and never put back");
+    resident_put(section, 0);
+    section_release(section);
+    reclaim_empty(space);
+    while (reclaim_write(4))
+        ;
+    while (pfn_first(PFN_STANDBY))
+        pfn_take_away(pfn_first(PFN_STANDBY));
+    old = *two;
+    *two = *one;
+    expect_noticed("two pages in one slot, and a slot that is nobody's");
+    *two = old;
+    mm_check();
+    stop("check");
+}
+
 int main(void)
 {
     test_demand_zero();
@@ -469,5 +519,6 @@ int main(void)
     test_churn();
     test_protections();
     test_check_notices();
+    test_check_notices_more();
     return test_end();
 }
