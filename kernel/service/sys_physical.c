@@ -2,7 +2,8 @@
  *
  * Whoever may lock pages may have such pages: there are no accounts here, so everybody holds SeLockMemoryPrivilege, and
  * what bounds it is the RAM that may be pinned.  A list is read twice, first to check all of it and then to act: so a
- * refused call has changed nothing.  It says the same twice: nobody else runs meanwhile, and it lies in no window.
+ * refused call has changed nothing.  It says the same twice: nobody else runs meanwhile, and it lies in no window, nor in
+ * the page in which the clock's interrupt writes.
  */
 #include "kernel/cpu/usercopy.h"
 #include "kernel/process/physical.h"
@@ -33,13 +34,14 @@ static status_t read_entry(const struct window *w, uint32_t i, va_t *at, pfn_t *
                ?: (w->frames ? usercopy_get(frame, item(w->frames, i)) : STATUS_SUCCESS);
 }
 
-/* Does part of a list of `count` entries lie in a window?  Mapping could change it between its two readings. */
+/* Does part of a list of `count` entries lie in a window, or where the clock writes?  Between its two readings it could
+ * change. */
 static bool is_shown(const struct window *w, va_t list)
 {
     const struct vad *vad = list ? vad_at_or_above(&w->space->regions, list) : NULL;
 
     for (; vad && vad->start < item(list, w->count); vad = vad_next(vad))
-        if (vad->flags & VAD_PHYSICAL)
+        if (vad->flags & VAD_PHYSICAL || vad->start == LAYOUT_SHARED_PAGE)
             return true;
     return false;
 }

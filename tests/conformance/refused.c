@@ -150,6 +150,17 @@ static uint32_t write_past_everything(void)
     return native_call(ABI_NtWriteFile, words);
 }
 
+/* A list that changes between the call's two looks at it would name frames that nobody has checked. */
+static uint32_t map_by_clock(void)
+{
+    void *window = VirtualAlloc(NULL, 0x10000, MEM_RESERVE | MEM_PHYSICAL, PAGE_READWRITE);
+    uint32_t words[3] = {at(window), 1, ABI_SHARED_PAGE + 0x400};
+    uint32_t status = native_call(ABI_NtMapUserPhysicalPages, words);
+
+    VirtualFree(window, 0, MEM_RELEASE);
+    return status;
+}
+
 static uint32_t start_process(void)
 {
     STARTUPINFOA start = {.cb = sizeof start};
@@ -312,6 +323,7 @@ static const struct row {
     {"NtCreateSection, a longer file, the handle can't be stored", section_bad_handle, 0},
     {"NtCreateSection, a longer file, no room for a handle", section_any, 1},
     {"NtWriteFile at the last offset there is", write_past_everything, 0},
+    {"NtMapUserPhysicalPages, a list in the page where the clock writes", map_by_clock, 0},
     {"CreateProcess, no room for handles", start_process, 1},
     {"CreateThread, no room for a handle", start_thread, 1},
     {"DuplicateHandle, no room for a handle", duplicate, 1},
