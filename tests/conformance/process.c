@@ -133,6 +133,14 @@ static void test_handles(void)
                 finish(&process));
     fact_number("handles", "and is the same object", WAIT_OBJECT_0, WaitForSingleObject(event, 0));
     CloseHandle(event);
+    event = CreateEventA(NULL, TRUE, FALSE, NULL);
+    fact("handles", "a handle has no flags, if nobody asks for one",
+         GetHandleInformation(event, &done) && done == 0);
+    snprintf(arguments, sizeof arguments, "set %u", (unsigned)(uintptr_t)event);
+    start(arguments, &startup, TRUE, 0, NULL, &process);
+    finish(&process);
+    fact_number("handles", "and no child has it", WAIT_TIMEOUT, WaitForSingleObject(event, 0));
+    CloseHandle(event);
 }
 
 static void test_duplicate(void)
