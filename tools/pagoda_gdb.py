@@ -363,18 +363,27 @@ class Program(Command):
                 AddProgram.add(text(vad["tag"]))
         frame_type = gdb.lookup_type("struct trap_frame")
         frame = (thread["stack_top"] - frame_type.sizeof).cast(frame_type.pointer())
-        kept = {name: register(name) for name in self.REGISTERS}
+        kept, chosen = {name: register(name) for name in self.REGISTERS}, gdb.selected_frame().name()
         try:
             self.lend({name: int(frame[name]) & MASK for name in self.REGISTERS})
             gdb.execute("backtrace")
         finally:
             self.lend(kept)
+            self.select(chosen)
 
     @staticmethod
     def lend(registers):
         for name, value in registers.items():
             gdb.newest_frame().select()  # an older frame's registers would lie in memory
             gdb.execute(f"set ${name} = {value:#x}", to_string=True)
+
+    @staticmethod
+    def select(name):
+        """The newest frame of that function: gdb 18 shows the inlined ones below it, too, once registers were set."""
+        frame = gdb.newest_frame()
+        while frame and frame.name() != name:
+            frame = frame.older()
+        (frame or gdb.newest_frame()).select()
 
 
 def console_log():
@@ -518,16 +527,22 @@ class TrapUnwinder(gdb.unwinder.Unwinder):
 
     def __init__(self):
         super().__init__("pagoda-trap")
+        self.first = self.last = 0
+        self.find_entries()
+        gdb.events.new_objfile.connect(self.find_entries)
+
+    def find_entries(self, _=None):
+        """Before a backtrace: while gdb 18 is at one, it does not survive a symbol that is looked up."""
+        try:
+            self.first, self.last = (int(symbol(f"(unsigned int)&{name}")) for name in (self.FIRST, self.LAST))
+        except gdb.error:
+            pass  # the kernel's symbols are not there yet
 
     def __call__(self, pending):
         pc = int(pending.read_register("eip")) & MASK
         unsigned = gdb.lookup_type("unsigned int")
         sp = int(pending.read_register("esp")) & MASK
-        try:
-            first, last = (int(symbol(f"(unsigned int)&{name}")) for name in (self.FIRST, self.LAST))
-        except gdb.error:
-            return None
-        if not first <= pc < last:
+        if not self.first <= pc < self.last:
             return None
         if gdb.selected_inferior().read_memory(pc - 5, 1)[0][0] != self.CALL:
             return None  # not in a call: the frame is still being built or taken down
