@@ -150,7 +150,7 @@ void section_release(struct section *section)
         return;
     MM_ASSERT(!section->views);
     LIST_UNLINK(section_all, section, next);
-    for (uint32_t i = 0; i < section->pages; i++)
+    for (uint32_t i = 0; i < section->pages; paging_rest(++i % TABLE_PTES << PAGE_SHIFT))
         forget_page(section_master(section, i));
     paging_destroy(section->dir, 0, TABLE_PTES);
     commit_release(section->commit + section->tables + 1);

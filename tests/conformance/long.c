@@ -85,6 +85,16 @@ static uint32_t ask_about_pages(uint32_t size)
     return native_call(ABI_NtQueryVirtualMemory, words);
 }
 
+/* One that promises nothing, of a million pages. */
+static uint32_t end_section(uint32_t size)
+{
+    enum { ALL = 0xF001F, RESERVE = 0x4000000 };
+    uint64_t most = 0xFFFF0000 - size;
+    uint32_t handle, words[7] = {at(&handle), ALL, 0, at(&most), PAGE_READWRITE, RESERVE, 0};
+
+    return native_call(ABI_NtCreateSection, words) || !CloseHandle((HANDLE)(uintptr_t)handle);
+}
+
 static void test_clock(void)
 {
     static const struct {
@@ -96,6 +106,7 @@ static void test_clock(void)
         {"while a file is written", write_nowhere, MOST},
         {"while memory is copied", copy_memory, MOST / 4},
         {"while pages are asked about", ask_about_pages, MOST / 32},
+        {"while a section of 4 GB goes", end_section, 0},
     };
     uint64_t ms = cycles_of_ms();
 
