@@ -105,7 +105,7 @@ status_t view_unmap(struct space *space, va_t va)
 
     if (!view || view->type == VAD_PRIVATE)
         return STATUS_NOT_MAPPED_VIEW;
-    for (va_t at = view->start; at < view->end; at += PAGE_SIZE)
+    for (va_t at = view->start; at < view->end; paging_rest(at += PAGE_SIZE))
         resident_discard(view, at, paging_find(space->dir, at));
     space->last = NULL;
     vad_remove(&space->regions, view);

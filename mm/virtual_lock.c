@@ -47,7 +47,7 @@ static status_t plan_region(struct vad *vad, va_t start, va_t end, struct fresh 
 {
     uint32_t count = 0, locked = 0;
 
-    for (va_t va = start; va < end; va += PAGE_SIZE) {
+    for (va_t va = start; va < end; paging_rest(va += PAGE_SIZE)) {
         const pte_t *pte = paging_find(vad->space->dir, va);
         struct page_state state = page_state(vad, va, pte);
 

@@ -95,6 +95,14 @@ static uint32_t end_section(uint32_t size)
     return native_call(ABI_NtCreateSection, words) || !CloseHandle((HANDLE)(uintptr_t)handle);
 }
 
+static uint32_t end_view(uint32_t size)
+{
+    HANDLE kept = CreateFileMappingA(INVALID_HANDLE_VALUE, NULL, PAGE_READWRITE | SEC_RESERVE, 0,
+                                     0x50000000 - size, NULL);
+
+    return !UnmapViewOfFile(MapViewOfFile(kept, FILE_MAP_WRITE, 0, 0, 0));
+}
+
 static void test_clock(void)
 {
     static const struct {
@@ -107,6 +115,7 @@ static void test_clock(void)
         {"while memory is copied", copy_memory, MOST / 4},
         {"while pages are asked about", ask_about_pages, MOST / 32},
         {"while a section of 4 GB goes", end_section, 0},
+        {"while a view of 1.3 GB goes", end_view, 0},
     };
     uint64_t ms = cycles_of_ms();
 
