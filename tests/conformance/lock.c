@@ -147,9 +147,15 @@ static void test_counters(void)
                 (committed.PagefileUsage - before.PagefileUsage) / PAGE);
     fact("W130", "none is in RAM yet", committed.WorkingSetSize <= before.WorkingSetSize + PAGE);
     fact("W130", "a page not touched is not in the working set", !block_of(p).Valid);
-    for (unsigned i = 0; i < TOUCHED; i++)
-        p[i * PAGE] = (unsigned char)(i + 1);
-    touched = counters_now();
+    EmptyWorkingSet(
+        GetCurrentProcess()); /* else, with few frames, a page of ours goes for one that comes */
+    for (unsigned round = 0; round < 2;
+         round++) { /* the first brings back the code that the second runs */
+        committed = counters_now();
+        for (unsigned i = 0; i < TOUCHED; i++)
+            p[(round * TOUCHED + i) * PAGE] = (unsigned char)(i + 1);
+        touched = counters_now();
+    }
     fact_number("W130", "touching 16: 16 more in RAM", TOUCHED,
                 ((int)touched.WorkingSetSize - (int)committed.WorkingSetSize) / PAGE);
     fact("W130", "at least 16 faults",
@@ -157,6 +163,7 @@ static void test_counters(void)
     fact("W129", "the peak is not below",
          touched.PeakWorkingSetSize >= touched.WorkingSetSize &&
              touched.PeakPagefileUsage >= touched.PagefileUsage);
+    p[0] = 1;
     fact("W131", "a touched page is valid, with its protection",
          block_of(p).Valid && block_of(p).Win32Protection == PAGE_READWRITE && !block_of(p).Shared);
     fact("W131", "an untouched one is not", !block_of(p + (PAGES - 1) * PAGE).Valid);
