@@ -610,6 +610,7 @@ static void test_names(void)
     fact("names", "a name of an odd number of bytes is none (C0000033)",
          event_of_length(7) == 0xC0000033);
     fact("names", "... of an even number it is one", event_of_length(6) == 0);
+    fact("names", "a name may have a ~", CreateEventA(NULL, FALSE, FALSE, "~") != NULL);
 }
 
 int main(int argc, char **argv)

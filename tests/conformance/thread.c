@@ -427,6 +427,41 @@ static DWORD WINAPI try_release(void *mutex)
     return ReleaseMutex(mutex) ? 0 : GetLastError();
 }
 
+/* Starts a thread that runs when this one waits, and not before. */
+static HANDLE start_low(LPTHREAD_START_ROUTINE routine, void *argument)
+{
+    HANDLE thread = CreateThread(NULL, 0, routine, argument, CREATE_SUSPENDED, NULL);
+
+    SetThreadPriority(thread, THREAD_PRIORITY_LOWEST);
+    ResumeThread(thread);
+    return thread;
+}
+
+static HANDLE owned[2]; /* a mutex; an event: it has an owner */
+
+static DWORD WINAPI own_and_die(void *unused)
+{
+    WaitForSingleObject(owned[0], INFINITE);
+    SetEvent(owned[1]);
+    return unused != NULL;
+}
+
+static void test_abandoned_while_waiting(void)
+{
+    HANDLE thread;
+
+    owned[0] = CreateMutexA(NULL, FALSE, NULL);
+    owned[1] = CreateEventA(NULL, FALSE, FALSE, NULL);
+    thread = start_low(own_and_die, NULL);
+    WaitForSingleObject(owned[1], PATIENCE_MS);
+    fact_number("mutex", "abandoned by a thread that ends while another waits", WAIT_ABANDONED,
+                WaitForSingleObject(owned[0], PATIENCE_MS));
+    finish(thread);
+    ReleaseMutex(owned[0]);
+    CloseHandle(owned[0]);
+    CloseHandle(owned[1]);
+}
+
 static void test_mutexes(void)
 {
     HANDLE mutex = CreateMutexA(NULL, TRUE, NULL);
@@ -463,6 +498,28 @@ static void test_semaphores(void)
 
 /* --- several at once --- */
 
+static DWORD WINAPI set_both(void *events)
+{
+    SetEvent(((HANDLE *)events)[0]);
+    SetEvent(((HANDLE *)events)[1]);
+    return 0;
+}
+
+static void test_all_while_waiting(void)
+{
+    HANDLE events[2] = {CreateEventA(NULL, FALSE, FALSE, NULL),
+                        CreateEventA(NULL, FALSE, FALSE, NULL)};
+    HANDLE thread = start_low(set_both, events);
+
+    fact_number("wait", "all are set one after the other, by another thread", WAIT_OBJECT_0,
+                WaitForMultipleObjects(2, events, TRUE, PATIENCE_MS));
+    fact_number("wait", "and all are taken", WAIT_TIMEOUT,
+                WaitForMultipleObjects(2, events, FALSE, 0));
+    finish(thread);
+    CloseHandle(events[0]);
+    CloseHandle(events[1]);
+}
+
 static void test_multiple(void)
 {
     HANDLE objects[3] = {CreateEventA(NULL, FALSE, FALSE, NULL),
@@ -485,6 +542,34 @@ static void test_multiple(void)
     fact_number("wait", "error 87", ERROR_INVALID_PARAMETER, GetLastError());
     for (int i = 0; i < 3; i++)
         CloseHandle(objects[i]);
+}
+
+/* --- registers of the floating-point unit --- */
+
+static DWORD control_word(HANDLE thread)
+{
+    CONTEXT context = {.ContextFlags = CONTEXT_FLOATING_POINT};
+
+    GetThreadContext(thread, &context);
+    return context.FloatSave.ControlWord & 0xFFFF;
+}
+
+static void test_floating(void)
+{
+    HANDLE thread = CreateThread(NULL, 0, set_both, NULL, CREATE_SUSPENDED, NULL);
+    CONTEXT context = {.ContextFlags = CONTEXT_FULL | CONTEXT_FLOATING_POINT};
+
+    GetThreadContext(thread, &context);
+    context.FloatSave.ControlWord = 0x0E7F;
+    context.ContextFlags = CONTEXT_CONTROL;
+    SetThreadContext(thread, &context);
+    fact("context", "who does not set the floating-point part leaves it as it is",
+         control_word(thread) != 0x0E7F);
+    context.ContextFlags = CONTEXT_FLOATING_POINT;
+    SetThreadContext(thread, &context);
+    fact_number("context", "who sets it changes it", 0x0E7F, control_word(thread));
+    TerminateThread(thread, 0);
+    CloseHandle(thread);
 }
 
 /* --- names --- */
@@ -797,8 +882,11 @@ int main(void)
     test_stack_freed();
     test_events();
     test_mutexes();
+    test_abandoned_while_waiting();
     test_semaphores();
     test_multiple();
+    test_all_while_waiting();
+    test_floating();
     test_names();
     test_critical_sections();
     test_interlocked();
