@@ -74,7 +74,7 @@ OBJECTS = $(patsubst %.c,$(BUILD)/%.o,$(patsubst %.asm,$(BUILD)/%.asm.o,$(SOURCE
 
 # --- What can't work is said at once ------------------------------------------------------------
 
-$(if $(wildcard iso/grub.cfg),,$(error call make in the directory of this Makefile, or with -C $(dir $(lastword $(MAKEFILE_LIST)))))
+$(if $(wildcard linker.ld),,$(error call make in the directory of this Makefile, or with -C $(dir $(lastword $(MAKEFILE_LIST)))))
 # A variable that nobody reads would be ignored in silence: `make run mem=16M`.
 KNOWN = MEM PAGEFILE FRAMES POLICY CMD TRACE HEADLESS SCREEN TIMEOUT BOOT CPU QEMU OPTIONS VERBOSE \
         CI T SIZES MODELS MINUTES SEED GDBPORT COMPARE KERNEL_EXTRA_CFLAGS \

@@ -194,6 +194,8 @@ static void begin(const struct replace_policy *policy, bool capped)
         reserve(i);
     memset(&own_set, 0, sizeof own_set);
     replace_init(&own_set, &replace_clock, &resident_view);
+    own_set.capped = true;
+    own_set.maximum = PAGES / 2;
     space_region(space, region[OWN_SET])->ws = &own_set;
     virtual_mark(space, region[RESIDENT], VAD_RESIDENT, "");
     virtual_mark(space, region[STACK], VAD_STACK, "");
@@ -204,7 +206,7 @@ static void begin(const struct replace_policy *policy, bool capped)
 static void end(void)
 {
     reclaim_empty_region(space_region(space, region[OWN_SET]));
-    space_region(space, region[OWN_SET])->ws = NULL;
+    space_region(space, region[OWN_SET])->ws = &space->ws;
     replace_retire(&own_set);
     mm_check();
     mm_space_delete(space);
