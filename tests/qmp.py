@@ -27,12 +27,18 @@ class Qmp:
         """What QEMU's command line needs."""
         return f"-qmp unix:{self.path},server=off"
 
-    def connect(self, deadline):
-        """Be called by QEMU, unless it has called already."""
+    def connect(self, deadline, alive=lambda: True):
+        """Be called by QEMU, unless it has called already.  TimeoutError: it has not by then, or is not alive."""
         if self.stream:
             return
-        self.socket.settimeout(max(deadline - time.monotonic(), 0.1))
-        caller, _ = self.socket.accept()
+        self.socket.settimeout(0.5)
+        while True:
+            try:
+                caller, _ = self.socket.accept()
+                break
+            except TimeoutError:
+                if time.monotonic() >= deadline or not alive():
+                    raise
         caller.settimeout(HANG)
         self.stream = caller.makefile("rw")
         caller.close()  # the stream keeps it open

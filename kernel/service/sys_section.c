@@ -260,21 +260,6 @@ static status_t read_mapping(const uint32_t *a, struct mapping *m)
     return m->offset % UNIT_SIZE || m->base % UNIT_SIZE ? STATUS_MAPPED_ALIGNMENT : STATUS_SUCCESS;
 }
 
-static status_t map_data(const struct section_object *so, struct space *space, struct mapping *m)
-{
-    if (so->attributes & SEC_NOCACHE && m->prot != PROT_NOACCESS)
-        m->prot |= PROT_NOCACHE;
-    if (!prot_allows(so->prot, m->prot))
-        return STATUS_SECTION_PROTECTION; /* W150 */
-    if (m->offset >= so->size)
-        return STATUS_INVALID_PARAMETER_4; /* W148 */
-    if (m->size > so->size - m->offset)
-        return STATUS_INVALID_VIEW_SIZE;
-    if (m->size == 0)
-        m->size = so->size - (uint32_t)m->offset;
-    return view_map(so->section, space, &m->base, (uint32_t)m->offset, &m->size, m->prot, m->top);
-}
-
 /* An image is mapped whole, with the protections that its sections have. */
 static status_t map_image(const struct section_object *so, struct space *space, struct mapping *m)
 {
@@ -290,18 +275,33 @@ static status_t map_image(const struct section_object *so, struct space *space, 
     return !status && wanted != so->image->base ? STATUS_IMAGE_NOT_AT_BASE : status;
 }
 
+static status_t map(const struct section_object *so, struct space *space, struct mapping *m)
+{
+    if (so->image)
+        return map_image(so, space, m);
+    if (so->attributes & SEC_NOCACHE && m->prot != PROT_NOACCESS)
+        m->prot |= PROT_NOCACHE;
+    if (!prot_allows(so->prot, m->prot))
+        return STATUS_SECTION_PROTECTION; /* W150 */
+    if (m->offset >= so->size)
+        return STATUS_INVALID_PARAMETER_4; /* W148 */
+    if (m->size > so->size - m->offset)
+        return STATUS_INVALID_VIEW_SIZE;
+    if (m->size == 0)
+        m->size = so->size - (uint32_t)m->offset;
+    return view_map(so->section, space, &m->base, (uint32_t)m->offset, &m->size, m->prot, m->top);
+}
+
 /* section, process, *base, zero bits, commit, *offset64, *size, inherit, type, protect */
 status_t sys_NtMapViewOfSection(const uint32_t *a)
 {
     struct process *process;
     struct object *object;
     struct mapping m;
-    status_t status = read_mapping(a, &m)
+    status_t told = STATUS_NO_MEMORY, status = read_mapping(a, &m)
         ?: process_object(a[0], OBJECT_SECTION, view_rights(m.prot), &object)
         ?: sys_memory_lookup(a[1], ACCESS_PROCESS_VM_OPERATION, &process)
-        ?: (((struct section_object *)object)->image ? map_image : map_data)(
-            (struct section_object *)object, process->space, &m);
-    status_t told = STATUS_NO_MEMORY;
+        ?: map((struct section_object *)object, process->space, &m);
 
     if (status && status != STATUS_IMAGE_NOT_AT_BASE)
         return status;
