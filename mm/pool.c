@@ -143,11 +143,6 @@ static void *frame_alloc(const char tag[4])
     return machine_frame(pfn);
 }
 
-static bool is_whole_frame(const void *object)
-{
-    return !((uintptr_t)object & PAGE_MASK);
-}
-
 void *pool_alloc(size_t size, const char tag[4])
 {
     void *object;
@@ -205,7 +200,7 @@ void pool_free(void *object)
     if (!object)
         return;
     pool_counters.objects--;
-    if (is_whole_frame(object)) {
+    if (!((uintptr_t)object & PAGE_MASK)) { /* a whole frame */
         pool_counters.bytes -= PAGE_SIZE;
         frame_release(frame_of(object));
     } else {

@@ -15,11 +15,6 @@
  * access rights, not by the bytes. */
 enum { RAMFILE_PROT = PROT_EXECUTE_READWRITE };
 
-static uint32_t pages_of(uint32_t size)
-{
-    return page_up(size) >> PAGE_SHIFT;
-}
-
 bool ramfile_is_mapped(const struct ramfile *file)
 {
     return file->section && file->section->references > 1;
@@ -100,7 +95,7 @@ static status_t shrink(struct ramfile *file, uint32_t size)
         return STATUS_USER_MAPPED_FILE;
     if (size == 0)
         ramfile_destroy(file);
-    else if (pages_of(size) == file->section->pages || move(file, size))
+    else if (page_up(size) >> PAGE_SHIFT == file->section->pages || move(file, size))
         (void)zero(file->section, size, page_up(size)); /* new views show what is behind */
     file->size = size;
     return STATUS_SUCCESS;

@@ -32,13 +32,6 @@ static void set_deadline(struct thread *thread, uint32_t timeout_ms)
     LIST_INSERT(sleepers, before, thread, next_sleeper, prev_sleeper);
 }
 
-static void clear_deadline(struct thread *thread)
-{
-    if (thread->has_deadline)
-        LIST_TAKE(sleepers, thread, next_sleeper, prev_sleeper);
-    thread->has_deadline = false;
-}
-
 /* Leave all queues and become ready; the wait returns `status`. */
 static void finish(struct thread *thread, status_t status)
 {
@@ -47,7 +40,9 @@ static void finish(struct thread *thread, status_t status)
     thread->blocks = NULL;
     thread->block_count = 0;
     thread->wait_status = status;
-    clear_deadline(thread);
+    if (thread->has_deadline)
+        LIST_TAKE(sleepers, thread, next_sleeper, prev_sleeper);
+    thread->has_deadline = false;
     schedule_hurry(thread);
 }
 

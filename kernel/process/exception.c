@@ -58,13 +58,6 @@ static void describe_place(struct text *text, const struct exception_note *note)
     text_add(text, ")");
 }
 
-static const char *reason_words(const struct exception_note *note)
-{
-    if (note->code == STATUS_STACK_OVERFLOW)
-        return "the stack is full, and its last page is never made usable";
-    return words_fault_reason(note->reason);
-}
-
 /* Who did what, where, what lies there, why it is refused, what becomes of it. */
 static void print_sentence(const struct thread *thread, const char *addition)
 {
@@ -76,7 +69,10 @@ static void print_sentence(const struct thread *thread, const char *addition)
     if (note->has_fault) {
         text_add(&text, "%s %08X", access_words(note), note->va);
         describe_place(&text, note);
-        text_add(&text, ": %s", reason_words(note));
+        text_add(&text, ": %s",
+                 note->code == STATUS_STACK_OVERFLOW
+                     ? "the stack is full, and its last page is never made usable"
+                     : words_fault_reason(note->reason));
     } else {
         text_add(&text, "stopped at %08X", note->pc);
     }
