@@ -16,6 +16,7 @@
 struct tally {
     uint32_t valid, charged, private, words, locked, watches; /* of one space */
     uint32_t slots, slot_sum, tables, physical, locks;        /* of everybody */
+    uint32_t in_sets; /* pages that programs have locked, less those that working sets count */
 };
 
 /* A page in the paging file.  The sum of their numbers tells two words with one slot from two with two. */
@@ -140,6 +141,7 @@ static uint32_t check_space(const struct space *space, struct tally *tally)
     memset(tally, 0, offsetof(struct tally, slots));
     tally->physical += space->physical;
     tally->locks += space->physical + space->locked;
+    tally->in_sets += space->locked;
     vad_check(&space->regions);
     for (const struct vad *vad = vad_first(&space->regions); vad; vad = vad_next(vad))
         check_region(space, vad, tally);
@@ -212,8 +214,10 @@ static void check_frames(struct tally *tally)
         for (uint32_t i = 0; i < ws->count; i++, counted++, f = pfn_record(f)->next)
             MM_ASSERT(pfn_record(f)->ws == ws && pfn_record(pfn_record(f)->next)->prev == f);
         MM_ASSERT(f == ws->hand);
+        tally->in_sets -= ws->locked;
     }
-    MM_ASSERT(in_sets == counted && !tally->locks && tally->physical == pfn_uses[PFN_USE_PHYSICAL]);
+    MM_ASSERT(in_sets == counted && !tally->locks && !tally->in_sets);
+    MM_ASSERT(tally->physical == pfn_uses[PFN_USE_PHYSICAL]);
 }
 
 void mm_check(void)

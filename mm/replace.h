@@ -42,6 +42,8 @@ struct working_set {
     bool capped;      /* never more than `maximum` frames: the lab's cap */
     bool exact;       /* capped: an evicted page leaves RAM at once: no standby, no soft faults */
     uint32_t standby; /* capped: so many evicted pages stand by, the oldest goes; 0: any number */
+    uint32_t locked;  /* pages that the program has locked in the set's regions */
+    uint32_t fresh;   /* pages that a lock under way would add (virtual_lock.c) */
     uint32_t back;    /* pages that came back from the standby or modified list: used again, too */
     pfn_t hand;
     pfn_t walk; /* a second place in the ring, the policy's own; see replace_renew() */

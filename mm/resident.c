@@ -131,6 +131,7 @@ void resident_lock(struct vad *vad, va_t va, pte_t pte)
     if (pfn_record(pte_frame(pte))->use != PFN_USE_PRIVATE)
         *lock_word(vad, va) |= lock_bit(vad, va);
     pfn_lock(pte_frame(pte));
+    vad->ws->locked++;
     vad->space->locked++;
 }
 
@@ -140,6 +141,7 @@ void resident_unlock(struct vad *vad, va_t va, pte_t pte)
     if (pfn_record(pte_frame(pte))->use != PFN_USE_PRIVATE)
         *lock_word(vad, va) &= ~lock_bit(vad, va);
     pfn_unlock(pte_frame(pte));
+    vad->ws->locked--;
     vad->space->locked--;
 }
 

@@ -384,12 +384,16 @@ void virtual_mark(struct space *space, va_t va, unsigned flags, const char *tag)
 status_t virtual_attach(struct space *space, va_t va, struct working_set *ws)
 {
     struct vad *vad = space_region(space, va);
+    uint32_t locked;
 
     if (!vad || vad->type != VAD_PRIVATE)
         return STATUS_MEMORY_NOT_ALLOCATED;
-    if (ws && virtual_locked(vad) >= ws->maximum)
+    locked = virtual_locked(vad);
+    if (ws && locked >= ws->maximum)
         return STATUS_WORKING_SET_QUOTA;
     reclaim_empty_region(vad); /* a locked page stays where it is */
+    vad->ws->locked -= locked;
     vad->ws = ws ? ws : &space->ws;
+    vad->ws->locked += locked;
     return STATUS_SUCCESS;
 }

@@ -45,8 +45,6 @@ struct fresh {
 /* The part of a range that lies in one region. */
 static status_t plan_region(struct vad *vad, va_t start, va_t end, struct fresh *fresh)
 {
-    uint32_t count = 0, locked = 0;
-
     for (va_t va = start; va < end; paging_rest(va += PAGE_SIZE)) {
         const pte_t *pte = paging_find(vad->space->dir, va);
         struct page_state state = page_state(vad, va, pte);
@@ -55,22 +53,20 @@ static status_t plan_region(struct vad *vad, va_t start, va_t end, struct fresh 
             return STATUS_ACCESS_VIOLATION;
         if (pte && resident_is_locked(vad, va, *pte))
             continue;
-        count++;
+        fresh->pages++;
         fresh->shared += !state.private;
+        vad->ws->fresh++;
     }
-    for (const struct vad *v = vad->ws->capped ? vad_first(&vad->space->regions) : NULL; v;
-         v = vad_next(v))
-        locked +=
-            v->ws == vad->ws ? virtual_locked(v) : 0; /* a split region's parts share its set */
-    if (vad->ws->capped && locked + count >= vad->ws->maximum)
-        return STATUS_WORKING_SET_QUOTA;
-    fresh->pages += count;
-    return STATUS_SUCCESS;
+    return vad->ws->capped && vad->ws->locked + vad->ws->fresh >= vad->ws->maximum
+               ? STATUS_WORKING_SET_QUOTA
+               : STATUS_SUCCESS;
 }
 
 /* Everything that can be refused before a page is touched. */
 static status_t plan_lock(struct space *space, va_t start, va_t end, struct fresh *fresh)
 {
+    for (struct vad *v = space_region(space, start); v && v->start < end; v = vad_next(v))
+        v->ws->fresh = 0; /* a split region's parts share its set */
     for (va_t va = start; va < end;) {
         struct vad *vad = space_region(space, va);
         va_t stop = vad && vad->end < end ? vad->end : end;

@@ -39,7 +39,7 @@ $(HOST)/%.o: %.c
 
 # A test that measures work compiles what it links once more: without sanitizers, and each basic block calls
 # __sanitizer_cov_trace_pc(), which the test defines and counts with.
-counted_tests  := $(HOST)/test_mm_ledger
+counted_tests  := $(HOST)/test_mm_ledger $(HOST)/test_work
 COUNTED_CFLAGS := $(filter-out -fsanitize% -fno-sanitize%,$(HOST_CFLAGS)) -fsanitize-coverage=trace-pc
 
 $(HOST)/counted/%.o: %.c

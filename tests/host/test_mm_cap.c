@@ -180,14 +180,41 @@ static void test_split(struct working_set *ws)
     mm_check();
 }
 
+/* Both parts have the one cap, though another region lies between them. */
+static void test_parts(struct working_set *ws)
+{
+    uint32_t size = 3 * UNIT_SIZE;
+    va_t middle, at;
+
+    base = 0;
+    test_ok(!virtual_allocate(space, &base, &size, VIRTUAL_RESERVE | VIRTUAL_COMMIT, READWRITE) &&
+                !virtual_attach(space, base, ws),
+            "a region with a cap");
+    middle = base + UNIT_SIZE;
+    size = UNIT_SIZE;
+    test_ok(
+        !virtual_free(space, &middle, &size, VIRTUAL_RELEASE) &&
+            !virtual_allocate(space, &middle, &size, VIRTUAL_RESERVE | VIRTUAL_COMMIT, READWRITE),
+        "another one takes its middle");
+    at = middle - (CAP / 2) * PAGE_SIZE;
+    size = UNIT_SIZE + CAP * PAGE_SIZE;
+    test_ok(virtual_lock(space, &at, &size) == STATUS_WORKING_SET_QUOTA && !space->ws.locked,
+            "one call can't lock so much of both parts that no page can go");
+    at = middle - (CAP / 2) * PAGE_SIZE;
+    size = UNIT_SIZE + (CAP - 1) * PAGE_SIZE;
+    test_ok(!virtual_lock(space, &at, &size) && ws->locked == CAP - 1, "one page less it may");
+    mm_check();
+    test_ok(!virtual_unlock(space, &at, &size) && !ws->locked, "and unlock");
+}
+
 int main(void)
 {
-    static struct working_set sets[6];
+    static struct working_set sets[7];
 
     test_seed();
     machine_start(FRAMES, SLOTS, NULL);
     test_ok(!mm_space_create(&space, 4, "cap"), "a space");
-    for (unsigned i = 0; i < 6; i++) {
+    for (unsigned i = 0; i < 7; i++) {
         sets[i] = (struct working_set){
             .maximum = CAP, .capped = true, .exact = i == 0, .standby = i == 0 ? 0 : STANDBY};
         replace_init(&sets[i], i == 2 || i == 5 ? &replace_fifo : &replace_clock, &resident_view);
@@ -197,6 +224,7 @@ int main(void)
     test_given_up(&sets[3]);
     test_split(&sets[4]);
     test_oldest(&sets[5]);
+    test_parts(&sets[6]);
     test_taken_by_others(&sets[2]);
     return test_end();
 }
