@@ -42,8 +42,7 @@ static struct vad *watched_region(struct space *space, va_t base, uint32_t size)
     return vad;
 }
 
-status_t watch_written(struct space *space, va_t base, uint32_t size, bool reset, va_t *pages,
-                       uint32_t *count)
+status_t watch_written(struct space *space, va_t base, uint32_t size, va_t *pages, uint32_t *count)
 {
     struct vad *vad = watched_region(space, base, size);
     uint32_t capacity = *count, found = 0;
@@ -52,12 +51,10 @@ status_t watch_written(struct space *space, va_t base, uint32_t size, bool reset
         return STATUS_INVALID_PARAMETER_3;
     for (va_t va = page_down(base); found < capacity && (va - base < size || va < base);
          va += PAGE_SIZE) {
-        uint32_t page = (va - vad->start) >> PAGE_SHIFT, bit = 1u << page % 32;
+        uint32_t page = (va - vad->start) >> PAGE_SHIFT;
 
-        if (!(vad->watch[page / 32] & bit))
-            continue;
-        pages[found++] = va;
-        vad->watch[page / 32] &= reset ? ~bit : ~0u;
+        if (vad->watch[page / 32] & 1u << page % 32)
+            pages[found++] = va;
     }
     *count = found;
     return STATUS_SUCCESS;

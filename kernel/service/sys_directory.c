@@ -114,19 +114,25 @@ static status_t list(struct file *file, uint32_t class, va_t buffer, uint32_t ro
     return status;
 }
 
-/* => file is a directory, and the program's buffer can be written */
-static status_t query_directory(struct file *file, const uint32_t *a, uint32_t *used)
+/* What the program could not be told comes again.
+ * => file is a directory, and the program's buffer can be written */
+static status_t query_directory(struct file *file, const uint32_t *a)
 {
-    bool first = !file->pattern[0];
+    const struct file before = *file;
     status_t status = take_pattern(file, a[9], (uint8_t)a[10]);
+    uint32_t used;
 
-    if (status)
-        return status;
-    if ((uint8_t)a[10])
+    if (!status && (uint8_t)a[10])
         file->position = 0;
-    status = list(file, a[7], a[5], a[6], (uint8_t)a[8], used);
-    if (!status && *used == 0)
-        status = first ? STATUS_NO_SUCH_FILE : STATUS_NO_MORE_FILES;
+    status = status ?: list(file, a[7], a[5], a[6], (uint8_t)a[8], &used);
+    if (!status && used == 0)
+        return before.pattern[0] ? STATUS_NO_MORE_FILES : STATUS_NO_SUCH_FILE;
+    status = status ?: sys_file_complete(a[4], STATUS_SUCCESS, used);
+    if (status) {
+        file->position = before.position;
+        file->next_listed = before.next_listed;
+        memcpy(file->pattern, before.pattern, FILE_NAME);
+    }
     return status;
 }
 
@@ -135,7 +141,6 @@ static status_t query_directory(struct file *file, const uint32_t *a, uint32_t *
 status_t sys_NtQueryDirectoryFile(const uint32_t *a)
 {
     struct file *file;
-    uint32_t used;
     status_t status;
 
     if (!name_offset(a[7]))
@@ -148,9 +153,7 @@ status_t sys_NtQueryDirectoryFile(const uint32_t *a)
     if (status)
         return status;
     status = usercopy_probe(a[4], 2 * sizeof(uint32_t)) ?: usercopy_probe(a[5], a[6]);
-    if (!status) {
-        status = file->node->kind == FILE_IS_DIRECTORY ? query_directory(file, a, &used)
-                                                       : STATUS_INVALID_PARAMETER;
-    }
-    return status ?: sys_file_complete(a[4], STATUS_SUCCESS, used);
+    if (!status && file->node->kind != FILE_IS_DIRECTORY)
+        status = STATUS_INVALID_PARAMETER;
+    return status ?: query_directory(file, a);
 }

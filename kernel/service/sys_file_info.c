@@ -311,5 +311,8 @@ status_t sys_NtSetInformationFile(const uint32_t *a)
         usercopy_probe(a[1], 2 * sizeof(uint32_t)) ?: sys_file_lookup(a[0], class->access, &file);
     if (!status && file->node->kind >= FILE_IS_CONSOLE)
         status = STATUS_INVALID_DEVICE_REQUEST;
-    return status ?: class->set(file, a[2], a[3]) ?: sys_file_complete(a[1], STATUS_SUCCESS, 0);
+    status = status ?: class->set(file, a[2], a[3]);
+    if (!status) /* it has happened */
+        (void)sys_file_complete(a[1], STATUS_SUCCESS, 0);
+    return status;
 }

@@ -168,19 +168,19 @@ status_t sys_NtFlushVirtualMemory(const uint32_t *a)
 
 /* --- write watch ----------------------------------------------------------------------------- */
 
-/* Copy the written pages of [base, base + size) to the program's array, lowest first, at most
- * *count; *count becomes how many there were (W135, W136).
+/* Copy the written pages of [base, base + *size) to the program's array, lowest first, at most
+ * *count; *count becomes how many there were, *size how far they go (W135, W136).
  * => the range was checked, and the array can be written */
-static status_t copy_written(struct space *space, va_t base, uint32_t size, bool reset, va_t array,
+static status_t copy_written(struct space *space, va_t base, uint32_t *size, va_t array,
                              uint32_t *count)
 {
     uint32_t done = 0, found = SYS_MEMORY_PIECE;
-    va_t at = base, stop = base + size;
+    va_t at = base, stop = base + *size;
     status_t status = STATUS_SUCCESS;
 
     while (!status && found == SYS_MEMORY_PIECE && done < *count && at < stop) {
         found = *count - done < SYS_MEMORY_PIECE ? *count - done : SYS_MEMORY_PIECE;
-        status = watch_written(space, at, stop - at, reset, sys_memory_piece, &found);
+        status = watch_written(space, at, stop - at, sys_memory_piece, &found);
         if (!status && found > 0) {
             status = usercopy_write(array + done * 4, sys_memory_piece, found * 4);
             at = sys_memory_piece[found - 1] + PAGE_SIZE;
@@ -188,6 +188,7 @@ static status_t copy_written(struct space *space, va_t base, uint32_t size, bool
         }
     }
     *count = done;
+    *size = at - base;
     return status;
 }
 
@@ -195,7 +196,7 @@ static status_t copy_written(struct space *space, va_t base, uint32_t size, bool
 static status_t check_write_watch(struct space *space, const uint32_t *a, uint32_t count)
 {
     uint32_t none = 0, pages;
-    status_t status = watch_written(space, a[2], a[3], false, sys_memory_piece, &none);
+    status_t status = watch_written(space, a[2], a[3], sys_memory_piece, &none);
 
     if (status)
         return status;
@@ -203,13 +204,19 @@ static status_t check_write_watch(struct space *space, const uint32_t *a, uint32
     return usercopy_probe(a[4], (count < pages ? count : pages) * sizeof(va_t));
 }
 
-/* => the pointers for count and granularity can be written; count is not 0 */
+/* The pages are forgotten when the program has been told of them.
+ * => the pointers for count and granularity can be written; count is not 0 */
 static status_t get_write_watch(struct space *space, const uint32_t *a, uint32_t count)
 {
-    return check_write_watch(space, a, count)
-        ?: copy_written(space, a[2], a[3], a[1] & WRITE_WATCH_RESET, a[4], &count)
+    uint32_t size = a[3];
+    status_t status = check_write_watch(space, a, count)
+        ?: copy_written(space, a[2], &size, a[4], &count)
         ?: usercopy_put(a[5], count)
         ?: usercopy_put(a[6], PAGE_SIZE);
+
+    if (!status && a[1] & WRITE_WATCH_RESET && count)
+        (void)watch_reset(space, a[2], size);
+    return status;
 }
 
 /* process, flags, base, size, array, *count, *granularity */

@@ -274,6 +274,67 @@ static uint32_t frames_untold(uint32_t *pages)
     return native_call(ABI_NtAllocateUserPhysicalPages, words);
 }
 
+/* The list of four written pages lies in the first page and the next one: none of them is forgotten. */
+static uint32_t watch_untold(uint32_t *pages)
+{
+    enum { COUNT = 4, RESET = 1 };
+    volatile char *watched = VirtualAlloc(
+        NULL, COUNT * 0x1000, MEM_RESERVE | MEM_COMMIT | MEM_WRITE_WATCH, PAGE_READWRITE);
+    uint32_t array[COUNT], count = COUNT, unit, status;
+    uint32_t words[7] = {
+        UINT32_MAX, RESET,    at((const void *)watched), COUNT * 0x1000, at(pages) + 0xFF8,
+        at(&count), at(&unit)};
+
+    for (int i = 0; i < COUNT; i++)
+        watched[i * 0x1000] = 1;
+    status = native_call(ABI_NtGetWriteWatch, words);
+    count = COUNT;
+    words[1] = 0;
+    words[4] = at(array);
+    native_call(ABI_NtGetWriteWatch, words);
+    VirtualFree((void *)watched, 0, MEM_RELEASE);
+    return count == COUNT ? status : 0;
+}
+
+/* One entry of a directory's listing. */
+static uint32_t list(HANDLE directory, uint32_t io, uint32_t buffer, int restart)
+{
+    enum { NAMES = 12, ROOM = 0x400 };
+    uint32_t words[11] = {at(directory), 0, 0, 0, io, buffer, ROOM, NAMES, 1, 0, (uint32_t)restart};
+
+    return native_call(ABI_NtQueryDirectoryFile, words);
+}
+
+/* The I/O block lies in the first page: the entry that it does not tell of comes again. */
+static uint32_t list_untold(uint32_t *pages)
+{
+    static char second[0x400], again[0x400];
+    HANDLE directory = CreateFileA("C:\\", FILE_LIST_DIRECTORY, 7, NULL, OPEN_EXISTING,
+                                   FILE_FLAG_BACKUP_SEMANTICS, NULL);
+    uint32_t status;
+
+    list(directory, at(out), at(second), 1);
+    list(directory, at(out), at(second), 0);
+    list(directory, at(out), at(again), 1);
+    status = list(directory, at(pages), at(pages) + 0x1000, 0);
+    list(directory, at(out), at(again), 0);
+    CloseHandle(directory);
+    return memcmp(second, again, sizeof second) == 0 ? status : 0;
+}
+
+/* The position comes from the two others, the I/O block is in the first page. */
+static uint32_t seek_untold(uint32_t *pages)
+{
+    enum { POSITION = 14 };
+    uint32_t words[5] = {keep_handle, at(pages), across(pages), 8, POSITION}, status;
+
+    status = native_call(ABI_NtSetInformationFile, words);
+    return status_failed(status) ==
+                   (SetFilePointer((HANDLE)(uintptr_t)keep_handle, 0, NULL, FILE_CURRENT) == 0)
+               ? 0xC0000000
+               : 0;
+}
+
 static uint32_t memory_now(void)
 {
     MEMORYSTATUS status;
@@ -292,6 +353,9 @@ static void test_untold(void)
         {"NtMapViewOfSection: no view is left", map_untold},
         {"NtCreateFile: no file and no handle is left", create_untold},
         {"NtAllocateUserPhysicalPages: no frame is left", frames_untold},
+        {"NtGetWriteWatch: no mark is lost", watch_untold},
+        {"NtQueryDirectoryFile: no entry is lost", list_untold},
+        {"NtSetInformationFile: the position moves if it succeeds", seek_untold},
     };
 
     map_untold(calloc(0x3000, 1)); /* makes the section */
@@ -349,12 +413,12 @@ int main(int count, char **words)
     DWORD done;
 
     setvbuf(stdout, NULL, _IONBF, 0);
+    keep_handle = at(keep);
     if (count > 1 && strcmp(words[1], "untold") == 0) {
         test_untold();
         return facts_end();
     }
     WriteFile(keep, "precious", 8, &done, NULL);
-    keep_handle = at(keep);
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
         struct state before, after;
         uint32_t status;

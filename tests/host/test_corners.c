@@ -87,12 +87,14 @@ static void test_marks(void)
     machine_read32(space, BASE, &word);
     machine_write32(space, BASE + PAGE_SIZE, 7);
     allocate(BASE, 4 * PAGE_SIZE, VIRTUAL_RESET);
-    watch_written(space, BASE, 4 * PAGE_SIZE, true, pages, &count);
+    watch_written(space, BASE, 4 * PAGE_SIZE, pages, &count);
+    watch_reset(space, BASE, 4 * PAGE_SIZE);
     test_ok(count == 1 && pages[0] == BASE + PAGE_SIZE,
             "a page that was written and reset is listed, one that was read is not");
     machine_write32(space, BASE + PAGE_SIZE, 8);
     count = 4;
-    watch_written(space, BASE, 4 * PAGE_SIZE, true, pages, &count);
+    watch_written(space, BASE, 4 * PAGE_SIZE, pages, &count);
+    watch_reset(space, BASE, 4 * PAGE_SIZE);
     reclaim_empty(space);
     reclaim_write(4);
     while (pte_kind(*paging_find(space->dir, BASE + PAGE_SIZE)) == PTE_TRANSITION)

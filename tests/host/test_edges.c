@@ -330,22 +330,23 @@ static void test_written(void)
     allocate(at, 70 * PAGE_SIZE, RESERVE | COMMIT | VIRTUAL_WRITE_WATCH);
     for (uint32_t i = 0; i < 70; i += 1 + i % 3)
         machine_write32(space, at + i * PAGE_SIZE, i);
-    watch_written(space, at + 35 * PAGE_SIZE + 100, PAGE_SIZE, false, pages, &count);
+    watch_written(space, at + 35 * PAGE_SIZE + 100, PAGE_SIZE, pages, &count);
     test_ok(count == 1 && pages[0] == at + 36 * PAGE_SIZE,
             "4,096 bytes at +100 lie in two pages, one of them written");
     count = 80;
-    watch_written(space, at + 36 * PAGE_SIZE, PAGE_SIZE, false, pages, &count);
+    watch_written(space, at + 36 * PAGE_SIZE, PAGE_SIZE, pages, &count);
     test_ok(count == 1, "one page is one page, though the next one was written, too");
     test_ok(!watch_reset(space, at + 36 * PAGE_SIZE, PAGE_SIZE), "which is reset");
     count = 80;
-    watch_written(space, at, 70 * PAGE_SIZE, true, pages, &count);
+    watch_written(space, at, 70 * PAGE_SIZE, pages, &count);
+    watch_reset(space, at, 70 * PAGE_SIZE);
     for (uint32_t i = 0, k = 0; i < 70; i += 1 + i % 3)
         if (i != 36 && (k == count || pages[k++] != at + i * PAGE_SIZE))
             count = 0;
     test_ok(count > 30, "all the others are listed: %u", count);
     machine_write32(space, at + 32 * PAGE_SIZE, 1);
     count = 80;
-    watch_written(space, at, 70 * PAGE_SIZE, false, pages, &count);
+    watch_written(space, at, 70 * PAGE_SIZE, pages, &count);
     test_ok(count == 1 && pages[0] == at + 32 * PAGE_SIZE, "after that only what is written again");
     give_back(at, 0, VIRTUAL_RELEASE);
     stop("write watch");
@@ -364,7 +365,7 @@ static void test_watched_sizes(void)
         allocate(at, i * PAGE_SIZE, RESERVE | COMMIT | VIRTUAL_WRITE_WATCH);
         last = at + (i - 1) * PAGE_SIZE;
         machine_write32(space, last, i);
-        wrong += watch_written(space, at, i * PAGE_SIZE, true, &last, &count) || count != 1 ||
+        wrong += watch_written(space, at, i * PAGE_SIZE, &last, &count) || count != 1 ||
                  last != at + (i - 1) * PAGE_SIZE;
         give_back(at, 0, VIRTUAL_RELEASE);
     }

@@ -197,7 +197,7 @@ static status_t call(const struct refusal *r)
     case UNMAP:
         return view_unmap(space, r->base);
     case WRITTEN:
-        return watch_written(space, r->base, r->size, false, pages, &count);
+        return watch_written(space, r->base, r->size, pages, &count);
     case FORGET:
         return watch_reset(space, r->base, r->size);
     }

@@ -337,17 +337,18 @@ static void test_write_watch(void)
     machine_write(space, a + 3 * PAGE_SIZE, 1);
     machine_write(space, a + 9 * PAGE_SIZE, 1);
     reclaim_empty(space);
-    watch_written(space, a, 16 * PAGE_SIZE, true, pages, &count);
+    watch_written(space, a, 16 * PAGE_SIZE, pages, &count);
+    watch_reset(space, a, 16 * PAGE_SIZE);
     test_ok(count == 2 && pages[0] == a + 3 * PAGE_SIZE && pages[1] == a + 9 * PAGE_SIZE,
             "written pages are listed, also after a trim");
     machine_write(space, a + 3 * PAGE_SIZE, 1);
     count = 8;
-    watch_written(space, a, 16 * PAGE_SIZE, false, pages, &count);
+    watch_written(space, a, 16 * PAGE_SIZE, pages, &count);
     test_ok(count == 1 && pages[0] == a + 3 * PAGE_SIZE, "reset, and written again");
     watch_reset(space, a, 16 * PAGE_SIZE);
     machine_write(space, a + 3 * PAGE_SIZE, 2);
     count = 8;
-    watch_written(space, a, 16 * PAGE_SIZE, false, pages, &count);
+    watch_written(space, a, 16 * PAGE_SIZE, pages, &count);
     test_ok(count == 1, "a page that never left RAM is noticed, too");
     stop("write watch");
 }
