@@ -51,20 +51,23 @@ static status_t next_line(void)
     return status;
 }
 
-status_t console_line_read(char *buffer, uint32_t size, uint32_t *done)
+status_t console_line_wait(const char **text, uint32_t *size)
 {
     status_t status = STATUS_SUCCESS;
 
-    *done = 0;
     while (!status && (typist || taken == length) && !ended)
         status = next_line();
     if (status)
         return status;
     ended = false;
-    *done = length - taken < size ? length - taken : size;
-    memcpy(buffer, line + taken, *done);
-    taken += *done;
+    *text = line + taken;
+    *size = length - taken;
     return STATUS_SUCCESS;
+}
+
+void console_line_drop(uint32_t size)
+{
+    taken += size;
 }
 
 void console_line_interrupt(const struct process *process)

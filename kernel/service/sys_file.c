@@ -230,25 +230,20 @@ static status_t read_file(struct transfer *transfer)
     return STATUS_SUCCESS;
 }
 
-/* Waiting for a key lets other threads run, and they may use `page`: so the line comes in pieces
- * that fit on the stack, each copied out before the next wait. */
+/* Waiting for a key lets other threads run, and one may take the buffer away: then the line is for the next reader. */
 static status_t read_console(struct transfer *transfer)
 {
-    char piece[128];
-    uint32_t done;
-    status_t status;
+    const char *text;
+    uint32_t size;
+    status_t status = console_line_wait(&text, &size);
 
-    do {
-        uint32_t left = transfer->size - transfer->done;
-        uint32_t part = left < sizeof piece ? left : sizeof piece;
-
-        status = console_line_read(piece, part, &done)
-                     ?: usercopy_write(transfer->buffer + transfer->done, piece, done);
-        if (status)
-            return status;
-        transfer->done += done;
-    } while (done == sizeof piece && piece[done - 1] != '\n' && transfer->done < transfer->size);
-    return STATUS_SUCCESS;
+    if (status)
+        return status;
+    transfer->done = size < transfer->size ? size : transfer->size;
+    status = usercopy_write(transfer->buffer, text, transfer->done);
+    if (!status)
+        console_line_drop(transfer->done);
+    return status;
 }
 
 static status_t read_any(struct transfer *transfer)
