@@ -130,14 +130,14 @@ status_t sys_NtQueryInformationThread(const uint32_t *a)
                ?: sys_object_query(classes, thread, a + 1);
 }
 
-/* Windows' fine grades become the scheduler's three. */
+/* Windows' fine grades become the scheduler's three.  Nobody can delay a thread's end. */
 static void set_priority(struct thread *thread, int32_t base_priority)
 {
     thread->base_priority = base_priority;
-    if (base_priority == 0)
-        thread_set_priority(thread, THREAD_NORMAL);
-    else
-        thread_set_priority(thread, base_priority < 0 ? THREAD_LOW : THREAD_HIGH);
+    if (!thread->killed)
+        thread_set_priority(thread, base_priority < 0   ? THREAD_LOW
+                                    : base_priority > 0 ? THREAD_HIGH
+                                                        : THREAD_NORMAL);
 }
 
 static status_t set_information(struct thread *thread, uint32_t class, int32_t value)

@@ -4,6 +4,7 @@
  *   write          writes 4 MB to the console in one call
  *   family         starts a child that starts a child and ends; both others stay
  *   yield          waits for a thread of lower priority by Sleep(0), then by computing
+ *   ending         lowers the priority of a thread that is to end, beside one that computes for ever
  */
 #include <stdio.h>
 #include <string.h>
@@ -80,6 +81,27 @@ static int yield(void)
     return 0;
 }
 
+static DWORD WINAPI compute_turns(void *unused)
+{
+    while (unused == NULL)
+        turn++;
+    return 0;
+}
+
+static int ending(void)
+{
+    HANDLE computing = CreateThread(NULL, 0, compute_turns, NULL, CREATE_SUSPENDED, NULL), thread;
+
+    SetThreadPriority(GetCurrentThread(), THREAD_PRIORITY_HIGHEST);
+    thread = CreateThread(NULL, 0, compute_turns, NULL, 0, NULL);
+    TerminateThread(thread, 0);
+    SetThreadPriority(thread, THREAD_PRIORITY_LOWEST);
+    ResumeThread(computing);
+    WaitForSingleObject(thread, INFINITE);
+    printf("selfish: %s while the thread was to end\n", turn ? "another one ran" : "nobody ran");
+    return 0;
+}
+
 int main(int count, char **words)
 {
     const char *way = count > 1 ? words[1] : "";
@@ -95,6 +117,8 @@ int main(int count, char **words)
         return family(count > 2 ? words[2][0] - '0' : 1);
     if (strcmp(way, "yield") == 0)
         return yield();
-    printf("usage: selfish normal | high | write | family | yield\n");
+    if (strcmp(way, "ending") == 0)
+        return ending();
+    printf("usage: selfish normal | high | write | family | yield | ending\n");
     return 1;
 }
