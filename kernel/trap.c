@@ -16,7 +16,7 @@
 #include "kernel/device/pic.h"
 #include "kernel/device/vga.h"
 #include "kernel/object/keeper.h"
-#include "kernel/object/thread.h"
+#include "kernel/object/schedule.h"
 #include "kernel/process/exception.h"
 #include "kernel/process/words.h"
 #include "kernel/watch/trace.h"
@@ -136,8 +136,10 @@ static void exception(struct trap_frame *frame)
 {
     uint32_t vector = frame->vector;
 
+    if (vector == TRAP_DEBUG && !frame_from_user(frame))
+        (void)schedule_debug_status(); /* the kernel touched what a program watches */
     if (vector == TRAP_NMI || (vector == TRAP_DEBUG && !frame_from_user(frame)))
-        return; /* the watchdog, over the kernel's work; the kernel touched what a program watches */
+        return; /* ... or the watchdog, over the kernel's work */
     if (vector == TRAP_MACHINE_CHECK)
         panic_trap(frame, "%s", trap_name(vector));
     if (!frame_from_user(frame))

@@ -15,7 +15,8 @@ void schedule_hurry(struct thread *thread);
 /* Set a thread's debug registers; what a program may not choose (DR7.GD, addresses of the kernel) is left out. */
 void schedule_set_debug(struct thread *thread, const uint32_t debug[DEBUG_REGISTERS]);
 
-/* What DR6 says of the debug trap that just came; it is cleared. */
+/* What DR6 says of the debug trap that just came; it is cleared, since the CPU only adds to it (Intel SDM vol. 3,
+ * 17.2.3). */
 uint32_t schedule_debug_status(void);
 /* Take a thread that is ready, but does not run, out of the queue; false if it is not ready. */
 bool schedule_remove(struct thread *thread);

@@ -299,6 +299,8 @@ static void test_debug_registers(void)
     ReadFile(file, (void *)&watched, 4, &done, NULL);
     CloseHandle(file);
     fact("X16", "the system may write there", watched == 7);
+    __asm__ volatile("pushfl; orl $0x100, (%%esp); popfl; nop" : : : "cc", "memory");
+    fact_number("X16", "of which DR6 says nothing at the next step", 0x4000, seen_at.Dr6 & 0x400F);
     memset(&c, 0, sizeof c);
     c.ContextFlags = CONTEXT_DEBUG_REGISTERS;
     GetThreadContext(GetCurrentThread(), &c);
