@@ -245,7 +245,11 @@ void thread_set_priority(struct thread *thread, enum thread_priority priority)
 
 /* Offsets in the TEB: end of the stack, its lowest committed address, start of its reservation. */
 enum { TEB_STACK_BASE = 4, TEB_STACK_LIMIT = 8, TEB_STACK_ALLOCATION = 0xE0C };
-#define TEB_WORD(offset) (*(uint32_t *)(uintptr_t)(thread_running->teb + (offset)))
+
+static uint32_t *teb_word(uint32_t offset)
+{
+    return (uint32_t *)(uintptr_t)(thread_running->teb + offset);
+}
 
 /* The TEB belongs to the program, which may write anything there (W119 wants that): mm only grows a
  * stack inside the region in which its guard page lies. */
@@ -254,8 +258,8 @@ static void stack_of_program(va_t *low, va_t *top)
     if (!thread_running->teb)
         return;
     cpu_user_access_on();
-    *low = TEB_WORD(TEB_STACK_ALLOCATION);
-    *top = TEB_WORD(TEB_STACK_BASE);
+    *low = *teb_word(TEB_STACK_ALLOCATION);
+    *top = *teb_word(TEB_STACK_BASE);
     cpu_user_access_off();
 }
 
@@ -264,7 +268,7 @@ void thread_stack_grown(va_t limit)
     if (!thread_running->teb)
         return;
     cpu_user_access_on();
-    TEB_WORD(TEB_STACK_LIMIT) = limit;
+    *teb_word(TEB_STACK_LIMIT) = limit;
     cpu_user_access_off();
 }
 
