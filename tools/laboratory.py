@@ -10,6 +10,7 @@ import tempfile
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 BUILD = ROOT / "build"
+SIMULATOR = BUILD / "test/host/simulate"
 PROGRAMS = ("ntdll.dll", "kernel32.dll", "lab.exe", "replay.exe", "compare.exe")
 
 
@@ -36,7 +37,7 @@ def read_trace(path):
         else:
             data = path.read_bytes()
     except (OSError, EOFError, ValueError, lzma.LZMAError) as error:
-        raise Failed(f"{path} can't be read: {error}.") from error
+        raise Failed(f"{path} can't be read: {getattr(error, 'strerror', None) or error}.") from error
     if ".u16" in path.name:
         if len(data) < 2 or len(data) % 2:
             raise Failed(f"{path} is no trace: 16-bit words are wanted, page << 1 | written.")
@@ -50,6 +51,13 @@ def read_trace(path):
     if not words or len(pages) > 32767:
         raise Failed(f"{path}: 1 to 32767 different pages are wanted, there are {len(pages)}.")
     return struct.pack(f"<{len(words)}H", *words)
+
+
+def wanted():
+    """What `make lab` and `make grade` build before; who calls the tool itself hears it at once and not at the end."""
+    for path in (SIMULATOR, BUILD / "pagoda.elf"):
+        if not path.is_file():
+            raise Failed(f"{path.relative_to(ROOT)} is missing; make lab builds it.")
 
 
 def boot(name, traces, commands, mem="32M", pagefile="64M", elf=BUILD / "pagoda.elf"):
@@ -88,7 +96,7 @@ def replayed(output):
 def simulate(trace, sizes, policies=(), prepare=None):
     """{(policy, frames): (faults, transition faults, writes)} from the host simulator; all policies, LRU and OPT included,
     unless some are named.  `prepare` is called in the simulator's process."""
-    done = subprocess.run([BUILD / "test/host/simulate", trace, *map(str, sizes), *policies], check=True,
+    done = subprocess.run([SIMULATOR, trace, *map(str, sizes), *policies], check=True,
                           capture_output=True, text=True, preexec_fn=prepare)
     table = {}
     for line in done.stdout.splitlines():

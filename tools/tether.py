@@ -116,11 +116,16 @@ def run(main):
         tie(parent, signal.SIGTERM)
         if make_ends():  # the signal came while Python started
             raise Ended(signal.SIGINT)
-        return main()
+        status = main()
+        sys.stdout.flush()
+        return status
     except Ended as ended:
         time.sleep(A_MOMENT)
         signal.signal(ended.number, signal.SIG_DFL)
         os.kill(os.getpid(), ended.number)
+    except BrokenPipeError:  # nobody reads on: make run | head
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 141
     except (OSError, subprocess.SubprocessError) as error:
         print(f"{os.path.basename(sys.argv[0])}: {error}; `make doctor` tells what is missing.", file=sys.stderr)
         return 1
