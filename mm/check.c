@@ -39,7 +39,7 @@ static void check_valid(const struct space *space, const struct vad *vad, va_t v
     MM_ASSERT(!p->ws == !!(vad->flags & VAD_RESIDENT) || p->use == PFN_USE_SHARED);
     if (p->use == PFN_USE_PRIVATE) /* in its program's ring, or in that of a region */
         MM_ASSERT(p->pte == pte && p->owner == space && p->va == va && p->shares == 1 &&
-                  (!p->ws || p->ws == &space->ws || p->ws->capped));
+                  (!p->ws || p->ws == vad->ws));
     else if (p->use == PFN_USE_SHARED)
         MM_ASSERT(vad->section == p->section && page_master(vad, va) == p->pte &&
                   pte_frame(*p->pte) == pte_frame(*pte));

@@ -81,16 +81,10 @@ status_t mm_space_create(struct space **out, uint32_t id, const char *name)
     return STATUS_SUCCESS;
 }
 
-bool mm_space_empty(struct space *space, uint32_t regions)
-{
-    while (space->regions.count && regions-- > 0)
-        virtual_destroy(space, vad_first(&space->regions));
-    return !space->regions.count;
-}
-
 void mm_space_delete(struct space *space)
 {
-    (void)mm_space_empty(space, UINT32_MAX);
+    for (; space->regions.count; paging_rest(0)) /* there may be very many */
+        virtual_destroy(space, vad_first(&space->regions));
     space_destroy(space);
     pool_free(space);
 }
@@ -121,9 +115,8 @@ enum { ROOM = 4 }; /* frames for a section, besides its tables of master PTEs */
 status_t mm_section_create(struct section **section, uint32_t size, prot_t prot,
                            struct section_file *file, bool image, bool reserve)
 {
-    status_t status = reclaim_ensure(size / TABLE_SPAN + ROOM);
-
-    return status ? status : section_create(section, size, prot, file, image, reserve);
+    return reclaim_ensure(size / TABLE_SPAN + ROOM)
+               ?: section_create(section, size, prot, file, image, reserve);
 }
 
 status_t mm_section_extend(struct section *section, uint32_t size)

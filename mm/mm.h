@@ -25,9 +25,7 @@ status_t mm_init(const struct mm_options *options);
 
 /* A new address space with `image` as its name; the page at LAYOUT_SHARED_PAGE is mapped. */
 status_t mm_space_create(struct space **space, uint32_t id, const char *name);
-/* Unmap and free at most `regions` of its regions: is none left?  A space may have very many. */
-bool mm_space_empty(struct space *space, uint32_t regions);
-/* Unmap and free everything that is left, then the space itself.  => it is not the loaded one. */
+/* Unmap and free everything, then the space itself.  => it is not the loaded one. */
 void mm_space_delete(struct space *space);
 
 /* The kernel's address of the page shared with all programs. */

@@ -24,6 +24,7 @@ static pte_t *word_of_view(const struct vad *v, va_t offset, pfn_t frame)
 }
 
 uint32_t resident_visits;
+enum { MANY = 1024 }; /* views of one section */
 
 static APART void each_view(pfn_t frame, resident_visitor *visit, void *context)
 {
@@ -69,11 +70,13 @@ static void collect_bits(struct space *, va_t, pte_t *pte, void *context)
     *(pte_t *)context |= *pte;
 }
 
+/* To look at a page of so many views takes too long: it counts as not used. */
 static bool any_mapping_has(pfn_t frame, pte_t bit)
 {
     pte_t bits = 0;
 
-    resident_each_mapping(frame, collect_bits, &bits);
+    if (pfn_record(frame)->use != PFN_USE_SHARED || pfn_record(frame)->section->view_count < MANY)
+        resident_each_mapping(frame, collect_bits, &bits);
     return bits & bit;
 }
 

@@ -16,6 +16,12 @@ pte_t *section_master(const struct section *section, uint32_t index)
     return index < section->pages ? paging_find(section->dir, index << PAGE_SHIFT) : NULL;
 }
 
+/* A long walk over the pages lets interrupts in between two tables. */
+static void rest_at(uint32_t index)
+{
+    paging_rest(index % TABLE_PTES << PAGE_SHIFT);
+}
+
 static uint32_t pages_of(uint32_t size)
 {
     return (size >> PAGE_SHIFT) + !!(size & PAGE_MASK);
@@ -68,7 +74,7 @@ static status_t grow(struct section *section, uint32_t pages, prot_t prot)
     }
     section->commit += charge;
     section->pages = pages;
-    for (uint32_t i = from; i < pages && !section->reserve; i++)
+    for (uint32_t i = from; i < pages && !section->reserve; rest_at(++i))
         *section_master(section, i) = word;
     return STATUS_SUCCESS;
 }
@@ -87,8 +93,7 @@ status_t section_create(struct section **out, uint32_t size, prot_t prot, struct
         commit_release(1);
         return STATUS_NO_MEMORY;
     }
-    section->next = section_all;
-    section_all = section;
+    LIST_PUSH(section_all, section, next, prev);
     section->references = 1;
     section->prot = prot;
     section->image = image;
@@ -149,8 +154,8 @@ void section_release(struct section *section)
     if (--section->references)
         return;
     MM_ASSERT(!section->views);
-    LIST_UNLINK(section_all, section, next);
-    for (uint32_t i = 0; i < section->pages; paging_rest(++i % TABLE_PTES << PAGE_SHIFT))
+    LIST_TAKE(section_all, section, next, prev);
+    for (uint32_t i = 0; i < section->pages; rest_at(++i))
         forget_page(section_master(section, i));
     paging_destroy(section->dir, 0, TABLE_PTES);
     commit_release(section->commit + section->tables + 1);
@@ -166,7 +171,7 @@ status_t section_set_pages(struct section *section, uint32_t first, uint32_t cou
     status_t status = charge_section(section, section_owns(section, word) ? count : 0);
 
     MM_ASSERT(section->image && first <= section->pages && count <= section->pages - first);
-    for (uint32_t i = first; i < first + count && !status; i++)
+    for (uint32_t i = first; i < first + count && !status; rest_at(++i))
         *section_master(section, i) = word;
     return status;
 }
@@ -177,12 +182,12 @@ status_t section_commit(struct section *section, uint32_t first, uint32_t count,
     status_t status;
 
     MM_ASSERT(first <= section->pages && count <= section->pages - first);
-    for (uint32_t i = first; i < first + count; i++)
+    for (uint32_t i = first; i < first + count; rest_at(++i))
         missing += *section_master(section, i) == 0;
     status = charge_section(section, missing);
     if (status)
         return status;
-    for (uint32_t i = first; i < first + count; i++)
+    for (uint32_t i = first; i < first + count; rest_at(++i))
         if (*section_master(section, i) == 0)
             *section_master(section, i) = pte_demand_zero(prot);
     return STATUS_SUCCESS;

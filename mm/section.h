@@ -31,7 +31,7 @@ struct section {
     struct vad *views;   /* every view of it */
     uint32_t view_count;
     char name[24];
-    struct section *next; /* all sections */
+    struct section *next, *prev; /* all sections */
 };
 
 extern struct section *section_all;

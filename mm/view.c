@@ -19,7 +19,7 @@ static uint32_t copies_in(const struct section *section, uint32_t offset, uint32
 
     if (!section->image)
         return prot_copies(prot) ? size >> PAGE_SHIFT : 0;
-    for (uint32_t at = offset; at - offset < size; at += PAGE_SIZE)
+    for (uint32_t at = offset; at - offset < size; paging_rest(at += PAGE_SIZE))
         count += prot_copies(pte_prot(*section_master(section, at >> PAGE_SHIFT)));
     return count;
 }
@@ -38,9 +38,9 @@ static status_t plan(const struct section *section, struct space *space, va_t *b
         return STATUS_INVALID_VIEW_SIZE;
     if (!prot_allows(section->prot, prot))
         return STATUS_SECTION_PROTECTION;
-    if (section->view_count >= MOST_VIEWS || section->size - offset > space->top)
-        return STATUS_NO_MEMORY;
     *size = page_up(*size ? *size : section->size - offset);
+    if (section->view_count >= MOST_VIEWS || *size > space->top)
+        return STATUS_NO_MEMORY;
     if (*base == 0) {
         *base = vad_find_hole(&space->regions, *size, space->low, space->top, top);
         return *base ? STATUS_SUCCESS : STATUS_NO_MEMORY;

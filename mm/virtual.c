@@ -231,10 +231,8 @@ status_t virtual_allocate(struct space *space, va_t *base, uint32_t *size, uint3
                           uint32_t protect)
 {
     prot_t prot = prot_from_windows(protect);
-    status_t status = check_types(type, prot);
+    status_t status = check_types(type, prot) ?: check_range(space, *base, *size);
 
-    if (!status)
-        status = check_range(space, *base, *size);
     if (status)
         return status;
     if (!*base && type & VIRTUAL_COMMIT)
@@ -384,6 +382,7 @@ void virtual_mark(struct space *space, va_t va, unsigned flags, const char *tag)
 status_t virtual_attach(struct space *space, va_t va, struct working_set *ws)
 {
     struct vad *vad = space_region(space, va);
+    const pte_t *pte;
     uint32_t locked;
 
     if (!vad || vad->type != VAD_PRIVATE)
@@ -391,9 +390,14 @@ status_t virtual_attach(struct space *space, va_t va, struct working_set *ws)
     locked = virtual_locked(vad);
     if (ws && locked >= ws->maximum)
         return STATUS_WORKING_SET_QUOTA;
-    reclaim_empty_region(vad); /* a locked page stays where it is */
+    reclaim_empty_region(vad); /* a locked page stays in RAM */
     vad->ws->locked -= locked;
     vad->ws = ws ? ws : &space->ws;
     vad->ws->locked += locked;
+    for (va = vad->start; (pte = paging_next(space->dir, &va, vad->end)); va += PAGE_SIZE)
+        if (pte_is_valid(*pte)) {
+            replace_remove(pte_frame(*pte));
+            replace_insert(vad->ws, pte_frame(*pte));
+        }
     return STATUS_SUCCESS;
 }

@@ -81,26 +81,21 @@ static status_t plan_lock(struct space *space, va_t start, va_t end, struct fres
     return pfn_may_pin(fresh->pages) ? STATUS_SUCCESS : STATUS_WORKING_SET_QUOTA;
 }
 
-static bool is_valid(struct space *space, va_t va)
-{
-    const pte_t *pte = paging_find(space->dir, va);
-
-    return pte && pte_is_valid(*pte);
-}
-
 /* Bring all pages in.  STATUS_WORKING_SET_QUOTA: there is not enough RAM for all at once. */
 static status_t bring_in(struct space *space, va_t start, va_t end)
 {
-    for (va_t va = start; va < end; va += PAGE_SIZE) {
-        status_t status =
-            is_valid(space, va) ? STATUS_SUCCESS : fault_page_in(space, va, FAULT_READ);
+    for (va_t va = start; va < end; va += PAGE_SIZE, paging_rest(0)) { /* each may be read */
+        status_t status = pte_is_valid(*paging_word(space->dir, va))
+                              ? STATUS_SUCCESS
+                              : fault_page_in(space, va, FAULT_READ);
 
         if (status)
             return status;
     }
     for (va_t va = start; va < end; va += PAGE_SIZE) {
-        status_t status =
-            is_valid(space, va) ? make_bitmap(space_region(space, va)) : STATUS_WORKING_SET_QUOTA;
+        status_t status = pte_is_valid(*paging_word(space->dir, va))
+                              ? make_bitmap(space_region(space, va))
+                              : STATUS_WORKING_SET_QUOTA;
 
         if (status)
             return status;
@@ -117,8 +112,7 @@ status_t virtual_lock(struct space *space, va_t *base, uint32_t *size)
                           ? plan_lock(space, start, start + bytes, &fresh)
                           : STATUS_INVALID_PARAMETER_3;
 
-    if (!status)
-        status = bring_in(space, start, start + bytes);
+    status = status ?: bring_in(space, start, start + bytes);
     if (!status && fresh.shared > commit_left())
         status = STATUS_WORKING_SET_QUOTA; /* their frames are lost to what is promised */
     if (status)

@@ -64,7 +64,7 @@ static void destroy_object(struct object *object)
     struct file *file = file_from_object(object);
 
     retire(object);
-    LIST_UNLINK(file->node->openings, file, next);
+    LIST_TAKE(file->node->openings, file, next, prev);
     file_node_free(file->node);
     pool_free(file);
 }
@@ -82,8 +82,7 @@ static void attach(struct file *file, struct file_node *node, uint32_t access, u
     file->node = node;
     file->access = access;
     file->share = share;
-    file->next = node->openings;
-    node->openings = file;
+    LIST_PUSH(node->openings, file, next, prev);
 }
 
 /* Which rights a generic request means.  "As much as possible" leaves out what a disc file can't
@@ -234,8 +233,7 @@ status_t file_open(const char *name, uint32_t access, uint32_t share, uint32_t d
     status_t status = file_node_walk(name, &place);
     struct file *file;
 
-    if (!status)
-        status = check_kind(&place, disposition, options);
+    status = status ?: check_kind(&place, disposition, options);
     if (status)
         return status;
     file = pool_alloc(sizeof *file, "Open");

@@ -45,9 +45,9 @@ enum {
 struct file {
     struct object object; /* first: an object's address is its file's */
     struct file_node
-        *node;         /* the same for all openings of one file, and for no other file meanwhile */
-    struct file *next; /* opening of the same node */
-    uint32_t access;   /* what was granted, generic rights translated */
+        *node; /* the same for all openings of one file, and for no other file meanwhile */
+    struct file *next, *prev; /* openings of the same node */
+    uint32_t access;          /* what was granted, generic rights translated */
     uint32_t share, outcome;
     uint64_t position;             /* for reads and writes without one; how far a listing is */
     struct file_node *next_listed; /* directory: what is listed next */

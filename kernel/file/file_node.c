@@ -7,6 +7,7 @@
  */
 #include "kernel/file/file_node.h"
 
+#include "kernel/cpu/usercopy.h"
 #include "kernel/device/clock.h"
 #include "kernel/device/console.h"
 #include "kernel/device/panic.h"
@@ -310,6 +311,8 @@ const struct file_node *file_list(struct file *file, const char **name)
     const struct file_node *node;
 
     for (; (node = at_position(file, name)) != NULL; file_list_next(file)) {
+        (void)
+            usercopy_rest(); /* a program may have thousands of files, and a pattern that fits none of them */
         if (file->pattern[0] && !file_name_matches(file->pattern, *name))
             continue;
         if (file->position < LIST_START ||

@@ -52,6 +52,7 @@ static status_t zero(struct section *section, uint32_t from, uint32_t to)
         uint32_t part = to - from < sizeof zeros ? to - from : sizeof zeros;
         status = mm_section_copy(section, from, zeros, part, true);
         from += part;
+        (void)usercopy_rest(); /* what is behind the end is zeroed in any case */
     }
     return status;
 }

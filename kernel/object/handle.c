@@ -5,6 +5,7 @@
  */
 #include "kernel/object/handle.h"
 
+#include "kernel/cpu/cpu.h"
 #include "mm/mm.h"
 
 enum {
@@ -120,14 +121,13 @@ status_t handle_close(struct handle_table *table, uint32_t handle)
 
 void handle_close_all(struct handle_table *table)
 {
+    for (uint32_t index = 0; table->count && index < LIMIT; index++, cpu_irq_gap())
+        (void)handle_close(table, (index + 1) * 4);
+    MM_ASSERT(table->count == 0);
     for (uint32_t i = 0; i < HANDLE_PAGES; i++) {
-        for (uint32_t j = 0; table->page[i] && j < ENTRIES; j++)
-            if (table->page[i][j].object)
-                (void)handle_close(table, (i * ENTRIES + j + 1) * 4);
         pool_free(table->page[i]);
         table->page[i] = NULL;
     }
-    MM_ASSERT(table->count == 0);
     table->hint = 0;
 }
 

@@ -1,7 +1,4 @@
-/* object.c - what handles name: reference counts, types and names.
- *
- * The named objects are a plain list: programs have few, and they look a name up once.
- */
+/* object.c - what handles name: reference counts, types and names. */
 #include "kernel/object/object.h"
 
 #include "kernel/cpu/usercopy.h"
@@ -11,7 +8,9 @@
 
 static void (*destroyers[OBJECT_TYPES])(struct object *object);
 static void (*closers[OBJECT_TYPES])(struct object *object);
-static struct object *named;
+enum { BUCKETS = 1024 };
+static struct object
+    *named[BUCKETS]; /* a program may have thousands of names, all beginning alike */
 
 void object_set_destroy(enum object_type type, void (*destroy)(struct object *object))
 {
@@ -36,11 +35,21 @@ void object_reference(struct object *object)
     object->references++;
 }
 
+/* FNV-1a over the letters. */
+static struct object **bucket_of(const char *name)
+{
+    uint32_t hash = 2166136261u;
+
+    while (*name)
+        hash = (hash ^ (uint8_t)*name++) * 16777619u;
+    return &named[hash % BUCKETS];
+}
+
 static void forget_name(struct object *object)
 {
     if (!object->name)
         return;
-    LIST_UNLINK(named, object, next_named);
+    LIST_UNLINK(*bucket_of(object->name), object, next_named);
     pool_free(object->name);
     object->name = NULL;
 }
@@ -78,20 +87,21 @@ void object_handle_closed(struct object *object)
 
 status_t object_set_name(struct object *object, const char *name)
 {
+    struct object **bucket = bucket_of(name);
     size_t size = strlen(name) + 1;
 
     object->name = pool_alloc(size, "Name");
     if (!object->name)
         return STATUS_NO_MEMORY;
     string_copy(object->name, name, size);
-    object->next_named = named;
-    named = object;
+    object->next_named = *bucket;
+    *bucket = object;
     return STATUS_SUCCESS;
 }
 
 struct object *object_find(const char *name)
 {
-    struct object *object = named;
+    struct object *object = *bucket_of(name);
 
     while (object && strcmp(object->name, name) != 0)
         object = object->next_named;

@@ -160,7 +160,7 @@ static bool can_take_all(const struct thread *thread)
 
 /* The thread in this block waits for an object that is signalled: let it go if that is all it
  * waits for. */
-static bool try_release(struct wait_block *block)
+static void try_release(struct wait_block *block)
 {
     struct thread *thread = block->thread;
     status_t status = STATUS_SUCCESS;
@@ -174,19 +174,21 @@ static bool try_release(struct wait_block *block)
             if (take(thread->blocks[i].object, thread))
                 status = STATUS_ABANDONED;
     } else {
-        return false;
+        return;
     }
     finish(thread, status);
-    return true;
 }
 
 void wait_signal(struct dispatcher *object)
 {
-    struct wait_block *block = object->queue.first;
+    struct wait_block *block = object->queue.first, *next;
 
-    /* A released thread leaves all its queues, perhaps this one more than once: start over. */
-    while (block && object->signal > 0)
-        block = try_release(block) ? object->queue.first : block->next;
+    /* A released thread leaves all its queues, perhaps this one more than once: its blocks stand side by side. */
+    for (; block && object->signal > 0; block = next) {
+        for (next = block->next; next && next->thread == block->thread; next = next->next)
+            ;
+        try_release(block);
+    }
 }
 
 /* Take what can be had without waiting; STATUS_PENDING if that is not enough. */

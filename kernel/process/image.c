@@ -10,9 +10,11 @@
  */
 #include "kernel/process/image.h"
 
+#include "kernel/cpu/usercopy.h"
 #include "kernel/file/file.h"
 #include "kernel/process/words.h"
 #include "lib/format.h"
+#include "lib/list.h"
 #include "lib/string.h"
 
 static struct image *images; /* in use */
@@ -68,12 +70,9 @@ static void free_image(struct image *image)
 
 static void release(struct section_file *source)
 {
-    struct image *image = (struct image *)source, **link = &images;
+    struct image *image = (struct image *)source;
 
-    while (*link && *link != image)
-        link = &(*link)->next;
-    if (*link)
-        *link = image->next;
+    LIST_TAKE(images, image, next, prev);
     free_image(image);
 }
 
@@ -84,8 +83,9 @@ static status_t copy_part(struct image *image, const struct image_part *part)
     status_t status = STATUS_SUCCESS;
 
     for (uint32_t rva = part->rva; rva < part->rva + part->raw_size && !status; rva += PAGE_SIZE) {
-        status = fill(image, rva, page, PAGE_SIZE)
-                     ?: mm_section_copy(image->section, rva, page, PAGE_SIZE, true);
+        status = usercopy_rest()
+            ?: fill(image, rva, page, PAGE_SIZE)
+            ?: mm_section_copy(image->section, rva, page, PAGE_SIZE, true);
     }
     return status;
 }
@@ -100,7 +100,7 @@ static status_t make_pages(struct image *image)
         struct image_part part;
         uint32_t first, count, raw;
 
-        status = image_part(image, i, &part);
+        status = usercopy_rest() ?: image_part(image, i, &part);
         if (status)
             break;
         first = part.rva >> PAGE_SHIFT;
@@ -127,6 +127,7 @@ static status_t make_section(struct image *image)
         free_image(image);
         return status;
     }
+    LIST_PUSH(images, image, next, prev);
     string_copy(image->section->name, image->name, sizeof image->section->name);
     status = make_pages(image);
     if (status)
@@ -153,8 +154,6 @@ static status_t make_image(struct file *file, struct image **out, char *reason)
         words_refusal(reason, IMAGE_REASON, status, "%s can't be run", file->node->name);
     if (status)
         return status;
-    image->next = images;
-    images = image;
     *out = image;
     return STATUS_SUCCESS;
 }

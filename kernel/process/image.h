@@ -41,7 +41,7 @@ struct image {
     char name[IMAGE_NAME];
     uint32_t parts, section_table; /* file offset */
     struct image_part headers;     /* the first part; see image_part() */
-    struct image *next;            /* all images in use */
+    struct image *next, *prev;     /* all images in use */
 };
 
 /* image_check.c: Fills in the image of image->file, all but its section.  Status and `reason` as image_open(). */

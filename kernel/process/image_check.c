@@ -6,6 +6,7 @@
  */
 #include "kernel/process/image.h"
 
+#include "kernel/cpu/usercopy.h"
 #include "kernel/file/file.h"
 #include "lib/format.h"
 #include "lib/string.h"
@@ -320,8 +321,9 @@ static status_t check_sections(struct check *c)
 
     c->next = align_up(c, c->optional.header_size);
     for (uint32_t i = 0; i < c->header.sections && !status; i++) {
-        status = read(c, "section table", c->image->section_table + i * (uint32_t)sizeof h, &h,
-                      sizeof h);
+        status = usercopy_rest()
+                     ?: read(c, "section table", c->image->section_table + i * (uint32_t)sizeof h,
+                             &h, sizeof h);
         if (!status)
             status = is_flat(c) ? check_flat_section(c, i + 1, &h) : check_section(c, i + 1, &h);
         if (!status && h.raw_offset && h.raw_size)

@@ -7,7 +7,6 @@
 #include "kernel/process/process.h"
 
 #include "kernel/abi.h"
-#include "kernel/cpu/cpu.h"
 #include "kernel/device/clock.h"
 #include "kernel/device/console.h"
 #include "kernel/device/panic.h"
@@ -22,8 +21,6 @@
 #include "lib/format.h"
 #include "lib/list.h"
 #include "lib/string.h"
-
-enum { REGIONS = 64 }; /* that go before interrupts are let in */
 
 struct process *process_foreground, *process_all;
 
@@ -112,8 +109,6 @@ static void give_back(struct process *process)
         object_release(process->interrupt);
     process->interrupt = NULL;
     if (process->space) {
-        while (!mm_space_empty(process->space, REGIONS))
-            cpu_irq_gap();
         physical_give_all(process->space);
         mm_space_delete(process->space);
         region_set_space_gone(process->space);
@@ -164,6 +159,8 @@ static void add_thread(struct process *process, struct thread *thread)
 {
     LIST_PUSH(process->threads, thread, next_in_process, prev_in_process);
     process->thread_count++;
+    if (process->ending) /* told to end, by a key, while the thread was made */
+        thread_kill(thread, process->exit_status);
 }
 
 static void remove_thread(struct process *process, struct thread *thread)

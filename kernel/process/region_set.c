@@ -26,7 +26,7 @@ static void sweep(const struct space *space, bool all)
         if (v->ws != &space->ws)
             ((struct region_set *)v->ws)->seen = sweeps;
     while ((set = *link) != NULL) {
-        if (set->space == space && (all || (set->seen != sweeps && !set->ws.count))) {
+        if (set->space == space && (all || set->seen != sweeps)) {
             *link = set->next;
             replace_retire(&set->ws);
             pool_free(set);
@@ -61,7 +61,7 @@ status_t region_set_attach(struct space *space, va_t va, const struct replace_po
     set->ws.maximum = maximum;
     set->ws.capped = true;
     set->ws.exact = exact;
-    set->ws.standby = standby;
+    set->ws.standby = standby < pfn_limit ? standby : pfn_limit; /* policies count with it */
     replace_init(&set->ws, policy ? policy : space->ws.policy, &resident_view);
     set->space = space;
     set->next = sets;

@@ -149,10 +149,9 @@ status_t sys_NtQueryDirectoryFile(const uint32_t *a)
         return STATUS_INFO_LENGTH_MISMATCH;
     if (a[1] || a[2])
         return STATUS_INVALID_PARAMETER; /* the call is complete when it returns */
-    status = sys_file_lookup(a[0], FILE_READ_DATA, &file);
-    if (status)
-        return status;
-    status = usercopy_probe(a[4], 2 * sizeof(uint32_t)) ?: usercopy_probe(a[5], a[6]);
+    status = sys_file_lookup(a[0], FILE_READ_DATA, &file)
+        ?: usercopy_probe(a[4], 2 * sizeof(uint32_t))
+        ?: usercopy_probe(a[5], a[6]);
     if (!status && file->node->kind != FILE_IS_DIRECTORY)
         status = STATUS_INVALID_PARAMETER;
     return status ?: query_directory(file, a);

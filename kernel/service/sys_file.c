@@ -98,17 +98,13 @@ status_t sys_NtCreateFile(const uint32_t *a)
     struct object_attributes attributes;
     struct file *file;
     uint64_t hint;
-    status_t status =
-        usercopy_probe(a[0], sizeof(uint32_t)) ?: usercopy_probe(a[3], 2 * sizeof(uint32_t));
+    status_t status = usercopy_probe(a[0], sizeof(uint32_t))
+        ?: usercopy_probe(a[3], 2 * sizeof(uint32_t))
+        ?: usercopy_read(&hint, a[4], a[4] ? sizeof hint : 0)
+        ?: object_read_attributes(a[2], &attributes)
+        ?: handle_reserve(&process_current()->handles, 1)
+        ?: open_checked(attributes.name, a, &file);
 
-    if (!status && a[4])
-        status = usercopy_read(&hint, a[4], sizeof hint);
-    if (!status)
-        status = object_read_attributes(a[2], &attributes);
-    if (!status)
-        status = handle_reserve(&process_current()->handles, 1);
-    if (!status)
-        status = open_checked(attributes.name, a, &file);
     if (!status) {
         status = give_handle(file, attributes.inherit, a[0], a[3]);
         file_close(file);
@@ -182,9 +178,7 @@ static status_t check_transfer(struct transfer *transfer, const uint32_t *a)
         return STATUS_INVALID_PARAMETER; /* no asynchronous procedure calls */
     if (a[1])
         status = process_object(a[1], OBJECT_EVENT, ACCESS_MODIFY_STATE, &transfer->event);
-    if (!status)
-        status = check_offset(transfer, a[7]);
-    return status ?: usercopy_probe(transfer->io, 2 * sizeof(uint32_t));
+    return status ?: check_offset(transfer, a[7]) ?: usercopy_probe(transfer->io, 2 * sizeof(uint32_t));
 }
 
 /* Position, I/O block, event.  The bytes are where they belong, even if another thread took the block away while this
@@ -368,9 +362,8 @@ status_t sys_NtWriteFile(const uint32_t *a)
     status = check_transfer(&transfer, a);
     if (append)
         transfer.offset = file_node_size(transfer.file->node);
-    if (!status)
-        status = probe_source(transfer.buffer, transfer.size);
-    if (!status)
-        status = write_any(&transfer);
-    return status ?: finish_transfer(&transfer);
+    return status
+        ?: probe_source(transfer.buffer, transfer.size)
+        ?: write_any(&transfer)
+        ?: finish_transfer(&transfer);
 }

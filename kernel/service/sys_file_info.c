@@ -154,11 +154,9 @@ static status_t set_basic(struct file *file, va_t buffer, uint32_t)
         status = STATUS_ACCESS_DENIED;
     if (!status && basic.attributes)
         status = file_set_attributes(file, basic.attributes);
-    if (!status) {
-        /* 0: leave it; negative: leave it from now on. */
+    if (!status) /* 0: leave it; negative: leave it from now on. */
         file_set_times(file, (int64_t)basic.times.created > 0 ? basic.times.created : 0,
                        (int64_t)basic.times.written > 0 ? basic.times.written : 0);
-    }
     return status;
 }
 
@@ -213,9 +211,9 @@ static status_t set_name(struct file *file, va_t buffer, uint32_t length)
 
     if (!status && rename.length > length - sizeof rename)
         status = STATUS_INFO_LENGTH_MISMATCH;
-    if (!status)
-        status = object_read_text(path, FILE_PATH, buffer + sizeof rename, rename.length);
-    return status ?: file_rename(file, path, rename.replace);
+    return status
+        ?: object_read_text(path, FILE_PATH, buffer + sizeof rename, rename.length)
+        ?: file_rename(file, path, rename.replace);
 }
 
 static status_t set_pipe(struct file *file, va_t, uint32_t)

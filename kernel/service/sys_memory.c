@@ -224,18 +224,15 @@ status_t sys_NtGetWriteWatch(const uint32_t *a)
 {
     struct process *process;
     uint32_t count;
-    status_t status;
+    status_t status = usercopy_take(&count, a[5]) ?: usercopy_probe(a[6], sizeof(uint32_t));
 
     if (a[1] & ~(uint32_t)WRITE_WATCH_RESET)
         return STATUS_INVALID_PARAMETER_2;
-    status = usercopy_take(&count, a[5]) ?: usercopy_probe(a[6], sizeof(uint32_t));
-    if (!status && !a[4])
-        status = STATUS_ACCESS_VIOLATION;
-    if (!status && count == 0)
-        status = STATUS_INVALID_PARAMETER_5;
-    if (!status)
-        status = sys_memory_lookup(a[0], ACCESS_PROCESS_VM_OPERATION, &process);
-    return status ?: get_write_watch(process->space, a, count);
+    if (!status && !(a[4] && count))
+        status = a[4] ? STATUS_INVALID_PARAMETER_5 : STATUS_ACCESS_VIOLATION;
+    return status
+        ?: sys_memory_lookup(a[0], ACCESS_PROCESS_VM_OPERATION, &process)
+        ?: get_write_watch(process->space, a, count);
 }
 
 /* process, base, size */

@@ -118,9 +118,9 @@ status_t sys_object_publish(struct object *object, const struct object_attribute
 
     if (attributes->name[0])
         status = object_set_name(object, attributes->name);
-    if (!status)
-        status = sys_object_give(object, handle_access(object->type, access),
-                                 attributes->inherit ? HANDLE_INHERIT : 0, at);
+    status = status
+                 ?: sys_object_give(object, handle_access(object->type, access),
+                                    attributes->inherit ? HANDLE_INHERIT : 0, at);
     object_release(object);
     return status;
 }
@@ -264,14 +264,12 @@ status_t sys_NtQueryObject(const uint32_t *a)
 status_t sys_NtSetInformationObject(const uint32_t *a)
 {
     struct handle_flags flags;
-    status_t status;
 
     if (a[1] != CLASS_HANDLE_FLAGS)
         return STATUS_INVALID_INFO_CLASS;
     if (a[3] < sizeof flags)
         return STATUS_INFO_LENGTH_MISMATCH;
-    status = usercopy_read(&flags, a[2], sizeof flags);
-    return status
+    return usercopy_read(&flags, a[2], sizeof flags)
                ?: handle_set_flags(&process_current()->handles, a[0],
                                    (flags.inherit ? HANDLE_INHERIT : 0) |
                                        (flags.protect_from_close ? HANDLE_PROTECT : 0));

@@ -46,7 +46,8 @@ static status_t read_environment(char *to, va_t from)
     uint32_t used = 0;
 
     while (used < TEXT_LIMIT) {
-        status_t status = usercopy_string(to + used, from + used, TEXT_LIMIT - used);
+        status_t status =
+            usercopy_rest() ?: usercopy_string(to + used, from + used, TEXT_LIMIT - used);
         uint32_t length;
 
         if (status)

@@ -139,8 +139,7 @@ static status_t make_data(struct section_object *so, const struct request *reque
 
     if (size > file_node_size(file->node))
         status = prot_writable(request->prot) ? file_set_size(file, size) : STATUS_SECTION_TOO_BIG;
-    if (!status)
-        status = file_section(file, &so->section);
+    status = status ?: file_section(file, &so->section);
     if (status)
         return status;
     so->section->of_file = true;

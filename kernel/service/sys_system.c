@@ -167,8 +167,7 @@ static status_t list_processes(va_t buffer, uint32_t room, va_t returned)
         if (at + size <= room)
             status = put_process(p, buffer + at, size, !p->next);
     }
-    if (!status)
-        status = usercopy_put_wish(returned, at);
+    status = status ?: usercopy_put_wish(returned, at);
     return !status && at > room ? STATUS_INFO_LENGTH_MISMATCH : status;
 }
 
@@ -191,12 +190,10 @@ status_t sys_NtQuerySystemInformation(const uint32_t *a)
 status_t sys_NtQueryPerformanceCounter(const uint32_t *a)
 {
     const uint64_t counter = clock_counter(), frequency = CLOCK_FREQUENCY;
-    status_t status = usercopy_probe_wish(a[1], sizeof frequency)
-                          ?: usercopy_write(a[0], &counter, sizeof counter);
 
-    if (!status && a[1])
-        status = usercopy_write(a[1], &frequency, sizeof frequency);
-    return status;
+    return usercopy_probe_wish(a[1], sizeof frequency)
+        ?: usercopy_write(a[0], &counter, sizeof counter)
+        ?: usercopy_write(a[1], &frequency, a[1] ? sizeof frequency : 0);
 }
 
 /* *time64 */

@@ -232,10 +232,9 @@ status_t sys_NtGetContextThread(const uint32_t *a)
     if (thread->state == THREAD_DEAD || !(flags & CONTEXT_I386))
         return STATUS_INVALID_PARAMETER;
     context_capture(thread, &context, flags);
-    status = usercopy_write(a[1], &context, CONTEXT_CLASSIC_BYTES);
-    if (status || !(flags & CONTEXT_EXTENDED))
-        return status;
-    return usercopy_write(a[1] + CONTEXT_CLASSIC_BYTES, thread->fpu, FPU_FXSAVE);
+    return usercopy_write(a[1], &context, CONTEXT_CLASSIC_BYTES)
+               ?: usercopy_write(a[1] + CONTEXT_CLASSIC_BYTES, thread->fpu,
+                                 flags & CONTEXT_EXTENDED ? FPU_FXSAVE : 0);
 }
 
 status_t sys_NtSetContextThread(const uint32_t *a)
@@ -278,8 +277,7 @@ status_t sys_NtRaiseException(const uint32_t *a)
 
     if (!status && record.count > EXCEPTION_PARAMETERS)
         status = STATUS_INVALID_PARAMETER;
-    if (!status)
-        status = read_context(a[1], &context, true);
+    status = status ?: read_context(a[1], &context, true);
     if (status)
         return status;
     context_apply(self, &context);

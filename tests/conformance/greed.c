@@ -118,10 +118,14 @@ static void test_order(unsigned first)
     release(mine);
 }
 
-static uint32_t cap(volatile unsigned char *base, uint32_t maximum, uint32_t exact)
+static uint32_t cap(volatile unsigned char *base, uint32_t maximum, uint32_t exact,
+                    uint32_t standby)
 {
-    struct abi_working_set set = {
-        .address = (uint32_t)(uintptr_t)base, .maximum = maximum, .exact = exact};
+    struct abi_working_set set = {.address = (uint32_t)(uintptr_t)base,
+                                  .maximum = maximum,
+                                  .exact = exact,
+                                  .standby = standby,
+                                  .policy = "adaptive"};
     const uint32_t words[4] = {ABI_CONTROL_WORKING_SET, (uint32_t)(uintptr_t)&set, sizeof set, 0};
 
     return native_call(ABI_NtPagodaControl, words);
@@ -131,15 +135,29 @@ static void test_cap(uint32_t exact)
 {
     volatile unsigned char *base = fresh(CAPPED * PAGE, RESERVE_COMMIT, PAGE_READWRITE);
 
-    fact_number("R12", "a region with a cap", 0, cap(base, CAP, exact));
+    fact_number("R12", "a region with a cap", 0, cap(base, CAP, exact, 0));
     SetLastError(0);
     fact_number("R12", "can't be locked whole: error 1453", 1453,
                 VirtualLock((void *)base, CAP * PAGE) ? 0 : GetLastError());
     fact("R12", "one page fewer can be", VirtualLock((void *)base, (CAP - 1) * PAGE));
     fact_number("R12", "and no promise is broken", 0, thrash(base, CAPPED));
     fact_number("R12", "a cap as small as what is locked is refused", 0xC00000A1,
-                cap(base, CAP - 1, exact));
+                cap(base, CAP - 1, exact, 0));
     release(base);
+}
+
+/* Policies count with the pages that may stand by: so many that the sum is less than nothing. */
+static void test_standby(void)
+{
+    unsigned bad = 0;
+
+    for (uint32_t less = 1; less < 4; less++) {
+        volatile unsigned char *base = fresh(CAPPED * PAGE, RESERVE_COMMIT, PAGE_READWRITE);
+
+        bad += cap(base, CAP, 0, 0u - 16 * less - CAP) || thrash(base, CAPPED);
+        release(base);
+    }
+    fact_number("R12", "4,294,967,276 pages may stand by", 0, bad);
 }
 
 int main(int argc, char **argv)
@@ -153,5 +171,6 @@ int main(int argc, char **argv)
         test_order(first);
     test_cap(0);
     test_cap(1);
+    test_standby();
     return facts_end();
 }

@@ -260,6 +260,12 @@ static void test_reserve(void)
     UnmapViewOfFile((void *)one);
     UnmapViewOfFile((void *)two);
     CloseHandle(section);
+    section = CreateFileMappingA(INVALID_HANDLE_VALUE, NULL, PAGE_READWRITE | SEC_RESERVE, 0,
+                                 0xC0000000, NULL);
+    one = MapViewOfFile(section, FILE_MAP_WRITE, 0, 0, UNIT);
+    fact("section", "of one that is larger than an address space a part can be seen", one != NULL);
+    UnmapViewOfFile((void *)one);
+    CloseHandle(section);
 }
 
 static void test_refusals(void)

@@ -207,14 +207,44 @@ static void test_parts(struct working_set *ws)
     test_ok(!virtual_unlock(space, &at, &size) && !ws->locked, "and unlock");
 }
 
+/* One part of a split region moves to another set, with its locked pages: the first set keeps a page that can go, or the
+ * next fault would find none. */
+static void test_moved(struct working_set *ws, struct working_set *other)
+{
+    enum { PART = UNIT_SIZE / PAGE_SIZE };
+    uint32_t size = 3 * UNIT_SIZE;
+    va_t hole, at;
+
+    base = 0;
+    test_ok(!virtual_allocate(space, &base, &size, VIRTUAL_RESERVE | VIRTUAL_COMMIT, READWRITE) &&
+                !virtual_attach(space, base, ws),
+            "a region with a cap");
+    hole = base + UNIT_SIZE;
+    size = UNIT_SIZE;
+    test_ok(!virtual_free(space, &hole, &size, VIRTUAL_RELEASE), "loses its middle");
+    size = (CAP - 1) * PAGE_SIZE;
+    at = base;
+    test_ok(!virtual_lock(space, &at, &size) && !virtual_attach(space, base, other),
+            "one part gets another set, with its locked pages");
+    at = hole + UNIT_SIZE;
+    test_ok(!virtual_lock(space, &at, &size), "which leaves the first set to the other part");
+    for (uint32_t i = 0; i < PART; i++) {
+        machine_write32(space, base + i * PAGE_SIZE, i);
+        machine_write32(space, at + i * PAGE_SIZE, i);
+    }
+    mm_check();
+    test_ok(ws->count == CAP && other->count == CAP, "each has its pages and no more (%u, %u)",
+            ws->count, other->count);
+}
+
 int main(void)
 {
-    static struct working_set sets[7];
+    static struct working_set sets[9];
 
     test_seed();
     machine_start(FRAMES, SLOTS, NULL);
     test_ok(!mm_space_create(&space, 4, "cap"), "a space");
-    for (unsigned i = 0; i < 7; i++) {
+    for (unsigned i = 0; i < 9; i++) {
         sets[i] = (struct working_set){
             .maximum = CAP, .capped = true, .exact = i == 0, .standby = i == 0 ? 0 : STANDBY};
         replace_init(&sets[i], i == 2 || i == 5 ? &replace_fifo : &replace_clock, &resident_view);
@@ -225,6 +255,7 @@ int main(void)
     test_split(&sets[4]);
     test_oldest(&sets[5]);
     test_parts(&sets[6]);
+    test_moved(&sets[7], &sets[8]);
     test_taken_by_others(&sets[2]);
     return test_end();
 }
