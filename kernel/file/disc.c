@@ -68,6 +68,13 @@ static bool is_zero(const uint8_t *record)
     return true;
 }
 
+/* Not strchr(): each letter of each name on the disc is asked, before the first program starts. */
+static bool is_special(uint8_t c)
+{
+    return c == '\\' || c == ':' || c == '*' || c == '?' || c == '"' || c == '<' || c == '>' ||
+           c == '|';
+}
+
 /* Copies the name without a leading "./".  Returns why it can't be used, or 0; what could be read
  * of it is then in `name` all the same, printable, for the sentence. */
 static const char *read_name(const uint8_t *header, char name[DISC_NAME])
@@ -89,7 +96,7 @@ static const char *read_name(const uint8_t *header, char name[DISC_NAME])
         name[i] = printable ? (char)from[i] : '?';
         if (from[i] == '/' && i + 1 < size)
             reason = "it lies in a directory, and this disc has none";
-        else if (!printable || strchr("\\:*?\"<>|", from[i]))
+        else if (!printable || is_special(from[i]))
             reason = "its name has a character that no file name can have";
     }
     name[size] = 0;

@@ -39,6 +39,11 @@ status_t file_name_start(const char **text)
     return STATUS_SUCCESS;
 }
 
+static bool is_special(char c)
+{
+    return c == ':' || c == '*' || c == '?' || c == '"' || c == '<' || c == '>' || c == '|';
+}
+
 status_t file_name_next(const char **text, char name[FILE_NAME])
 {
     size_t length = 0;
@@ -48,7 +53,7 @@ status_t file_name_next(const char **text, char name[FILE_NAME])
     for (; **text && !is_separator(**text); (*text)++) {
         char c = **text;
 
-        if (length == FILE_NAME - 1 || c < ' ' || c > '~' || strchr(":*?\"<>|", c))
+        if (length == FILE_NAME - 1 || c < ' ' || c > '~' || is_special(c))
             return STATUS_OBJECT_NAME_INVALID;
         name[length++] = c;
     }

@@ -311,8 +311,7 @@ const struct file_node *file_list(struct file *file, const char **name)
     const struct file_node *node;
 
     for (; (node = at_position(file, name)) != NULL; file_list_next(file)) {
-        (void)
-            usercopy_rest(); /* a program may have thousands of files, and a pattern that fits none of them */
+        (void)usercopy_rest(); /* there may be thousands of files, and none that fits the pattern */
         if (file->pattern[0] && !file_name_matches(file->pattern, *name))
             continue;
         if (file->position < LIST_START ||

@@ -9,8 +9,7 @@
 static void (*destroyers[OBJECT_TYPES])(struct object *object);
 static void (*closers[OBJECT_TYPES])(struct object *object);
 enum { BUCKETS = 1024 };
-static struct object
-    *named[BUCKETS]; /* a program may have thousands of names, all beginning alike */
+static struct object *named[BUCKETS]; /* a program may have thousands, all beginning alike */
 
 void object_set_destroy(enum object_type type, void (*destroy)(struct object *object))
 {

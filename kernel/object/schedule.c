@@ -158,8 +158,7 @@ uint32_t schedule_debug_status(void)
     uint32_t status;
 
     __asm__ volatile("mov %%dr6, %0; mov %1, %%dr6" : "=&r"(status) : "r"(0));
-    load_debug(
-        thread_running); /* QEMU keeps at the breakpoint that it was hit, until it is set anew */
+    load_debug(thread_running); /* QEMU keeps a hit at the breakpoint until it is set anew */
     return status;
 }
 
