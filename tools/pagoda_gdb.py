@@ -41,6 +41,8 @@ class Command(gdb.Command):
             raise gdb.GdbError(f"{self.name}: {error}") from None
         except gdb.MemoryError as error:
             raise gdb.GdbError(f"{self.name}: {error}; has the kernel started?") from None
+        except gdb.error as error:  # a word that is no expression, a machine that has ended
+            raise gdb.GdbError(f"{self.name}: {error}") from None
 
     def usage(self):
         raise gdb.GdbError(f"Usage: {self.__doc__.splitlines()[0]}")
@@ -142,6 +144,8 @@ class Frame(Command):
             self.usage()
         frame = number(words[0])
         frames = Frames()
+        if not frames.limit:
+            raise gdb.GdbError("There are no frames yet: has the kernel started?")
         if frame >= frames.limit:
             raise gdb.GdbError(f"Frame {frame:#x} does not exist; the last one is {frames.limit - 1:#x}.")
         record = frames.database[frame]
@@ -310,6 +314,8 @@ class BreakFault(Command):
         kinds = fault_kinds()[1:]
         if rest:
             self.usage()
+        if options.low > options.high:
+            raise gdb.GdbError(f"No address is from {options.low:08x} to {options.high:08x}: the range ends before it starts.")
         if options.kind and options.kind not in kinds:
             raise gdb.GdbError(f"There is no kind '{options.kind}'; the kinds are: {', '.join(kinds)}")
         FaultBreakpoint(options)
@@ -402,7 +408,8 @@ class Type(Command):
         try:
             keyboard = os.open(f"{SESSION}/console.in", os.O_WRONLY | os.O_NONBLOCK)
         except OSError as error:
-            raise gdb.GdbError(f"The console is not there ({error}): was this started by tools/debug?") from None
+            raise gdb.GdbError("Nobody reads the console: the machine has ended, or was not started by make debug "
+                               f"({error.strerror}).") from None
         os.write(keyboard, argument.encode() + b"\r")
         os.close(keyboard)
 
@@ -571,6 +578,8 @@ class Pagoda(gdb.Command):
         super().__init__("pagoda", gdb.COMMAND_DATA, prefix=True)
 
     def invoke(self, argument, from_tty):
+        if argument:
+            print(f"There is no command \"pagoda {argument}\"; there are")
         for command in COMMANDS:
             print(command.__doc__.splitlines()[0])
 
