@@ -85,6 +85,16 @@ meant   := $(if $(unknown),$(filter $(shell echo '$(subst ','\'',$(unknown))' | 
 ifneq ($(unknown),)
 $(error there is no setting $(unknown)=$(if $(meant),: did you mean $(meant)=?,.) `make help` lists them)
 endif
+targets := $(shell sed -n 's/^\.PHONY: *//p' Makefile tests/tests.mk)
+unknown := $(firstword $(filter-out $(targets),$(foreach goal,$(MAKECMDGOALS),$(if $(findstring /,$(goal)),,$(goal)))))
+meant   := $(if $(unknown),$(firstword $(filter $(unknown)%,$(targets)) $(foreach name,$(targets),$(if $(filter $(name)%,$(unknown)),$(name)))))
+ifneq ($(unknown),)
+$(error there is no target $(unknown)$(if $(meant),: did you mean $(meant)?,.) `make help` lists them)
+endif
+# Neither make nor a shell must stumble over its name.
+ifeq ($(shell printf '%s\n' '$(subst ','\'',$(BUILD))' | grep -xE '[A-Za-z0-9_/][A-Za-z0-9_./+-]*'),)
+$(error BUILD=$(BUILD): a directory without blanks and special characters in its name is wanted, such as build/x)
+endif
 ifneq ($(shell for at in . $(BUILD); do [ ! -e $$at ] || [ -w $$at ] || echo $$at; done),)
 $(error this directory belongs to somebody else and can't be written to: clone Pagoda as yourself, or chown it)
 endif
@@ -137,6 +147,8 @@ help:
 	@sed -n 's/^# | \{0,1\}//p' Makefile
 
 clean:
+	@case $(BUILD) in *..*) ;; build | build/*) exit ;; esac; [ ! -e $(BUILD) ] || [ -e $(BUILD)/pagoda.elf ] || \
+	    { echo "$(BUILD) is not removed: there is no pagoda.elf in it, so make has not made it"; exit 1; }
 	rm -rf $(BUILD)
 
 # | make               build the kernel and the disc

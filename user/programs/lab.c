@@ -89,6 +89,11 @@ static void update_dirt(struct board *board, const struct abi_region_ring *ring,
     }
 }
 
+static void print_head(void)
+{
+    bare_print("page  what    frames (> the hand, * dirty)\n");
+}
+
 static void print_row(const struct board *board, const struct reference *r, const struct step *s)
 {
     char gap = ' ';
@@ -118,6 +123,8 @@ static int run(const struct reference *string, uint32_t count, uint32_t frames, 
 
     if (!laboratory_open(&lab, MOST_PAGE + 1, frames, policy))
         return -1;
+    if (steps)
+        print_head();
     for (uint32_t i = 0; i < count; i++) {
         struct step step = {.victim = NOTHING};
         uint32_t before = faults;
@@ -179,6 +186,8 @@ static int compute(const struct reference *string, uint32_t count, uint32_t fram
     struct board board = empty_board(frames);
     int faults = 0;
 
+    if (steps)
+        print_head();
     for (uint32_t i = 0; i < count; i++) {
         uint32_t f = choose(&board, string, count, i, ahead);
         struct step step = {.hand = NOTHING, .victim = NOTHING};
@@ -223,6 +232,8 @@ static bool read_string(char *text, struct reference *string, uint32_t *count)
 
     if (found < 0)
         bare_print("That are more than %u references: give fewer.\n", MOST_REFERENCES);
+    else if (!found)
+        bare_print("There are no references: type lab \"7 0 1w 2 0 3 0 4\" 3 clock.\n");
     for (int i = 0; i < found; i++) {
         size_t length = strlen(words[i]);
         uint32_t page;
@@ -261,11 +272,14 @@ int bare_main(int argc, char **argv)
     if (strcmp(policy, "all") == 0)
         return every_policy(string, count, frames);
     opt = strcmp(policy, "opt") == 0;
-    bare_print("page  what    frames (> the hand, * dirty)\n");
     faults = opt || strcmp(policy, "lru") == 0 ? compute(string, count, frames, opt, true)
                                                : run(string, count, frames, policy, true);
-    if (faults < 0)
+    if (faults < 0) {
+        if (count == 1) /* lab 7 0 1 */
+            bare_print("All references stand in one pair of quotation marks: "
+                       "lab \"7 0 1w 2\" 3 clock.\n");
         return 1;
+    }
     bare_print("%s: %d faults, %d hits of %u references with %u frames\n", policy, faults,
                (int)count - faults, count, frames);
     return 0;
