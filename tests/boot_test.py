@@ -121,7 +121,7 @@ def step_says(paragraph):
     slot = said(r"safe in slot (\d+)", "0")
     return {
         "pc": int(said(r"The instruction at (\w+)"), 16),
-        "va": int(said(r"wanted to \w+ (\w+)") or said(r"The instruction at (\w+)"), 16),
+        "va": int(said(r"(?:wanted to \w+|it goes on at) (\w+)") or said(r"The instruction at (\w+)"), 16),
         "access": "execute" if "could not be fetched" in paragraph else said(r"wanted to (\w+)"),
         "pid": int(said(r"^--- fault \d+: .*?\(process (\d+)\)", "0")),
         "tid": int(said(r", thread (\d+) ---")), "mode": said(r"in (user|kernel) mode"),

@@ -72,10 +72,12 @@ static void explain_access(struct text *text, const struct fault *f)
     text_add(text, ", thread %u ---\nThe instruction at %08X", f->tid, f->pc);
     if (function)
         text_add(text, " (%s+%u, in the kernel)", function, offset);
-    if (f->access == FAULT_EXECUTE)
+    if (f->access != FAULT_EXECUTE)
+        text_add(text, " wanted to %s %08X.\n", words_access(f->access), f->va);
+    else if (f->va == f->pc)
         text_add(text, " could not be fetched.\n");
     else
-        text_add(text, " wanted to %s %08X.\n", words_access(f->access), f->va);
+        text_add(text, " could not be fetched: it goes on at %08X.\n", f->va);
     if (f->access == FAULT_EXECUTE && cpu_features.smep) {
         code += TRAP_PF_FETCH;
         what = "an instruction fetch";

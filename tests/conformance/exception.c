@@ -104,6 +104,23 @@ static void test_violations(void)
 /* What runs in test_fetches(), copied to where it shall run: ret. */
 enum { RET = 0xC3 };
 
+/* Of an instruction that goes on in a page which can't be read the address is that of the page, EIP the instruction's. */
+static void test_long_instruction(void)
+{
+    enum { MOV_EAX = 0xB8 }; /* and four bytes, which are missing */
+    char *page = VirtualAlloc((void *)0x30000000, 0x2000, MEM_RESERVE, PAGE_READWRITE);
+
+    VirtualAlloc(page, 0x1000, MEM_COMMIT, PAGE_READWRITE);
+    page[0xFFF] = (char)MOV_EAX;
+    fact_number("W95", "an instruction that goes on in a reserved page: an access violation",
+                0xC0000005, outcome(jump, page + 0xFFF));
+    fact("W96", "told as a read of that page, EIP is where it begins",
+         seen.ExceptionInformation[0] == 0 &&
+             seen.ExceptionInformation[1] == (ULONG_PTR)page + 0x1000 &&
+             seen_context.Eip == (DWORD)page + 0xFFF);
+    VirtualFree(page, 0, MEM_RELEASE);
+}
+
 /* i386 page tables have no execute bit: a page that can be read can be run, and a refused fetch is
  * told as a read (W42, W95). */
 static void test_fetches(void)
@@ -465,6 +482,7 @@ int main(int argc, char **argv)
     AddVectoredExceptionHandler(0, leave);
     test_violations();
     test_fetches();
+    test_long_instruction();
     test_guard();
     test_cpu_exceptions();
     test_repair();
