@@ -26,17 +26,23 @@ static uint32_t held(enum pfn_state state)
     return count;
 }
 
+/* A region of so many bytes at `base`, all committed, whose frames the set caps. */
+static void make_capped(struct working_set *ws, uint32_t size)
+{
+    base = 0;
+    test_ok(!virtual_allocate(space, &base, &size, VIRTUAL_RESERVE | VIRTUAL_COMMIT, READWRITE) &&
+                !virtual_attach(space, base, ws),
+            "a region with a cap of %u frames", ws->maximum);
+}
+
 /* Random touches; each page keeps the value last written. */
 static void test_cap(const char *name, struct working_set *ws)
 {
     static uint32_t model[PAGES];
-    uint32_t size = PAGES * PAGE_SIZE, most = 0, waiting = 0, wrong = 0;
+    uint32_t size, most = 0, waiting = 0, wrong = 0;
 
-    base = 0;
     memset(model, 0, sizeof model);
-    test_ok(!virtual_allocate(space, &base, &size, VIRTUAL_RESERVE | VIRTUAL_COMMIT, READWRITE) &&
-                !virtual_attach(space, base, ws),
-            "%s: a region with a cap of %u frames", name, ws->maximum);
+    make_capped(ws, PAGES * PAGE_SIZE);
     for (uint32_t i = 0; i < ROUNDS; i++) {
         uint32_t page = test_below(PAGES), value;
         va_t va = base + page * PAGE_SIZE;
@@ -65,13 +71,10 @@ static void test_cap(const char *name, struct working_set *ws)
 /* The page that stands by is wanted by others: none waits any more, and that is no harm. */
 static void test_taken_by_others(struct working_set *ws)
 {
-    uint32_t size = PAGES * PAGE_SIZE, value;
+    uint32_t size, value;
     va_t all = 0;
 
-    base = 0;
-    test_ok(!virtual_allocate(space, &base, &size, VIRTUAL_RESERVE | VIRTUAL_COMMIT, READWRITE) &&
-                !virtual_attach(space, base, ws),
-            "a region with a cap");
+    make_capped(ws, PAGES * PAGE_SIZE);
     for (uint32_t i = 0; i < PAGES; i++)
         machine_write32(space, base + i * PAGE_SIZE, i);
     size = FRAMES * PAGE_SIZE;
@@ -91,12 +94,9 @@ static void test_taken_by_others(struct working_set *ws)
 /* Of the pages that stand by the one that does for longest leaves RAM; each that was changed is written once. */
 static void test_oldest(struct working_set *ws)
 {
-    uint32_t size = PAGES * PAGE_SIZE, wrong = 0, failed;
+    uint32_t size, wrong = 0, failed;
 
-    base = 0;
-    test_ok(!virtual_allocate(space, &base, &size, VIRTUAL_RESERVE | VIRTUAL_COMMIT, READWRITE) &&
-                !virtual_attach(space, base, ws),
-            "a region with a cap, in order");
+    make_capped(ws, PAGES * PAGE_SIZE);
     for (uint32_t i = 0; i < PAGES; i++) {
         machine_write32(space, base + i * PAGE_SIZE, i);
         for (uint32_t k = 0; k <= i; k++) {
@@ -125,13 +125,10 @@ static void test_oldest(struct working_set *ws)
 /* Pages that stand by are given up by the program; others may stand by in their place afterwards. */
 static void test_given_up(struct working_set *ws)
 {
-    uint32_t size = PAGES * PAGE_SIZE;
+    uint32_t size;
     va_t given;
 
-    base = 0;
-    test_ok(!virtual_allocate(space, &base, &size, VIRTUAL_RESERVE | VIRTUAL_COMMIT, READWRITE) &&
-                !virtual_attach(space, base, ws),
-            "a region with a cap");
+    make_capped(ws, PAGES * PAGE_SIZE);
     for (uint32_t i = 0; i < PAGES / 2; i++)
         machine_write32(space, base + i * PAGE_SIZE, i);
     size = (PAGES / 2 - CAP) * PAGE_SIZE;
@@ -151,14 +148,11 @@ static void test_given_up(struct working_set *ws)
 /* A hole in the middle: both parts are what the whole was. */
 static void test_split(struct working_set *ws)
 {
-    uint32_t size = PAGES * PAGE_SIZE, locked = 0;
+    uint32_t size, locked = 0;
     const struct vad *upper;
     va_t hole;
 
-    base = 0;
-    test_ok(!virtual_allocate(space, &base, &size, VIRTUAL_RESERVE | VIRTUAL_COMMIT, READWRITE) &&
-                !virtual_attach(space, base, ws),
-            "a region with a cap");
+    make_capped(ws, PAGES * PAGE_SIZE);
     virtual_mark(space, base, VAD_STACK, "split");
     hole = base + 4 * PAGE_SIZE;
     size = PAGE_SIZE;
@@ -183,13 +177,10 @@ static void test_split(struct working_set *ws)
 /* Both parts have the one cap, though another region lies between them. */
 static void test_parts(struct working_set *ws)
 {
-    uint32_t size = 3 * UNIT_SIZE;
+    uint32_t size;
     va_t middle, at;
 
-    base = 0;
-    test_ok(!virtual_allocate(space, &base, &size, VIRTUAL_RESERVE | VIRTUAL_COMMIT, READWRITE) &&
-                !virtual_attach(space, base, ws),
-            "a region with a cap");
+    make_capped(ws, 3 * UNIT_SIZE);
     middle = base + UNIT_SIZE;
     size = UNIT_SIZE;
     test_ok(
@@ -212,13 +203,10 @@ static void test_parts(struct working_set *ws)
 static void test_moved(struct working_set *ws, struct working_set *other)
 {
     enum { PART = UNIT_SIZE / PAGE_SIZE };
-    uint32_t size = 3 * UNIT_SIZE;
+    uint32_t size;
     va_t hole, at;
 
-    base = 0;
-    test_ok(!virtual_allocate(space, &base, &size, VIRTUAL_RESERVE | VIRTUAL_COMMIT, READWRITE) &&
-                !virtual_attach(space, base, ws),
-            "a region with a cap");
+    make_capped(ws, 3 * UNIT_SIZE);
     hole = base + UNIT_SIZE;
     size = UNIT_SIZE;
     test_ok(!virtual_free(space, &hole, &size, VIRTUAL_RELEASE), "loses its middle");
