@@ -100,8 +100,14 @@ def open_closed():
             setattr(sys, name, open(os.devnull, mode))
 
 
+def explain():
+    """What the tool says of itself at its beginning."""
+    print(sys.modules["__main__"].__doc__.strip())
+    return 0
+
+
 def run(main):
-    """The status of main().  A signal that ends us comes to it as an exception, so that `finally` and `with`
+    """The status of main(), or an explanation for who asks with -h or --help.  A signal that ends us comes to it as an exception, so that `finally` and `with`
     clean up; then we die of it, so that make and the shell see why.  A program that is missing, a disc that is full
     and the like are a sentence."""
     def end(number, _):
@@ -116,7 +122,7 @@ def run(main):
         tie(parent, signal.SIGTERM)
         if make_ends():  # the signal came while Python started
             raise Ended(signal.SIGINT)
-        status = main()
+        status = explain() if sys.argv[1:2] in (["-h"], ["--help"]) else main()
         sys.stdout.flush()
         return status
     except Ended as ended:
