@@ -107,9 +107,9 @@ def explain():
 
 
 def run(main):
-    """The status of main(), or an explanation for who asks with -h or --help.  A signal that ends us comes to it as an exception, so that `finally` and `with`
-    clean up; then we die of it, so that make and the shell see why.  A program that is missing, a disc that is full
-    and the like are a sentence."""
+    """The status of main(), or an explanation for who asks with -h or --help.  A signal that ends us comes to it as
+    an exception, so that `finally` and `with` clean up; then we die of it, so that make and the shell see why.  A
+    program that is missing, a disc that is full and the like are a sentence."""
     def end(number, _):
         raise Ended(number)
 
